@@ -1,0 +1,77 @@
+//! Translates deliveries into the intake use case: signature first, then the body, then the deed.
+
+use std::sync::Arc;
+
+use app::form::{UnknownFields, read};
+use app::intake::{Received, booking_event};
+use app::ports::{Catalogue, Clock, Intake, People};
+use aws::http::{Api, Method, Problem, RawBody, RequestId, parse_json};
+use aws::secrets::WebhookSecrets;
+use axum::extract::{Path, State};
+use axum::response::{IntoResponse, Response};
+use axum::{Extension, Json};
+use domain::text::Code;
+use http::{HeaderMap, StatusCode};
+
+use crate::signature::{NotBelieved, claimed, verify};
+use crate::wire;
+
+/// What the handler needs.
+#[derive(Debug)]
+pub struct Context<N, C, P, K> {
+    /// Where events and what they change are stored.
+    pub intake: N,
+    /// Booking types, programs and sites.
+    pub catalogue: C,
+    /// Patients.
+    pub people: P,
+    /// The sources' secrets.
+    pub secrets: WebhookSecrets<K>,
+    /// The clock.
+    pub clock: K,
+}
+
+/// The routes. They need no token: the signature says who is calling.
+pub fn api<N, C, P, K>() -> Api<Arc<Context<N, C, P, K>>>
+where
+    N: Intake + 'static,
+    C: Catalogue + 'static,
+    P: People + 'static,
+    K: Clock + 'static,
+{
+    Api::new().signed_route(Method::Post, "/webhooks/bookings/{source}", receive)
+}
+
+async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
+    State(context): State<Arc<Context<N, C, P, K>>>,
+    Path(source): Path<String>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
+    headers: HeaderMap,
+    RawBody(body): RawBody,
+) -> Result<Response, Problem> {
+    let refused = |why: NotBelieved| Problem::unauthorized(why.to_string());
+    let claimed = claimed(&headers).map_err(refused)?;
+    let source = source_code(&source).ok_or_else(|| refused(NotBelieved::Signature))?;
+    let now = context.clock.now();
+    let secrets = context.secrets.of(&source, None).await?;
+    if verify(&secrets, &headers, &body).is_err() {
+        // The secret may have been rotated since it was read.
+        let secrets = context.secrets.of(&source, Some(now)).await?;
+        verify(&secrets, &headers, &body).map_err(refused)?;
+    }
+    let document = parse_json(&headers, &body)?;
+    let event = read(&document, UnknownFields::Ignore, |form| wire::read_event(form, &source))?;
+    let received = Received { id: claimed.id, at: now, request_id };
+    let answer =
+        booking_event(&context.intake, &context.catalogue, &context.people, &received, &event)
+            .await?;
+    let shown = wire::show_answer(&answer);
+    tracing::info!(webhook.source = %source, outcome = %shown["outcome"], "took in a booking event");
+    Ok((StatusCode::ACCEPTED, Json(shown)).into_response())
+}
+
+/// A source's name as it may stand in an address and in a secret's name.
+fn source_code(text: &str) -> Option<Code> {
+    let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
+    Code::parse(text).ok().filter(|code| code.as_str() == text && text.chars().all(plain))
+}

@@ -1,0 +1,5 @@
+//! The function that takes bookings in from other systems.
+
+pub mod handler;
+mod signature;
+mod wire;

@@ -1,0 +1,34 @@
+//! Wiring only: settings, clients, router.
+
+use std::sync::Arc;
+
+use aws::clients::Aws;
+use aws::clock::SystemClock;
+use aws::config;
+use aws::dynamo::{CatalogueStore, IntakeStore, PeopleStore, Table};
+use aws::secrets::WebhookSecrets;
+use booking_webhook_function::handler::{Context, api};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    aws::telemetry::init();
+    let aws = Aws::from_env()?;
+    let dynamodb = aws.dynamodb();
+    let context = Arc::new(Context {
+        intake: IntakeStore::new(
+            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
+            Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
+            Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
+            config::env_number("RETENTION_DAYS")?,
+        ),
+        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        secrets: WebhookSecrets::new(
+            aws.secrets_manager(),
+            config::env("WEBHOOK_SECRET_PREFIX")?,
+            SystemClock,
+        ),
+        clock: SystemClock,
+    });
+    aws::http::serve(api().into_router(context)).await
+}

@@ -1,0 +1,88 @@
+//! Signatures by the Standard Webhooks scheme, <https://www.standardwebhooks.com>.
+
+use aws::secrets::SourceSecrets;
+use domain::text::ExternalId;
+use http::HeaderMap;
+use standardwebhooks::{
+    HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
+};
+
+/// Why a delivery is not believed. None of them tells which secrets exist.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub(crate) enum NotBelieved {
+    /// A header is missing or cannot be read.
+    #[error("The header `{0}` is missing or cannot be read.")]
+    Header(&'static str),
+    /// No secret of the source gives this signature, or the timestamp is more than five minutes
+    /// off.
+    #[error(
+        "The signature does not fit: check the source's name in the address, the secret, that the body \
+         is signed as it is sent, and that the clock is right to five minutes."
+    )]
+    Signature,
+}
+
+/// What the headers say, before the signature is checked.
+pub(crate) struct Claimed {
+    /// The sender's id for the event.
+    pub id: ExternalId,
+}
+
+/// Reads the headers of a delivery.
+pub(crate) fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
+    let header = |name: &'static str| {
+        headers.get(name).and_then(|value| value.to_str().ok()).ok_or(NotBelieved::Header(name))
+    };
+    header(HEADER_WEBHOOK_SIGNATURE)?;
+    // Unix seconds have ten digits until the year 2286; more would overflow the age's arithmetic.
+    let digits = header(HEADER_WEBHOOK_TIMESTAMP)?;
+    if digits.is_empty() || digits.len() > 12 || !digits.bytes().all(|b| b.is_ascii_digit()) {
+        return Err(NotBelieved::Header(HEADER_WEBHOOK_TIMESTAMP));
+    }
+    let id = ExternalId::parse(header(HEADER_WEBHOOK_ID)?)
+        .map_err(|_| NotBelieved::Header(HEADER_WEBHOOK_ID))?;
+    Ok(Claimed { id })
+}
+
+/// Checks a delivery against each of a source's secrets: the current one and, while it is being
+/// rotated, the previous one. The crate compares in constant time and allows five minutes.
+pub(crate) fn verify(
+    secrets: &SourceSecrets,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<(), NotBelieved> {
+    let believed = secrets.iter().any(|secret| {
+        Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
+    });
+    if believed { Ok(()) } else { Err(NotBelieved::Signature) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn headers(id: &str, timestamp: &str) -> HeaderMap {
+        let mut headers = HeaderMap::new();
+        headers.insert(HEADER_WEBHOOK_ID, id.parse().unwrap());
+        headers.insert(HEADER_WEBHOOK_TIMESTAMP, timestamp.parse().unwrap());
+        headers.insert(HEADER_WEBHOOK_SIGNATURE, "v1,x".parse().unwrap());
+        headers
+    }
+
+    #[test]
+    fn the_scheme_gives_the_signature_of_its_own_test_vector() {
+        let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
+        let body = br#"{"test": 2432232314}"#;
+        let signature = webhook.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
+        assert_eq!(signature.unwrap(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
+    }
+
+    #[test]
+    fn a_timestamp_that_is_no_time_is_refused_before_any_arithmetic() {
+        for timestamp in ["", "-1", "9223372036854775807", "-9223372036854775808", "1e9"] {
+            let refused = claimed(&headers("msg_1", timestamp)).err();
+            assert_eq!(refused, Some(NotBelieved::Header("webhook-timestamp")), "{timestamp}");
+        }
+        assert!(claimed(&headers("msg_1", "1614265330")).is_ok());
+    }
+}

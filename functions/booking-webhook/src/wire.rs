@@ -1,0 +1,108 @@
+//! Our own JSON for booking events, and the answer to it.
+
+use app::form::Form;
+use app::intake::Answer;
+use app::ports::EventResult;
+use chrono::{DateTime, Utc};
+use domain::booking::{BookingEvent, BookingEventKind, BookingKey, EventOrder};
+use domain::phi::Phi;
+use domain::text::{Code, ExternalId};
+use serde_json::{Value, json};
+
+/// What the `booking` object says.
+struct BookingPart {
+    id: ExternalId,
+    version: Option<u64>,
+    booking_type: Code,
+    site: Option<Code>,
+    start: DateTime<Utc>,
+    end: Option<DateTime<Utc>>,
+}
+
+/// Reads `{"type": …, "timestamp": …, "data": {"booking": {…}, "patient": {…}}}`.
+pub(crate) fn read_event(form: &Form<'_>, source: &Code) -> Option<BookingEvent> {
+    let kind = form.choice("type", &BookingEventKind::ALL, BookingEventKind::as_str);
+    let time = form.required("timestamp", instant);
+    let data = form.object("data", |data| {
+        let booking = data.object("booking", read_booking);
+        let patient = data.object("patient", |patient| patient.required("id", ExternalId::parse));
+        Some((booking?, patient?))
+    });
+    let (kind, time, (booking, patient)) = (kind?, time?, data?);
+    Some(BookingEvent {
+        key: BookingKey { source: source.clone(), id: booking.id },
+        kind,
+        order: EventOrder { version: booking.version, time },
+        booking_type: booking.booking_type,
+        site: booking.site,
+        start: booking.start,
+        end: booking.end,
+        patient: Phi::new(patient),
+    })
+}
+
+fn read_booking(form: &Form<'_>) -> Option<BookingPart> {
+    let id = form.required("id", ExternalId::parse);
+    let version = form.number("version", 0, u64::MAX);
+    let booking_type = form.required("type", Code::parse);
+    let site = form.optional("site", Code::parse);
+    let start = form.required("start", instant);
+    let end = form.optional("end", instant);
+    let (start, end) = (start?, end?);
+    if end.is_some_and(|end| end <= start) {
+        form.error("end", "must be later than the start");
+        return None;
+    }
+    Some(BookingPart {
+        id: id?,
+        version: version?,
+        booking_type: booking_type?,
+        site: site?,
+        start,
+        end,
+    })
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    DateTime::parse_from_rfc3339(text)
+        .map(|at| at.with_timezone(&Utc))
+        .map_err(|_| "must be a time with its offset, such as 2026-12-03T10:30:00+11:00")
+}
+
+/// What the event did, for the sender.
+pub(crate) fn show_answer(answer: &Answer) -> Value {
+    let (outcome, result) = match answer {
+        Answer::Done(result) => (result.verdict.as_str(), result),
+        Answer::Duplicate(result) => ("duplicate", result),
+    };
+    let pairs = |list: &[(domain::ids::ProgramId, domain::ids::EnrolmentId)]| -> Vec<Value> {
+        list.iter()
+            .map(|(program, enrolment)| json!({ "program": program, "enrolment": enrolment }))
+            .collect()
+    };
+    json!({
+        "outcome": outcome,
+        "enrolled": pairs(&result.enrolled),
+        "changed": pairs(&result.changed),
+        "detail": detail(answer, result),
+    })
+}
+
+fn detail(answer: &Answer, result: &EventResult) -> String {
+    let mut sentences = Vec::new();
+    if matches!(answer, Answer::Duplicate(_)) {
+        sentences.push("This event came before; nothing was changed now.".to_owned());
+    }
+    let counted = |n: usize| if n == 1 { "1 enrolment".to_owned() } else { format!("{n} enrolments") };
+    if !result.enrolled.is_empty() {
+        sentences.push(format!("{} begun.", counted(result.enrolled.len())));
+    }
+    if !result.changed.is_empty() {
+        sentences.push(format!("{} changed.", counted(result.changed.len())));
+    }
+    sentences.extend(result.remarks.iter().cloned());
+    if sentences.is_empty() {
+        sentences.push("Nothing here depends on it.".to_owned());
+    }
+    sentences.join(" ")
+}

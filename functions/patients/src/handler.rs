@@ -1,0 +1,181 @@
+//! Translates requests into use cases, and their results into answers.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use app::form::{UnknownFields, read};
+use app::ports::{Catalogue, EnrolmentReader, Ids, People, WorkList};
+use app::{history, people};
+use aws::http::{Api, JsonBody, Method, Problem, Role, if_match, json_with_etag};
+use axum::Json;
+use axum::extract::{Path, Query, State};
+use axum::response::Response;
+use domain::enrolment::Enrolment;
+use domain::ids::{EnrolmentId, PatientId};
+use domain::patient::{Identifier, Patient};
+use domain::phi::Phi;
+use domain::text::{Code, ExternalId};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use crate::wire;
+
+/// What the handlers need.
+#[derive(Debug)]
+pub struct Context<P, C, E, W, I> {
+    /// Patients.
+    pub people: P,
+    /// Programs and sites.
+    pub catalogue: C,
+    /// Enrolments.
+    pub enrolments: E,
+    /// The work list.
+    pub work_list: W,
+    /// New ids.
+    pub ids: I,
+}
+
+type Shared<P, C, E, W, I> = State<Arc<Context<P, C, E, W, I>>>;
+
+/// The routes, each with the least role it needs.
+pub fn api<P, C, E, W, I>() -> Api<Arc<Context<P, C, E, W, I>>>
+where
+    P: People + 'static,
+    C: Catalogue + 'static,
+    E: EnrolmentReader + 'static,
+    W: WorkList + 'static,
+    I: Ids + 'static,
+{
+    use Method::{Get, Post, Put};
+    use Role::{FrontDesk, Viewer};
+    Api::new()
+        .route(Get, "/v1/patients", Viewer, find_patient)
+        .route(Post, "/v1/patients", FrontDesk, create_patient)
+        .route(Get, "/v1/patients/{id}", Viewer, get_patient)
+        .route(Put, "/v1/patients/{id}", FrontDesk, put_patient)
+        .route(Get, "/v1/patients/{id}/enrolments", Viewer, list_enrolments)
+        .route(Get, "/v1/enrolments/{id}", Viewer, get_enrolment)
+        .route(Get, "/v1/enrolments/{id}/history", Viewer, get_history)
+        .route(Get, "/v1/work-list", Viewer, list_work)
+}
+
+impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P, C, E, W, I> {
+    async fn patient(&self, id: &str) -> Result<Patient, Problem> {
+        let missing = || Problem::not_found("patient");
+        let id = PatientId::parse(id).map_err(|_| missing())?;
+        self.people.patient(&id).await?.ok_or_else(missing)
+    }
+
+    async fn enrolment(&self, id: &str) -> Result<Enrolment, Problem> {
+        let missing = || Problem::not_found("enrolment");
+        let id = EnrolmentId::parse(id).map_err(|_| missing())?;
+        self.enrolments.enrolment(&id).await?.ok_or_else(missing)
+    }
+
+    async fn show_patient(&self, patient: &Patient) -> Result<Value, Problem> {
+        let site = match &patient.site {
+            Some(id) => self.catalogue.site(id).await?,
+            None => None,
+        };
+        Ok(wire::show_patient(patient, site.as_ref().map(|site| &site.code)))
+    }
+
+    async fn show_enrolment(&self, enrolment: &Enrolment) -> Result<Value, Problem> {
+        let program = self.catalogue.program(&enrolment.program).await?;
+        Ok(wire::show_enrolment(enrolment, program.as_ref()))
+    }
+}
+
+/// `?identifier=source:id` finds the patient another system knows by that key.
+async fn find_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Query(query): Query<BTreeMap<String, String>>,
+) -> Result<Json<Value>, Problem> {
+    let wrong = || Problem::bad_request("Ask with `?identifier=source:id`, such as `?identifier=diary:P-1001`.");
+    let (source, id) =
+        query.get("identifier").and_then(|text| text.split_once(':')).ok_or_else(wrong)?;
+    let source = Code::parse(source).map_err(|_| wrong())?;
+    let id = Phi::new(ExternalId::parse(id).map_err(|_| wrong())?);
+    let mut items = Vec::new();
+    if let Some(found) = context.people.find(&Identifier { source, id }).await?
+        && let Some(patient) = context.people.patient(&found).await?
+    {
+        items.push(context.show_patient(&patient).await?);
+    }
+    Ok(Json(json!({ "items": items })))
+}
+
+async fn create_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_patient)?;
+    let patient =
+        people::create_patient(&context.people, &context.catalogue, &context.ids, draft).await?;
+    let shown = context.show_patient(&patient).await?;
+    Ok(json_with_etag(StatusCode::CREATED, patient.revision, shown))
+}
+
+async fn get_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let patient = context.patient(&id).await?;
+    let shown = context.show_patient(&patient).await?;
+    Ok(json_with_etag(StatusCode::OK, patient.revision, shown))
+}
+
+async fn put_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let id = PatientId::parse(&id).map_err(|_| Problem::not_found("patient"))?;
+    let revision = if_match(&headers)?;
+    let draft = read(&body, UnknownFields::Refuse, wire::read_patient)?;
+    let patient =
+        people::save_patient(&context.people, &context.catalogue, &id, revision, draft).await?;
+    let shown = context.show_patient(&patient).await?;
+    Ok(json_with_etag(StatusCode::OK, patient.revision, shown))
+}
+
+async fn list_enrolments<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let patient = context.patient(&id).await?;
+    let mut items = Vec::new();
+    for enrolment in context.enrolments.of_patient(&patient.id).await? {
+        items.push(context.show_enrolment(&enrolment).await?);
+    }
+    Ok(Json(json!({ "items": items })))
+}
+
+async fn get_enrolment<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let enrolment = context.enrolment(&id).await?;
+    Ok(Json(context.show_enrolment(&enrolment).await?))
+}
+
+async fn get_history<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let enrolment = context.enrolment(&id).await?;
+    let program = context.catalogue.program(&enrolment.program).await?;
+    let name = program.as_ref().map_or("a deleted program", |program| program.name.as_str());
+    let (rows, notes) = context.enrolments.records(&enrolment.id).await?;
+    let entries = history::tell(&enrolment, name, &rows, &notes);
+    let items: Vec<_> = entries.iter().map(wire::show_entry).collect();
+    Ok(Json(json!({ "items": items })))
+}
+
+async fn list_work<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+) -> Result<Json<Value>, Problem> {
+    let open = context.work_list.open().await?;
+    Ok(Json(json!({ "items": open.iter().map(wire::show_work).collect::<Vec<_>>() })))
+}

@@ -1,0 +1,23 @@
+//! Wiring only: settings, clients, router.
+
+use std::sync::Arc;
+
+use aws::clients::Aws;
+use aws::clock::RandomIds;
+use aws::config;
+use aws::dynamo::{CatalogueStore, EnrolmentReaderStore, PeopleStore, Table, WorkListStore};
+use patients_function::handler::{Context, api};
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), lambda_http::Error> {
+    aws::telemetry::init();
+    let dynamodb = Aws::from_env()?.dynamodb();
+    let context = Arc::new(Context {
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        enrolments: EnrolmentReaderStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+        work_list: WorkListStore::new(Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?)),
+        ids: RandomIds,
+    });
+    aws::http::serve(api().into_router(context)).await
+}

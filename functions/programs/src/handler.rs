@@ -1,0 +1,238 @@
+//! Translates requests into use cases, and their results into answers.
+
+use std::sync::Arc;
+
+use app::catalogue;
+use app::form::{UnknownFields, read};
+use app::ports::{Catalogue, Ids};
+use aws::http::{Api, JsonBody, Method, Problem, Role, if_match, json_with_etag};
+use axum::Json;
+use axum::extract::{Path, State};
+use axum::response::Response;
+use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use crate::wire;
+
+/// What the handlers need.
+#[derive(Debug)]
+pub struct Context<C, I> {
+    /// Programs, templates, booking types and sites.
+    pub catalogue: C,
+    /// New ids.
+    pub ids: I,
+}
+
+type Shared<C, I> = State<Arc<Context<C, I>>>;
+
+/// The routes, each with the least role it needs.
+pub fn api<C, I>() -> Api<Arc<Context<C, I>>>
+where
+    C: Catalogue + 'static,
+    I: Ids + 'static,
+{
+    use Method::{Get, Post, Put};
+    use Role::{Admin, Viewer};
+    Api::new()
+        .route(Get, "/v1/programs", Viewer, list_programs)
+        .route(Post, "/v1/programs", Admin, create_program)
+        .route(Get, "/v1/programs/{id}", Viewer, get_program)
+        .route(Put, "/v1/programs/{id}", Admin, put_program)
+        .route(Post, "/v1/programs/{id}/enable", Admin, enable_program)
+        .route(Post, "/v1/programs/{id}/disable", Admin, disable_program)
+        .route(Get, "/v1/templates", Viewer, list_templates)
+        .route(Post, "/v1/templates", Admin, create_template)
+        .route(Get, "/v1/templates/{id}", Viewer, get_template)
+        .route(Put, "/v1/templates/{id}", Admin, put_template)
+        .route(Get, "/v1/booking-types", Viewer, list_booking_types)
+        .route(Post, "/v1/booking-types", Admin, create_booking_type)
+        .route(Get, "/v1/booking-types/{id}", Viewer, get_booking_type)
+        .route(Put, "/v1/booking-types/{id}", Admin, put_booking_type)
+        .route(Get, "/v1/sites", Viewer, list_sites)
+        .route(Post, "/v1/sites", Admin, create_site)
+        .route(Get, "/v1/sites/{id}", Viewer, get_site)
+        .route(Put, "/v1/sites/{id}", Admin, put_site)
+}
+
+fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
+    Json(json!({ "items": records.iter().map(show).collect::<Vec<_>>() }))
+}
+
+async fn list_programs<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+) -> Result<Json<Value>, Problem> {
+    Ok(items(&context.catalogue.programs().await?, wire::show_program))
+}
+
+async fn create_program<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
+    let program = catalogue::create_program(&context.catalogue, &context.ids, draft).await?;
+    let shown = wire::show_program(&program);
+    Ok(json_with_etag(StatusCode::CREATED, program.version, shown))
+}
+
+fn program_id(text: &str) -> Result<ProgramId, Problem> {
+    ProgramId::parse(text).map_err(|_| Problem::not_found("program"))
+}
+
+async fn get_program<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
+}
+
+async fn put_program<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (id, version) = (program_id(&id)?, if_match(&headers)?);
+    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
+    let program =
+        catalogue::save_program(&context.catalogue, &context.ids, &id, version, draft).await?;
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
+}
+
+async fn enable_program<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let program = catalogue::enable_program(&context.catalogue, &program_id(&id)?).await?;
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
+}
+
+async fn disable_program<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let program = catalogue::disable_program(&context.catalogue, &program_id(&id)?).await?;
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
+}
+
+async fn list_templates<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+) -> Result<Json<Value>, Problem> {
+    Ok(items(&context.catalogue.templates().await?, wire::show_template))
+}
+
+async fn create_template<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
+    let template = catalogue::create_template(&context.catalogue, &context.ids, draft).await?;
+    let shown = wire::show_template(&template);
+    Ok(json_with_etag(StatusCode::CREATED, template.version, shown))
+}
+
+fn template_id(text: &str) -> Result<TemplateId, Problem> {
+    TemplateId::parse(text).map_err(|_| Problem::not_found("template"))
+}
+
+async fn get_template<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let template = context.catalogue.template(&template_id(&id)?).await?;
+    let template = template.ok_or_else(|| Problem::not_found("template"))?;
+    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
+}
+
+async fn put_template<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (id, version) = (template_id(&id)?, if_match(&headers)?);
+    let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
+    let template = catalogue::save_template(&context.catalogue, &id, version, draft).await?;
+    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
+}
+
+async fn list_booking_types<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+) -> Result<Json<Value>, Problem> {
+    Ok(items(&context.catalogue.booking_types().await?, wire::show_booking_type))
+}
+
+async fn create_booking_type<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_booking_type)?;
+    let kind = catalogue::create_booking_type(&context.catalogue, &context.ids, draft).await?;
+    Ok(json_with_etag(StatusCode::CREATED, kind.revision, wire::show_booking_type(&kind)))
+}
+
+fn booking_type_id(text: &str) -> Result<BookingTypeId, Problem> {
+    BookingTypeId::parse(text).map_err(|_| Problem::not_found("booking type"))
+}
+
+async fn get_booking_type<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let kind = context.catalogue.booking_type(&booking_type_id(&id)?).await?;
+    let kind = kind.ok_or_else(|| Problem::not_found("booking type"))?;
+    Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
+}
+
+async fn put_booking_type<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (id, revision) = (booking_type_id(&id)?, if_match(&headers)?);
+    let draft = read(&body, UnknownFields::Refuse, wire::read_booking_type)?;
+    let kind = catalogue::save_booking_type(&context.catalogue, &id, revision, draft).await?;
+    Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
+}
+
+async fn list_sites<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+) -> Result<Json<Value>, Problem> {
+    Ok(items(&context.catalogue.sites().await?, wire::show_site))
+}
+
+async fn create_site<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_site)?;
+    let site = catalogue::create_site(&context.catalogue, &context.ids, draft).await?;
+    Ok(json_with_etag(StatusCode::CREATED, site.revision, wire::show_site(&site)))
+}
+
+fn site_id(text: &str) -> Result<SiteId, Problem> {
+    SiteId::parse(text).map_err(|_| Problem::not_found("site"))
+}
+
+async fn get_site<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let site = context.catalogue.site(&site_id(&id)?).await?;
+    let site = site.ok_or_else(|| Problem::not_found("site"))?;
+    Ok(json_with_etag(StatusCode::OK, site.revision, wire::show_site(&site)))
+}
+
+async fn put_site<C: Catalogue, I: Ids>(
+    State(context): Shared<C, I>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (id, revision) = (site_id(&id)?, if_match(&headers)?);
+    let draft = read(&body, UnknownFields::Refuse, wire::read_site)?;
+    let site = catalogue::save_site(&context.catalogue, &id, revision, draft).await?;
+    Ok(json_with_etag(StatusCode::OK, site.revision, wire::show_site(&site)))
+}

@@ -1,0 +1,4 @@
+//! The function behind the admin API's programs, templates, booking types and sites.
+
+pub mod handler;
+mod wire;

@@ -1,0 +1,59 @@
+//! Translates a batch of queue messages into deliveries.
+
+use std::time::{Duration, SystemTime};
+
+use app::deliver::SmsDelivery;
+use app::ports::{Bookings, Catalogue, Clock, Enrolments, Ids, People, SmsGateway};
+use aws::batch;
+use aws::queues::decode;
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+
+/// Delivers what each message points to. `deadline` is when this invocation is cut off.
+pub async fn handle<E, C, P, B, G, K, I>(
+    delivery: &SmsDelivery<E, C, P, B, G, K, I>,
+    event: SqsEvent,
+    deadline: SystemTime,
+) -> SqsBatchResponse
+where
+    E: Enrolments,
+    C: Catalogue,
+    P: People,
+    B: Bookings,
+    G: SmsGateway,
+    K: Clock,
+    I: Ids,
+{
+    let now = || SystemTime::from(delivery.clock.now());
+    let time_left = || deadline.duration_since(now()).unwrap_or(Duration::ZERO);
+    batch::each(event, time_left, |message| async move {
+        let pointer = decode(message.body.as_deref().unwrap_or_default()).map_err(Failure::of)?;
+        // On the heap: the whole of a delivery in one future is deeper than the compiler follows.
+        let delivered = Box::pin(delivery.deliver(&pointer, time_left));
+        let delivered = delivered.await.map_err(Failure::of)?;
+        tracing::info!(
+            enrolment.id = %pointer.key.enrolment,
+            action.id = %pointer.key.action,
+            attempt = pointer.key.attempt,
+            outcome = ?delivered,
+            "delivered an action"
+        );
+        Ok::<(), Failure>(())
+    })
+    .await
+}
+
+/// Why a message is not done. It comes again, and after five times goes to the dead-letter queue.
+#[derive(Debug)]
+struct Failure(String);
+
+impl Failure {
+    fn of(error: impl std::fmt::Display) -> Self {
+        Self(error.to_string())
+    }
+}
+
+impl std::fmt::Display for Failure {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}

@@ -1,0 +1,3 @@
+//! The function that sends text messages.
+
+pub mod handler;

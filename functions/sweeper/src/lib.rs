@@ -1,0 +1,3 @@
+//! The function that queues what is due, each minute.
+
+pub mod handler;

@@ -1,0 +1,84 @@
+//! A whole stack on this machine: the local cloud, the deployed template, an admin.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context as _, Result};
+use stack::{Description, Stack};
+
+use crate::admin;
+use crate::artifacts;
+use crate::aws_cli::AwsCli;
+use crate::checkout::Checkout;
+use crate::emulator::{LocalCloud, REGION};
+use crate::local_deploy;
+use crate::stop::Stop;
+use crate::venv::Venv;
+
+/// Where a local stack keeps what, and under which name.
+#[derive(Debug)]
+pub(crate) struct Plan<'a> {
+    pub(crate) stack_name: &'a str,
+    pub(crate) port: u16,
+    /// The local cloud's state.
+    pub(crate) folder: &'a Path,
+    /// What the local cloud prints.
+    pub(crate) log: PathBuf,
+    /// The description to write.
+    pub(crate) description: PathBuf,
+}
+
+/// A running local stack.
+#[derive(Debug)]
+pub(crate) struct LocalStack {
+    pub(crate) cloud: LocalCloud,
+    pub(crate) stack: Stack,
+}
+
+/// Starts the local cloud, builds meanwhile, deploys, makes the admin, writes the description.
+pub(crate) fn start(
+    checkout: &Checkout,
+    venv: &Venv,
+    plan: &Plan<'_>,
+    stop: &Stop,
+) -> Result<LocalStack> {
+    let mut cloud = LocalCloud::start(venv, plan.port, plan.folder, &plan.log)?;
+    let artifacts = artifacts::build_local(checkout, stop)?;
+    cloud.wait_until_ready(stop)?;
+    let aws = AwsCli::for_local_cloud(venv, &cloud.url(), REGION);
+    let outputs = local_deploy::deploy(checkout, &cloud, &aws, plan.stack_name, &artifacts, stop)?;
+    stop.check()?;
+
+    let output = |name: &str| {
+        outputs
+            .get(name)
+            .cloned()
+            .with_context(|| format!("infra/template.yaml has no output named {name}; add it back"))
+    };
+    let user_pool_id = output("UserPoolId")?;
+    let admin = admin::ensure(&cloud.control(), &user_pool_id, &plan.description)?;
+    let webhook_secret = cloud
+        .control()
+        .webhook_secret(&format!("{}diary", output("WebhookSecretPrefix")?))
+        .context("the webhook secret cannot be read")?;
+    let description = Description {
+        stack_name: plan.stack_name.to_owned(),
+        region: REGION.to_owned(),
+        api_address: cloud.url(),
+        api_host: format!(
+            "{}.execute-api.localhost:{}",
+            output("ApiId")?,
+            cloud.port()
+        ),
+        emulator_url: cloud.url(),
+        user_pool_id,
+        user_pool_client_id: output("UserPoolClientId")?,
+        webhook_secret,
+        admin,
+        outputs,
+    };
+    description.save(&plan.description)?;
+    Ok(LocalStack {
+        cloud,
+        stack: Stack::new(description),
+    })
+}

@@ -1,0 +1,68 @@
+//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `bench`.
+//!
+//! Each does one thing from nothing, says what it does, and ends with one
+//! sentence and an exit code ≠ 0 if it cannot.
+
+mod admin;
+mod artifacts;
+mod aws_cli;
+mod bench;
+mod checkout;
+mod cli;
+mod demo;
+mod emulator;
+mod function_logs;
+mod guard;
+mod local_deploy;
+mod local_stack;
+mod lock;
+mod port;
+mod prerequisites;
+mod process;
+mod release;
+mod say;
+mod stop;
+mod table;
+mod test;
+mod up;
+mod venv;
+mod zip_file;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use crate::checkout::Checkout;
+use crate::cli::{Cli, Command};
+use crate::stop::{Stop, Stopped};
+
+fn main() -> ExitCode {
+    let command = Cli::parse().command;
+    if let Command::Guard { command } = command {
+        return guard::watch(&command);
+    }
+    match run(command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) if error.is::<Stopped>() => {
+            say::line("Stopped.");
+            ExitCode::from(130)
+        }
+        Err(error) => {
+            say::error(&error);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
+    let stop = Stop::on_signals()?;
+    let checkout = Checkout::of_this_build()?;
+    match command {
+        Command::Up(options) => up::run(&checkout, &options, &stop),
+        Command::Demo => demo::run(&checkout),
+        Command::Test(options) => test::run(&checkout, &options, &stop),
+        Command::Deploy(options) => release::run(&checkout, &options, &stop),
+        Command::Bench(options) => bench::run(&checkout, &options, &stop),
+        Command::Guard { .. } => Ok(()),
+    }
+}

@@ -1,0 +1,245 @@
+//! `cargo xtask deploy`: the same template, to AWS.
+
+use std::fs;
+use std::path::PathBuf;
+
+use anyhow::{Context as _, Result, bail};
+
+use crate::artifacts::{self, Artifact, Strip};
+use crate::aws_cli::AwsCli;
+use crate::checkout::Checkout;
+use crate::cli::{self, Architecture, Parameter};
+use crate::guard::guarded;
+use crate::local_deploy::package;
+use crate::prerequisites;
+use crate::process;
+use crate::say;
+use crate::stop::Stop;
+use crate::table;
+use crate::venv::Venv;
+
+/// Builds, packages, and (unless told to stop there) deploys.
+pub(crate) fn run(checkout: &Checkout, options: &cli::Deploy, stop: &Stop) -> Result<()> {
+    prerequisites::cargo(stop)?;
+    prerequisites::rust_target(checkout.root(), options.arch.target())?;
+    refuse_own_parameters(&options.parameters)?;
+    let python = prerequisites::python(stop)?;
+    let venv = Venv::ready(checkout, &python, stop)?;
+    venv.add_release_tools(checkout, &python, stop)?;
+    let artifacts = build(checkout, &venv, options.arch, stop)?;
+    say::line(sizes(&artifacts));
+    let Some(stack_name) = options.stack.as_deref().filter(|_| !options.package_only) else {
+        say::line("Packaged only; nothing was sent to AWS.");
+        return Ok(());
+    };
+
+    let aws = AwsCli::for_aws(&venv);
+    let bucket = bucket(&aws, options.bucket.as_deref(), stop)?;
+    let progress = say::step("Uploading the functions");
+    let packaged = checkout
+        .local()?
+        .join(format!("{stack_name}-packaged.yaml"));
+    package(&aws, checkout, &bucket, &packaged, stop)?;
+    progress.done(&format!("in bucket {bucket}"));
+
+    let progress = say::step(&format!("Deploying the stack {stack_name}"));
+    let packaged = packaged.to_string_lossy();
+    let architecture = format!("Architecture={}", options.arch.name());
+    let given: Vec<String> = options
+        .parameters
+        .iter()
+        .map(|it| format!("{}={}", it.name, it.value))
+        .collect();
+    let mut arguments = vec!["cloudformation", "deploy", "--stack-name", stack_name];
+    arguments.extend(["--template-file", &packaged, "--s3-bucket", &bucket]);
+    arguments.extend([
+        "--capabilities",
+        "CAPABILITY_IAM",
+        "--no-fail-on-empty-changeset",
+    ]);
+    arguments.extend(["--parameter-overrides", &architecture]);
+    arguments.extend(given.iter().map(String::as_str));
+    let done = aws.output(&arguments, stop)?;
+    if !done.status.success() {
+        bail!(
+            "the deployment of {stack_name} failed ({}); the stack's events in the AWS console \
+             say why, and a failed update was rolled back",
+            done.last_words()
+        );
+    }
+    progress.done("done");
+    show_outputs(&aws, stack_name, stop)
+}
+
+/// The processor follows from what is built.
+fn refuse_own_parameters(parameters: &[Parameter]) -> Result<()> {
+    if parameters
+        .iter()
+        .any(|parameter| parameter.name == "Architecture")
+    {
+        bail!("the parameter Architecture follows from --arch; give that instead");
+    }
+    Ok(())
+}
+
+/// Builds every function in the profile for deployment, into the zips of the template.
+fn build(
+    checkout: &Checkout,
+    venv: &Venv,
+    architecture: Architecture,
+    stop: &Stop,
+) -> Result<Vec<Artifact>> {
+    let progress = say::step(&format!(
+        "Building the functions for {} (small and quick to start, which takes minutes)",
+        architecture.name()
+    ));
+    let functions = checkout.functions()?;
+    let folder = checkout
+        .root()
+        .join("target/lambda-release")
+        .join(architecture.name());
+    fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
+    let mut command = guarded(venv.bin().join("cargo-lambda"));
+    command.args([
+        "lambda",
+        "build",
+        "--profile",
+        "lambda",
+        "--target",
+        architecture.target(),
+    ]);
+    command.arg("--lambda-dir").arg(&folder);
+    for function in &functions {
+        command.args(["--package", function, "--bin", function]);
+    }
+    let status = process::run(
+        command
+            .env("PATH", with_first(&venv.bin())?)
+            .current_dir(checkout.root()),
+        stop,
+    )?;
+    if !status.success() {
+        bail!("the build for AWS failed; the messages above say where");
+    }
+    let artifacts = functions
+        .iter()
+        .map(|function| {
+            let program = folder.join(function).join("bootstrap");
+            artifacts::package(checkout, function, &program, Strip::AlreadyDone)
+        })
+        .collect::<Result<Vec<_>>>()?;
+    progress.done(&format!("{} functions", artifacts.len()));
+    Ok(artifacts)
+}
+
+/// The search path with the environment's programs first: the cross linker is one of them.
+fn with_first(bin: &std::path::Path) -> Result<std::ffi::OsString> {
+    let rest = std::env::var_os("PATH").unwrap_or_default();
+    let all: Vec<PathBuf> = std::iter::once(bin.to_owned())
+        .chain(std::env::split_paths(&rest))
+        .collect();
+    std::env::join_paths(all).context("the checkout's path holds a colon; move it elsewhere")
+}
+
+fn sizes(artifacts: &[Artifact]) -> String {
+    let rows: Vec<Vec<String>> = artifacts
+        .iter()
+        .map(|it| {
+            vec![
+                it.function.clone(),
+                say::megabytes(it.program_bytes),
+                say::megabytes(it.zip_bytes),
+                it.zip.display().to_string(),
+            ]
+        })
+        .collect();
+    format!(
+        "\n{}\n",
+        table::layout(&["function", "program", "zip", "file"], &rows)
+    )
+}
+
+/// The bucket for packages: the one given, or one for this account and region; made if missing.
+fn bucket(aws: &AwsCli, given: Option<&str>, stop: &Stop) -> Result<String> {
+    let identity = aws.json(&["sts", "get-caller-identity"], stop).context(
+        "AWS does not know who you are; sign in (for example `aws sso login`) or set AWS_PROFILE, \
+         and try again",
+    )?;
+    let region = aws
+        .output(&["configure", "get", "region"], stop)?
+        .stdout
+        .trim()
+        .to_owned();
+    let region = match std::env::var_os("AWS_REGION")
+        .or_else(|| std::env::var_os("AWS_DEFAULT_REGION"))
+    {
+        Some(region) => region.to_string_lossy().into_owned(),
+        None if region.is_empty() => bail!("no AWS region is set; set AWS_REGION, and try again"),
+        None => region,
+    };
+    let account = identity
+        .get("Account")
+        .and_then(|it| it.as_str())
+        .unwrap_or_default();
+    let name = given.map_or_else(
+        || format!("patient-connect-{account}-{region}"),
+        ToOwned::to_owned,
+    );
+    let there = aws.output(
+        &[
+            "s3api",
+            "head-bucket",
+            "--bucket",
+            &name,
+            "--expected-bucket-owner",
+            account,
+        ],
+        stop,
+    )?;
+    if !there.status.success() {
+        let made = aws.output(
+            &["s3", "mb", &format!("s3://{name}"), "--region", &region],
+            stop,
+        )?;
+        if !made.status.success() {
+            bail!(
+                "the bucket {name} for the packages cannot be made ({}); give another by --bucket",
+                made.last_words()
+            );
+        }
+        // New buckets are private and encrypted by AWS's own defaults.
+        say::line(format!("Made the bucket {name} for the packages."));
+    }
+    Ok(name)
+}
+
+fn show_outputs(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<()> {
+    let described = aws
+        .json(
+            &[
+                "cloudformation",
+                "describe-stacks",
+                "--stack-name",
+                stack_name,
+            ],
+            stop,
+        )
+        .context("the stack was deployed, but cannot be read")?;
+    let outputs = described
+        .pointer("/Stacks/0/Outputs")
+        .and_then(|it| it.as_array());
+    let text = |output: &serde_json::Value, key: &str| {
+        output
+            .get(key)
+            .and_then(|it| it.as_str())
+            .unwrap_or_default()
+            .to_owned()
+    };
+    let rows: Vec<Vec<String>> = outputs
+        .into_iter()
+        .flatten()
+        .map(|output| vec![text(output, "OutputKey"), text(output, "OutputValue")])
+        .collect();
+    say::line(format!("\n{}", table::layout(&["output", "value"], &rows)));
+    Ok(())
+}

@@ -1,0 +1,347 @@
+//! Delivery of one due action: **reserve, look, send, record**.
+//!
+//! 1. Look: is the action still the one its enrolment waits for, and may it go?
+//! 2. Reserve its row in the ledger by a conditional write. Who does not win does not send.
+//! 3. Look again. A cancel or an opt-out that was committed before this look is seen by it; one
+//!    that comes later finds the reservation. So no send follows a cancel that saw none.
+//! 4. Call the provider, once, without retries.
+//! 5. Record the outcome in the same row, then move the enrolment on.
+//!
+//! A crash anywhere leaves the enrolment in the due index, so it is brought up again: before the
+//! reservation it starts over; after it the row tells what happened, or that nobody knows.
+
+use std::time::Duration;
+
+use domain::booking::{Booking, BookingKey};
+use domain::enrolment::{Cause, Decision, Effect, Enrolment, Event, Facts, decide};
+use domain::ids::ReservationToken;
+use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
+use domain::patient::Patient;
+use domain::phone::MobileNumber;
+use domain::program::{Action, Program};
+use domain::site::Site;
+use domain::template::{CannotRender, MergeValues};
+
+use crate::ports::{
+    Bookings, Catalogue, Clock, Enrolments, Ids, People, Pointer, Reservation, SaveError,
+    SendError, Sms, SmsGateway, StoreError,
+};
+
+/// How often a decision is made anew when others write at the same time.
+const TRIES: usize = 8;
+
+/// What the delivery of SMS needs.
+#[derive(Debug)]
+pub struct SmsDelivery<E, C, P, B, G, K, I> {
+    /// Enrolments and their ledger.
+    pub enrolments: E,
+    /// Programs, templates, sites, booking types.
+    pub catalogue: C,
+    /// Patients.
+    pub people: P,
+    /// Bookings.
+    pub bookings: B,
+    /// The provider.
+    pub gateway: G,
+    /// The clock.
+    pub clock: K,
+    /// Ids for reservations.
+    pub ids: I,
+    /// The practice's name, for `{{ practice.name }}`.
+    pub practice_name: String,
+    /// The longest a call to the provider may take. Nothing is reserved with less time left.
+    pub provider_timeout: Duration,
+}
+
+/// What came of a delivery. In each case the message that asked for it is done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Delivered {
+    /// The provider accepted it.
+    Sent,
+    /// The action is no longer the one its enrolment waits for. Nothing was done.
+    Stale,
+    /// It was decided not to send now: moved, skipped, held, or to be tried again later.
+    NotSent,
+    /// Somebody else has reserved it and has not said what came of it.
+    Pending,
+}
+
+/// Why a delivery could not be carried through. The message must come again.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum DeliverError {
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// Too little time is left to call the provider and record what it says.
+    #[error("too little time is left in this invocation")]
+    OutOfTime,
+    /// Others write the same enrolment all the time.
+    #[error("the enrolment is being changed by others all the time")]
+    Contended,
+}
+
+/// Everything a decision looks at, as read now.
+struct Situation {
+    enrolment: Enrolment,
+    program: Program,
+    site: Site,
+    patient: Patient,
+    booking: Booking,
+}
+
+impl Situation {
+    fn facts(&self) -> Facts<'_> {
+        Facts {
+            program: &self.program,
+            site: &self.site,
+            patient: &self.patient,
+            booking: &self.booking,
+        }
+    }
+}
+
+/// What a look found.
+enum Look {
+    /// The enrolment does not wait for this attempt.
+    Stale,
+    /// This may go.
+    Go(Sms),
+    /// Something else must happen to the enrolment that was read.
+    Otherwise(Box<(Enrolment, Decision)>),
+}
+
+impl<E, C, P, B, G, K, I> SmsDelivery<E, C, P, B, G, K, I>
+where
+    E: Enrolments,
+    C: Catalogue,
+    P: People,
+    B: Bookings,
+    G: SmsGateway,
+    K: Clock,
+    I: Ids,
+{
+    /// Delivers the action a pointer names, if it is due. `time_left` is what remains of this
+    /// invocation.
+    ///
+    /// # Errors
+    /// When it could not be carried through; the message must come again.
+    pub async fn deliver(
+        &self,
+        pointer: &Pointer,
+        time_left: impl Fn() -> Duration + Send,
+    ) -> Result<Delivered, DeliverError> {
+        let key = &pointer.key;
+        match self.look(key).await? {
+            Look::Stale => return Ok(Delivered::Stale),
+            Look::Otherwise(found) => {
+                let (enrolment, decision) = *found;
+                return self.carry_out(key, &enrolment, &decision).await;
+            }
+            Look::Go(_) => {}
+        }
+        if time_left() < self.provider_timeout * 2 {
+            return Err(DeliverError::OutOfTime);
+        }
+        let owner = ReservationToken::new(self.ids.next());
+        let row = LedgerRow {
+            key: key.clone(),
+            channel: pointer.channel,
+            opened_at: self.clock.now(),
+            state: LedgerState::Reserved { owner: owner.clone() },
+        };
+        match self.enrolments.reserve(&row).await? {
+            Reservation::Won => self.send(key, &row, &owner).await,
+            Reservation::Lost(existing) => self.follow(&existing).await,
+        }
+    }
+
+    /// Stores a decision not to send now.
+    async fn carry_out(
+        &self,
+        key: &LedgerKey,
+        before: &Enrolment,
+        decision: &Decision,
+    ) -> Result<Delivered, DeliverError> {
+        match self.enrolments.commit(before, decision).await {
+            Ok(()) => Ok(Delivered::NotSent),
+            Err(SaveError::Store(error)) => Err(error.into()),
+            // Either the enrolment has moved on, or this attempt has a row already, left by a
+            // sender that got no further: then that row says what happened.
+            Err(SaveError::Stale | SaveError::Taken(_)) => {
+                match self.enrolments.row(key).await? {
+                    Some(row) => self.follow(&row).await,
+                    None => Err(DeliverError::Contended),
+                }
+            }
+        }
+    }
+
+    /// Looks again, calls the provider and records what it said.
+    async fn send(
+        &self,
+        key: &LedgerKey,
+        row: &LedgerRow,
+        owner: &ReservationToken,
+    ) -> Result<Delivered, DeliverError> {
+        let outcome = match self.look(key).await? {
+            Look::Go(sms) => match self.gateway.send(&sms).await {
+                Ok(provider_id) => Outcome::Sent { provider_id },
+                Err(SendError::Permanent(why)) => Outcome::Failed { why },
+                Err(SendError::Transient(why)) => Outcome::NotSent { why },
+                Err(SendError::InDoubt(why)) => {
+                    tracing::warn!(enrolment.id = %key.enrolment, reason = %why, "the provider's answer is in doubt");
+                    return self.wait_for_evidence(row).await;
+                }
+            },
+            Look::Stale | Look::Otherwise(_) => {
+                Outcome::NotSent { why: "changed at the last look".to_owned() }
+            }
+        };
+        match self.enrolments.settle(key, owner, self.clock.now(), &outcome).await {
+            Ok(()) => self.conclude(key, &outcome).await,
+            Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
+            Err(SaveError::Store(error)) => Err(error.into()),
+        }
+    }
+
+    /// Somebody else was first: the row says what to do.
+    async fn follow(&self, row: &LedgerRow) -> Result<Delivered, DeliverError> {
+        match &row.state {
+            LedgerState::Settled { outcome, .. } => self.conclude(&row.key, outcome).await,
+            LedgerState::Reserved { owner } => {
+                if self.clock.now() < row.opened_at + UNCLEAR_AFTER {
+                    return self.wait_for_evidence(row).await;
+                }
+                let why = "no outcome was recorded within 15 minutes".to_owned();
+                let outcome = Outcome::Unclear { why };
+                match self.enrolments.settle(&row.key, owner, self.clock.now(), &outcome).await {
+                    Ok(()) => self.conclude(&row.key, &outcome).await,
+                    // It was settled just now; the next look will see how.
+                    Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
+                    Err(SaveError::Store(error)) => Err(error.into()),
+                }
+            }
+        }
+    }
+
+    /// Brings the action up again when its reservation is old enough to be called unclear.
+    async fn wait_for_evidence(&self, row: &LedgerRow) -> Result<Delivered, DeliverError> {
+        let until = row.opened_at + UNCLEAR_AFTER;
+        self.advance(&row.key, &Event::Pending(row.key.clone(), until)).await?;
+        Ok(Delivered::Pending)
+    }
+
+    /// Moves the enrolment on after an outcome that is in the ledger.
+    async fn conclude(
+        &self,
+        key: &LedgerKey,
+        outcome: &Outcome,
+    ) -> Result<Delivered, DeliverError> {
+        self.advance(key, &Event::Attempted(key.clone(), outcome.clone())).await?;
+        Ok(match outcome {
+            Outcome::Sent { .. } => Delivered::Sent,
+            Outcome::NotSent { .. }
+            | Outcome::Skipped { .. }
+            | Outcome::Failed { .. }
+            | Outcome::Unclear { .. } => Delivered::NotSent,
+        })
+    }
+
+    /// Decides an event on the newest state, again and again until nobody else writes in between.
+    async fn advance(&self, key: &LedgerKey, event: &Event) -> Result<(), DeliverError> {
+        for _ in 0..TRIES {
+            let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
+                return Ok(());
+            };
+            let situation = self.situation(enrolment).await?;
+            let decision =
+                decide(&situation.enrolment, situation.facts(), event.clone(), self.clock.now());
+            match self.enrolments.commit(&situation.enrolment, &decision).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(DeliverError::Contended)
+    }
+
+    async fn look(&self, key: &LedgerKey) -> Result<Look, StoreError> {
+        let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
+            return Ok(Look::Stale);
+        };
+        if enrolment.current_key().as_ref() != Some(key) {
+            return Ok(Look::Stale);
+        }
+        let situation = self.situation(enrolment).await?;
+        let now = self.clock.now();
+        let decision =
+            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
+        let send = decision.effects.iter().find_map(|effect| match effect {
+            Effect::Send { action, to } => Some((action, to)),
+            Effect::Record(_) | Effect::Raise(_) | Effect::Resolve(_) | Effect::Note(_) => None,
+        });
+        let Some((action, to)) = send else {
+            return Ok(Look::Otherwise(Box::new((situation.enrolment, decision))));
+        };
+        match self.render(&situation, action, to).await? {
+            Ok(sms) => Ok(Look::Go(sms)),
+            Err(why) => {
+                let event = Event::Unsendable(key.clone(), why);
+                let decision = decide(&situation.enrolment, situation.facts(), event, now);
+                Ok(Look::Otherwise(Box::new((situation.enrolment, decision))))
+            }
+        }
+    }
+
+    /// Fills the template. `Ok(Err(why))` when it cannot be filled for this patient.
+    async fn render(
+        &self,
+        situation: &Situation,
+        action: &Action,
+        to: &MobileNumber,
+    ) -> Result<Result<Sms, String>, StoreError> {
+        let Some(template) = self.catalogue.template(action.kind.template()).await? else {
+            return Ok(Err("its template no longer exists".to_owned()));
+        };
+        let booking_type =
+            self.catalogue.booking_type_by_code(&situation.booking.booking_type).await?;
+        let mut values = MergeValues::default();
+        let Situation { patient, site, program, booking, .. } = situation;
+        let (first, last) = (patient.first_name.reveal(), patient.last_name.reveal());
+        values.set("patient.first_name", first.as_str());
+        values.set("patient.last_name", last.as_str());
+        values.set("patient.full_name", &format!("{first} {last}"));
+        values.set("practice.name", &self.practice_name);
+        values.set("program.name", program.name.as_str());
+        values.set("site.name", site.name.as_str());
+        let kind = booking_type.as_ref().map_or("", |kind| kind.name.as_str());
+        values.set_booking(booking.start, site.zone, kind);
+        Ok(template
+            .body
+            .render(&values)
+            .map(|text| Sms { to: to.clone(), text })
+            .map_err(|error: CannotRender| error.to_string()))
+    }
+
+    async fn situation(&self, enrolment: Enrolment) -> Result<Situation, StoreError> {
+        let missing = |what: &str| StoreError::Unreadable {
+            what: format!("enrolment {}", enrolment.id),
+            why: format!("its {what} does not exist"),
+        };
+        let program = self.catalogue.program(&enrolment.program).await?;
+        let site = self.catalogue.site(&enrolment.site).await?;
+        let patient = self.people.patient(&enrolment.patient).await?;
+        let booking = self.bookings.booking(cause_key(&enrolment)).await?;
+        let program = program.ok_or_else(|| missing("program"))?;
+        let site = site.ok_or_else(|| missing("site"))?;
+        let patient = patient.ok_or_else(|| missing("patient"))?;
+        let booking = booking.ok_or_else(|| missing("booking"))?;
+        Ok(Situation { enrolment, program, site, patient, booking })
+    }
+}
+
+fn cause_key(enrolment: &Enrolment) -> &BookingKey {
+    match &enrolment.cause {
+        Cause::Booking(key) => key,
+    }
+}

@@ -1,0 +1,77 @@
+//! The history of an enrolment, told from what is stored: itself, its ledger, its notes.
+
+use chrono::{DateTime, Utc};
+use domain::enrolment::{Cause, Enrolment, Note, Status};
+use domain::ledger::{LedgerRow, LedgerState, Outcome};
+use domain::program::Channel;
+
+/// One line of the history.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What, as a name: `enrolled`, `reserved`, `sent`, `completed`, …
+    pub event: &'static str,
+    /// What, in a sentence.
+    pub summary: String,
+    /// Who or what did it.
+    pub by: String,
+}
+
+/// Tells an enrolment's history, oldest first.
+pub fn tell(enrolment: &Enrolment, program: &str, rows: &[LedgerRow], notes: &[Note]) -> Vec<Entry> {
+    let Cause::Booking(booking) = &enrolment.cause;
+    let mut entries = vec![Entry {
+        at: enrolment.enrolled_at,
+        event: "enrolled",
+        summary: format!("Enrolled on “{program}” because of booking {}.", booking.id),
+        by: format!("webhook {}", booking.source),
+    }];
+    for row in rows {
+        entries.extend(tell_row(row));
+    }
+    for note in notes {
+        let (event, summary) = (note.event.as_str(), note.text.clone());
+        entries.push(Entry { at: note.at, event, summary, by: "patient connect".to_owned() });
+    }
+    if let Status::Completed { at } = enrolment.status {
+        let summary = "Completed: every action is done.".to_owned();
+        entries.push(Entry { at, event: "completed", summary, by: "patient connect".to_owned() });
+    }
+    // Stable: what happened in the same millisecond stays in the order it is told here.
+    entries.sort_by_key(|entry| entry.at);
+    entries
+}
+
+fn tell_row(row: &LedgerRow) -> Vec<Entry> {
+    let what = match row.channel {
+        Channel::Sms => "SMS",
+    };
+    let by = format!("send-{}", row.channel.as_str());
+    let entry = |at, event, summary| Entry { at, event, summary, by: by.clone() };
+    let reserved = || {
+        let summary = format!("{what} reserved in the ledger, attempt {}.", row.key.attempt);
+        entry(row.opened_at, "reserved", summary)
+    };
+    match &row.state {
+        LedgerState::Reserved { .. } => vec![reserved()],
+        LedgerState::Settled { at, outcome } => {
+            let summary = match outcome {
+                Outcome::Sent { provider_id } => {
+                    format!("{what} accepted by the provider, message id {provider_id}.")
+                }
+                Outcome::NotSent { why } => format!("{what} not sent: {why}. It is tried again."),
+                Outcome::Skipped { why } => format!("{what} skipped: {why}."),
+                Outcome::Failed { why } => format!("{what} failed: {why}."),
+                Outcome::Unclear { why } => format!("{what} may or may not have been sent: {why}."),
+            };
+            let settled = entry(*at, outcome.as_str(), summary);
+            // What was decided without a reservation was opened and settled in one write.
+            if *at == row.opened_at && !matches!(outcome, Outcome::Sent { .. }) {
+                vec![settled]
+            } else {
+                vec![reserved(), settled]
+            }
+        }
+    }
+}

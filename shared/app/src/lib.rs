@@ -1,0 +1,13 @@
+//! The use cases of Patient Connect, and the ports they need.
+//!
+//! A use case reads through ports, lets the domain decide, and carries the decision out. Each of
+//! them can be run by a test with any implementation of its ports.
+
+pub mod catalogue;
+pub mod deliver;
+pub mod form;
+pub mod history;
+pub mod intake;
+pub mod people;
+pub mod ports;
+pub mod sweep;

@@ -1,0 +1,210 @@
+//! The sweeper: finds what is due and queues it, stretch by stretch of the due index.
+//!
+//! Nothing is moved or marked when an action is queued: it stays in the index until its outcome
+//! does that. What keeps a sweep from queueing everything again each minute is a **lease** on the
+//! stretch of the index that was handed out. A lease is not needed for safety (the ledger sees to
+//! that); when it runs out, whatever is still in its stretch is simply queued again.
+
+use std::ops::Range;
+
+use chrono::{DateTime, Duration, Utc};
+use domain::ids::{EnrolmentId, WorkId};
+use domain::work::{WorkItem, WorkKind};
+
+use crate::ports::{
+    Clock, DueEntry, DueIndex, Enrolments, Lease, Pointer, Queues, SHARDS, SaveError, ShardLeases,
+};
+
+/// How long what was queued may take before it is queued again. Longer than a queue normally is,
+/// shorter than anyone wants to wait after a crash.
+pub const LEASE: Duration = Duration::minutes(5);
+
+/// Most entries handed out in one sweep of a shard. The rest goes with the next sweep.
+const SHARD_LIMIT: usize = 500;
+
+/// What the sweeper needs.
+#[derive(Debug)]
+pub struct Sweeper<D, E, Q, K> {
+    /// The due index.
+    pub index: D,
+    /// Enrolments, to park what cannot be read.
+    pub enrolments: E,
+    /// The queues.
+    pub queues: Q,
+    /// The clock.
+    pub clock: K,
+}
+
+/// What a sweep did.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Swept {
+    /// Actions queued.
+    pub queued: usize,
+    /// Actions that a queue did not take. They stay due and go with the next sweep.
+    pub refused: usize,
+    /// Entries that could not be read and were put on the work list.
+    pub parked: usize,
+    /// Shards that another sweeper was at, or that failed. They are swept next time.
+    pub missed: usize,
+    /// How late the oldest queued action was, in seconds.
+    pub oldest_seconds: i64,
+}
+
+impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
+    /// Sweeps every shard once. A shard that fails does not keep the others from being swept.
+    pub async fn sweep(&self) -> Swept {
+        let mut swept = Swept::default();
+        for shard in 0..SHARDS {
+            match self.sweep_shard(shard, &mut swept).await {
+                Ok(()) => {}
+                Err(SaveError::Stale | SaveError::Taken(_)) => {
+                    swept.missed += 1;
+                    tracing::info!(shard, "another sweeper is at this shard");
+                }
+                Err(SaveError::Store(error)) => {
+                    swept.missed += 1;
+                    tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
+                }
+            }
+        }
+        swept
+    }
+
+    async fn sweep_shard(&self, shard: u8, swept: &mut Swept) -> Result<(), SaveError> {
+        let now = self.clock.now();
+        let held = self.index.leases(shard).await?;
+        let standing: Vec<Lease> =
+            held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
+        let mut entries = Vec::new();
+        let mut taken = Vec::new();
+        for gap in gaps(&standing, self.index.end_of(now)) {
+            let room = SHARD_LIMIT - entries.len();
+            if room == 0 {
+                break;
+            }
+            let found = self.index.entries(shard, gap.start.as_str()..gap.end.as_str(), room).await?;
+            if let Some(last) = found.last() {
+                let upto = last.due_key.clone();
+                taken.push(Lease { after: gap.start, upto, until: now + LEASE });
+            }
+            entries.extend(found);
+        }
+        if entries.is_empty() {
+            return Ok(());
+        }
+        let revision = held.revision + 1;
+        let leases = ShardLeases { revision, leases: sorted(standing.clone(), taken) };
+        self.index.save_leases(shard, &leases).await?;
+        let refused = self.hand_out(entries, now, swept).await;
+        if refused > 0 {
+            // What the queue did not take must not wait for a lease to run out.
+            let leases = ShardLeases { revision: revision + 1, leases: standing };
+            self.index.save_leases(shard, &leases).await?;
+        }
+        Ok(())
+    }
+
+    /// Queues what can be read and parks what cannot. Answers how many a queue did not take.
+    async fn hand_out(
+        &self,
+        entries: Vec<DueEntry>,
+        now: DateTime<Utc>,
+        swept: &mut Swept,
+    ) -> usize {
+        let mut pointers: Vec<Pointer> = Vec::with_capacity(entries.len());
+        for entry in entries {
+            match &entry.pointer {
+                Ok(due) => {
+                    let late = (now - due.due).num_seconds();
+                    swept.oldest_seconds = swept.oldest_seconds.max(late);
+                    pointers.push(due.pointer.clone());
+                }
+                Err(why) => {
+                    // Should this fail it is met again when the lease runs out.
+                    match self.enrolments.park(&entry, &unreadable(&entry, why, now)).await {
+                        Ok(()) => swept.parked += 1,
+                        Err(error) => {
+                            tracing::error!(enrolment.id = entry.enrolment, error = %error, "an unreadable entry could not be parked");
+                        }
+                    }
+                }
+            }
+        }
+        let refused = self.queues.send(&pointers).await.len();
+        swept.queued += pointers.len() - refused;
+        swept.refused += refused;
+        refused
+    }
+}
+
+/// A due entry that cannot be read, as work for a person.
+fn unreadable(entry: &DueEntry, why: &str, now: DateTime<Utc>) -> WorkItem {
+    WorkItem {
+        id: WorkId::for_cause(&["unreadable", &entry.enrolment]),
+        kind: WorkKind::Unreadable,
+        since: now,
+        summary: format!(
+            "An enrolment could not be read and was taken out of sending: {why}. Ask support to mend it."
+        ),
+        enrolment: EnrolmentId::parse(&entry.enrolment).ok(),
+        patient: None,
+        site: None,
+    }
+}
+
+/// The stretches up to `end` that no lease covers, in order: each begins after its start and ends
+/// with its end.
+fn gaps(standing: &[Lease], end: String) -> Vec<Range<String>> {
+    let mut gaps = Vec::new();
+    let mut from = String::new();
+    for lease in standing {
+        if from < lease.after {
+            gaps.push(from.clone()..lease.after.clone());
+        }
+        from.clone_from(&lease.upto);
+    }
+    if from < end {
+        gaps.push(from..end);
+    }
+    gaps
+}
+
+fn sorted(mut standing: Vec<Lease>, taken: Vec<Lease>) -> Vec<Lease> {
+    standing.extend(taken);
+    standing.sort_by(|a, b| a.after.cmp(&b.after));
+    standing
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn lease(after: &str, upto: &str) -> Lease {
+        let until = DateTime::UNIX_EPOCH;
+        Lease { after: after.to_owned(), upto: upto.to_owned(), until }
+    }
+
+    fn gaps_of(leases: &[Lease], end: &str) -> Vec<(String, String)> {
+        gaps(leases, end.to_owned()).into_iter().map(|gap| (gap.start, gap.end)).collect()
+    }
+
+    fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
+        of.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+    }
+
+    #[test]
+    fn without_leases_everything_due_is_one_stretch() {
+        assert_eq!(gaps_of(&[], "m"), pairs(&[("", "m")]));
+    }
+
+    #[test]
+    fn leased_stretches_are_left_out_and_run_out_ones_come_back() {
+        let leases = [lease("", "c"), lease("f", "h"), lease("h", "k")];
+        assert_eq!(gaps_of(&leases, "m"), pairs(&[("c", "f"), ("k", "m")]));
+    }
+
+    #[test]
+    fn a_lease_that_reaches_beyond_now_leaves_nothing() {
+        assert_eq!(gaps_of(&[lease("", "z")], "m"), pairs(&[]));
+    }
+}

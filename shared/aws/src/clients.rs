@@ -1,0 +1,123 @@
+//! SDK clients that start quickly.
+//!
+//! The SDK's defaults load the system's root certificates (10 of 12 million instructions at start)
+//! and bring two TLS stacks. Here: one HTTP client on rustls with *ring*, which trusts the roots
+//! AWS's own endpoints chain to and nothing else, and credentials straight from the environment,
+//! where Lambda puts them for the life of the sandbox.
+
+use std::time::Duration;
+
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::SharedCredentialsProvider;
+use aws_smithy_http_client::Builder;
+use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+
+use crate::config::{ConfigError, env, optional};
+
+/// The roots of Amazon Trust Services, <https://www.amazontrust.com/repository/>.
+const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
+
+/// Longest a store or queue call may take, its retries included.
+const STORE_TIMEOUT: Duration = Duration::from_secs(10);
+
+/// Longest a call to the SMS provider may take. There is one try.
+pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
+
+/// What every client shares.
+#[derive(Debug, Clone)]
+pub struct Aws {
+    http: SharedHttpClient,
+    credentials: SharedCredentialsProvider,
+    region: String,
+    endpoint: Option<String>,
+}
+
+/// Sets on a client's configuration what all clients share.
+macro_rules! client {
+    ($sdk:ident, $aws:expr, $retries:expr, $timeout:expr) => {{
+        let mut builder = $sdk::Config::builder()
+            .behavior_version($sdk::config::BehaviorVersion::latest())
+            .region($sdk::config::Region::new($aws.region.clone()))
+            .credentials_provider($aws.credentials.clone())
+            .http_client($aws.http.clone())
+            .retry_config($retries)
+            .timeout_config(timeouts($timeout));
+        builder.set_endpoint_url($aws.endpoint.clone());
+        $sdk::Client::from_conf(builder.build())
+    }};
+}
+
+impl Aws {
+    /// Reads region, credentials and, for a local cloud, `AWS_ENDPOINT_URL`.
+    ///
+    /// # Errors
+    /// When one of them is missing.
+    pub fn from_env() -> Result<Self, ConfigError> {
+        let credentials = Credentials::new(
+            env("AWS_ACCESS_KEY_ID")?,
+            env("AWS_SECRET_ACCESS_KEY")?,
+            optional("AWS_SESSION_TOKEN"),
+            None,
+            "environment",
+        );
+        Ok(Self::new(credentials, env("AWS_REGION")?, optional("AWS_ENDPOINT_URL")))
+    }
+
+    /// Clients for a region, or for the endpoint of a local cloud.
+    pub fn new(credentials: Credentials, region: String, endpoint: Option<String>) -> Self {
+        let trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
+        let tls = TlsContext::builder()
+            .with_trust_store(trust)
+            .build()
+            .expect("the roots are compiled in and are read by a test");
+        let http = Builder::new()
+            .tls_provider(Provider::Rustls(CryptoMode::Ring))
+            .tls_context(tls)
+            .build_https();
+        let credentials = SharedCredentialsProvider::new(credentials);
+        Self { http, credentials, region, endpoint }
+    }
+
+    /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent.
+    pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
+        client!(aws_sdk_dynamodb, self, RetryConfig::standard(), STORE_TIMEOUT)
+    }
+
+    /// SQS. A message queued twice does no harm.
+    pub fn sqs(&self) -> aws_sdk_sqs::Client {
+        client!(aws_sdk_sqs, self, RetryConfig::standard(), STORE_TIMEOUT)
+    }
+
+    /// SNS, **without retries**: it has no idempotency token, so a repeated `Publish` could reach
+    /// the patient twice.
+    pub fn sns(&self) -> aws_sdk_sns::Client {
+        client!(aws_sdk_sns, self, RetryConfig::disabled(), PROVIDER_TIMEOUT)
+    }
+
+    /// Secrets Manager.
+    pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
+        client!(aws_sdk_secretsmanager, self, RetryConfig::standard(), STORE_TIMEOUT)
+    }
+}
+
+fn timeouts(operation: Duration) -> TimeoutConfig {
+    TimeoutConfig::builder()
+        .connect_timeout(Duration::from_secs(2))
+        .operation_timeout(operation)
+        .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_compiled_in_roots_can_be_read() {
+        let credentials = Credentials::new("id", "secret", None, None, "test");
+        let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), None);
+        drop(aws.dynamodb());
+    }
+}

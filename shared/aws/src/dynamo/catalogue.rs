@@ -1,0 +1,231 @@
+//! Programs, templates, booking types and sites.
+//!
+//! Each kind is one partition, so that a list is one query; a unique name or code is an item of its
+//! own, written in the same transaction.
+
+use app::ports::{BookingType, Catalogue, SaveError, StoreError, Taken};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
+use domain::program::Program;
+use domain::site::Site;
+use domain::template::Template;
+use domain::text::Code;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use super::records::{BookingTypeData, ProgramData, SiteData, TemplateData};
+use super::{Condition, Table, Written, item, read_data, unreadable};
+
+const PROGRAM: &str = "PROGRAM";
+const PROGRAM_NAME: &str = "PROGRAM_NAME";
+const TEMPLATE: &str = "TEMPLATE";
+const BOOKING_TYPE: &str = "BOOKING_TYPE";
+const BOOKING_TYPE_CODE: &str = "BOOKING_TYPE_CODE";
+const SITE: &str = "SITE";
+const SITE_CODE: &str = "SITE_CODE";
+
+/// The catalogue table.
+#[derive(Debug, Clone)]
+pub struct CatalogueStore {
+    table: Table,
+}
+
+/// What a unique name or code points to.
+#[derive(Serialize, Deserialize)]
+struct Holder {
+    id: String,
+}
+
+/// A record that has a unique name or code.
+struct Unique<'a, R> {
+    partition: &'static str,
+    names: &'static str,
+    id: &'a str,
+    data: &'a R,
+}
+
+impl CatalogueStore {
+    /// The store in that table.
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+
+    async fn all<R, T>(&self, partition: &str) -> Result<Vec<T>, StoreError>
+    where
+        R: DeserializeOwned,
+        T: TryFrom<R, Error: std::fmt::Display>,
+    {
+        let items = self.table.partition(partition, "").await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let data: R = read_data(item)?;
+                T::try_from(data).map_err(|error| unreadable(partition, error))
+            })
+            .collect()
+    }
+
+    async fn one<R, T>(&self, partition: &str, id: &str) -> Result<Option<T>, StoreError>
+    where
+        R: DeserializeOwned,
+        T: TryFrom<R, Error: std::fmt::Display>,
+    {
+        let Some(data) = self.table.data::<R>(partition, id).await? else { return Ok(None) };
+        T::try_from(data).map(Some).map_err(|error| unreadable(id, error))
+    }
+
+    async fn by_name<R, T>(
+        &self,
+        names: &str,
+        name: &str,
+        partition: &str,
+    ) -> Result<Option<T>, StoreError>
+    where
+        R: DeserializeOwned,
+        T: TryFrom<R, Error: std::fmt::Display>,
+    {
+        match self.table.data::<Holder>(names, name).await? {
+            Some(holder) => self.one(partition, &holder.id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn create<R: Serialize>(&self, unique: &Unique<'_, R>, name: &str) -> Result<(), SaveError> {
+        let record = item(unique.partition, unique.id, 1, unique.data);
+        let writes =
+            vec![self.table.put(record, Some(Condition::absent())), self.hold(unique, name)];
+        let taken = SaveError::Taken(Taken::Id);
+        self.table.transact(writes).await?.or_taken(taken, Taken::Name)
+    }
+
+    async fn save<R: Serialize>(
+        &self,
+        unique: &Unique<'_, R>,
+        revision: u64,
+        old: &str,
+        new: &str,
+    ) -> Result<(), SaveError> {
+        let record = item(unique.partition, unique.id, revision, unique.data);
+        let mut writes = vec![self.table.put(record, Some(Condition::revision(revision - 1)))];
+        if old != new {
+            writes.push(self.hold(unique, new));
+            writes.push(self.table.delete(unique.names, old));
+        }
+        self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Name)
+    }
+
+    fn hold<R>(&self, unique: &Unique<'_, R>, name: &str) -> TransactWriteItem {
+        let holder = Holder { id: unique.id.to_owned() };
+        self.table.put(item(unique.names, name, 1, &holder), Some(Condition::absent()))
+    }
+}
+
+fn program_of<'a>(program: &'a Program, data: &'a ProgramData) -> Unique<'a, ProgramData> {
+    Unique { partition: PROGRAM, names: PROGRAM_NAME, id: program.id.as_str(), data }
+}
+
+fn booking_type_of<'a>(
+    kind: &'a BookingType,
+    data: &'a BookingTypeData,
+) -> Unique<'a, BookingTypeData> {
+    Unique { partition: BOOKING_TYPE, names: BOOKING_TYPE_CODE, id: kind.id.as_str(), data }
+}
+
+fn site_of<'a>(site: &'a Site, data: &'a SiteData) -> Unique<'a, SiteData> {
+    Unique { partition: SITE, names: SITE_CODE, id: site.id.as_str(), data }
+}
+
+impl Catalogue for CatalogueStore {
+    async fn programs(&self) -> Result<Vec<Program>, StoreError> {
+        self.all::<ProgramData, _>(PROGRAM).await
+    }
+
+    async fn program(&self, id: &ProgramId) -> Result<Option<Program>, StoreError> {
+        self.one::<ProgramData, _>(PROGRAM, id.as_str()).await
+    }
+
+    async fn create_program(&self, program: &Program) -> Result<(), SaveError> {
+        let data = ProgramData::from(program);
+        self.create(&program_of(program, &data), &program.name.folded()).await
+    }
+
+    async fn save_program(&self, before: &Program, after: &Program) -> Result<(), SaveError> {
+        let data = ProgramData::from(after);
+        let (old, new) = (before.name.folded(), after.name.folded());
+        self.save(&program_of(after, &data), after.version, &old, &new).await
+    }
+
+    async fn templates(&self) -> Result<Vec<Template>, StoreError> {
+        self.all::<TemplateData, _>(TEMPLATE).await
+    }
+
+    async fn template(&self, id: &TemplateId) -> Result<Option<Template>, StoreError> {
+        self.one::<TemplateData, _>(TEMPLATE, id.as_str()).await
+    }
+
+    async fn create_template(&self, template: &Template) -> Result<(), SaveError> {
+        self.save_template(template).await.map_err(|error| match error {
+            SaveError::Stale => SaveError::Taken(Taken::Id),
+            other @ (SaveError::Taken(_) | SaveError::Store(_)) => other,
+        })
+    }
+
+    async fn save_template(&self, template: &Template) -> Result<(), SaveError> {
+        let data = TemplateData::from(template);
+        let record = item(TEMPLATE, template.id.as_str(), template.version, &data);
+        match self.table.put_if(record, Condition::revision(template.version - 1)).await? {
+            Written::Yes => Ok(()),
+            Written::No(_) => Err(SaveError::Stale),
+        }
+    }
+
+    async fn booking_types(&self) -> Result<Vec<BookingType>, StoreError> {
+        self.all::<BookingTypeData, _>(BOOKING_TYPE).await
+    }
+
+    async fn booking_type(&self, id: &BookingTypeId) -> Result<Option<BookingType>, StoreError> {
+        self.one::<BookingTypeData, _>(BOOKING_TYPE, id.as_str()).await
+    }
+
+    async fn booking_type_by_code(&self, code: &Code) -> Result<Option<BookingType>, StoreError> {
+        self.by_name::<BookingTypeData, _>(BOOKING_TYPE_CODE, code.as_str(), BOOKING_TYPE).await
+    }
+
+    async fn create_booking_type(&self, kind: &BookingType) -> Result<(), SaveError> {
+        let data = BookingTypeData::from(kind);
+        self.create(&booking_type_of(kind, &data), kind.code.as_str()).await
+    }
+
+    async fn save_booking_type(
+        &self,
+        before: &BookingType,
+        after: &BookingType,
+    ) -> Result<(), SaveError> {
+        let data = BookingTypeData::from(after);
+        let (old, new) = (before.code.as_str(), after.code.as_str());
+        self.save(&booking_type_of(after, &data), after.revision, old, new).await
+    }
+
+    async fn sites(&self) -> Result<Vec<Site>, StoreError> {
+        self.all::<SiteData, _>(SITE).await
+    }
+
+    async fn site(&self, id: &SiteId) -> Result<Option<Site>, StoreError> {
+        self.one::<SiteData, _>(SITE, id.as_str()).await
+    }
+
+    async fn site_by_code(&self, code: &Code) -> Result<Option<Site>, StoreError> {
+        self.by_name::<SiteData, _>(SITE_CODE, code.as_str(), SITE).await
+    }
+
+    async fn create_site(&self, site: &Site) -> Result<(), SaveError> {
+        let data = SiteData::from(site);
+        self.create(&site_of(site, &data), site.code.as_str()).await
+    }
+
+    async fn save_site(&self, before: &Site, after: &Site) -> Result<(), SaveError> {
+        let data = SiteData::from(after);
+        let (old, new) = (before.code.as_str(), after.code.as_str());
+        self.save(&site_of(after, &data), after.revision, old, new).await
+    }
+}

@@ -1,0 +1,42 @@
+//! Storage structs: what `data` holds, and its way to and from the domain.
+//!
+//! Fields are only ever added, with a default for rows written before.
+
+mod booking;
+mod catalogue;
+mod enrolment;
+mod ledger;
+mod patient;
+mod work;
+
+pub(crate) use booking::{BookingData, EventData};
+pub(crate) use catalogue::{BookingTypeData, ProgramData, SiteData, TemplateData};
+pub(crate) use enrolment::EnrolmentData;
+pub(crate) use ledger::{NoteData, RowData, outcome};
+pub(crate) use patient::PatientData;
+pub(crate) use work::WorkData;
+
+/// A stored value that is outside what the domain allows.
+#[derive(Debug, thiserror::Error)]
+#[error("{field}: {why}")]
+pub(crate) struct BadRecord {
+    field: &'static str,
+    why: String,
+}
+
+/// Explains which field could not be read.
+trait Field<T> {
+    fn field(self, field: &'static str) -> Result<T, BadRecord>;
+}
+
+impl<T, E: std::fmt::Display> Field<T> for Result<T, E> {
+    fn field(self, field: &'static str) -> Result<T, BadRecord> {
+        self.map_err(|error| BadRecord { field, why: error.to_string() })
+    }
+}
+
+impl<T> Field<T> for Option<T> {
+    fn field(self, field: &'static str) -> Result<T, BadRecord> {
+        self.ok_or(BadRecord { field, why: "is not one of its values".to_owned() })
+    }
+}

@@ -1,0 +1,99 @@
+//! Rows of the ledger, and notes.
+//!
+//! A row's `state` and `owner` stand at the item's top level, because conditions name them.
+
+use chrono::{DateTime, Utc};
+use domain::enrolment::{Note, NoteEvent};
+use domain::ids::{ActionId, EnrolmentId, ReservationToken};
+use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::program::Channel;
+use serde::{Deserialize, Serialize};
+
+use super::{BadRecord, Field};
+
+/// What a row's `data` holds when it is opened. Never changed afterwards.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct RowData {
+    enrolment: EnrolmentId,
+    cycle: u16,
+    action: ActionId,
+    attempt: u16,
+    channel: String,
+    opened_at: DateTime<Utc>,
+}
+
+impl From<&LedgerRow> for RowData {
+    fn from(row: &LedgerRow) -> Self {
+        Self {
+            enrolment: row.key.enrolment.clone(),
+            cycle: row.key.cycle,
+            action: row.key.action.clone(),
+            attempt: row.key.attempt,
+            channel: row.channel.as_str().to_owned(),
+            opened_at: row.opened_at,
+        }
+    }
+}
+
+impl RowData {
+    /// The row, with the state its item's top level tells.
+    pub(crate) fn with_state(self, state: LedgerState) -> Result<LedgerRow, BadRecord> {
+        Ok(LedgerRow {
+            key: LedgerKey {
+                enrolment: self.enrolment,
+                cycle: self.cycle,
+                action: self.action,
+                attempt: self.attempt,
+            },
+            channel: Channel::parse(&self.channel).field("channel")?,
+            opened_at: self.opened_at,
+            state,
+        })
+    }
+}
+
+/// The state that the attributes at the item's top level tell.
+pub(crate) fn outcome(
+    state: &str,
+    owner: Option<String>,
+    settled_at: Option<String>,
+    detail: Option<String>,
+) -> Result<LedgerState, BadRecord> {
+    if state == "reserved" {
+        let owner = ReservationToken::parse(&owner.unwrap_or_default()).field("owner")?;
+        return Ok(LedgerState::Reserved { owner });
+    }
+    let detail = detail.unwrap_or_default();
+    let outcome = match state {
+        "sent" => Outcome::Sent { provider_id: detail },
+        "not_sent" => Outcome::NotSent { why: detail },
+        "skipped" => Outcome::Skipped { why: detail },
+        "failed" => Outcome::Failed { why: detail },
+        "unclear" => Outcome::Unclear { why: detail },
+        _ => None.field("state")?,
+    };
+    let at = settled_at.unwrap_or_default().parse().field("settled_at")?;
+    Ok(LedgerState::Settled { at, outcome })
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct NoteData {
+    at: DateTime<Utc>,
+    event: String,
+    text: String,
+}
+
+impl From<&Note> for NoteData {
+    fn from(note: &Note) -> Self {
+        Self { at: note.at, event: note.event.as_str().to_owned(), text: note.text.clone() }
+    }
+}
+
+impl TryFrom<NoteData> for Note {
+    type Error = BadRecord;
+
+    fn try_from(data: NoteData) -> Result<Self, BadRecord> {
+        let event = NoteEvent::parse(&data.event).field("event")?;
+        Ok(Self { at: data.at, event, text: data.text })
+    }
+}

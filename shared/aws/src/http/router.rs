@@ -1,0 +1,143 @@
+//! A router in which every route says who may use it.
+
+use axum::Router;
+use axum::extract::Request;
+use axum::handler::Handler;
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::{MethodFilter, on};
+use http::HeaderValue;
+use lambda_http::request::RequestContext;
+use tracing::Instrument;
+
+use super::{Caller, Problem, Role};
+
+/// The methods routes have.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Method {
+    /// Reads.
+    Get,
+    /// Creates, or does something.
+    Post,
+    /// Saves a newer version.
+    Put,
+}
+
+impl Method {
+    const fn filter(self) -> MethodFilter {
+        match self {
+            Self::Get => MethodFilter::GET,
+            Self::Post => MethodFilter::POST,
+            Self::Put => MethodFilter::PUT,
+        }
+    }
+}
+
+/// A function's routes. There is no way to add one without saying who may use it.
+pub struct Api<S> {
+    router: Router<S>,
+    routes: Vec<(Method, &'static str, Option<Role>)>,
+}
+
+impl<S: Clone + Send + Sync + 'static> Api<S> {
+    /// No routes yet.
+    #[expect(clippy::new_without_default, reason = "an empty API is a start, not a default")]
+    pub fn new() -> Self {
+        Self { router: Router::new(), routes: Vec::new() }
+    }
+
+    /// Adds a route for signed-in people with at least this role. The handler may take the
+    /// [`Caller`] as an extension.
+    #[must_use]
+    pub fn route<H, T>(mut self, method: Method, path: &'static str, least: Role, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let guarded = on(method.filter(), handler)
+            .layer(from_fn(move |request, next| check_role(least, request, next)));
+        self.router = self.router.route(path, guarded);
+        self.routes.push((method, path, Some(least)));
+        self
+    }
+
+    /// Adds a route for machines, whose handler checks a signature itself.
+    #[must_use]
+    pub fn signed_route<H, T>(mut self, method: Method, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.router = self.router.route(path, on(method.filter(), handler));
+        self.routes.push((method, path, None));
+        self
+    }
+
+    /// The routes, and the least role each needs (`None`: a signature).
+    pub fn routes(&self) -> &[(Method, &'static str, Option<Role>)] {
+        &self.routes
+    }
+
+    /// The service: the routes, with request ids and problem answers around them.
+    pub fn into_router(self, state: S) -> Router {
+        self.router
+            .fallback(|| async { Problem::not_found("page") })
+            .method_not_allowed_fallback(|| async {
+                let status = http::StatusCode::METHOD_NOT_ALLOWED;
+                Problem::new(status, "Method not allowed", "This address has other methods.")
+            })
+            .layer(from_fn(trace))
+            .with_state(state)
+    }
+}
+
+async fn check_role(least: Role, mut request: Request, next: Next) -> Response {
+    let context = match request.extensions().get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => Some(context),
+        _ => None,
+    };
+    match Caller::require(context, least) {
+        Ok(caller) => {
+            request.extensions_mut().insert(caller);
+            next.run(request).await
+        }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// The id of a request, as API Gateway gave it. It goes into the answer, every log line, and what
+/// the request causes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RequestId(pub String);
+
+async fn trace(mut request: Request, next: Next) -> Response {
+    let (id, route) = match request.extensions().get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => {
+            (context.request_id.clone(), context.route_key.clone())
+        }
+        _ => (None, None),
+    };
+    let id = id.unwrap_or_else(|| "unknown".to_owned());
+    let route = route.unwrap_or_default();
+    let span = tracing::info_span!("request", request.id = %id, http.route = %route);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    async move {
+        let mut response = next.run(request).await;
+        let status = response.status().as_u16();
+        tracing::info!(http.status = status, "answered a request");
+        if let Ok(id) = HeaderValue::try_from(id) {
+            response.headers_mut().insert("x-request-id", id);
+        }
+        response
+    }
+    .instrument(span)
+    .await
+}
+
+/// Serves a router as a Lambda function behind API Gateway.
+///
+/// # Errors
+/// When the Lambda runtime stops.
+pub async fn serve(router: Router) -> Result<(), lambda_http::Error> {
+    lambda_http::run(router).await
+}

@@ -1,0 +1,17 @@
+//! Adapters of Patient Connect to AWS.
+//!
+//! * [`dynamo`]: the stores.
+//! * [`queues`], [`sms`], [`secrets`]: the other services.
+//! * [`http`], [`batch`]: what functions behind API Gateway and SQS share.
+//! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
+
+pub mod batch;
+pub mod clients;
+pub mod clock;
+pub mod config;
+pub mod dynamo;
+pub mod http;
+pub mod queues;
+pub mod secrets;
+pub mod sms;
+pub mod telemetry;

@@ -1,0 +1,155 @@
+//! The queues of the channels, on SQS.
+//!
+//! A message is a versioned pointer: ids only, never content.
+
+use app::ports::{Pointer, Queues};
+use aws_sdk_sqs::Client;
+use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::ids::{ActionId, EnrolmentId};
+use domain::ledger::LedgerKey;
+use domain::program::Channel;
+use serde::{Deserialize, Serialize};
+
+/// SQS takes at most this many messages in one request.
+const BATCH: usize = 10;
+
+/// The queues by channel.
+#[derive(Debug, Clone)]
+pub struct SqsQueues {
+    client: Client,
+    sms: String,
+}
+
+impl SqsQueues {
+    /// The queues of those URLs.
+    pub const fn new(client: Client, sms_queue_url: String) -> Self {
+        Self { client, sms: sms_queue_url }
+    }
+
+    fn url(&self, channel: Channel) -> &str {
+        match channel {
+            Channel::Sms => &self.sms,
+        }
+    }
+
+    /// Sends at most [`BATCH`] pointers to one queue. Answers the positions that were not taken.
+    async fn send_batch(&self, channel: Channel, batch: &[(usize, &Pointer)]) -> Vec<usize> {
+        let entries = batch.iter().map(|(position, pointer)| {
+            SendMessageBatchRequestEntry::builder()
+                .id(position.to_string())
+                .message_body(encode(pointer))
+                .build()
+                .expect("id and body are set")
+        });
+        let request = self.client.send_message_batch().queue_url(self.url(channel));
+        match request.set_entries(Some(entries.collect())).send().await {
+            Ok(answer) => {
+                let taken: Vec<usize> =
+                    answer.successful().iter().filter_map(|entry| entry.id().parse().ok()).collect();
+                batch.iter().map(|(p, _)| *p).filter(|p| !taken.contains(p)).collect()
+            }
+            Err(error) => {
+                let error = aws_sdk_sqs::error::DisplayErrorContext(error);
+                tracing::error!(queue = channel.as_str(), error = %error, "the queue took no messages");
+                batch.iter().map(|(position, _)| *position).collect()
+            }
+        }
+    }
+}
+
+impl Queues for SqsQueues {
+    async fn send(&self, pointers: &[Pointer]) -> Vec<usize> {
+        let mut refused = Vec::new();
+        let positioned: Vec<_> = pointers.iter().enumerate().collect();
+        for same_channel in positioned.chunk_by(|(_, a), (_, b)| a.channel == b.channel) {
+            let Some((_, first)) = same_channel.first() else { continue };
+            for batch in same_channel.chunks(BATCH) {
+                refused.extend(self.send_batch(first.channel, batch).await);
+            }
+        }
+        refused
+    }
+}
+
+/// A message's body, version 1.
+#[derive(Serialize, Deserialize)]
+struct MessageV1 {
+    v: u8,
+    channel: String,
+    enrolment: EnrolmentId,
+    cycle: u16,
+    action: ActionId,
+    attempt: u16,
+}
+
+/// A message body that is not one of ours.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("the queue message cannot be read: {0}")]
+pub struct BadMessage(String);
+
+/// Writes a pointer as a message body.
+pub fn encode(pointer: &Pointer) -> String {
+    let message = MessageV1 {
+        v: 1,
+        channel: pointer.channel.as_str().to_owned(),
+        enrolment: pointer.key.enrolment.clone(),
+        cycle: pointer.key.cycle,
+        action: pointer.key.action.clone(),
+        attempt: pointer.key.attempt,
+    };
+    serde_json::to_string(&message).expect("ids and numbers are plain JSON")
+}
+
+/// Reads a message body.
+///
+/// # Errors
+/// When it is not a pointer of a version we know.
+pub fn decode(body: &str) -> Result<Pointer, BadMessage> {
+    let message: MessageV1 =
+        serde_json::from_str(body).map_err(|error| BadMessage(error.to_string()))?;
+    if message.v != 1 {
+        return Err(BadMessage(format!("version {} is not known", message.v)));
+    }
+    let channel = Channel::parse(&message.channel)
+        .ok_or_else(|| BadMessage("its channel is not known".to_owned()))?;
+    let key = LedgerKey {
+        enrolment: message.enrolment,
+        cycle: message.cycle,
+        action: message.action,
+        attempt: message.attempt,
+    };
+    Ok(Pointer { key, channel })
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+
+    #[test]
+    fn a_pointer_survives_the_queue_and_carries_ids_only() {
+        let pointer = Pointer {
+            key: LedgerKey {
+                enrolment: EnrolmentId::new(Ulid::from_parts(1, 2)),
+                cycle: 1,
+                action: ActionId::new(Ulid::from_parts(3, 4)),
+                attempt: 2,
+            },
+            channel: Channel::Sms,
+        };
+        let body = encode(&pointer);
+        assert_eq!(decode(&body), Ok(pointer));
+        let expected = concat!(
+            r#"{"v":1,"channel":"sms","enrolment":"enr_00000000010000000000000002","#,
+            r#""cycle":1,"action":"act_00000000030000000000000004","attempt":2}"#
+        );
+        assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn a_message_of_another_version_is_refused() {
+        let body = r#"{"v":2,"channel":"sms","enrolment":"enr_00000000010000000000000002","cycle":1,"action":"act_00000000030000000000000004","attempt":2}"#;
+        assert_eq!(decode(body), Err(BadMessage("version 2 is not known".to_owned())));
+    }
+}

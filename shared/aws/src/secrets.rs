@@ -1,0 +1,98 @@
+//! Webhook secrets, in Secrets Manager: one secret for each source, holding
+//! `{"current": "…", "previous": "…"}`. While a secret is being rotated both are valid.
+
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use app::ports::{Clock, StoreError};
+use aws_sdk_secretsmanager::Client;
+use aws_sdk_secretsmanager::error::DisplayErrorContext;
+use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
+use chrono::{DateTime, Duration, Utc};
+use domain::phi::Phi;
+use domain::text::Code;
+use serde::Deserialize;
+
+/// How long a secret is used before it is read again.
+const FRESH: Duration = Duration::minutes(5);
+
+/// The secrets of one source, newest first. `Debug` shows none of them.
+pub type SourceSecrets = Vec<Phi<String>>;
+
+#[derive(Deserialize)]
+struct Stored {
+    current: String,
+    previous: Option<String>,
+}
+
+/// Reads and remembers webhook secrets.
+#[derive(Debug)]
+pub struct WebhookSecrets<K> {
+    client: Client,
+    prefix: String,
+    clock: K,
+    known: Mutex<HashMap<Code, (DateTime<Utc>, SourceSecrets)>>,
+}
+
+impl<K: Clock> WebhookSecrets<K> {
+    /// The secrets whose names begin with `prefix`.
+    pub fn new(client: Client, prefix: String, clock: K) -> Self {
+        Self { client, prefix, clock, known: Mutex::default() }
+    }
+
+    /// The secrets of a source; none when there is no such source. With `newer_than`, what was
+    /// read before that time is read again: after a signature failed, a rotation may be why.
+    ///
+    /// # Errors
+    /// When Secrets Manager does not answer.
+    pub async fn of(
+        &self,
+        source: &Code,
+        newer_than: Option<DateTime<Utc>>,
+    ) -> Result<SourceSecrets, StoreError> {
+        let now = self.clock.now();
+        let oldest = newer_than.unwrap_or(now - FRESH);
+        if let Some((read_at, secrets)) = self.remembered(source)
+            && read_at >= oldest
+        {
+            return Ok(secrets);
+        }
+        let secrets = self.read(source).await?;
+        // Unknown sources are not remembered: their names come from outside and have no end.
+        if !secrets.is_empty()
+            && let Ok(mut known) = self.known.lock()
+        {
+            known.insert(source.clone(), (now, secrets.clone()));
+        }
+        Ok(secrets)
+    }
+
+    fn remembered(&self, source: &Code) -> Option<(DateTime<Utc>, SourceSecrets)> {
+        self.known.lock().ok()?.get(source).cloned()
+    }
+
+    async fn read(&self, source: &Code) -> Result<SourceSecrets, StoreError> {
+        let name = format!("{}{source}", self.prefix);
+        let answer = match self.client.get_secret_value().secret_id(&name).send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                return match error.as_service_error() {
+                    // A name that cannot be a secret's, or is none.
+                    Some(
+                        GetSecretValueError::ResourceNotFoundException(_)
+                        | GetSecretValueError::InvalidParameterException(_),
+                    ) => Ok(Vec::new()),
+                    _ => Err(StoreError::Unavailable(DisplayErrorContext(error).to_string())),
+                };
+            }
+        };
+        let unreadable = |why: &str| StoreError::Unreadable {
+            what: format!("secret {name}"),
+            why: why.to_owned(),
+        };
+        let text = answer.secret_string.ok_or_else(|| unreadable("it is not text"))?;
+        let stored: Stored = serde_json::from_str(&text)
+            .map_err(|_| unreadable("it is not JSON with a text `current`"))?;
+        Ok([Some(stored.current), stored.previous].into_iter().flatten().map(Phi::new).collect())
+    }
+}

@@ -1,0 +1,111 @@
+//! Calendar arithmetic and wall clocks.
+//!
+//! Rules: a wall-clock time that does not exist moves forward by the gap; one that occurs twice is
+//! the first. Months clamp at the month's end, counted from the date given.
+
+use chrono::{DateTime, Days, Duration, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
+use chrono_tz::Tz;
+
+/// The instant at which a site's wall clock shows `local`.
+///
+/// `None` only outside the years chrono can hold.
+pub fn instant(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    if let Some(found) = zone.from_local_datetime(&local).earliest() {
+        return Some(found.with_timezone(&Utc));
+    }
+    // In a gap: read the clock as if it had not been put forward yet, which lands as far behind
+    // the gap as `local` was into it. The longest gap on record is a whole day (Samoa, 2011).
+    let before = (1..=48)
+        .filter_map(|hours| local.checked_sub_signed(Duration::hours(hours)))
+        .find_map(|earlier| zone.from_local_datetime(&earlier).latest())?;
+    let offset = before.offset().fix().local_minus_utc();
+    local.checked_sub_signed(Duration::seconds(i64::from(offset))).map(|utc| utc.and_utc())
+}
+
+/// What a site's wall clock shows at `instant`.
+pub fn local(zone: Tz, instant: DateTime<Utc>) -> NaiveDateTime {
+    instant.with_timezone(&zone).naive_local()
+}
+
+/// A whole number of calendar units.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CalendarSpan {
+    /// Days of the site's calendar.
+    Days(u16),
+    /// Weeks of the site's calendar.
+    Weeks(u16),
+    /// Months, clamped at the month's end.
+    Months(u16),
+}
+
+impl CalendarSpan {
+    /// The date this much after `date`.
+    pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::Days(n) => date.checked_add_days(Days::new(n.into())),
+            Self::Weeks(n) => date.checked_add_days(Days::new(u64::from(n) * 7)),
+            Self::Months(n) => date.checked_add_months(Months::new(n.into())),
+        }
+    }
+
+    /// The date this much before `date`.
+    pub fn before(self, date: NaiveDate) -> Option<NaiveDate> {
+        match self {
+            Self::Days(n) => date.checked_sub_days(Days::new(n.into())),
+            Self::Weeks(n) => date.checked_sub_days(Days::new(u64::from(n) * 7)),
+            Self::Months(n) => date.checked_sub_months(Months::new(n.into())),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn date(text: &str) -> NaiveDate {
+        text.parse().unwrap()
+    }
+
+    #[test]
+    fn wall_clock_times_become_the_instants_of_the_iana_database() {
+        let cases = [
+            ("2026-10-03T09:00:00", "Australia/Sydney", "2026-10-02T23:00:00Z"),
+            ("2026-10-04T02:30:00", "Australia/Sydney", "2026-10-03T16:30:00Z"), // does not exist
+            ("2026-10-04T09:00:00", "Australia/Sydney", "2026-10-03T22:00:00Z"),
+            ("2027-04-04T02:30:00", "Australia/Sydney", "2027-04-03T15:30:00Z"), // twice: the first
+            ("2026-10-04T09:00:00", "Australia/Brisbane", "2026-10-03T23:00:00Z"),
+            ("2026-10-04T09:00:00", "Australia/Adelaide", "2026-10-03T22:30:00Z"),
+            ("2026-10-03T09:00:00", "Australia/Lord_Howe", "2026-10-02T22:30:00Z"),
+            ("2026-10-04T09:00:00", "Australia/Lord_Howe", "2026-10-03T22:00:00Z"),
+            ("2011-12-30T12:00:00", "Pacific/Apia", "2011-12-30T22:00:00Z"), // a day that never was
+        ];
+        for (wall, zone, utc) in cases {
+            let zone: Tz = zone.parse().unwrap();
+            let expected: DateTime<Utc> = utc.parse().unwrap();
+            assert_eq!(instant(zone, wall.parse().unwrap()), Some(expected), "{wall} in {zone}");
+        }
+    }
+
+    #[test]
+    fn months_clamp_at_the_months_end_counted_from_the_date_itself() {
+        let start = date("2027-01-31");
+        assert_eq!(CalendarSpan::Months(1).after(start), Some(date("2027-02-28")));
+        assert_eq!(CalendarSpan::Months(2).after(start), Some(date("2027-03-31")));
+        assert_eq!(CalendarSpan::Months(1).before(date("2028-03-31")), Some(date("2028-02-29")));
+    }
+
+    proptest! {
+        #[test]
+        fn a_wall_clock_time_that_exists_is_shown_again(
+            seconds in 0_i64..4_000_000_000, zone in prop::sample::select(&chrono_tz::TZ_VARIANTS[..]),
+        ) {
+            let at = DateTime::from_timestamp(seconds, 0).unwrap();
+            let wall = local(zone, at);
+            let found = instant(zone, wall).unwrap();
+            prop_assert_eq!(local(zone, found), wall);
+            prop_assert!(found <= at, "of two instants the first is meant");
+        }
+    }
+}

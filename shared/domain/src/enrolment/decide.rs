@@ -1,0 +1,401 @@
+//! The engine: one total function from state, event and time to new state and effects.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::{Cause, EndReason, Enrolment, Facts, HoldReason, Note, NoteEvent, Status, Step, plan};
+use crate::booking::Gone;
+use crate::calendar::local;
+use crate::ids::{EnrolmentId, PatientId, SiteId, WorkId};
+use crate::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use crate::patient::{Patient, Standing};
+use crate::phone::MobileNumber;
+use crate::program::{Action, ActionKind, Channel, OnError, WindowUse};
+use crate::timing::Reference;
+use crate::work::{WorkItem, WorkKind};
+
+/// Attempts before a provider that keeps refusing counts as a failure.
+const MAX_ATTEMPTS: u16 = 8;
+
+/// What happened.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Event {
+    /// The action of this key was brought up by the due index, or is about to be sent.
+    Due(LedgerKey),
+    /// The action of this key cannot be carried out for this patient: its text cannot be filled.
+    Unsendable(LedgerKey, String),
+    /// The attempt of this key ended.
+    Attempted(LedgerKey, Outcome),
+    /// The attempt of this key was begun and its outcome is not known. Look again at this time,
+    /// when it is either known or unclear.
+    Pending(LedgerKey, DateTime<Utc>),
+    /// The booking that caused the enrolment changed; [`Facts::booking`] is what it is now.
+    BookingChanged,
+}
+
+/// What must be done besides storing the new state.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Effect {
+    /// Reserve the attempt and send it.
+    Send {
+        /// The action to carry out.
+        action: Action,
+        /// Whom it goes to.
+        to: MobileNumber,
+    },
+    /// Write this row of the ledger, together with the new state.
+    Record(LedgerRow),
+    /// Put this on the work list, together with the new state.
+    Raise(WorkItem),
+    /// Take this off the work list: it was settled by evidence.
+    Resolve(WorkId),
+    /// Keep this in the history, together with the new state.
+    Note(Note),
+}
+
+/// What the engine decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Decision {
+    /// The enrolment as it must be from now on. Equal to the one given when nothing changes.
+    pub enrolment: Enrolment,
+    /// What else must be done.
+    pub effects: Vec<Effect>,
+}
+
+/// Puts a patient on a Booking program because of a booking.
+///
+/// `None` when there is nothing to wait for: the visit has gone, or the program has no action.
+pub fn enrol_for_booking(
+    patient: PatientId,
+    site: SiteId,
+    request_id: String,
+    facts: Facts<'_>,
+    now: DateTime<Utc>,
+) -> Option<Enrolment> {
+    if facts.booking.state.gone().is_some() {
+        return None;
+    }
+    let first = facts.program.actions.first()?;
+    let key = &facts.booking.key;
+    let mut enrolment = Enrolment {
+        id: EnrolmentId::for_booking(&facts.program.id, &key.source, &key.id),
+        revision: 1,
+        program: facts.program.id.clone(),
+        patient,
+        site,
+        cause: Cause::Booking(key.clone()),
+        request_id,
+        enrolled_at: now,
+        reference: Reference::Instant(facts.booking.start),
+        cycle: 1,
+        finished: Vec::new(),
+        status: Status::Completed { at: now },
+    };
+    enrolment.status = Status::Active(wait_for(&enrolment, first, None, facts, now));
+    Some(enrolment)
+}
+
+/// Decides what an event does to an enrolment.
+pub fn decide(enrolment: &Enrolment, facts: Facts<'_>, event: Event, now: DateTime<Utc>) -> Decision {
+    let mut decision = Decision { enrolment: enrolment.clone(), effects: Vec::new() };
+    match event {
+        Event::Due(key) => decision.due(&key, facts, now),
+        Event::Unsendable(key, why) => decision.unsendable(&key, why, facts, now),
+        Event::Attempted(key, outcome) => decision.attempted(&key, outcome, facts, now),
+        Event::Pending(key, until) => decision.pending(&key, until),
+        Event::BookingChanged => decision.booking_changed(facts, now),
+    }
+    if decision.enrolment != *enrolment {
+        decision.enrolment.revision += 1;
+    }
+    decision
+}
+
+impl Decision {
+    /// An action's time has come, if it is still the one the enrolment waits for.
+    fn due(&mut self, key: &LedgerKey, facts: Facts<'_>, now: DateTime<Utc>) {
+        let Some(step) = self.active_step(key) else { return };
+        if let Some(gone) = facts.booking.state.gone() {
+            return self.end(gone, now);
+        }
+        let Some(action) = facts.program.action(&step.action) else {
+            return self.go_on(&step, facts, now); // a newer version has no such action
+        };
+        let e = &self.enrolment;
+        let Some(plan) = plan(action, e.reference, e.enrolled_at, step.unblocked_at, facts) else {
+            let why = "its time cannot be computed; check its timing and the site's sending window";
+            return self.fail(&step, action, why.to_owned(), facts, now);
+        };
+        let due = step.not_before.map_or(plan.due, |not_before| not_before.max(plan.due));
+        if due > now {
+            return self.wait_until(due, action, step); // planned anew since it was queued
+        }
+        if now > plan.latest {
+            return self.skip(&step, action, "too late", facts, now);
+        }
+        if action.window == WindowUse::Keep {
+            let zone = facts.site.zone;
+            match facts.site.window.next_open(zone, now) {
+                Some(opening) if opening <= now => {}
+                Some(opening) if opening <= plan.latest => {
+                    return self.wait_until(opening, action, step);
+                }
+                Some(_) | None => {
+                    let why = "too late: the sending window opens only when it is no longer useful";
+                    return self.skip(&step, action, why, facts, now);
+                }
+            }
+        }
+        match reachable(&action.kind, facts.patient) {
+            Ok(to) => self.effects.push(Effect::Send { action: action.clone(), to }),
+            Err(why) => self.fail(&step, action, why.to_owned(), facts, now),
+        }
+    }
+
+    fn unsendable(&mut self, key: &LedgerKey, why: String, facts: Facts<'_>, now: DateTime<Utc>) {
+        let Some(step) = self.active_step(key) else { return };
+        match facts.program.action(&step.action) {
+            Some(action) => self.fail(&step, action, why, facts, now),
+            None => self.go_on(&step, facts, now),
+        }
+    }
+
+    fn pending(&mut self, key: &LedgerKey, until: DateTime<Utc>) {
+        if let Some(step) = self.active_step(key) {
+            self.enrolment.status = Status::Active(Step { due: until, ..step });
+        }
+    }
+
+    /// An attempt ended. The ledger has its outcome already; this moves the enrolment on.
+    fn attempted(&mut self, key: &LedgerKey, outcome: Outcome, facts: Facts<'_>, now: DateTime<Utc>) {
+        let step = match &self.enrolment.status {
+            Status::Active(step) if self.enrolment.key_of(step) == *key => step.clone(),
+            // The evidence came after all: what was unclear is settled, and needs no person.
+            Status::Held { step, why: HoldReason::Unclear, .. }
+                if self.enrolment.key_of(step) == *key && !matches!(outcome, Outcome::Unclear { .. }) =>
+            {
+                self.effects.push(Effect::Resolve(hold_id(key)));
+                step.clone()
+            }
+            Status::Active(_)
+            | Status::Held { .. }
+            | Status::Completed { .. }
+            | Status::Ended { .. } => return,
+        };
+        let on_error =
+            facts.program.action(&step.action).map_or(OnError::Skip, |action| action.on_error);
+        match outcome {
+            Outcome::Sent { .. } | Outcome::Skipped { .. } => self.go_on(&step, facts, now),
+            Outcome::NotSent { why } if step.attempt >= MAX_ATTEMPTS => {
+                let why = format!("{why} ({MAX_ATTEMPTS} attempts)");
+                self.after_failure(&step, on_error, why, facts, now);
+            }
+            Outcome::NotSent { .. } => {
+                let again = now + back_off(step.attempt);
+                let due = again;
+                let attempt = step.attempt + 1;
+                self.enrolment.status =
+                    Status::Active(Step { attempt, due, not_before: Some(again), ..step });
+            }
+            Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
+            Outcome::Unclear { .. } => {
+                let summary = "A message may or may not have been sent. Find out whether the patient \
+                               has it, then send it again or go on with the next action.";
+                self.hold(&step, HoldReason::Unclear, WorkKind::Unclear, summary.to_owned(), now);
+            }
+        }
+    }
+
+    /// A moved booking re-anchors what is unsent; one that has gone ends the enrolment; one that
+    /// has come back takes it up where it stood.
+    fn booking_changed(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+        if let Some(gone) = facts.booking.state.gone() {
+            return self.end(gone, now);
+        }
+        let anchor = Reference::Instant(facts.booking.start);
+        if self.enrolment.reference != anchor {
+            self.enrolment.reference = anchor;
+            let local = local(facts.site.zone, facts.booking.start);
+            let text = format!("The booking moved to {}.", local.format("%-d %B %Y, %-I:%M %P"));
+            self.note(NoteEvent::Moved, &text, now);
+        }
+        let step = match &self.enrolment.status {
+            Status::Active(step) => step.clone(),
+            Status::Ended { step: Some(step), .. } => {
+                let step = step.clone();
+                self.note(NoteEvent::Resumed, "Taken up again: the booking is back.", now);
+                step
+            }
+            Status::Held { .. } | Status::Completed { .. } | Status::Ended { step: None, .. } => {
+                return;
+            }
+        };
+        match facts.program.action(&step.action) {
+            Some(action) => {
+                let mut next = wait_for(&self.enrolment, action, step.unblocked_at, facts, now);
+                next.attempt = step.attempt;
+                next.not_before = step.not_before;
+                next.due = step.not_before.map_or(next.due, |not_before| not_before.max(next.due));
+                self.enrolment.status = Status::Active(next);
+            }
+            None => self.go_on(&step, facts, now),
+        }
+    }
+
+    fn active_step(&self, key: &LedgerKey) -> Option<Step> {
+        match &self.enrolment.status {
+            Status::Active(step) if self.enrolment.key_of(step) == *key => Some(step.clone()),
+            Status::Active(_)
+            | Status::Held { .. }
+            | Status::Completed { .. }
+            | Status::Ended { .. } => None,
+        }
+    }
+
+    /// Looks again at `due`.
+    fn wait_until(&mut self, due: DateTime<Utc>, action: &Action, step: Step) {
+        let channel = action.kind.channel();
+        self.enrolment.status = Status::Active(Step { due, channel, ..step });
+    }
+
+    /// The action is finished: the next one in the list's order, or the end.
+    fn go_on(&mut self, step: &Step, facts: Facts<'_>, now: DateTime<Utc>) {
+        let actions = &facts.program.actions;
+        self.enrolment.finished.push(step.action.clone());
+        let place = actions.iter().position(|action| action.id == step.action);
+        let below = place.map_or(0, |place| place + 1);
+        let next = actions
+            .iter()
+            .skip(below)
+            .find(|action| !self.enrolment.finished.contains(&action.id));
+        self.enrolment.status = match next {
+            Some(action) => {
+                Status::Active(wait_for(&self.enrolment, action, Some(now), facts, now))
+            }
+            None => Status::Completed { at: now },
+        };
+    }
+
+    fn skip(&mut self, step: &Step, action: &Action, why: &str, facts: Facts<'_>, now: DateTime<Utc>) {
+        let outcome = Outcome::Skipped { why: why.to_owned() };
+        self.record(step, action.kind.channel(), outcome, now);
+        self.go_on(step, facts, now);
+    }
+
+    /// The action cannot be done, and that was found before anything was reserved.
+    fn fail(&mut self, step: &Step, action: &Action, why: String, facts: Facts<'_>, now: DateTime<Utc>) {
+        self.record(step, action.kind.channel(), Outcome::Failed { why: why.clone() }, now);
+        self.after_failure(step, action.on_error, why, facts, now);
+    }
+
+    /// Pause on Error (R12).
+    fn after_failure(
+        &mut self,
+        step: &Step,
+        on_error: OnError,
+        why: String,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        match on_error {
+            OnError::Skip => self.go_on(step, facts, now),
+            OnError::Pause => {
+                let summary =
+                    format!("A message of “{}” could not be sent: {why}.", facts.program.name);
+                self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
+            }
+        }
+    }
+
+    fn hold(&mut self, step: &Step, why: HoldReason, kind: WorkKind, summary: String, now: DateTime<Utc>) {
+        let e = &self.enrolment;
+        self.effects.push(Effect::Note(Note { at: now, event: NoteEvent::Held, text: summary.clone() }));
+        self.effects.push(Effect::Raise(WorkItem {
+            id: hold_id(&e.key_of(step)),
+            kind,
+            since: now,
+            summary,
+            enrolment: Some(e.id.clone()),
+            patient: Some(e.patient.clone()),
+            site: Some(e.site.clone()),
+        }));
+        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
+    }
+
+    fn end(&mut self, gone: Gone, now: DateTime<Utc>) {
+        let step = match &self.enrolment.status {
+            Status::Active(step) => Some(step.clone()),
+            // A person is already looking at it and will see that the booking has gone.
+            Status::Held { step, .. } => Some(step.clone()),
+            Status::Completed { .. } | Status::Ended { .. } => return,
+        };
+        let text = match gone {
+            Gone::Cancelled => "Ended: the booking was cancelled.",
+            Gone::NotAttended => "Ended: the booking was not attended.",
+            Gone::Deleted => "Ended: the booking was deleted.",
+        };
+        self.note(NoteEvent::Ended, text, now);
+        self.enrolment.status = Status::Ended { at: now, why: EndReason::Booking(gone), step };
+    }
+
+    fn note(&mut self, event: NoteEvent, text: &str, now: DateTime<Utc>) {
+        self.effects.push(Effect::Note(Note { at: now, event, text: text.to_owned() }));
+    }
+
+    fn record(&mut self, step: &Step, channel: Channel, outcome: Outcome, now: DateTime<Utc>) {
+        self.effects.push(Effect::Record(LedgerRow {
+            key: self.enrolment.key_of(step),
+            channel,
+            opened_at: now,
+            state: LedgerState::Settled { at: now, outcome },
+        }));
+    }
+}
+
+/// The work item of a hold: one for each attempt it can be about.
+fn hold_id(key: &LedgerKey) -> WorkId {
+    let (cycle, attempt) = (key.cycle.to_string(), key.attempt.to_string());
+    WorkId::for_cause(&["hold", key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt])
+}
+
+/// The step that waits for `action`, never in the past: the sweeper has been there already. An
+/// action whose time cannot be computed is due at once, so that it fails in sight instead of
+/// waiting for ever.
+fn wait_for(
+    enrolment: &Enrolment,
+    action: &Action,
+    unblocked_at: Option<DateTime<Utc>>,
+    facts: Facts<'_>,
+    now: DateTime<Utc>,
+) -> Step {
+    let plan = plan(action, enrolment.reference, enrolment.enrolled_at, unblocked_at, facts);
+    Step {
+        action: action.id.clone(),
+        channel: action.kind.channel(),
+        attempt: 1,
+        due: plan.map_or(now, |plan| plan.due.max(now)),
+        not_before: None,
+        unblocked_at,
+    }
+}
+
+/// Whether the patient can be reached this way, and at which address.
+fn reachable(kind: &ActionKind, patient: &Patient) -> Result<MobileNumber, &'static str> {
+    match patient.standing {
+        Standing::Deceased => return Err("the patient is recorded as deceased"),
+        Standing::Archived => return Err("the patient is archived"),
+        Standing::Current => {}
+    }
+    if patient.opted_out.contains(&kind.channel()) {
+        return Err("the patient has opted out of this channel");
+    }
+    match kind {
+        ActionKind::Sms { .. } => patient.mobile.clone().ok_or("no mobile number"),
+    }
+}
+
+/// How long to wait after the n-th refusal: 1, 2, 4, 8, 16, 32, 60 minutes, then each hour.
+fn back_off(attempt: u16) -> Duration {
+    let doublings = u32::from(attempt.saturating_sub(1)).min(6);
+    Duration::minutes((1_i64 << doublings).min(60))
+}
+

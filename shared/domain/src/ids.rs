@@ -1,0 +1,164 @@
+//! Identifiers: prefixed, sortable by creation, and derived where they de-duplicate.
+
+use std::fmt;
+
+use sha2::{Digest, Sha256};
+use ulid::Ulid;
+
+use crate::text::{Code, ExternalId};
+
+/// A text that is not an identifier of the expected kind.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("must be an id that starts with `{prefix}`")]
+pub struct BadId {
+    /// The prefix an id of this kind has.
+    pub prefix: &'static str,
+}
+
+fn body(ulid: Ulid) -> String {
+    ulid.to_string().to_ascii_lowercase()
+}
+
+macro_rules! id {
+    ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub struct $name(String);
+
+        impl $name {
+            /// What every id of this kind starts with.
+            pub const PREFIX: &'static str = $prefix;
+
+            /// A new id. The caller brings the number: the domain has no randomness of its own.
+            pub fn new(ulid: Ulid) -> Self {
+                Self(format!("{}{}", $prefix, body(ulid)))
+            }
+
+            /// Reads an id.
+            ///
+            /// # Errors
+            /// When the prefix is another one or the rest is not a ULID.
+            pub fn parse(text: &str) -> Result<Self, BadId> {
+                let bad = BadId { prefix: $prefix };
+                let rest = text.strip_prefix($prefix).ok_or_else(|| bad.clone())?;
+                let ulid = Ulid::from_string(&rest.to_ascii_uppercase()).map_err(|_| bad.clone())?;
+                if body(ulid) == rest { Ok(Self(text.to_owned())) } else { Err(bad) }
+            }
+
+            /// The id as text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = BadId;
+            fn try_from(text: String) -> Result<Self, BadId> {
+                Self::parse(&text)
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(id: $name) -> Self {
+                id.0
+            }
+        }
+    };
+}
+
+id! {
+    /// A program.
+    ///
+    /// ```
+    /// use domain::ids::ProgramId;
+    /// let id = ProgramId::new(ulid::Ulid::from_parts(0, 7));
+    /// assert_eq!(id.as_str(), "prog_00000000000000000000000007");
+    /// assert_eq!(ProgramId::parse(id.as_str()).unwrap(), id);
+    /// assert!(ProgramId::parse("pat_00000000000000000000000007").is_err());
+    /// ```
+    ProgramId, "prog_"
+}
+id! {
+    /// One action of a program. It keeps its id through every version of the program, so that an
+    /// enrolment keeps its place.
+    ActionId, "act_"
+}
+id! {
+    /// A message template.
+    TemplateId, "tmpl_"
+}
+id! {
+    /// A booking type.
+    BookingTypeId, "btyp_"
+}
+id! {
+    /// A site of the practice.
+    SiteId, "site_"
+}
+id! {
+    /// A patient.
+    PatientId, "pat_"
+}
+id! {
+    /// One patient on one program, from one cause.
+    EnrolmentId, "enr_"
+}
+id! {
+    /// Something that waits for a person.
+    WorkId, "work_"
+}
+id! {
+    /// The owner of a reservation in the ledger: proves that a conditional write was ours even
+    /// when the SDK repeated it.
+    ReservationToken, "rsv_"
+}
+
+/// A number derived from parts: the same parts always give the same number, different parts never
+/// run together (each is length-prefixed).
+fn derived(parts: &[&str]) -> Ulid {
+    let mut hash = Sha256::new();
+    for part in parts {
+        hash.update((part.len() as u64).to_be_bytes());
+        hash.update(part.as_bytes());
+    }
+    let digest: [u8; 32] = hash.finalize().into();
+    let (head, _) = digest.split_first_chunk::<16>().expect("a SHA-256 digest has 32 bytes");
+    Ulid::from_bytes(*head)
+}
+
+impl EnrolmentId {
+    /// The enrolment that a booking causes on a program. Derived, so that the same booking can
+    /// never create it twice.
+    pub fn for_booking(program: &ProgramId, source: &Code, booking: &ExternalId) -> Self {
+        Self::new(derived(&["booking", program.as_str(), source.as_str(), booking.as_str()]))
+    }
+}
+
+impl WorkId {
+    /// The work item of one cause. Derived, so that the same cause is listed once.
+    pub fn for_cause(parts: &[&str]) -> Self {
+        Self::new(derived(parts))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn derived_ids_do_not_run_parts_together() {
+        assert_ne!(WorkId::for_cause(&["ab", "c"]), WorkId::for_cause(&["a", "bc"]));
+    }
+
+    #[test]
+    fn an_id_is_refused_in_capitals_because_ids_are_compared_as_text() {
+        assert!(ProgramId::parse("prog_0000000000000000000000000A").is_err());
+    }
+}

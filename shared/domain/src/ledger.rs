@@ -1,0 +1,100 @@
+//! The ledger: one row for each time an action was attempted, skipped or failed.
+//!
+//! A row is written by a conditional write *before* the provider is called. Whoever does not win
+//! that write does not send. No time, version or template is part of its key: a changed plan must
+//! not make a second key for the same message.
+
+use chrono::{DateTime, Utc};
+
+use crate::ids::{ActionId, EnrolmentId, ReservationToken};
+use crate::program::Channel;
+
+/// How long a reservation may stand without an outcome before it is unclear.
+pub const UNCLEAR_AFTER: chrono::Duration = chrono::Duration::minutes(15);
+
+/// Names one attempt at one action of one cycle of one enrolment.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct LedgerKey {
+    /// The enrolment.
+    pub enrolment: EnrolmentId,
+    /// The cycle, from 1.
+    pub cycle: u16,
+    /// The action.
+    pub action: ActionId,
+    /// The attempt, from 1. Only a definite “not sent” makes another one.
+    pub attempt: u16,
+}
+
+/// One attempt.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LedgerRow {
+    /// Which attempt.
+    pub key: LedgerKey,
+    /// How.
+    pub channel: Channel,
+    /// When it was reserved, or decided without a reservation.
+    pub opened_at: DateTime<Utc>,
+    /// Where it stands.
+    pub state: LedgerState,
+}
+
+/// Where an attempt stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LedgerState {
+    /// Somebody may call the provider now. Without an outcome after [`UNCLEAR_AFTER`] nobody knows
+    /// whether they did.
+    Reserved {
+        /// Who.
+        owner: ReservationToken,
+    },
+    /// The outcome is known, or will never be.
+    Settled {
+        /// When.
+        at: DateTime<Utc>,
+        /// What.
+        outcome: Outcome,
+    },
+}
+
+/// How an attempt ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outcome {
+    /// The provider accepted it.
+    Sent {
+        /// The provider's id for the message.
+        provider_id: String,
+    },
+    /// It was not sent, and will be tried again as another attempt.
+    NotSent {
+        /// Why: a throttle, or a last look that found that it must wait.
+        why: String,
+    },
+    /// It was not sent, and this action is done.
+    Skipped {
+        /// Why.
+        why: String,
+    },
+    /// It could not be sent.
+    Failed {
+        /// Why.
+        why: String,
+    },
+    /// It may have been sent. Never sent again without evidence.
+    Unclear {
+        /// What is known.
+        why: String,
+    },
+}
+
+impl Outcome {
+    /// The name used in the API and in storage.
+    pub const fn as_str(&self) -> &'static str {
+        match self {
+            Self::Sent { .. } => "sent",
+            Self::NotSent { .. } => "not_sent",
+            Self::Skipped { .. } => "skipped",
+            Self::Failed { .. } => "failed",
+            Self::Unclear { .. } => "unclear",
+        }
+    }
+}

@@ -1,0 +1,24 @@
+//! The rules of Patient Connect.
+//!
+//! Everything a program, an enrolment or a booking may do is decided here, once, by plain
+//! functions over plain values. There is no clock (`now` is an argument), no randomness (ids are
+//! made from numbers the caller brings), no network and no storage.
+//!
+//! Start at [`enrolment::decide`]: state and event in, new state and effects out.
+
+pub mod booking;
+pub mod calendar;
+pub mod enrolment;
+pub mod ids;
+pub mod invalid;
+pub mod ledger;
+pub mod patient;
+pub mod phi;
+pub mod phone;
+pub mod program;
+pub mod site;
+pub mod template;
+pub mod text;
+pub mod timing;
+pub mod window;
+pub mod work;

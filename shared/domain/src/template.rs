@@ -1,0 +1,235 @@
+//! Message templates with merge tags, by the `minijinja` engine with strict undefined.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
+use minijinja::{Environment, UndefinedBehavior, Value};
+
+use crate::calendar::local;
+use crate::ids::TemplateId;
+use crate::phi::Phi;
+use crate::program::ProgramType;
+use crate::text::Label;
+
+/// Longest body in characters. Ten SMS parts are 1,530; an email body is longer.
+pub const MAX_BODY: usize = 10_000;
+
+/// Tags every type of program can fill.
+const COMMON_TAGS: &[&str] = &[
+    "patient.first_name",
+    "patient.last_name",
+    "patient.full_name",
+    "practice.name",
+    "program.name",
+    "site.name",
+];
+/// Tags only a program about a booking can fill.
+const BOOKING_TAGS: &[&str] = &["booking.date", "booking.time", "booking.type", "booking.weekday"];
+
+/// The merge tags that a program of this type can fill.
+pub fn known_tags(kind: ProgramType) -> BTreeSet<&'static str> {
+    let booking = match kind {
+        ProgramType::Booking => BOOKING_TAGS,
+        ProgramType::General
+        | ProgramType::Recall
+        | ProgramType::Program
+        | ProgramType::Referral => &[],
+    };
+    COMMON_TAGS.iter().chain(booking).copied().collect()
+}
+
+/// Why a template's text was refused.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum BadTemplate {
+    /// Empty or too long.
+    #[error("must have 1 to {MAX_BODY} characters")]
+    Length,
+    /// The engine cannot read it.
+    #[error("cannot be read: {0}")]
+    Syntax(String),
+    /// It uses tags that no program can fill.
+    #[error("uses unknown tags: {}; known tags are {}", .unknown.join(", "), .known.join(", "))]
+    UnknownTags {
+        /// The tags that do not exist.
+        unknown: Vec<String>,
+        /// All tags that do.
+        known: Vec<&'static str>,
+    },
+}
+
+/// A template's text, checked: it parses, and every tag in it exists for some type of program.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Body {
+    text: String,
+    tags: BTreeSet<String>,
+}
+
+impl Body {
+    /// Reads a template's text.
+    ///
+    /// # Errors
+    /// When it is empty or too long, cannot be parsed, or uses a tag that does not exist.
+    ///
+    /// ```
+    /// use domain::template::{BadTemplate, Body};
+    /// assert!(Body::parse("Hi {{ patient.first_name }}").is_ok());
+    /// assert!(matches!(Body::parse("Hi {{ patient.frist_name }}"), Err(BadTemplate::UnknownTags { .. })));
+    /// assert!(matches!(Body::parse("Hi {{ patient"), Err(BadTemplate::Syntax(_))));
+    /// ```
+    pub fn parse(text: &str) -> Result<Self, BadTemplate> {
+        if text.trim().is_empty() || text.chars().count() > MAX_BODY {
+            return Err(BadTemplate::Length);
+        }
+        let environment = environment();
+        let parsed = environment
+            .template_from_str(text)
+            .map_err(|error| BadTemplate::Syntax(error.to_string()))?;
+        let tags: BTreeSet<String> = parsed.undeclared_variables(true).into_iter().collect();
+        let known: Vec<_> = COMMON_TAGS.iter().chain(BOOKING_TAGS).copied().collect();
+        let unknown: Vec<_> =
+            tags.iter().filter(|tag| !known.contains(&tag.as_str())).cloned().collect();
+        if unknown.is_empty() {
+            Ok(Self { text: text.to_owned(), tags })
+        } else {
+            Err(BadTemplate::UnknownTags { unknown, known })
+        }
+    }
+
+    /// The text as written.
+    pub fn as_str(&self) -> &str {
+        &self.text
+    }
+
+    /// The tags it uses.
+    pub fn tags(&self) -> &BTreeSet<String> {
+        &self.tags
+    }
+
+    /// Fills the tags.
+    ///
+    /// # Errors
+    /// Names the tags that are empty for this patient, so that nobody is greeted as “Hi ,”.
+    pub fn render(&self, values: &MergeValues) -> Result<Phi<String>, CannotRender> {
+        let empty: Vec<_> =
+            self.tags.iter().filter(|tag| values.get(tag).is_none()).cloned().collect();
+        if !empty.is_empty() {
+            return Err(CannotRender::EmptyTags(empty));
+        }
+        environment()
+            .render_str(&self.text, values.context())
+            .map(Phi::new)
+            .map_err(|error| CannotRender::Engine(error.kind().to_string()))
+    }
+}
+
+fn environment() -> Environment<'static> {
+    let mut environment = Environment::new();
+    environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment
+}
+
+/// A message template, in its newest version.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Template {
+    /// Its id.
+    pub id: TemplateId,
+    /// Counts saves. What was sent keeps the version it was sent with.
+    pub version: u64,
+    /// What staff call it.
+    pub name: Label,
+    /// Its text.
+    pub body: Body,
+}
+
+/// Why a template cannot be filled for a patient.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum CannotRender {
+    /// These tags have no value for this patient.
+    #[error("no value for {}", .0.join(", "))]
+    EmptyTags(Vec<String>),
+    /// The engine refused (the kind of error only: its message may hold patient data).
+    #[error("the template cannot be filled: {0}")]
+    Engine(String),
+}
+
+/// The values of the merge tags for one patient.
+#[derive(Debug, Clone, Default)]
+pub struct MergeValues(BTreeMap<&'static str, Phi<String>>);
+
+impl MergeValues {
+    /// Sets a tag; an empty value counts as none.
+    pub fn set(&mut self, tag: &'static str, value: &str) {
+        if !value.trim().is_empty() {
+            self.0.insert(tag, Phi::new(value.to_owned()));
+        }
+    }
+
+    /// Sets the tags of a booking, on the site's clock: `Thursday`, `3 December 2026`, `10:30 am`.
+    pub fn set_booking(&mut self, start: DateTime<Utc>, zone: Tz, booking_type: &str) {
+        let wall = local(zone, start);
+        self.set("booking.weekday", &wall.format("%A").to_string());
+        self.set("booking.date", &wall.format("%-d %B %Y").to_string());
+        self.set("booking.time", &wall.format("%-I:%M %P").to_string());
+        self.set("booking.type", booking_type);
+    }
+
+    fn get(&self, tag: &str) -> Option<&str> {
+        self.0.get(tag).map(|value| value.reveal().as_str())
+    }
+
+    /// The nested form the engine reads: `patient.first_name` is `first_name` in `patient`.
+    fn context(&self) -> Value {
+        let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+        for (tag, value) in &self.0 {
+            if let Some((group, name)) = tag.split_once('.') {
+                groups.entry(group).or_default().push((name, value.reveal()));
+            }
+        }
+        Value::from_pairs(groups.into_iter().map(|(group, tags)| (group, Value::from_pairs(tags))))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn values() -> MergeValues {
+        let mut values = MergeValues::default();
+        values.set("patient.first_name", "Maria");
+        values.set("site.name", " ");
+        let start = "2026-12-02T23:30:00Z".parse().unwrap();
+        values.set_booking(start, chrono_tz::Australia::Sydney, "Physio");
+        values
+    }
+
+    #[test]
+    fn tags_are_filled_on_the_sites_clock() {
+        let body = Body::parse(
+            "Hi {{ patient.first_name }}, {{ booking.weekday }} {{ booking.date }} at {{ booking.time }}.",
+        );
+        let text = body.unwrap().render(&values()).unwrap();
+        assert_eq!(text.reveal(), "Hi Maria, Thursday 3 December 2026 at 10:30 am.");
+    }
+
+    #[test]
+    fn an_empty_tag_is_refused_by_name_before_sending() {
+        let body = Body::parse("{{ patient.first_name }} {{ patient.last_name }} {{ site.name }}");
+        let expected = vec!["patient.last_name".to_owned(), "site.name".to_owned()];
+        assert_eq!(body.unwrap().render(&values()), Err(CannotRender::EmptyTags(expected)));
+    }
+
+    #[test]
+    fn names_are_data_and_never_template_text() {
+        let mut values = MergeValues::default();
+        values.set("patient.first_name", "{{ practice.name }}");
+        let text = Body::parse("Hi {{ patient.first_name }}").unwrap().render(&values).unwrap();
+        assert_eq!(text.reveal(), "Hi {{ practice.name }}");
+    }
+
+    #[test]
+    fn booking_tags_are_known_to_booking_programs_only() {
+        assert!(known_tags(ProgramType::Booking).contains("booking.date"));
+        assert!(!known_tags(ProgramType::Recall).contains("booking.date"));
+    }
+}

@@ -1,0 +1,143 @@
+//! When an action is planned: reference date ± offset (HealthTrack R11).
+
+use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use chrono_tz::Tz;
+
+use crate::calendar::{CalendarSpan, instant, local};
+
+/// The date an enrolment's timings count from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reference {
+    /// A date of the site's calendar. Without a time of day it counts from local midnight.
+    Date(NaiveDate),
+    /// An instant, such as a booking's start. Without a time of day it counts from itself.
+    Instant(DateTime<Utc>),
+}
+
+/// How far from the reference date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Span {
+    /// Elapsed minutes. They take no time of day.
+    Minutes(u32),
+    /// Elapsed hours. They take no time of day.
+    Hours(u32),
+    /// Steps on the site's calendar, optionally at a local time of day.
+    Calendar(CalendarSpan, Option<NaiveTime>),
+}
+
+/// When an action is planned.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Timing {
+    /// As soon as the patient is enrolled: the confirmation of a booking just made. No offset from
+    /// the booking's start could say this, because bookings are made at any distance from it.
+    Enrolled,
+    /// Before the reference date.
+    Before(Span),
+    /// On the reference date, optionally at a local time of day.
+    On(Option<NaiveTime>),
+    /// After the reference date.
+    After(Span),
+}
+
+impl Timing {
+    /// The planned instant. `None` only outside the years chrono can hold.
+    pub fn planned(
+        self,
+        reference: Reference,
+        enrolled_at: DateTime<Utc>,
+        zone: Tz,
+    ) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Enrolled => Some(enrolled_at),
+            Self::On(at) => on_date(reference, zone, at, Some),
+            Self::Before(Span::Calendar(span, at)) => {
+                on_date(reference, zone, at, |date| span.before(date))
+            }
+            Self::After(Span::Calendar(span, at)) => {
+                on_date(reference, zone, at, |date| span.after(date))
+            }
+            Self::Before(span) => base(reference, zone)?.checked_sub_signed(elapsed(span)),
+            Self::After(span) => base(reference, zone)?.checked_add_signed(elapsed(span)),
+        }
+    }
+}
+
+fn base(reference: Reference, zone: Tz) -> Option<DateTime<Utc>> {
+    match reference {
+        Reference::Date(date) => instant(zone, date.and_time(NaiveTime::MIN)),
+        Reference::Instant(at) => Some(at),
+    }
+}
+
+fn elapsed(span: Span) -> Duration {
+    match span {
+        Span::Minutes(n) => Duration::minutes(n.into()),
+        Span::Hours(n) => Duration::hours(n.into()),
+        // Calendar spans step on dates and never come here; zero keeps the function total.
+        Span::Calendar(..) => Duration::zero(),
+    }
+}
+
+/// Steps from the reference's local date, then puts the time of day back on the site's clock.
+fn on_date(
+    reference: Reference,
+    zone: Tz,
+    time_of_day: Option<NaiveTime>,
+    step: impl FnOnce(NaiveDate) -> Option<NaiveDate>,
+) -> Option<DateTime<Utc>> {
+    let (date, time) = match reference {
+        Reference::Date(date) => (date, NaiveTime::MIN),
+        Reference::Instant(at) => {
+            let wall = local(zone, at);
+            (wall.date(), wall.time())
+        }
+    };
+    instant(zone, step(date)?.and_time(time_of_day.unwrap_or(time)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const SYDNEY: Tz = chrono_tz::Australia::Sydney;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        text.parse().unwrap()
+    }
+
+    fn clock(text: &str) -> Option<NaiveTime> {
+        Some(text.parse().unwrap())
+    }
+
+    #[test]
+    fn actions_are_planned_from_the_reference_date_on_the_sites_clock() {
+        use CalendarSpan::{Days, Months, Weeks};
+        let booking = Reference::Instant(at("2026-10-05T10:30:00+11:00"));
+        let date = Reference::Date("2027-01-31".parse().unwrap());
+        let cases = [
+            (Timing::Before(Span::Calendar(Days(3), clock("10:00:00"))), booking, "2026-10-02T10:00:00+10:00"),
+            // Calendar days keep the clock across the change to summer time; elapsed hours do not.
+            (Timing::Before(Span::Calendar(Days(3), None)), booking, "2026-10-02T10:30:00+10:00"),
+            (Timing::Before(Span::Hours(72)), booking, "2026-10-02T09:30:00+10:00"),
+            (Timing::Before(Span::Minutes(90)), booking, "2026-10-05T09:00:00+11:00"),
+            (Timing::After(Span::Calendar(Weeks(1), clock("09:00:00"))), booking, "2026-10-12T09:00:00+11:00"),
+            (Timing::On(None), booking, "2026-10-05T10:30:00+11:00"),
+            (Timing::On(clock("08:15:00")), booking, "2026-10-05T08:15:00+11:00"),
+            (Timing::After(Span::Calendar(Months(1), None)), date, "2027-02-28T00:00:00+11:00"),
+            (Timing::After(Span::Hours(2)), date, "2027-01-31T02:00:00+11:00"),
+            (Timing::Enrolled, booking, "2026-09-01T00:00:00Z"),
+        ];
+        for (timing, reference, expected) in cases {
+            let planned = timing.planned(reference, at("2026-09-01T00:00:00Z"), SYDNEY);
+            assert_eq!(planned, Some(at(expected)), "{timing:?}");
+        }
+    }
+
+    #[test]
+    fn a_time_of_day_that_does_not_exist_moves_forward_by_the_gap() {
+        let timing = Timing::On(clock("02:30:00"));
+        let reference = Reference::Date("2026-10-04".parse().unwrap());
+        let planned = timing.planned(reference, at("2026-01-01T00:00:00Z"), SYDNEY);
+        assert_eq!(planned, Some(at("2026-10-03T16:30:00Z")));
+    }
+}
