@@ -51,7 +51,7 @@ struct CargoTarget {
 /// features for every dependency and nothing is compiled twice.
 pub(crate) fn build_local(checkout: &Checkout, stop: &Stop) -> Result<Vec<Artifact>> {
     let progress = say::step("Building the functions (the first time takes some minutes)");
-    let programs = build(checkout, &[], stop)?;
+    let programs = build(checkout, &["--workspace"], stop)?;
     let mut artifacts = Vec::new();
     for function in checkout.functions()? {
         let program = programs.get(&function).with_context(|| {
@@ -68,20 +68,16 @@ pub(crate) fn build_local(checkout: &Checkout, stop: &Stop) -> Result<Vec<Artifa
     Ok(artifacts)
 }
 
-/// Builds the workspace and returns its programs by name.
+/// Builds what `selection` says and returns the programs by name.
 pub(crate) fn build(
     checkout: &Checkout,
-    arguments: &[&str],
+    selection: &[&str],
     stop: &Stop,
 ) -> Result<BTreeMap<String, PathBuf>> {
     let (status, messages) = process::run_for_stdout(
         guarded("cargo")
-            .args([
-                "build",
-                "--workspace",
-                "--message-format=json-render-diagnostics",
-            ])
-            .args(arguments)
+            .args(["build", "--message-format=json-render-diagnostics"])
+            .args(selection)
             .current_dir(checkout.root()),
         stop,
     )?;

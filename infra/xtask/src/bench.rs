@@ -16,7 +16,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::artifacts;
 use crate::checkout::Checkout;
-use crate::cli;
+use crate::cli::{self, Architecture};
 use crate::say;
 use crate::stop::Stop;
 use crate::table;
@@ -53,10 +53,15 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Bench, stop: &Stop) -> Res
     let mut names = checkout.functions()?;
     names.push(HELLO.to_owned());
     let progress = say::step("Building under the deploy profile (takes minutes)");
-    let arguments: Vec<&str> = ["--profile", "lambda"]
-        .into_iter()
-        .chain(names.iter().flat_map(|it| ["--bin", it]))
-        .collect();
+    // With its target named, as `deploy` builds it: what is built once serves both, and the
+    // profile's own folder is not the one of the zips.
+    let target = Architecture::of_this_machine().target();
+    let mut arguments = vec!["--profile", "lambda", "--target", target];
+    arguments.extend(
+        names
+            .iter()
+            .flat_map(|name| ["--package", name, "--bin", name]),
+    );
     let mut built = artifacts::build(checkout, &arguments, stop)?;
     let mut functions = BTreeMap::new();
     for name in &names {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 use std::fs;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, bail};
 use chrono::{DateTime, Days};
@@ -15,6 +15,9 @@ use crate::table;
 
 /// The schedule's minute, and some slack for the sending itself.
 const AT_MOST: Duration = Duration::from_secs(90);
+
+/// Each look is a call of a function, and a line in its log.
+const LOOK_AT_ENROLMENT_EVERY: Duration = Duration::from_secs(2);
 
 /// Plays the path once.
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
@@ -142,6 +145,7 @@ fn wait_for_the_end(
     sent_before: &BTreeSet<String>,
 ) -> Result<usize> {
     let mut shown = BTreeSet::new();
+    let mut looked_at = Instant::now();
     let status = wait::until(
         "the message to be sent (see the functions' logs)",
         AT_MOST,
@@ -151,6 +155,10 @@ fn wait_for_the_end(
                     say::line(format!("  ✉ to {}: “{}”", text.phone_number, text.message));
                 }
             }
+            if shown.is_empty() && looked_at.elapsed() < LOOK_AT_ENROLMENT_EVERY {
+                return Ok(None);
+            }
+            looked_at = Instant::now();
             let found = admin
                 .get(&format!("/v1/enrolments/{enrolment}"))?
                 .success()?;

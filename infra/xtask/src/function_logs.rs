@@ -101,9 +101,17 @@ fn readable(function: &str, message: &str) -> Option<String> {
     {
         return None;
     }
+    // Metrics, which CloudWatch reads out of the log.
+    if fields.contains_key("_aws") {
+        return None;
+    }
     // tracing nests what was logged under `fields`.
     if let Some(Value::Object(nested)) = fields.remove("fields") {
         fields.extend(nested);
+    }
+    // What a request is about stands in its span; a span's own name says nothing more.
+    if let Some(Value::Object(span)) = fields.remove("span") {
+        fields.extend(span.into_iter().filter(|(name, _)| name != "name"));
     }
     let time = take(&mut fields, "timestamp");
     let time = time
@@ -114,14 +122,7 @@ fn readable(function: &str, message: &str) -> Option<String> {
         .to_owned();
     let level = take(&mut fields, "level");
     let sentence = take(&mut fields, "message");
-    for noise in [
-        "target",
-        "span",
-        "spans",
-        "filename",
-        "line_number",
-        "threadId",
-    ] {
+    for noise in ["target", "spans", "filename", "line_number", "threadId"] {
         fields.remove(noise);
     }
     let rest: Vec<String> = fields
@@ -181,6 +182,7 @@ mod tests {
             None
         );
         assert_eq!(readable("programs", r#"{"type":"platform.start"}"#), None);
+        assert_eq!(readable("programs", r#"{"_aws":{},"Sent":1}"#), None);
     }
 
     #[test]

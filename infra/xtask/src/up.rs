@@ -5,12 +5,13 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result};
-use stack::{Description, seed};
+use stack::{Description, Stack, seed};
 
 use crate::checkout::Checkout;
 use crate::cli;
+use crate::emulator::LocalCloud;
 use crate::function_logs::FunctionLogs;
-use crate::local_stack::{self, LocalStack, Plan};
+use crate::local_stack::{self, Plan};
 use crate::lock::Lock;
 use crate::port;
 use crate::prerequisites;
@@ -45,11 +46,15 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Up, stop: &Stop) -> Result
     let mut running = local_stack::start(checkout, &venv, &plan, stop)?;
 
     let progress = say::step("Looking after the demo practice");
-    let session = running
-        .stack
-        .sign_in_as_admin()
-        .context("the admin cannot sign in")?;
-    seed::demo_practice(&session).context("the demo practice cannot be entered")?;
+    let mut logs = FunctionLogs::from_now(running.cloud.control(), STACK_NAME);
+    if let Err(error) = enter_demo_practice(&running.stack) {
+        for line in logs.news() {
+            say::line(line);
+        }
+        return Err(
+            error.context("the demo practice cannot be entered; the functions' logs above say why")
+        );
+    }
     progress.done("it is there");
     say::line(format!(
         "\nReady after {}.\n",
@@ -57,7 +62,7 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Up, stop: &Stop) -> Result
     ));
     say::line(guide(checkout, running.stack.description()));
 
-    watch(&mut running, options, stop)?;
+    watch(&mut running.cloud, (!options.no_logs).then_some(logs), stop)?;
     say::line("\nStopping; what was entered is kept for the next start …");
     running.cloud.end();
     Ok(())
@@ -78,16 +83,19 @@ fn forget(checkout: &Checkout) -> Result<()> {
     Ok(())
 }
 
+fn enter_demo_practice(stack: &Stack) -> Result<()> {
+    seed::demo_practice(&stack.sign_in_as_admin()?)?;
+    Ok(())
+}
+
 /// Shows the functions' logs until asked to stop, or until the local cloud ends by itself.
-fn watch(running: &mut LocalStack, options: &cli::Up, stop: &Stop) -> Result<()> {
-    let mut logs = FunctionLogs::from_now(
-        running.cloud.control(),
-        &running.stack.description().stack_name,
-    );
+fn watch(cloud: &mut LocalCloud, mut logs: Option<FunctionLogs>, stop: &Stop) -> Result<()> {
     let mut read_at = Instant::now();
     while !stop.asked() {
-        running.cloud.check()?;
-        if !options.no_logs && read_at.elapsed() >= READ_LOGS_EVERY {
+        cloud.check()?;
+        if let Some(logs) = &mut logs
+            && read_at.elapsed() >= READ_LOGS_EVERY
+        {
             for line in logs.news() {
                 say::line(line);
             }

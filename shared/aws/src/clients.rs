@@ -81,6 +81,13 @@ impl Aws {
         Self { http, credentials, region, endpoint }
     }
 
+    /// The same clients over another HTTP client, made from the present one: for meters and faults.
+    #[must_use]
+    pub fn over(mut self, change: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
+        self.http = change(self.http);
+        self
+    }
+
     /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         client!(aws_sdk_dynamodb, self, RetryConfig::standard(), STORE_TIMEOUT)

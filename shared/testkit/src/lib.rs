@@ -1,1 +1,11 @@
-//! For tests only.
+//! For tests only: a DynamoDB in the process, faults and meters on the way to it, fakes for what is
+//! outside, and builders.
+//!
+//! The stores under test are the real ones: the real SDK client sends real requests to `dynoxide`,
+//! an embedded DynamoDB that is checked against AWS's by a public conformance suite.
+
+pub mod build;
+pub mod dynamo;
+pub mod fakes;
+pub mod requests;
+pub mod wire;

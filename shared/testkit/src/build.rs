@@ -1,0 +1,163 @@
+//! Builders: a practice with one site, one patient, one booking type and one program, as the
+//! README's walk-through has them. Tests change what they are about.
+
+use std::collections::BTreeSet;
+
+use app::ports::BookingType;
+use chrono::{DateTime, Utc};
+use domain::booking::{
+    Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching,
+};
+use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
+use domain::patient::{Identifier, Patient, PersonName, Standing};
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
+use domain::program::{
+    Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
+};
+use domain::site::Site;
+use domain::template::{Body, Template};
+use domain::text::{Code, ExternalId, Label};
+use domain::timing::Timing;
+use domain::window::SendingWindow;
+use ulid::Ulid;
+
+/// The n-th number, for an id.
+pub fn number(n: u128) -> Ulid {
+    Ulid::from_parts(0, n)
+}
+
+/// An instant, written as in RFC 3339.
+///
+/// # Panics
+/// When the text is no time.
+pub fn at(text: &str) -> DateTime<Utc> {
+    text.parse().expect("a time as in RFC 3339")
+}
+
+fn code(text: &str) -> Code {
+    Code::parse(text).expect("a code")
+}
+
+fn external(text: &str) -> ExternalId {
+    ExternalId::parse(text).expect("a key")
+}
+
+/// Harbour Clinic in Sydney, with the default sending window.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn site() -> Site {
+    Site {
+        id: SiteId::new(number(1)),
+        revision: 1,
+        code: code("harbour"),
+        name: Label::parse("Harbour Clinic").expect("a label"),
+        zone: chrono_tz::Australia::Sydney,
+        window: SendingWindow::default(),
+    }
+}
+
+/// Maria Rossi, whom the diary calls P-1001.
+///
+/// # Panics
+/// Never: her texts are valid.
+pub fn patient() -> Patient {
+    let name = |text| Phi::new(PersonName::parse(text).expect("a name"));
+    let identifier = Identifier { source: code("diary"), id: Phi::new(external("P-1001")) };
+    Patient {
+        id: PatientId::new(number(2)),
+        revision: 1,
+        identifiers: BTreeSet::from([identifier]),
+        first_name: name("Maria"),
+        last_name: name("Rossi"),
+        date_of_birth: None,
+        mobile: Some(MobileNumber::from_e164("+61491570006").expect("a number")),
+        site: Some(site().id),
+        opted_out: BTreeSet::new(),
+        standing: Standing::Current,
+    }
+}
+
+/// “Hi Maria, your visit to Harbour Clinic is on 3 December 2026 at 10:30 am.”
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn template() -> Template {
+    let body = "Hi {{ patient.first_name }}, your visit to {{ site.name }} is on {{ booking.date }} at {{ booking.time }}.";
+    Template {
+        id: TemplateId::new(number(3)),
+        version: 1,
+        name: Label::parse("Confirmation").expect("a label"),
+        body: Body::parse(body).expect("a template"),
+    }
+}
+
+/// An SMS action with a timing. It pauses on errors and goes at any hour.
+pub fn sms(n: u128, timing: Timing) -> Action {
+    Action {
+        id: ActionId::new(number(n)),
+        kind: ActionKind::Sms { template: template().id },
+        timing,
+        on_error: OnError::Pause,
+        window: WindowUse::Ignore,
+    }
+}
+
+/// An enabled Booking program of these actions.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn program(actions: Vec<Action>) -> Program {
+    Program {
+        id: ProgramId::new(number(4)),
+        version: 1,
+        kind: ProgramType::Booking,
+        name: ProgramName::parse("Booking confirmation").expect("a name"),
+        actions,
+        assignment: Assignment::Enabled,
+    }
+}
+
+/// The booking type `physio-initial`, which starts [`program`].
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn booking_type() -> BookingType {
+    BookingType {
+        id: BookingTypeId::new(number(5)),
+        revision: 1,
+        code: code("physio-initial"),
+        name: Label::parse("Physio, initial").expect("a label"),
+        starts: BTreeSet::from([ProgramId::new(number(4))]),
+    }
+}
+
+/// The diary's booking B-2001 of Maria's, on 3 December 2026 at 10:30.
+pub fn booking() -> Booking {
+    Booking {
+        key: BookingKey { source: code("diary"), id: external("B-2001") },
+        revision: 1,
+        order: EventOrder { version: Some(1), time: at("2026-11-22T08:00:00Z") },
+        state: BookingState::Booked,
+        booking_type: code("physio-initial"),
+        start: at("2026-12-03T10:30:00+11:00"),
+        end: None,
+        matching: Matching::Matched { patient: patient().id, site: site().id },
+        caused: BTreeSet::new(),
+    }
+}
+
+/// An event of [`booking`]: this version, of this kind, with this start.
+pub fn event(version: u64, kind: BookingEventKind, start: &str) -> BookingEvent {
+    BookingEvent {
+        key: booking().key,
+        kind,
+        order: EventOrder { version: Some(version), time: at("2026-11-22T08:00:00Z") },
+        booking_type: booking().booking_type,
+        site: Some(site().code),
+        start: at(start),
+        end: None,
+        patient: Phi::new(external("P-1001")),
+    }
+}

@@ -1,0 +1,140 @@
+//! A DynamoDB in the process, with the tables of `infra/template.yaml`.
+
+use std::sync::Arc;
+
+use aws::clients::Aws;
+use aws::dynamo::{
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
+    PeopleStore, Table, WorkListStore,
+};
+use aws_credential_types::Credentials;
+use aws_sdk_dynamodb::Client;
+use aws_sdk_dynamodb::types::{
+    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
+    ProjectionType, ScalarAttributeType,
+};
+use tokio::net::TcpListener;
+
+use crate::wire::Wire;
+
+/// A running DynamoDB with empty tables.
+#[derive(Debug, Clone)]
+pub struct Dynamo {
+    /// The real SDK client.
+    pub client: Client,
+    /// What goes over the wire to it: counted, and broken on demand.
+    pub wire: Arc<Wire>,
+}
+
+impl Dynamo {
+    /// Starts one.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn start() -> Self {
+        let database = dynoxide::Database::memory().expect("an in-memory database opens");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
+        let port = listener.local_addr().expect("it is bound").port();
+        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let wire = Arc::new(Wire::default());
+        let credentials = Credentials::new("test", "test", None, None, "test");
+        let endpoint = Some(format!("http://127.0.0.1:{port}"));
+        let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
+        let client = aws.over(|http| Wire::around(&wire, http)).dynamodb();
+        let dynamo = Self { client, wire };
+        dynamo.create_tables().await;
+        dynamo
+    }
+
+    async fn create_tables(&self) {
+        for name in ["catalogue", "people", "intake", "work-list"] {
+            self.create_table(name, &[]).await;
+        }
+        let due = ("due", "due_shard", "due_key");
+        let by_patient = ("by_patient", "patient_id", "enrolled_at");
+        self.create_table("enrolments", &[due, by_patient]).await;
+    }
+
+    async fn create_table(&self, name: &str, indexes: &[(&str, &str, &str)]) {
+        let mut request = self
+            .client
+            .create_table()
+            .table_name(name)
+            .billing_mode(BillingMode::PayPerRequest)
+            .set_key_schema(Some(key_schema("pk", "sk")));
+        let attributes = ["pk", "sk"].into_iter().chain(indexes.iter().flat_map(|i| [i.1, i.2]));
+        for attribute in attributes {
+            let definition = AttributeDefinition::builder()
+                .attribute_name(attribute)
+                .attribute_type(ScalarAttributeType::S);
+            request = request.attribute_definitions(definition.build().expect("complete"));
+        }
+        for (index, hash, range) in indexes {
+            let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
+            let index = GlobalSecondaryIndex::builder()
+                .index_name(*index)
+                .set_key_schema(Some(key_schema(hash, range)))
+                .projection(keys_only);
+            request = request.global_secondary_indexes(index.build().expect("complete"));
+        }
+        request.send().await.expect("the table is created");
+    }
+
+    fn table(&self, name: &str) -> Table {
+        Table::new(&self.client, name)
+    }
+
+    /// The catalogue's store.
+    pub fn catalogue(&self) -> CatalogueStore {
+        CatalogueStore::new(self.table("catalogue"))
+    }
+
+    /// The patients' store.
+    pub fn people(&self) -> PeopleStore {
+        PeopleStore::new(self.table("people"))
+    }
+
+    /// The enrolments' store.
+    pub fn enrolments(&self) -> EnrolmentStore {
+        EnrolmentStore::new(self.table("enrolments"), self.table("work-list"))
+    }
+
+    /// What the API reads of enrolments.
+    pub fn enrolment_reader(&self) -> EnrolmentReaderStore {
+        EnrolmentReaderStore::new(self.table("enrolments"))
+    }
+
+    /// The due index.
+    pub fn due_index(&self) -> DueStore {
+        DueStore::new(self.table("enrolments"))
+    }
+
+    /// The intake's store.
+    pub fn intake(&self) -> IntakeStore {
+        let (enrolments, work_list) = (self.table("enrolments"), self.table("work-list"));
+        IntakeStore::new(self.table("intake"), enrolments, work_list, 30)
+    }
+
+    /// The bookings' store.
+    pub fn bookings(&self) -> BookingStore {
+        BookingStore::new(self.table("intake"))
+    }
+
+    /// The work list's store.
+    pub fn work_list(&self) -> WorkListStore {
+        WorkListStore::new(self.table("work-list"))
+    }
+}
+
+fn key_schema(hash: &str, range: &str) -> Vec<KeySchemaElement> {
+    [(hash, KeyType::Hash), (range, KeyType::Range)]
+        .into_iter()
+        .map(|(name, kind)| {
+            KeySchemaElement::builder()
+                .attribute_name(name)
+                .key_type(kind)
+                .build()
+                .expect("complete")
+        })
+        .collect()
+}

@@ -1,0 +1,137 @@
+//! Fakes for what is outside: the clock, ids, the SMS provider, the queues.
+
+use std::collections::VecDeque;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+
+use app::ports::{Clock, Ids, Pointer, Queues, SendError, Sms, SmsGateway};
+use chrono::{DateTime, Duration, Utc};
+use ulid::Ulid;
+
+/// A clock that a test sets.
+#[derive(Debug, Clone)]
+pub struct FakeClock(Arc<Mutex<DateTime<Utc>>>);
+
+impl FakeClock {
+    /// A clock that stands at a time, written as in RFC 3339.
+    ///
+    /// # Panics
+    /// When the text is no time.
+    pub fn at(text: &str) -> Self {
+        Self(Arc::new(Mutex::new(text.parse().expect("a time as in RFC 3339"))))
+    }
+
+    /// Puts the clock forward.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn advance(&self, by: Duration) {
+        *self.0.lock().expect("not poisoned") += by;
+    }
+}
+
+impl Clock for FakeClock {
+    fn now(&self) -> DateTime<Utc> {
+        *self.0.lock().expect("not poisoned")
+    }
+}
+
+/// Ids in order: 1, 2, 3, …
+#[derive(Debug, Clone, Default)]
+pub struct CountingIds(Arc<AtomicU64>);
+
+impl Ids for CountingIds {
+    fn next(&self) -> Ulid {
+        Ulid::from_parts(0, u128::from(self.0.fetch_add(1, Ordering::Relaxed)) + 1)
+    }
+}
+
+/// An SMS provider that keeps what it accepted, and fails as it is told to.
+#[derive(Debug, Clone, Default)]
+pub struct FakeSms {
+    outbox: Arc<Mutex<Vec<(String, String)>>>,
+    script: Arc<Mutex<VecDeque<Answer>>>,
+}
+
+/// How the provider answers one call.
+#[derive(Debug, Clone)]
+pub enum Answer {
+    /// It accepts the message.
+    Accept,
+    /// It refuses it.
+    Refuse(SendError),
+    /// It accepts the message, and the answer is lost.
+    AcceptInSilence,
+}
+
+impl FakeSms {
+    /// Answers the next calls in this way; after them it accepts.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.script.lock().expect("not poisoned").extend(answers);
+    }
+
+    /// What it has accepted: number and text.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn outbox(&self) -> Vec<(String, String)> {
+        self.outbox.lock().expect("not poisoned").clone()
+    }
+}
+
+impl SmsGateway for FakeSms {
+    async fn send(&self, sms: &Sms) -> Result<String, SendError> {
+        let answer = self.script.lock().expect("not poisoned").pop_front();
+        let mut outbox = self.outbox.lock().expect("not poisoned");
+        let mut accept = || {
+            outbox.push((sms.to.e164().to_owned(), sms.text.reveal().clone()));
+            format!("msg-{}", outbox.len())
+        };
+        match answer.unwrap_or(Answer::Accept) {
+            Answer::Accept => Ok(accept()),
+            Answer::Refuse(error) => Err(error),
+            Answer::AcceptInSilence => {
+                accept();
+                Err(SendError::InDoubt("no answer in time".to_owned()))
+            }
+        }
+    }
+}
+
+/// Queues that keep what they are given until a test takes it.
+#[derive(Debug, Clone, Default)]
+pub struct FakeQueues {
+    waiting: Arc<Mutex<Vec<Pointer>>>,
+    refuse: Arc<Mutex<bool>>,
+}
+
+impl FakeQueues {
+    /// Takes everything that waits.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn take(&self) -> Vec<Pointer> {
+        std::mem::take(&mut self.waiting.lock().expect("not poisoned"))
+    }
+
+    /// From now on refuses everything, or takes it again.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn refuse(&self, refuse: bool) {
+        *self.refuse.lock().expect("not poisoned") = refuse;
+    }
+}
+
+impl Queues for FakeQueues {
+    async fn send(&self, pointers: &[Pointer]) -> Vec<usize> {
+        if *self.refuse.lock().expect("not poisoned") {
+            return (0..pointers.len()).collect();
+        }
+        self.waiting.lock().expect("not poisoned").extend_from_slice(pointers);
+        Vec::new()
+    }
+}

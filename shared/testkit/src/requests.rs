@@ -1,0 +1,85 @@
+//! Requests as API Gateway hands them to a function (HTTP API, payload format 2.0).
+
+use lambda_http::Request;
+use lambda_http::request::from_str;
+use serde_json::{Value, json};
+
+/// A request by a person in these Cognito groups; `None` for one without a token.
+#[derive(Debug, Clone)]
+pub struct ApiRequest {
+    event: Value,
+}
+
+impl ApiRequest {
+    /// A request as it comes when no authorizer stands before the route.
+    pub fn new(method: &str, path: &str) -> Self {
+        let (path, query) = path.split_once('?').unwrap_or((path, ""));
+        let event = json!({
+            "version": "2.0",
+            "routeKey": format!("{method} {path}"),
+            "rawPath": path,
+            "rawQueryString": query,
+            "headers": { "host": "api.example" },
+            "requestContext": {
+                "accountId": "000000000000",
+                "apiId": "api",
+                "domainName": "api.example",
+                "http": {
+                    "method": method, "path": path, "protocol": "HTTP/1.1",
+                    "sourceIp": "192.0.2.1", "userAgent": "test",
+                },
+                "requestId": "req-1",
+                "routeKey": format!("{method} {path}"),
+                "stage": "$default",
+                "time": "22/Nov/2026:08:00:00 +0000",
+                "timeEpoch": 1_795_334_400_000_u64,
+            },
+            "isBase64Encoded": false,
+        });
+        Self { event }
+    }
+
+    /// With the claims of an access token whose person is in `groups`, as the authorizer hands them
+    /// over: `[front-desk clinician]`.
+    #[must_use]
+    pub fn by(self, groups: &str) -> Self {
+        self.with_claims(&json!({
+            "sub": "person-1", "token_use": "access", "cognito:groups": groups,
+        }))
+    }
+
+    /// With these claims.
+    #[must_use]
+    pub fn with_claims(mut self, claims: &Value) -> Self {
+        self.event["requestContext"]["authorizer"] = json!({ "jwt": { "claims": claims, "scopes": [] } });
+        self
+    }
+
+    /// With a header.
+    #[must_use]
+    pub fn header(mut self, name: &str, value: &str) -> Self {
+        self.event["headers"][name] = Value::from(value);
+        self
+    }
+
+    /// With a JSON body.
+    #[must_use]
+    pub fn json(self, body: &Value) -> Self {
+        self.text("application/json", &body.to_string())
+    }
+
+    /// With a body of some type.
+    #[must_use]
+    pub fn text(mut self, content_type: &str, body: &str) -> Self {
+        self.event["body"] = Value::from(body);
+        self.header("content-type", content_type)
+    }
+
+    /// The request as the runtime gives it to the function.
+    ///
+    /// # Panics
+    /// When API Gateway would not make such a request.
+    pub fn build(self) -> Request {
+        from_str(&self.event.to_string()).expect("a request of payload format 2.0")
+    }
+}
