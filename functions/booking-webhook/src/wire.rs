@@ -25,14 +25,22 @@ pub(crate) fn read_event(form: &Form<'_>, source: &Code) -> Option<BookingEvent>
     let time = form.required("timestamp", instant);
     let data = form.object("data", |data| {
         let booking = data.object("booking", read_booking);
-        let patient = data.object("patient", |patient| patient.required("id", ExternalId::parse));
+        let patient = data.object("patient", |patient| {
+            patient.required("id", ExternalId::parse)
+        });
         Some((booking?, patient?))
     });
     let (kind, time, (booking, patient)) = (kind?, time?, data?);
     Some(BookingEvent {
-        key: BookingKey { source: source.clone(), id: booking.id },
+        key: BookingKey {
+            source: source.clone(),
+            id: booking.id,
+        },
         kind,
-        order: EventOrder { version: booking.version, time },
+        order: EventOrder {
+            version: booking.version,
+            time,
+        },
         booking_type: booking.booking_type,
         site: booking.site,
         start: booking.start,
@@ -89,11 +97,14 @@ pub(crate) fn show_answer(answer: &Answer) -> Value {
 }
 
 fn detail(answer: &Answer, result: &EventResult) -> String {
+    let counted = |n: usize| {
+        if n == 1 {
+            "1 enrolment".to_owned()
+        } else {
+            format!("{n} enrolments")
+        }
+    };
     let mut sentences = Vec::new();
-    if matches!(answer, Answer::Duplicate(_)) {
-        sentences.push("This event came before; nothing was changed now.".to_owned());
-    }
-    let counted = |n: usize| if n == 1 { "1 enrolment".to_owned() } else { format!("{n} enrolments") };
     if !result.enrolled.is_empty() {
         sentences.push(format!("{} begun.", counted(result.enrolled.len())));
     }
@@ -104,5 +115,11 @@ fn detail(answer: &Answer, result: &EventResult) -> String {
     if sentences.is_empty() {
         sentences.push("Nothing here depends on it.".to_owned());
     }
-    sentences.join(" ")
+    let deed = sentences.join(" ");
+    match answer {
+        Answer::Done(_) => deed,
+        Answer::Duplicate(_) => {
+            format!("This event came before; nothing was changed now. When it came: {deed}")
+        }
+    }
 }

@@ -77,7 +77,10 @@ impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P
             Some(id) => self.catalogue.site(id).await?,
             None => None,
         };
-        Ok(wire::show_patient(patient, site.as_ref().map(|site| &site.code)))
+        Ok(wire::show_patient(
+            patient,
+            site.as_ref().map(|site| &site.code),
+        ))
     }
 
     async fn show_enrolment(&self, enrolment: &Enrolment) -> Result<Value, Problem> {
@@ -91,9 +94,15 @@ async fn find_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, 
     State(context): Shared<P, C, E, W, I>,
     Query(query): Query<BTreeMap<String, String>>,
 ) -> Result<Json<Value>, Problem> {
-    let wrong = || Problem::bad_request("Ask with `?identifier=source:id`, such as `?identifier=diary:P-1001`.");
-    let (source, id) =
-        query.get("identifier").and_then(|text| text.split_once(':')).ok_or_else(wrong)?;
+    let wrong = || {
+        Problem::bad_request(
+            "Ask with `?identifier=source:id`, such as `?identifier=diary:P-1001`.",
+        )
+    };
+    let (source, id) = query
+        .get("identifier")
+        .and_then(|text| text.split_once(':'))
+        .ok_or_else(wrong)?;
     let source = Code::parse(source).map_err(|_| wrong())?;
     let id = Phi::new(ExternalId::parse(id).map_err(|_| wrong())?);
     let mut items = Vec::new();
@@ -166,7 +175,9 @@ async fn get_history<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I
 ) -> Result<Json<Value>, Problem> {
     let enrolment = context.enrolment(&id).await?;
     let program = context.catalogue.program(&enrolment.program).await?;
-    let name = program.as_ref().map_or("a deleted program", |program| program.name.as_str());
+    let name = program
+        .as_ref()
+        .map_or("a deleted program", |program| program.name.as_str());
     let (rows, notes) = context.enrolments.records(&enrolment.id).await?;
     let entries = history::tell(&enrolment, name, &rows, &notes);
     let items: Vec<_> = entries.iter().map(wire::show_entry).collect();
@@ -177,5 +188,7 @@ async fn list_work<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: 
     State(context): Shared<P, C, E, W, I>,
 ) -> Result<Json<Value>, Problem> {
     let open = context.work_list.open().await?;
-    Ok(Json(json!({ "items": open.iter().map(wire::show_work).collect::<Vec<_>>() })))
+    Ok(Json(
+        json!({ "items": open.iter().map(wire::show_work).collect::<Vec<_>>() }),
+    ))
 }

@@ -15,7 +15,10 @@ async fn main() -> Result<(), lambda_http::Error> {
     let context = Arc::new(Context {
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
-        enrolments: EnrolmentReaderStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+        enrolments: EnrolmentReaderStore::new(Table::new(
+            &dynamodb,
+            config::env("ENROLMENTS_TABLE")?,
+        )),
         work_list: WorkListStore::new(Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?)),
         ids: RandomIds,
     });

@@ -21,12 +21,16 @@ pub(crate) fn read_patient(form: &Form<'_>) -> Option<PatientDraft> {
     let identifiers = form.objects("identifiers", MAX_IDENTIFIERS, |form| {
         let source = form.required("source", Code::parse);
         let id = form.required("id", ExternalId::parse);
-        Some(Identifier { source: source?, id: Phi::new(id?) })
+        Some(Identifier {
+            source: source?,
+            id: Phi::new(id?),
+        })
     });
     let first_name = form.required("first_name", PersonName::parse);
     let last_name = form.required("last_name", PersonName::parse);
     let date_of_birth = form.optional("date_of_birth", |text| {
-        text.parse::<NaiveDate>().map_err(|_| "must be a date such as 1980-02-03")
+        text.parse::<NaiveDate>()
+            .map_err(|_| "must be a date such as 1980-02-03")
     });
     let mobile = form.optional("mobile", MobileNumber::parse);
     let site = form.optional("site", Code::parse);
@@ -55,7 +59,11 @@ pub(crate) fn show_patient(patient: &Patient, site: Option<&Code>) -> Value {
         .iter()
         .map(|identifier| json!({ "source": identifier.source, "id": identifier.id.reveal() }))
         .collect();
-    let opted_out: Vec<_> = patient.opted_out.iter().map(|channel| channel.as_str()).collect();
+    let opted_out: Vec<_> = patient
+        .opted_out
+        .iter()
+        .map(|channel| channel.as_str())
+        .collect();
     json!({
         "id": patient.id,
         "version": patient.revision,
@@ -105,11 +113,18 @@ fn status_name(status: &Status) -> &'static str {
 fn reason(status: &Status) -> Option<String> {
     match status {
         Status::Active(_) | Status::Completed { .. } => None,
-        Status::Held { why: HoldReason::Failed(why), .. } => Some(why.clone()),
-        Status::Held { why: HoldReason::Unclear, .. } => {
-            Some("a message may or may not have been sent".to_owned())
-        }
-        Status::Ended { why: EndReason::Booking(gone), .. } => Some(
+        Status::Held {
+            why: HoldReason::Failed(why),
+            ..
+        } => Some(why.clone()),
+        Status::Held {
+            why: HoldReason::Unclear,
+            ..
+        } => Some("a message may or may not have been sent".to_owned()),
+        Status::Ended {
+            why: EndReason::Booking(gone),
+            ..
+        } => Some(
             match gone {
                 domain::booking::Gone::Cancelled => "the booking was cancelled",
                 domain::booking::Gone::NotAttended => "the booking was not attended",

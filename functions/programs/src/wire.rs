@@ -27,7 +27,11 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let actions = form.objects("actions", MAX_ACTIONS, read_action);
     // What an answer shows may be sent back as it is.
     form.pass_over(&["id", "version", "enabled"]);
-    Some(ProgramDraft { kind: kind?, name: name?, actions: actions? })
+    Some(ProgramDraft {
+        kind: kind?,
+        name: name?,
+        actions: actions?,
+    })
 }
 
 fn read_action(form: &Form<'_>) -> Option<ActionDraft> {
@@ -38,14 +42,24 @@ fn read_action(form: &Form<'_>) -> Option<ActionDraft> {
     let pause_on_error = form.flag("pause_on_error", true);
     let ignore_window = form.flag("ignore_window", false);
     let kind = match channel? {
-        Channel::Sms => ActionKind::Sms { template: template? },
+        Channel::Sms => ActionKind::Sms {
+            template: template?,
+        },
     };
     Some(ActionDraft {
         id: id?,
         kind,
         timing: timing?,
-        on_error: if pause_on_error? { OnError::Pause } else { OnError::Skip },
-        window: if ignore_window? { WindowUse::Ignore } else { WindowUse::Keep },
+        on_error: if pause_on_error? {
+            OnError::Pause
+        } else {
+            OnError::Skip
+        },
+        window: if ignore_window? {
+            WindowUse::Ignore
+        } else {
+            WindowUse::Keep
+        },
     })
 }
 
@@ -91,7 +105,13 @@ enum Unit {
     Months,
 }
 
-const UNITS: [Unit; 5] = [Unit::Minutes, Unit::Hours, Unit::Days, Unit::Weeks, Unit::Months];
+const UNITS: [Unit; 5] = [
+    Unit::Minutes,
+    Unit::Hours,
+    Unit::Days,
+    Unit::Weeks,
+    Unit::Months,
+];
 
 fn unit_name(unit: Unit) -> &'static str {
     match unit {
@@ -113,7 +133,8 @@ fn read_span(form: &Form<'_>) -> Option<Span> {
     let (amount, unit, at) = (u16::try_from(amount??).ok()?, unit?, at?);
     let elapsed = matches!(unit, Unit::Minutes | Unit::Hours);
     if elapsed && at.is_some() {
-        let detail = "minutes and hours are elapsed time and take no time of day; use days, weeks or months";
+        let detail =
+            "minutes and hours are elapsed time and take no time of day; use days, weeks or months";
         form.error("at", detail);
         return None;
     }
@@ -182,7 +203,10 @@ pub(crate) fn read_template(form: &Form<'_>) -> Option<TemplateDraft> {
     let body = form.required("body", Body::parse);
     form.pass_over(&["id", "version", "tags"]);
     channel?;
-    Some(TemplateDraft { name: name?, body: body? })
+    Some(TemplateDraft {
+        name: name?,
+        body: body?,
+    })
 }
 
 pub(crate) fn show_template(template: &Template) -> Value {
@@ -201,7 +225,11 @@ pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
     let name = form.required("name", Label::parse);
     let starts = form.texts("starts", 20, ProgramId::parse);
     form.pass_over(&["id", "version"]);
-    Some(BookingTypeDraft { code: code?, name: name?, starts: starts? })
+    Some(BookingTypeDraft {
+        code: code?,
+        name: name?,
+        starts: starts?,
+    })
 }
 
 pub(crate) fn show_booking_type(kind: &BookingType) -> Value {
@@ -223,17 +251,24 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     });
     let window = form.optional_object("sending_window", read_window);
     form.pass_over(&["id", "version"]);
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window: window?.unwrap_or_default() })
+    Some(SiteDraft {
+        code: code?,
+        name: name?,
+        zone: zone?,
+        window: window?.unwrap_or_default(),
+    })
 }
 
 fn read_window(form: &Form<'_>) -> Option<SendingWindow> {
     let opens = form.required("opens", time_of_day);
     let closes = form.required("closes", time_of_day);
     let days = form.texts("days", 7, |text| {
-        text.parse::<Weekday>().map_err(|_| "must be a weekday such as monday")
+        text.parse::<Weekday>()
+            .map_err(|_| "must be a weekday such as monday")
     });
     let holidays = form.texts("holidays", 1000, |text| {
-        text.parse::<NaiveDate>().map_err(|_| "must be a date such as 2026-12-25")
+        text.parse::<NaiveDate>()
+            .map_err(|_| "must be a date such as 2026-12-25")
     });
     match SendingWindow::new(opens?, closes?, days?, holidays?) {
         Ok(window) => Some(window),
@@ -249,8 +284,11 @@ fn read_window(form: &Form<'_>) -> Option<SendingWindow> {
 }
 
 pub(crate) fn show_site(site: &Site) -> Value {
-    let days: Vec<String> =
-        site.window.days().map(|day| day_name(day).to_owned()).collect();
+    let days: Vec<String> = site
+        .window
+        .days()
+        .map(|day| day_name(day).to_owned())
+        .collect();
     json!({
         "id": site.id,
         "code": site.code,

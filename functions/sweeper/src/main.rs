@@ -14,8 +14,9 @@ async fn main() -> Result<(), Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let stage = config::env("STAGE")?;
-    let enrolments = Table::new(&aws.dynamodb(), config::env("ENROLMENTS_TABLE")?);
-    let work_list = Table::new(&aws.dynamodb(), config::env("WORK_LIST_TABLE")?);
+    let dynamodb = aws.dynamodb();
+    let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
+    let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
     let sweeper = Sweeper {
         index: DueStore::new(enrolments.clone()),
         enrolments: EnrolmentStore::new(enrolments, work_list),

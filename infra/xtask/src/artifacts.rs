@@ -9,8 +9,8 @@ use std::time::UNIX_EPOCH;
 use anyhow::{Context as _, Result, bail};
 use serde::Deserialize;
 
+use crate::cargo::cargo;
 use crate::checkout::Checkout;
-use crate::guard::guarded;
 use crate::process;
 use crate::say;
 use crate::stop::Stop;
@@ -45,13 +45,18 @@ struct CargoTarget {
     name: String,
 }
 
+/// The selection for everyday use: every program of the workspace, with the features that the tests
+/// use. Naming a test, however small, makes cargo count the features of development dependencies
+/// in; without it `cargo test` would compile the AWS SDK again, with other features.
+const EVERYDAY: [&str; 4] = ["--workspace", "--bins", "--test", "description"];
+
 /// Builds every function for this machine, and zips it.
 ///
 /// It builds the whole workspace in the profile that the tests use, so that cargo picks the same
 /// features for every dependency and nothing is compiled twice.
 pub(crate) fn build_local(checkout: &Checkout, stop: &Stop) -> Result<Vec<Artifact>> {
     let progress = say::step("Building the functions (the first time takes some minutes)");
-    let programs = build(checkout, &["--workspace"], stop)?;
+    let programs = build(checkout, &EVERYDAY, stop)?;
     let mut artifacts = Vec::new();
     for function in checkout.functions()? {
         let program = programs.get(&function).with_context(|| {
@@ -75,7 +80,7 @@ pub(crate) fn build(
     stop: &Stop,
 ) -> Result<BTreeMap<String, PathBuf>> {
     let (status, messages) = process::run_for_stdout(
-        guarded("cargo")
+        cargo()
             .args(["build", "--message-format=json-render-diagnostics"])
             .args(selection)
             .current_dir(checkout.root()),

@@ -69,6 +69,8 @@ impl LocalCloud {
             .env("S3_DATA_DIR", folder.join("s3"))
             // Functions inherit it: their SDK talks to the local cloud.
             .env("AWS_ENDPOINT_URL", format!("http://127.0.0.1:{port}"))
+            // Each function may do only what its role allows, as on AWS.
+            .env("AUTH", "true")
             // Listeners on fixed ports that nothing here uses.
             .env("IOT_MTLS_ENABLED", "0")
             .env("SFTP_ENABLED", "0")

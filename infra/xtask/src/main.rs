@@ -7,6 +7,7 @@ mod admin;
 mod artifacts;
 mod aws_cli;
 mod bench;
+mod cargo;
 mod checkout;
 mod cli;
 mod demo;

@@ -5,6 +5,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::cargo::cargo as run_cargo;
 use crate::guard::guarded;
 use crate::process;
 use crate::stop::Stop;
@@ -95,7 +96,7 @@ fn check_venv_module(python: &Python, stop: &Stop) -> Result<()> {
 
 /// Checks that cargo can be called; it is the one that started this program, if any did.
 pub(crate) fn cargo(stop: &Stop) -> Result<()> {
-    let asked = process::output(guarded("cargo").arg("--version"), stop)?;
+    let asked = process::output(run_cargo().arg("--version"), stop)?;
     if !asked.status.success() {
         bail!(
             "cargo cannot be run ({}); install Rust from https://rustup.rs, and try again",

@@ -7,6 +7,7 @@ use anyhow::{Context as _, Result, bail};
 
 use crate::artifacts::{self, Artifact, Strip};
 use crate::aws_cli::AwsCli;
+use crate::cargo::forget_this_program;
 use crate::checkout::Checkout;
 use crate::cli::{self, Architecture, Parameter};
 use crate::guard::guarded;
@@ -100,6 +101,7 @@ fn build(
         .join(architecture.name());
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut command = guarded(venv.bin().join("cargo-lambda"));
+    forget_this_program(&mut command);
     command.args([
         "lambda",
         "build",

@@ -6,6 +6,7 @@ use std::time::Instant;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::cargo::cargo;
 use crate::checkout::Checkout;
 use crate::cli;
 use crate::guard::guarded;
@@ -69,18 +70,18 @@ struct Checks<'a> {
 
 impl Checks<'_> {
     fn cargo(&mut self, name: &str, arguments: &[&str]) -> Result<()> {
-        self.check(name, guarded("cargo").args(arguments))
+        self.check(name, cargo().args(arguments))
     }
 
     /// Licences, advisories and sources of the dependencies.
     fn dependencies(&mut self) -> Result<()> {
-        let there = process::output(guarded("cargo").args(["deny", "--version"]), self.stop)?;
+        let there = process::output(cargo().args(["deny", "--version"]), self.stop)?;
         if there.status.success() {
             return self.cargo("Dependencies", &["deny", "--workspace", "check"]);
         }
         say::line(
             "\nNot checked: the dependencies' licences and advisories, because cargo-deny is not \
-             installed (`cargo install cargo-deny --locked`); continuous integration has it.",
+             installed; `cargo install cargo-deny --locked` installs it.",
         );
         Ok(())
     }
@@ -114,9 +115,8 @@ impl Checks<'_> {
             description: description.clone(),
         };
         let running = local_stack::start(self.checkout, venv, &plan, self.stop)?;
-        // The package selection of the other steps: another would build the dependencies again.
         let status = process::run(
-            guarded("cargo")
+            cargo()
                 .args(["test", "--package", "e2e", "--features", "deployed"])
                 .env(stack::DESCRIPTION_VARIABLE, &description)
                 .current_dir(self.checkout.root()),

@@ -25,7 +25,9 @@ pub enum ChangeError {
     #[error(transparent)]
     Invalid(#[from] Invalid),
     /// The record was changed since the caller read it.
-    #[error("it was changed by somebody else since you read it; read it again and repeat your change")]
+    #[error(
+        "it was changed by somebody else since you read it; read it again and repeat your change"
+    )]
     Stale,
     /// The store failed.
     #[error(transparent)]
@@ -95,7 +97,11 @@ pub async fn create_program(
         version: 1,
         kind: draft.kind,
         name: draft.name,
-        actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
+        actions: draft
+            .actions
+            .into_iter()
+            .map(|action| action.into_action(ids))
+            .collect(),
         assignment: Assignment::Disabled,
     };
     catalogue
@@ -132,7 +138,10 @@ pub async fn save_program(
     let before = current_program(catalogue, id, version).await?;
     let mut errors = Vec::new();
     if draft.kind != before.kind {
-        errors.push(FieldError::new("/type", "a program's type is fixed for life"));
+        errors.push(FieldError::new(
+            "/type",
+            "a program's type is fixed for life",
+        ));
     }
     let mut named = BTreeSet::new();
     for (i, action) in draft.actions.iter().enumerate() {
@@ -148,7 +157,11 @@ pub async fn save_program(
     let after = Program {
         version: before.version + 1,
         name: draft.name,
-        actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
+        actions: draft
+            .actions
+            .into_iter()
+            .map(|action| action.into_action(ids))
+            .collect(),
         ..before.clone()
     };
     if after.assignment == Assignment::Enabled {
@@ -193,7 +206,11 @@ async fn assign(
     before: Program,
     assignment: Assignment,
 ) -> Result<Program, ChangeError> {
-    let after = Program { version: before.version + 1, assignment, ..before.clone() };
+    let after = Program {
+        version: before.version + 1,
+        assignment,
+        ..before.clone()
+    };
     store_program(catalogue, &before, after).await
 }
 
@@ -224,11 +241,11 @@ async fn check_ready(catalogue: &impl Catalogue, program: &Program) -> Result<()
 ///
 /// # Errors
 /// When there is none of that id.
-pub async fn program(
-    catalogue: &impl Catalogue,
-    id: &ProgramId,
-) -> Result<Program, ChangeError> {
-    catalogue.program(id).await?.ok_or(ChangeError::NotFound("program"))
+pub async fn program(catalogue: &impl Catalogue, id: &ProgramId) -> Result<Program, ChangeError> {
+    catalogue
+        .program(id)
+        .await?
+        .ok_or(ChangeError::NotFound("program"))
 }
 
 async fn current_program(
@@ -237,7 +254,11 @@ async fn current_program(
     version: u64,
 ) -> Result<Program, ChangeError> {
     let stored = program(catalogue, id).await?;
-    if stored.version == version { Ok(stored) } else { Err(ChangeError::Stale) }
+    if stored.version == version {
+        Ok(stored)
+    } else {
+        Err(ChangeError::Stale)
+    }
 }
 
 /// A template as an admin writes it.
@@ -259,7 +280,12 @@ pub async fn create_template(
     draft: TemplateDraft,
 ) -> Result<Template, ChangeError> {
     let id = TemplateId::new(ids.next());
-    let template = Template { id, version: 1, name: draft.name, body: draft.body };
+    let template = Template {
+        id,
+        version: 1,
+        name: draft.name,
+        body: draft.body,
+    };
     catalogue
         .create_template(&template)
         .await
@@ -277,19 +303,31 @@ pub async fn save_template(
     version: u64,
     draft: TemplateDraft,
 ) -> Result<Template, ChangeError> {
-    let before =
-        catalogue.template(id).await?.ok_or(ChangeError::NotFound("template"))?;
+    let before = catalogue
+        .template(id)
+        .await?
+        .ok_or(ChangeError::NotFound("template"))?;
     if before.version != version {
         return Err(ChangeError::Stale);
     }
-    let template =
-        Template { id: id.clone(), version: version + 1, name: draft.name, body: draft.body };
+    let template = Template {
+        id: id.clone(),
+        version: version + 1,
+        name: draft.name,
+        body: draft.body,
+    };
     for program in catalogue.programs().await? {
-        let uses = program.actions.iter().any(|action| action.kind.template() == id);
+        let uses = program
+            .actions
+            .iter()
+            .any(|action| action.kind.template() == id);
         if program.assignment == Assignment::Enabled && uses {
             let known = domain::template::known_tags(program.kind);
-            if let Some(tag) =
-                template.body.tags().iter().find(|tag| !known.contains(tag.as_str()))
+            if let Some(tag) = template
+                .body
+                .tags()
+                .iter()
+                .find(|tag| !known.contains(tag.as_str()))
             {
                 let detail = format!(
                     "the enabled program “{}” uses this template and cannot fill {{{{ {tag} }}}}",
@@ -351,8 +389,10 @@ pub async fn save_booking_type(
     revision: u64,
     draft: BookingTypeDraft,
 ) -> Result<BookingType, ChangeError> {
-    let before =
-        catalogue.booking_type(id).await?.ok_or(ChangeError::NotFound("booking type"))?;
+    let before = catalogue
+        .booking_type(id)
+        .await?
+        .ok_or(ChangeError::NotFound("booking type"))?;
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
@@ -371,10 +411,7 @@ pub async fn save_booking_type(
     Ok(after)
 }
 
-async fn check_links(
-    catalogue: &impl Catalogue,
-    starts: &[ProgramId],
-) -> Result<(), ChangeError> {
+async fn check_links(catalogue: &impl Catalogue, starts: &[ProgramId]) -> Result<(), ChangeError> {
     let mut errors = Vec::new();
     for (i, id) in starts.iter().enumerate() {
         let pointer = format!("/starts/{i}");
@@ -443,7 +480,10 @@ pub async fn save_site(
     revision: u64,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let before = catalogue.site(id).await?.ok_or(ChangeError::NotFound("site"))?;
+    let before = catalogue
+        .site(id)
+        .await?
+        .ok_or(ChangeError::NotFound("site"))?;
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }

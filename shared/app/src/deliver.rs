@@ -147,7 +147,9 @@ where
             key: key.clone(),
             channel: pointer.channel,
             opened_at: self.clock.now(),
-            state: LedgerState::Reserved { owner: owner.clone() },
+            state: LedgerState::Reserved {
+                owner: owner.clone(),
+            },
         };
         match self.enrolments.reserve(&row).await? {
             Reservation::Won => self.send(key, &row, &owner).await,
@@ -167,12 +169,10 @@ where
             Err(SaveError::Store(error)) => Err(error.into()),
             // Either the enrolment has moved on, or this attempt has a row already, left by a
             // sender that got no further: then that row says what happened.
-            Err(SaveError::Stale | SaveError::Taken(_)) => {
-                match self.enrolments.row(key).await? {
-                    Some(row) => self.follow(&row).await,
-                    None => Err(DeliverError::Contended),
-                }
-            }
+            Err(SaveError::Stale | SaveError::Taken(_)) => match self.enrolments.row(key).await? {
+                Some(row) => self.follow(&row).await,
+                None => Err(DeliverError::Contended),
+            },
         }
     }
 
@@ -193,11 +193,15 @@ where
                     return self.wait_for_evidence(row).await;
                 }
             },
-            Look::Stale | Look::Otherwise(_) => {
-                Outcome::NotSent { why: "changed at the last look".to_owned() }
-            }
+            Look::Stale | Look::Otherwise(_) => Outcome::NotSent {
+                why: "changed at the last look".to_owned(),
+            },
         };
-        match self.enrolments.settle(key, owner, self.clock.now(), &outcome).await {
+        match self
+            .enrolments
+            .settle(key, owner, self.clock.now(), &outcome)
+            .await
+        {
             Ok(()) => self.conclude(key, &outcome).await,
             Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
             Err(SaveError::Store(error)) => Err(error.into()),
@@ -214,7 +218,11 @@ where
                 }
                 let why = "no outcome was recorded within 15 minutes".to_owned();
                 let outcome = Outcome::Unclear { why };
-                match self.enrolments.settle(&row.key, owner, self.clock.now(), &outcome).await {
+                match self
+                    .enrolments
+                    .settle(&row.key, owner, self.clock.now(), &outcome)
+                    .await
+                {
                     Ok(()) => self.conclude(&row.key, &outcome).await,
                     // It was settled just now; the next look will see how.
                     Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
@@ -227,7 +235,8 @@ where
     /// Brings the action up again when its reservation is old enough to be called unclear.
     async fn wait_for_evidence(&self, row: &LedgerRow) -> Result<Delivered, DeliverError> {
         let until = row.opened_at + UNCLEAR_AFTER;
-        self.advance(&row.key, &Event::Pending(row.key.clone(), until)).await?;
+        self.advance(&row.key, &Event::Pending(row.key.clone(), until))
+            .await?;
         Ok(Delivered::Pending)
     }
 
@@ -237,7 +246,8 @@ where
         key: &LedgerKey,
         outcome: &Outcome,
     ) -> Result<Delivered, DeliverError> {
-        self.advance(key, &Event::Attempted(key.clone(), outcome.clone())).await?;
+        self.advance(key, &Event::Attempted(key.clone(), outcome.clone()))
+            .await?;
         Ok(match outcome {
             Outcome::Sent { .. } => Delivered::Sent,
             Outcome::NotSent { .. }
@@ -254,9 +264,17 @@ where
                 return Ok(());
             };
             let situation = self.situation(enrolment).await?;
-            let decision =
-                decide(&situation.enrolment, situation.facts(), event.clone(), self.clock.now());
-            match self.enrolments.commit(&situation.enrolment, &decision).await {
+            let decision = decide(
+                &situation.enrolment,
+                situation.facts(),
+                event.clone(),
+                self.clock.now(),
+            );
+            match self
+                .enrolments
+                .commit(&situation.enrolment, &decision)
+                .await
+            {
                 Ok(()) => return Ok(()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
@@ -274,8 +292,12 @@ where
         }
         let situation = self.situation(enrolment).await?;
         let now = self.clock.now();
-        let decision =
-            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
+        let decision = decide(
+            &situation.enrolment,
+            situation.facts(),
+            Event::Due(key.clone()),
+            now,
+        );
         let send = decision.effects.iter().find_map(|effect| match effect {
             Effect::Send { action, to } => Some((action, to)),
             Effect::Record(_) | Effect::Raise(_) | Effect::Resolve(_) | Effect::Note(_) => None,
@@ -303,10 +325,18 @@ where
         let Some(template) = self.catalogue.template(action.kind.template()).await? else {
             return Ok(Err("its template no longer exists".to_owned()));
         };
-        let booking_type =
-            self.catalogue.booking_type_by_code(&situation.booking.booking_type).await?;
+        let booking_type = self
+            .catalogue
+            .booking_type_by_code(&situation.booking.booking_type)
+            .await?;
         let mut values = MergeValues::default();
-        let Situation { patient, site, program, booking, .. } = situation;
+        let Situation {
+            patient,
+            site,
+            program,
+            booking,
+            ..
+        } = situation;
         let (first, last) = (patient.first_name.reveal(), patient.last_name.reveal());
         values.set("patient.first_name", first.as_str());
         values.set("patient.last_name", last.as_str());
@@ -319,7 +349,10 @@ where
         Ok(template
             .body
             .render(&values)
-            .map(|text| Sms { to: to.clone(), text })
+            .map(|text| Sms {
+                to: to.clone(),
+                text,
+            })
             .map_err(|error: CannotRender| error.to_string()))
     }
 
@@ -336,7 +369,13 @@ where
         let site = site.ok_or_else(|| missing("site"))?;
         let patient = patient.ok_or_else(|| missing("patient"))?;
         let booking = booking.ok_or_else(|| missing("booking"))?;
-        Ok(Situation { enrolment, program, site, patient, booking })
+        Ok(Situation {
+            enrolment,
+            program,
+            site,
+            patient,
+            booking,
+        })
     }
 }
 

@@ -16,7 +16,7 @@ pub enum UnknownFields {
     Ignore,
 }
 
-/// Reads a whole document. `build` reads the fields; it answers `None` when something is missing
+/// Reads a whole document. `fields` reads the fields; it answers `None` when something is missing
 /// that it reported.
 ///
 /// # Errors
@@ -33,10 +33,10 @@ pub enum UnknownFields {
 pub fn read<T>(
     document: &Value,
     unknown: UnknownFields,
-    build: impl FnOnce(&Form<'_>) -> Option<T>,
+    fields: impl FnOnce(&Form<'_>) -> Option<T>,
 ) -> Result<T, Invalid> {
     let errors = RefCell::new(Vec::new());
-    let built = Form::enter(document, String::new(), unknown, &errors, build);
+    let built = Form::enter(document, String::new(), unknown, &errors, fields);
     let errors = errors.into_inner();
     match built {
         Some(built) if errors.is_empty() => Ok(built),
@@ -60,14 +60,22 @@ impl<'a> Form<'a> {
         pointer: String,
         unknown: UnknownFields,
         errors: &'a RefCell<Vec<FieldError>>,
-        build: impl FnOnce(&Form<'a>) -> Option<T>,
+        fields: impl FnOnce(&Form<'a>) -> Option<T>,
     ) -> Option<T> {
         let Value::Object(object) = value else {
-            errors.borrow_mut().push(FieldError::new(pointer, "must be an object"));
+            errors
+                .borrow_mut()
+                .push(FieldError::new(pointer, "must be an object"));
             return None;
         };
-        let form = Form { object, pointer, unknown, errors, seen: RefCell::default() };
-        let built = build(&form);
+        let form = Form {
+            object,
+            pointer,
+            unknown,
+            errors,
+            seen: RefCell::default(),
+        };
+        let built = fields(&form);
         form.refuse_unread();
         built
     }
@@ -77,7 +85,11 @@ impl<'a> Form<'a> {
             return;
         }
         let seen = self.seen.borrow();
-        for name in self.object.keys().filter(|name| !seen.contains(name.as_str())) {
+        for name in self
+            .object
+            .keys()
+            .filter(|name| !seen.contains(name.as_str()))
+        {
             let known = seen.iter().copied().collect::<Vec<_>>().join(", ");
             self.error(name, format!("is not a field here; the fields are {known}"));
         }
@@ -85,14 +97,18 @@ impl<'a> Form<'a> {
 
     /// Reports that `name` is wrong.
     pub fn error(&self, name: &str, detail: impl Into<String>) {
-        self.errors.borrow_mut().push(FieldError::new(self.at(name), detail));
+        self.errors
+            .borrow_mut()
+            .push(FieldError::new(self.at(name), detail));
     }
 
     /// Reports errors found deeper in `name`, whose pointers are relative to it.
     pub fn errors(&self, name: &str, invalid: &Invalid) {
         for error in invalid.errors() {
             let pointer = format!("{}{}", self.at(name), error.pointer);
-            self.errors.borrow_mut().push(FieldError::new(pointer, error.detail.clone()));
+            self.errors
+                .borrow_mut()
+                .push(FieldError::new(pointer, error.detail.clone()));
         }
     }
 
@@ -103,7 +119,11 @@ impl<'a> Form<'a> {
 
     fn at(&self, name: &str) -> String {
         // RFC 6901: `~` and `/` in a name are written `~0` and `~1`.
-        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
+        format!(
+            "{}/{}",
+            self.pointer,
+            name.replace('~', "~0").replace('/', "~1")
+        )
     }
 
     fn value(&self, name: &'static str) -> Option<&'a Value> {
@@ -125,13 +145,14 @@ impl<'a> Form<'a> {
     }
 
     /// A text that may be missing: `Some(None)` then, and `None` when it is wrong.
-    #[expect(clippy::option_option, reason = "missing and wrong are different answers")]
     pub fn optional<T, E: Display>(
         &self,
         name: &'static str,
         parse: impl FnOnce(&str) -> Result<T, E>,
     ) -> Option<Option<T>> {
-        let Some(value) = self.value(name) else { return Some(None) };
+        let Some(value) = self.value(name) else {
+            return Some(None);
+        };
         let Value::String(text) = value else {
             self.error(name, "must be a text");
             return None;
@@ -153,10 +174,14 @@ impl<'a> Form<'a> {
         label: impl Fn(T) -> &'static str,
     ) -> Option<T> {
         self.required(name, |text| {
-            choices.iter().copied().find(|choice| label(*choice) == text).ok_or_else(|| {
-                let labels: Vec<_> = choices.iter().map(|choice| label(*choice)).collect();
-                format!("must be one of {}", labels.join(", "))
-            })
+            choices
+                .iter()
+                .copied()
+                .find(|choice| label(*choice) == text)
+                .ok_or_else(|| {
+                    let labels: Vec<_> = choices.iter().map(|choice| label(*choice)).collect();
+                    format!("must be one of {}", labels.join(", "))
+                })
         })
     }
 
@@ -173,16 +198,15 @@ impl<'a> Form<'a> {
     }
 
     /// A whole number that may be missing.
-    #[expect(clippy::option_option, reason = "missing and wrong are different answers")]
     pub fn number(&self, name: &'static str, min: u64, max: u64) -> Option<Option<u64>> {
-        let Some(value) = self.value(name) else { return Some(None) };
-        match value.as_u64().filter(|number| (min..=max).contains(number)) {
-            Some(number) => Some(Some(number)),
-            None => {
-                self.error(name, format!("must be a whole number from {min} to {max}"));
-                None
-            }
+        let Some(value) = self.value(name) else {
+            return Some(None);
+        };
+        let number = value.as_u64().filter(|number| (min..=max).contains(number));
+        if number.is_none() {
+            self.error(name, format!("must be a whole number from {min} to {max}"));
         }
+        number.map(Some)
     }
 
     /// An object that must be there.
@@ -199,7 +223,6 @@ impl<'a> Form<'a> {
     }
 
     /// An object that may be missing: `Some(None)` then.
-    #[expect(clippy::option_option, reason = "missing and wrong are different answers")]
     pub fn optional_object<T>(
         &self,
         name: &'static str,
@@ -231,13 +254,12 @@ impl<'a> Form<'a> {
         parse: impl Fn(&str) -> Result<T, E>,
     ) -> Option<Vec<T>> {
         self.list(name, max, |value, pointer| {
-            let parsed = match value {
-                Value::String(text) => parse(text).map_err(|error| error.to_string()),
-                _ => Err("must be a text".to_owned()),
-            };
-            parsed
+            let text = value.as_str().ok_or_else(|| "must be a text".to_owned());
+            text.and_then(|text| parse(text).map_err(|error| error.to_string()))
                 .map_err(|detail| {
-                    self.errors.borrow_mut().push(FieldError::new(pointer, detail));
+                    self.errors
+                        .borrow_mut()
+                        .push(FieldError::new(pointer, detail));
                 })
                 .ok()
         })
@@ -249,7 +271,9 @@ impl<'a> Form<'a> {
         max: usize,
         item: impl Fn(&'a Value, String) -> Option<T>,
     ) -> Option<Vec<T>> {
-        let Some(value) = self.value(name) else { return Some(Vec::new()) };
+        let Some(value) = self.value(name) else {
+            return Some(Vec::new());
+        };
         let Value::Array(values) = value else {
             self.error(name, "must be a list");
             return None;
@@ -283,7 +307,12 @@ mod tests {
             let inner = form.objects("inner", 3, |form| form.required("a/b", Label::parse));
             Some((name?, flag?, number?, inner?))
         });
-        refused.unwrap_err().errors().iter().map(|error| error.pointer.clone()).collect()
+        refused
+            .unwrap_err()
+            .errors()
+            .iter()
+            .map(|error| error.pointer.clone())
+            .collect()
     }
 
     #[test]
@@ -292,7 +321,14 @@ mod tests {
             "name": 3, "flag": "yes", "number": 10,
             "inner": [{"a/b": "fine"}, {"a/b": ""}, "no object"], "surplus": 1,
         });
-        let expected = ["/name", "/flag", "/number", "/inner/1/a~1b", "/inner/2", "/surplus"];
+        let expected = [
+            "/name",
+            "/flag",
+            "/number",
+            "/inner/1/a~1b",
+            "/inner/2",
+            "/surplus",
+        ];
         assert_eq!(pointers(&document), expected);
     }
 

@@ -19,7 +19,12 @@ pub struct Entry {
 }
 
 /// Tells an enrolment's history, oldest first.
-pub fn tell(enrolment: &Enrolment, program: &str, rows: &[LedgerRow], notes: &[Note]) -> Vec<Entry> {
+pub fn tell(
+    enrolment: &Enrolment,
+    program: &str,
+    rows: &[LedgerRow],
+    notes: &[Note],
+) -> Vec<Entry> {
     let Cause::Booking(booking) = &enrolment.cause;
     let mut entries = vec![Entry {
         at: enrolment.enrolled_at,
@@ -32,11 +37,21 @@ pub fn tell(enrolment: &Enrolment, program: &str, rows: &[LedgerRow], notes: &[N
     }
     for note in notes {
         let (event, summary) = (note.event.as_str(), note.text.clone());
-        entries.push(Entry { at: note.at, event, summary, by: "patient connect".to_owned() });
+        entries.push(Entry {
+            at: note.at,
+            event,
+            summary,
+            by: "patient connect".to_owned(),
+        });
     }
     if let Status::Completed { at } = enrolment.status {
         let summary = "Completed: every action is done.".to_owned();
-        entries.push(Entry { at, event: "completed", summary, by: "patient connect".to_owned() });
+        entries.push(Entry {
+            at,
+            event: "completed",
+            summary,
+            by: "patient connect".to_owned(),
+        });
     }
     // Stable: what happened in the same millisecond stays in the order it is told here.
     entries.sort_by_key(|entry| entry.at);
@@ -48,9 +63,17 @@ fn tell_row(row: &LedgerRow) -> Vec<Entry> {
         Channel::Sms => "SMS",
     };
     let by = format!("send-{}", row.channel.as_str());
-    let entry = |at, event, summary| Entry { at, event, summary, by: by.clone() };
+    let entry = |at, event, summary| Entry {
+        at,
+        event,
+        summary,
+        by: by.clone(),
+    };
     let reserved = || {
-        let summary = format!("{what} reserved in the ledger, attempt {}.", row.key.attempt);
+        let summary = format!(
+            "{what} reserved in the ledger, attempt {}.",
+            row.key.attempt
+        );
         entry(row.opened_at, "reserved", summary)
     };
     match &row.state {

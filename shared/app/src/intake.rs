@@ -66,7 +66,9 @@ pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
             Err(SaveError::Stale | SaveError::Taken(_)) => {}
         }
     }
-    Err(StoreError::Unavailable("the booking is being changed by others all the time".to_owned()))
+    Err(StoreError::Unavailable(
+        "the booking is being changed by others all the time".to_owned(),
+    ))
 }
 
 /// What is known of what the event names.
@@ -84,7 +86,10 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
     event: &BookingEvent,
 ) -> Result<BookingChange, StoreError> {
     let known_booking = intake.booking(&event.key).await?;
-    if known_booking.as_ref().is_some_and(|booking| !booking.is_news(event)) {
+    if known_booking
+        .as_ref()
+        .is_some_and(|booking| !booking.is_news(event))
+    {
         let result = EventResult {
             verdict: Verdict::Superseded,
             remarks: vec!["A newer event of this booking came before; nothing was changed.".into()],
@@ -98,20 +103,37 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
 
     let mut change = Vec::new();
     for id in &booking.caused {
-        let Some(enrolment) = intake.enrolment(id).await? else { continue };
-        if let Some(decision) = reconsider(catalogue, people, &enrolment, &booking, received.at).await? {
-            result.changed.push((enrolment.program.clone(), enrolment.id.clone()));
+        let Some(enrolment) = intake.enrolment(id).await? else {
+            continue;
+        };
+        if let Some(decision) =
+            reconsider(catalogue, people, &enrolment, &booking, received.at).await?
+        {
+            result
+                .changed
+                .push((enrolment.program.clone(), enrolment.id.clone()));
             change.push((enrolment, decision));
         }
     }
 
     let mut begin = Vec::new();
     let mut raise = None;
-    if let (Known { patient: Some(patient), site: Some(site), booking_type: Some(kind) }, Matching::Matched { .. }) =
-        (&known, &booking.matching)
+    if let (
+        Known {
+            patient: Some(patient),
+            site: Some(site),
+            booking_type: Some(kind),
+        },
+        Matching::Matched { .. },
+    ) = (&known, &booking.matching)
     {
         for program in linked_programs(catalogue, kind, &mut result).await? {
-            let facts = Facts { program: &program, site, patient, booking: &booking };
+            let facts = Facts {
+                program: &program,
+                site,
+                patient,
+                booking: &booking,
+            };
             begin.extend(begin_one(facts, received).filter(|e| !booking.caused.contains(&e.id)));
         }
     } else if booking.state.gone().is_none() {
@@ -119,12 +141,24 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
         result.remarks = unmatched(event, &known);
         raise = Some(work_item(event, &known, &result.remarks, received.at));
     }
-    booking.caused.extend(begin.iter().map(|enrolment| enrolment.id.clone()));
-    result.enrolled = begin.iter().map(|e| (e.program.clone(), e.id.clone())).collect();
+    booking
+        .caused
+        .extend(begin.iter().map(|enrolment| enrolment.id.clone()));
+    result.enrolled = begin
+        .iter()
+        .map(|e| (e.program.clone(), e.id.clone()))
+        .collect();
     let waited = known_booking.is_some_and(|booking| booking.matching == Matching::Waiting);
     let resolve = (waited && raise.is_none()).then(|| work_id(event));
     let event = recorded(event, received, result);
-    Ok(BookingChange { event, booking: Some(booking), begin, change, raise, resolve })
+    Ok(BookingChange {
+        event,
+        booking: Some(booking),
+        begin,
+        change,
+        raise,
+        resolve,
+    })
 }
 
 fn recorded(event: &BookingEvent, received: &Received, result: EventResult) -> RecordedEvent {
@@ -153,13 +187,18 @@ async fn look_up<C: Catalogue, P: People>(
     people: &P,
     event: &BookingEvent,
 ) -> Result<Known, StoreError> {
-    let identifier =
-        Identifier { source: event.key.source.clone(), id: event.patient.clone() };
+    let identifier = Identifier {
+        source: event.key.source.clone(),
+        id: event.patient.clone(),
+    };
     let patient = match people.find(&identifier).await? {
         Some(id) => people.patient(&id).await?,
         None => None,
     };
-    let site = match (&event.site, patient.as_ref().and_then(|patient| patient.site.as_ref())) {
+    let site = match (
+        &event.site,
+        patient.as_ref().and_then(|patient| patient.site.as_ref()),
+    ) {
         (Some(code), _) => catalogue.site_by_code(code).await?,
         (None, Some(id)) => catalogue.site(id).await?,
         // A practice with one site need not name it.
@@ -169,14 +208,23 @@ async fn look_up<C: Catalogue, P: People>(
         }
     };
     let booking_type = catalogue.booking_type_by_code(&event.booking_type).await?;
-    Ok(Known { patient, site, booking_type })
+    Ok(Known {
+        patient,
+        site,
+        booking_type,
+    })
 }
 
 fn next_booking(before: Option<&Booking>, event: &BookingEvent, known: &Known) -> Booking {
     let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) } => {
-            Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
-        }
+        Known {
+            patient: Some(patient),
+            site: Some(site),
+            booking_type: Some(_),
+        } => Matching::Matched {
+            patient: patient.id.clone(),
+            site: site.id.clone(),
+        },
         Known { .. } => Matching::Waiting,
     };
     Booking {
@@ -188,7 +236,9 @@ fn next_booking(before: Option<&Booking>, event: &BookingEvent, known: &Known) -
         start: event.start,
         end: event.end,
         matching,
-        caused: before.map(|booking| booking.caused.clone()).unwrap_or_default(),
+        caused: before
+            .map(|booking| booking.caused.clone())
+            .unwrap_or_default(),
     }
 }
 
@@ -204,10 +254,24 @@ async fn reconsider<C: Catalogue, P: People>(
         what: format!("enrolment {}", enrolment.id),
         why: format!("its {what} does not exist"),
     };
-    let program = catalogue.program(&enrolment.program).await?.ok_or_else(|| missing("program"))?;
-    let site = catalogue.site(&enrolment.site).await?.ok_or_else(|| missing("site"))?;
-    let patient = people.patient(&enrolment.patient).await?.ok_or_else(|| missing("patient"))?;
-    let facts = Facts { program: &program, site: &site, patient: &patient, booking };
+    let program = catalogue
+        .program(&enrolment.program)
+        .await?
+        .ok_or_else(|| missing("program"))?;
+    let site = catalogue
+        .site(&enrolment.site)
+        .await?
+        .ok_or_else(|| missing("site"))?;
+    let patient = people
+        .patient(&enrolment.patient)
+        .await?
+        .ok_or_else(|| missing("patient"))?;
+    let facts = Facts {
+        program: &program,
+        site: &site,
+        patient: &patient,
+        booking,
+    };
     let decision = decide(enrolment, facts, Event::BookingChanged, now);
     Ok((decision.enrolment != *enrolment).then_some(decision))
 }
@@ -220,16 +284,22 @@ async fn linked_programs<C: Catalogue>(
 ) -> Result<Vec<Program>, StoreError> {
     let mut programs = Vec::new();
     for id in &kind.starts {
-        let Some(program) = catalogue.program(id).await? else { continue };
+        let Some(program) = catalogue.program(id).await? else {
+            continue;
+        };
         match program.assignment {
             Assignment::Enabled => programs.push(program),
             Assignment::Disabled => {
-                result.remarks.push(format!("The program “{}” is disabled.", program.name));
+                result
+                    .remarks
+                    .push(format!("The program “{}” is disabled.", program.name));
             }
         }
     }
     if kind.starts.is_empty() {
-        result.remarks.push("No program is linked to this booking type.".to_owned());
+        result
+            .remarks
+            .push("No program is linked to this booking type.".to_owned());
     }
     Ok(programs)
 }
@@ -241,17 +311,28 @@ fn begin_one(facts: Facts<'_>, received: &Received) -> Option<Enrolment> {
         return None;
     }
     let (patient, site): (PatientId, _) = (facts.patient.id.clone(), facts.site.id.clone());
-    enrol_for_booking(patient, site, received.request_id.clone(), facts, received.at)
+    enrol_for_booking(
+        patient,
+        site,
+        received.request_id.clone(),
+        facts,
+        received.at,
+    )
 }
 
 fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
     let mut why = Vec::new();
     let source = &event.key.source;
     if known.patient.is_none() {
-        why.push(format!("No patient has the identifier that “{source}” gave."));
+        why.push(format!(
+            "No patient has the identifier that “{source}” gave."
+        ));
     }
     if known.booking_type.is_none() {
-        why.push(format!("There is no booking type of code “{}”.", event.booking_type));
+        why.push(format!(
+            "There is no booking type of code “{}”.",
+            event.booking_type
+        ));
     }
     if known.site.is_none() {
         why.push(match &event.site {
@@ -263,7 +344,11 @@ fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
 }
 
 fn work_id(event: &BookingEvent) -> WorkId {
-    WorkId::for_cause(&["unmatched", event.key.source.as_str(), event.key.id.as_str()])
+    WorkId::for_cause(&[
+        "unmatched",
+        event.key.source.as_str(),
+        event.key.id.as_str(),
+    ])
 }
 
 fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<Utc>) -> WorkItem {

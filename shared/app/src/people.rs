@@ -82,7 +82,10 @@ pub async fn save_patient(
     revision: u64,
     draft: PatientDraft,
 ) -> Result<Patient, ChangeError> {
-    let before = people.patient(id).await?.ok_or(ChangeError::NotFound("patient"))?;
+    let before = people
+        .patient(id)
+        .await?
+        .ok_or(ChangeError::NotFound("patient"))?;
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
@@ -99,7 +102,9 @@ async fn site_of(
     catalogue: &impl Catalogue,
     draft: &PatientDraft,
 ) -> Result<Option<SiteId>, ChangeError> {
-    let Some(code) = &draft.site else { return Ok(None) };
+    let Some(code) = &draft.site else {
+        return Ok(None);
+    };
     match catalogue.site_by_code(code).await? {
         Some(site) => Ok(Some(site.id)),
         None => Err(Invalid::one("/site", "there is no site of this code").into()),

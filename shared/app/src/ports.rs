@@ -463,7 +463,9 @@ impl Verdict {
 
     /// The verdict of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|verdict| verdict.as_str() == text)
+        Self::ALL
+            .into_iter()
+            .find(|verdict| verdict.as_str() == text)
     }
 }
 
@@ -507,8 +509,5 @@ pub trait Intake: Bookings {
         id: &EnrolmentId,
     ) -> impl Future<Output = Result<Option<Enrolment>, StoreError>> + Send;
     /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile.
-    fn commit(
-        &self,
-        change: &BookingChange,
-    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;
 }

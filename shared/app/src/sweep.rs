@@ -73,8 +73,12 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
     async fn sweep_shard(&self, shard: u8, swept: &mut Swept) -> Result<(), SaveError> {
         let now = self.clock.now();
         let held = self.index.leases(shard).await?;
-        let standing: Vec<Lease> =
-            held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
+        let standing: Vec<Lease> = held
+            .leases
+            .iter()
+            .filter(|lease| lease.until > now)
+            .cloned()
+            .collect();
         let mut entries = Vec::new();
         let mut taken = Vec::new();
         for gap in gaps(&standing, self.index.end_of(now)) {
@@ -82,10 +86,17 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
             if room == 0 {
                 break;
             }
-            let found = self.index.entries(shard, gap.start.as_str()..gap.end.as_str(), room).await?;
+            let found = self
+                .index
+                .entries(shard, gap.start.as_str()..gap.end.as_str(), room)
+                .await?;
             if let Some(last) = found.last() {
                 let upto = last.due_key.clone();
-                taken.push(Lease { after: gap.start, upto, until: now + LEASE });
+                taken.push(Lease {
+                    after: gap.start,
+                    upto,
+                    until: now + LEASE,
+                });
             }
             entries.extend(found);
         }
@@ -93,12 +104,18 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
             return Ok(());
         }
         let revision = held.revision + 1;
-        let leases = ShardLeases { revision, leases: sorted(standing.clone(), taken) };
+        let leases = ShardLeases {
+            revision,
+            leases: sorted(standing.clone(), taken),
+        };
         self.index.save_leases(shard, &leases).await?;
         let refused = self.hand_out(entries, now, swept).await;
         if refused > 0 {
             // What the queue did not take must not wait for a lease to run out.
-            let leases = ShardLeases { revision: revision + 1, leases: standing };
+            let leases = ShardLeases {
+                revision: revision + 1,
+                leases: standing,
+            };
             self.index.save_leases(shard, &leases).await?;
         }
         Ok(())
@@ -121,7 +138,11 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
                 }
                 Err(why) => {
                     // Should this fail it is met again when the lease runs out.
-                    match self.enrolments.park(&entry, &unreadable(&entry, why, now)).await {
+                    match self
+                        .enrolments
+                        .park(&entry, &unreadable(&entry, why, now))
+                        .await
+                    {
                         Ok(()) => swept.parked += 1,
                         Err(error) => {
                             tracing::error!(enrolment.id = entry.enrolment, error = %error, "an unreadable entry could not be parked");
@@ -181,15 +202,24 @@ mod tests {
 
     fn lease(after: &str, upto: &str) -> Lease {
         let until = DateTime::UNIX_EPOCH;
-        Lease { after: after.to_owned(), upto: upto.to_owned(), until }
+        Lease {
+            after: after.to_owned(),
+            upto: upto.to_owned(),
+            until,
+        }
     }
 
     fn gaps_of(leases: &[Lease], end: &str) -> Vec<(String, String)> {
-        gaps(leases, end.to_owned()).into_iter().map(|gap| (gap.start, gap.end)).collect()
+        gaps(leases, end.to_owned())
+            .into_iter()
+            .map(|gap| (gap.start, gap.end))
+            .collect()
     }
 
     fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
-        of.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
+        of.iter()
+            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
+            .collect()
     }
 
     #[test]

@@ -33,6 +33,7 @@ pub struct Aws {
     credentials: SharedCredentialsProvider,
     region: String,
     endpoint: Option<String>,
+    retries: RetryConfig,
 }
 
 /// Sets on a client's configuration what all clients share.
@@ -63,10 +64,17 @@ impl Aws {
             None,
             "environment",
         );
-        Ok(Self::new(credentials, env("AWS_REGION")?, optional("AWS_ENDPOINT_URL")))
+        Ok(Self::new(
+            credentials,
+            env("AWS_REGION")?,
+            optional("AWS_ENDPOINT_URL"),
+        ))
     }
 
     /// Clients for a region, or for the endpoint of a local cloud.
+    ///
+    /// # Panics
+    /// Never: the compiled-in roots are read by a test.
     pub fn new(credentials: Credentials, region: String, endpoint: Option<String>) -> Self {
         let trust = TrustStore::empty().with_pem_certificate(AMAZON_ROOTS);
         let tls = TlsContext::builder()
@@ -78,24 +86,32 @@ impl Aws {
             .tls_context(tls)
             .build_https();
         let credentials = SharedCredentialsProvider::new(credentials);
-        Self { http, credentials, region, endpoint }
+        Self {
+            http,
+            credentials,
+            region,
+            endpoint,
+            retries: RetryConfig::standard(),
+        }
     }
 
-    /// The same clients over another HTTP client, made from the present one: for meters and faults.
+    /// The same clients over another HTTP client, made from the present one, and without a wait
+    /// before a retry: for tests that meter and break calls.
     #[must_use]
     pub fn over(mut self, change: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
         self.http = change(self.http);
+        self.retries = self.retries.with_initial_backoff(Duration::ZERO);
         self
     }
 
     /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
-        client!(aws_sdk_dynamodb, self, RetryConfig::standard(), STORE_TIMEOUT)
+        client!(aws_sdk_dynamodb, self, self.retries.clone(), STORE_TIMEOUT)
     }
 
     /// SQS. A message queued twice does no harm.
     pub fn sqs(&self) -> aws_sdk_sqs::Client {
-        client!(aws_sdk_sqs, self, RetryConfig::standard(), STORE_TIMEOUT)
+        client!(aws_sdk_sqs, self, self.retries.clone(), STORE_TIMEOUT)
     }
 
     /// SNS, **without retries**: it has no idempotency token, so a repeated `Publish` could reach
@@ -106,7 +122,12 @@ impl Aws {
 
     /// Secrets Manager.
     pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
-        client!(aws_sdk_secretsmanager, self, RetryConfig::standard(), STORE_TIMEOUT)
+        client!(
+            aws_sdk_secretsmanager,
+            self,
+            self.retries.clone(),
+            STORE_TIMEOUT
+        )
     }
 }
 

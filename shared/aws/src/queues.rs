@@ -23,7 +23,10 @@ pub struct SqsQueues {
 impl SqsQueues {
     /// The queues of those URLs.
     pub const fn new(client: Client, sms_queue_url: String) -> Self {
-        Self { client, sms: sms_queue_url }
+        Self {
+            client,
+            sms: sms_queue_url,
+        }
     }
 
     fn url(&self, channel: Channel) -> &str {
@@ -41,12 +44,22 @@ impl SqsQueues {
                 .build()
                 .expect("id and body are set")
         });
-        let request = self.client.send_message_batch().queue_url(self.url(channel));
+        let request = self
+            .client
+            .send_message_batch()
+            .queue_url(self.url(channel));
         match request.set_entries(Some(entries.collect())).send().await {
             Ok(answer) => {
-                let taken: Vec<usize> =
-                    answer.successful().iter().filter_map(|entry| entry.id().parse().ok()).collect();
-                batch.iter().map(|(p, _)| *p).filter(|p| !taken.contains(p)).collect()
+                let taken: Vec<usize> = answer
+                    .successful()
+                    .iter()
+                    .filter_map(|entry| entry.id().parse().ok())
+                    .collect();
+                batch
+                    .iter()
+                    .map(|(p, _)| *p)
+                    .filter(|p| !taken.contains(p))
+                    .collect()
             }
             Err(error) => {
                 let error = aws_sdk_sqs::error::DisplayErrorContext(error);
@@ -62,7 +75,9 @@ impl Queues for SqsQueues {
         let mut refused = Vec::new();
         let positioned: Vec<_> = pointers.iter().enumerate().collect();
         for same_channel in positioned.chunk_by(|(_, a), (_, b)| a.channel == b.channel) {
-            let Some((_, first)) = same_channel.first() else { continue };
+            let Some((_, first)) = same_channel.first() else {
+                continue;
+            };
             for batch in same_channel.chunks(BATCH) {
                 refused.extend(self.send_batch(first.channel, batch).await);
             }
@@ -88,6 +103,9 @@ struct MessageV1 {
 pub struct BadMessage(String);
 
 /// Writes a pointer as a message body.
+///
+/// # Panics
+/// Never: ids and numbers are plain JSON.
 pub fn encode(pointer: &Pointer) -> String {
     let message = MessageV1 {
         v: 1,
@@ -150,6 +168,9 @@ mod tests {
     #[test]
     fn a_message_of_another_version_is_refused() {
         let body = r#"{"v":2,"channel":"sms","enrolment":"enr_00000000010000000000000002","cycle":1,"action":"act_00000000030000000000000004","attempt":2}"#;
-        assert_eq!(decode(body), Err(BadMessage("version 2 is not known".to_owned())));
+        assert_eq!(
+            decode(body),
+            Err(BadMessage("version 2 is not known".to_owned()))
+        );
     }
 }

@@ -37,7 +37,12 @@ pub struct WebhookSecrets<K> {
 impl<K: Clock> WebhookSecrets<K> {
     /// The secrets whose names begin with `prefix`.
     pub fn new(client: Client, prefix: String, clock: K) -> Self {
-        Self { client, prefix, clock, known: Mutex::default() }
+        Self {
+            client,
+            prefix,
+            clock,
+            known: Mutex::default(),
+        }
     }
 
     /// The secrets of a source; none when there is no such source. With `newer_than`, what was
@@ -82,7 +87,9 @@ impl<K: Clock> WebhookSecrets<K> {
                         GetSecretValueError::ResourceNotFoundException(_)
                         | GetSecretValueError::InvalidParameterException(_),
                     ) => Ok(Vec::new()),
-                    _ => Err(StoreError::Unavailable(DisplayErrorContext(error).to_string())),
+                    _ => Err(StoreError::Unavailable(
+                        DisplayErrorContext(error).to_string(),
+                    )),
                 };
             }
         };
@@ -90,9 +97,15 @@ impl<K: Clock> WebhookSecrets<K> {
             what: format!("secret {name}"),
             why: why.to_owned(),
         };
-        let text = answer.secret_string.ok_or_else(|| unreadable("it is not text"))?;
+        let text = answer
+            .secret_string
+            .ok_or_else(|| unreadable("it is not text"))?;
         let stored: Stored = serde_json::from_str(&text)
             .map_err(|_| unreadable("it is not JSON with a text `current`"))?;
-        Ok([Some(stored.current), stored.previous].into_iter().flatten().map(Phi::new).collect())
+        Ok([Some(stored.current), stored.previous]
+            .into_iter()
+            .flatten()
+            .map(Phi::new)
+            .collect())
     }
 }

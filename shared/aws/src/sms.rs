@@ -69,7 +69,9 @@ fn classify(error: &SdkError<PublishError>) -> SendError {
             let code = answer.err().code().unwrap_or("unknown");
             refusal(code, answer.raw().status().as_u16())
         }
-        _ => SendError::InDoubt("the answer could not be read".to_owned()),
+        SdkError::ResponseError(_) | _ => {
+            SendError::InDoubt("the answer could not be read".to_owned())
+        }
     }
 }
 
@@ -78,10 +80,13 @@ fn classify(error: &SdkError<PublishError>) -> SendError {
 fn refusal(code: &str, status: u16) -> SendError {
     let why = format!("the provider refused it: {code}");
     match code {
-        "InvalidParameter" | "InvalidParameterException" | "ParameterValueInvalid"
-        | "InvalidParameterValue" | "ValidationException" | "ValidationError" | "OptedOut" => {
-            SendError::Permanent(why)
-        }
+        "InvalidParameter"
+        | "InvalidParameterException"
+        | "ParameterValueInvalid"
+        | "InvalidParameterValue"
+        | "ValidationException"
+        | "ValidationError"
+        | "OptedOut" => SendError::Permanent(why),
         // A limit or a fault on either side, missing permission included: the message itself may be
         // fine, so it is tried again until the attempts are used up.
         _ => SendError::Transient(format!("{why} ({status})")),
@@ -120,7 +125,10 @@ mod tests {
 
     fn sms() -> Sms {
         let to = MobileNumber::from_e164("+61491570006").unwrap();
-        Sms { to, text: Phi::new("Hello".to_owned()) }
+        Sms {
+            to,
+            text: Phi::new("Hello".to_owned()),
+        }
     }
 
     /// A provider that answers the first call with `answer` and then hangs up. Answers how often
@@ -131,7 +139,8 @@ mod tests {
         let calls = tokio::spawn(async move {
             let mut calls = 0;
             let quiet = std::time::Duration::from_millis(300);
-            while let Ok(Ok((mut socket, _))) = tokio::time::timeout(quiet, listener.accept()).await {
+            while let Ok(Ok((mut socket, _))) = tokio::time::timeout(quiet, listener.accept()).await
+            {
                 calls += 1;
                 let mut request = [0_u8; 8192];
                 let _read = socket.read(&mut request).await.unwrap();
@@ -156,7 +165,10 @@ mod tests {
             <ErrorResponse><Error><Type>Sender</Type><Code>Throttled</Code><Message>Rate exceeded</Message></Error></ErrorResponse>    ";
         let (port, calls) = provider(answer).await;
         let error = gateway(port).send(&sms()).await.unwrap_err();
-        assert!(matches!(&error, SendError::Transient(why) if why.contains("Throttled")), "{error:?}");
+        assert!(
+            matches!(&error, SendError::Transient(why) if why.contains("Throttled")),
+            "{error:?}"
+        );
         assert_eq!(calls.await.unwrap(), 1, "never tried again by the SDK");
     }
 
@@ -171,9 +183,18 @@ mod tests {
 
     #[test]
     fn only_refusals_of_the_message_itself_are_for_good() {
-        assert!(matches!(refusal("InvalidParameter", 400), SendError::Permanent(_)));
+        assert!(matches!(
+            refusal("InvalidParameter", 400),
+            SendError::Permanent(_)
+        ));
         assert!(matches!(refusal("OptedOut", 400), SendError::Permanent(_)));
-        assert!(matches!(refusal("AuthorizationError", 403), SendError::Transient(_)));
-        assert!(matches!(refusal("InternalError", 500), SendError::Transient(_)));
+        assert!(matches!(
+            refusal("AuthorizationError", 403),
+            SendError::Transient(_)
+        ));
+        assert!(matches!(
+            refusal("InternalError", 500),
+            SendError::Transient(_)
+        ));
     }
 }

@@ -253,7 +253,10 @@ mod tests {
                 id: ExternalId::parse("B-1").unwrap(),
             },
             kind,
-            order: EventOrder { version, time: time.parse().unwrap() },
+            order: EventOrder {
+                version,
+                time: time.parse().unwrap(),
+            },
             booking_type: Code::parse("physio").unwrap(),
             site: None,
             start: "2026-12-03T00:00:00Z".parse().unwrap(),
@@ -281,13 +284,37 @@ mod tests {
         use BookingEventKind::{Cancelled, Made, Moved};
         let (early, late) = ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
         let cases = [
-            (event(Moved, Some(2), early), event(Made, Some(1), late), true), // version before time
-            (event(Made, Some(1), late), event(Moved, Some(2), early), false),
+            (
+                event(Moved, Some(2), early),
+                event(Made, Some(1), late),
+                true,
+            ), // version before time
+            (
+                event(Made, Some(1), late),
+                event(Moved, Some(2), early),
+                false,
+            ),
             (event(Moved, None, late), event(Made, None, early), true),
-            (event(Made, None, early), event(Cancelled, None, late), false), // cancelled: stays so
-            (event(Cancelled, None, early), event(Made, None, early), true), // same moment
-            (event(Made, None, early), event(Cancelled, None, early), false),
-            (event(Made, Some(1), early), event(Made, Some(1), early), false), // twice
+            (
+                event(Made, None, early),
+                event(Cancelled, None, late),
+                false,
+            ), // cancelled: stays so
+            (
+                event(Cancelled, None, early),
+                event(Made, None, early),
+                true,
+            ), // same moment
+            (
+                event(Made, None, early),
+                event(Cancelled, None, early),
+                false,
+            ),
+            (
+                event(Made, Some(1), early),
+                event(Made, Some(1), early),
+                false,
+            ), // twice
         ];
         for (arriving, known, news) in cases {
             let matching = Matching::Matched {
@@ -295,7 +322,11 @@ mod tests {
                 site: SiteId::new(ulid::Ulid::from_parts(0, 1)),
             };
             let known = booking(&known, matching);
-            assert_eq!(known.is_news(&arriving), news, "{arriving:?} after {known:?}");
+            assert_eq!(
+                known.is_news(&arriving),
+                news,
+                "{arriving:?} after {known:?}"
+            );
         }
     }
 

@@ -43,16 +43,31 @@ impl MobileNumber {
             .strip_prefix("0011")
             .or_else(|| typed.strip_prefix("00"))
             .map(|rest| format!("+{}", rest.trim_start()));
-        let number = phonenumber::parse(Some(Region::AU), international.as_deref().unwrap_or(typed))
-            .map_err(|_| BadNumber::NotANumber)?;
+        let number =
+            phonenumber::parse(Some(Region::AU), international.as_deref().unwrap_or(typed))
+                .map_err(|_| BadNumber::NotANumber)?;
         if !phonenumber::is_valid(&number) || number.extension().is_some() {
             return Err(BadNumber::NotANumber);
         }
         match number.number_type(&DATABASE) {
-            Type::Mobile | Type::FixedLineOrMobile => {
-                Ok(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
-            }
-            _ => Err(BadNumber::NotMobile),
+            Type::Mobile | Type::FixedLineOrMobile => Ok(Self(
+                number.format().mode(phonenumber::Mode::E164).to_string(),
+            )),
+            Type::FixedLine
+            | Type::TollFree
+            | Type::PremiumRate
+            | Type::SharedCost
+            | Type::PersonalNumber
+            | Type::Voip
+            | Type::Pager
+            | Type::Uan
+            | Type::Emergency
+            | Type::Voicemail
+            | Type::ShortCode
+            | Type::StandardRate
+            | Type::Carrier
+            | Type::NoInternational
+            | Type::Unknown => Err(BadNumber::NotMobile),
         }
     }
 
@@ -64,7 +79,11 @@ impl MobileNumber {
         let digits = stored.strip_prefix('+').ok_or(BadNumber::NotANumber)?;
         let well_formed =
             (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if well_formed { Ok(Self(stored.to_owned())) } else { Err(BadNumber::NotANumber) }
+        if well_formed {
+            Ok(Self(stored.to_owned()))
+        } else {
+            Err(BadNumber::NotANumber)
+        }
     }
 
     /// The number as `+61491570006`.

@@ -25,7 +25,12 @@ const COMMON_TAGS: &[&str] = &[
     "site.name",
 ];
 /// Tags only a program about a booking can fill.
-const BOOKING_TAGS: &[&str] = &["booking.date", "booking.time", "booking.type", "booking.weekday"];
+const BOOKING_TAGS: &[&str] = &[
+    "booking.date",
+    "booking.time",
+    "booking.type",
+    "booking.weekday",
+];
 
 /// The merge tags that a program of this type can fill.
 pub fn known_tags(kind: ProgramType) -> BTreeSet<&'static str> {
@@ -87,10 +92,16 @@ impl Body {
             .map_err(|error| BadTemplate::Syntax(error.to_string()))?;
         let tags: BTreeSet<String> = parsed.undeclared_variables(true).into_iter().collect();
         let known: Vec<_> = COMMON_TAGS.iter().chain(BOOKING_TAGS).copied().collect();
-        let unknown: Vec<_> =
-            tags.iter().filter(|tag| !known.contains(&tag.as_str())).cloned().collect();
+        let unknown: Vec<_> = tags
+            .iter()
+            .filter(|tag| !known.contains(&tag.as_str()))
+            .cloned()
+            .collect();
         if unknown.is_empty() {
-            Ok(Self { text: text.to_owned(), tags })
+            Ok(Self {
+                text: text.to_owned(),
+                tags,
+            })
         } else {
             Err(BadTemplate::UnknownTags { unknown, known })
         }
@@ -111,8 +122,12 @@ impl Body {
     /// # Errors
     /// Names the tags that are empty for this patient, so that nobody is greeted as “Hi ,”.
     pub fn render(&self, values: &MergeValues) -> Result<Phi<String>, CannotRender> {
-        let empty: Vec<_> =
-            self.tags.iter().filter(|tag| values.get(tag).is_none()).cloned().collect();
+        let empty: Vec<_> = self
+            .tags
+            .iter()
+            .filter(|tag| values.get(tag).is_none())
+            .cloned()
+            .collect();
         if !empty.is_empty() {
             return Err(CannotRender::EmptyTags(empty));
         }
@@ -183,10 +198,17 @@ impl MergeValues {
         let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
         for (tag, value) in &self.0 {
             if let Some((group, name)) = tag.split_once('.') {
-                groups.entry(group).or_default().push((name, value.reveal()));
+                groups
+                    .entry(group)
+                    .or_default()
+                    .push((name, value.reveal()));
             }
         }
-        Value::from_pairs(groups.into_iter().map(|(group, tags)| (group, Value::from_pairs(tags))))
+        Value::from_pairs(
+            groups
+                .into_iter()
+                .map(|(group, tags)| (group, Value::from_pairs(tags))),
+        )
     }
 }
 
@@ -209,21 +231,30 @@ mod tests {
             "Hi {{ patient.first_name }}, {{ booking.weekday }} {{ booking.date }} at {{ booking.time }}.",
         );
         let text = body.unwrap().render(&values()).unwrap();
-        assert_eq!(text.reveal(), "Hi Maria, Thursday 3 December 2026 at 10:30 am.");
+        assert_eq!(
+            text.reveal(),
+            "Hi Maria, Thursday 3 December 2026 at 10:30 am."
+        );
     }
 
     #[test]
     fn an_empty_tag_is_refused_by_name_before_sending() {
         let body = Body::parse("{{ patient.first_name }} {{ patient.last_name }} {{ site.name }}");
         let expected = vec!["patient.last_name".to_owned(), "site.name".to_owned()];
-        assert_eq!(body.unwrap().render(&values()), Err(CannotRender::EmptyTags(expected)));
+        assert_eq!(
+            body.unwrap().render(&values()),
+            Err(CannotRender::EmptyTags(expected))
+        );
     }
 
     #[test]
     fn names_are_data_and_never_template_text() {
         let mut values = MergeValues::default();
         values.set("patient.first_name", "{{ practice.name }}");
-        let text = Body::parse("Hi {{ patient.first_name }}").unwrap().render(&values).unwrap();
+        let text = Body::parse("Hi {{ patient.first_name }}")
+            .unwrap()
+            .render(&values)
+            .unwrap();
         assert_eq!(text.reveal(), "Hi {{ practice.name }}");
     }
 

@@ -65,7 +65,9 @@ impl fmt::Display for BadText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Length { min, max } => write!(f, "must have {min} to {max} characters"),
-            Self::ControlCharacter => f.write_str("must not hold line breaks or control characters"),
+            Self::ControlCharacter => {
+                f.write_str("must not hold line breaks or control characters")
+            }
         }
     }
 }

@@ -64,7 +64,10 @@ pub fn site() -> Site {
 /// Never: her texts are valid.
 pub fn patient() -> Patient {
     let name = |text| Phi::new(PersonName::parse(text).expect("a name"));
-    let identifier = Identifier { source: code("diary"), id: Phi::new(external("P-1001")) };
+    let identifier = Identifier {
+        source: code("diary"),
+        id: Phi::new(external("P-1001")),
+    };
     Patient {
         id: PatientId::new(number(2)),
         revision: 1,
@@ -97,7 +100,9 @@ pub fn template() -> Template {
 pub fn sms(n: u128, timing: Timing) -> Action {
     Action {
         id: ActionId::new(number(n)),
-        kind: ActionKind::Sms { template: template().id },
+        kind: ActionKind::Sms {
+            template: template().id,
+        },
         timing,
         on_error: OnError::Pause,
         window: WindowUse::Ignore,
@@ -136,14 +141,23 @@ pub fn booking_type() -> BookingType {
 /// The diary's booking B-2001 of Maria's, on 3 December 2026 at 10:30.
 pub fn booking() -> Booking {
     Booking {
-        key: BookingKey { source: code("diary"), id: external("B-2001") },
+        key: BookingKey {
+            source: code("diary"),
+            id: external("B-2001"),
+        },
         revision: 1,
-        order: EventOrder { version: Some(1), time: at("2026-11-22T08:00:00Z") },
+        order: EventOrder {
+            version: Some(1),
+            time: at("2026-11-22T08:00:00Z"),
+        },
         state: BookingState::Booked,
         booking_type: code("physio-initial"),
         start: at("2026-12-03T10:30:00+11:00"),
         end: None,
-        matching: Matching::Matched { patient: patient().id, site: site().id },
+        matching: Matching::Matched {
+            patient: patient().id,
+            site: site().id,
+        },
         caused: BTreeSet::new(),
     }
 }
@@ -153,7 +167,10 @@ pub fn event(version: u64, kind: BookingEventKind, start: &str) -> BookingEvent 
     BookingEvent {
         key: booking().key,
         kind,
-        order: EventOrder { version: Some(version), time: at("2026-11-22T08:00:00Z") },
+        order: EventOrder {
+            version: Some(version),
+            time: at("2026-11-22T08:00:00Z"),
+        },
         booking_type: booking().booking_type,
         site: Some(site().code),
         start: at(start),

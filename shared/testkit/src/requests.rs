@@ -1,8 +1,15 @@
 //! Requests as API Gateway hands them to a function (HTTP API, payload format 2.0).
 
+#![expect(clippy::indexing_slicing, reason = "indexing a JSON object to set a field cannot fail")]
+
+use axum::Router;
+use axum::body::Body;
+use http::{HeaderMap, StatusCode};
+use http_body_util::BodyExt;
 use lambda_http::Request;
 use lambda_http::request::from_str;
 use serde_json::{Value, json};
+use tower::ServiceExt;
 
 /// A request by a person in these Cognito groups; `None` for one without a token.
 #[derive(Debug, Clone)]
@@ -51,7 +58,8 @@ impl ApiRequest {
     /// With these claims.
     #[must_use]
     pub fn with_claims(mut self, claims: &Value) -> Self {
-        self.event["requestContext"]["authorizer"] = json!({ "jwt": { "claims": claims, "scopes": [] } });
+        self.event["requestContext"]["authorizer"] =
+            json!({ "jwt": { "claims": claims, "scopes": [] } });
         self
     }
 
@@ -82,4 +90,45 @@ impl ApiRequest {
     pub fn build(self) -> Request {
         from_str(&self.event.to_string()).expect("a request of payload format 2.0")
     }
+}
+
+/// What a function answered.
+#[derive(Debug)]
+pub struct ApiAnswer {
+    /// The status.
+    pub status: StatusCode,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body; `null` when there is none.
+    pub json: Value,
+}
+
+impl ApiAnswer {
+    /// The pointers of the wrong fields of a problem.
+    pub fn pointers(&self) -> Vec<&str> {
+        let errors = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().filter_map(|error| error["pointer"].as_str()).collect()
+    }
+
+    /// A header, as text.
+    pub fn header(&self, name: &str) -> &str {
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    }
+}
+
+/// Sends a request to a function's router, as the runtime would.
+///
+/// # Panics
+/// When the body is no JSON, or cannot be read.
+pub async fn call(router: &Router, request: ApiRequest) -> ApiAnswer {
+    let request = request.build().map(|body| Body::from(body.to_vec()));
+    let response = router.clone().oneshot(request).await.expect("a router never fails");
+    let (parts, body) = response.into_parts();
+    let bytes = body.collect().await.expect("the body can be read").to_bytes();
+    let json = if bytes.is_empty() {
+        Value::Null
+    } else {
+        serde_json::from_slice(&bytes).expect("the body is JSON")
+    };
+    ApiAnswer { status: parts.status, headers: parts.headers, json }
 }

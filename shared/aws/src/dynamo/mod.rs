@@ -54,7 +54,10 @@ enum Written {
 impl Table {
     /// The table of that name.
     pub fn new(client: &Client, name: impl Into<String>) -> Self {
-        Self { client: client.clone(), name: name.into() }
+        Self {
+            client: client.clone(),
+            name: name.into(),
+        }
     }
 
     /// One item, strongly consistent.
@@ -78,6 +81,13 @@ impl Table {
 
     /// Every item of a partition whose sort key begins with `prefix`, strongly consistent.
     async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
+        // DynamoDB refuses an empty text in a key condition.
+        let mut condition = "pk = :pk";
+        let mut values = Item::from([(":pk".to_owned(), string(pk))]);
+        if !prefix.is_empty() {
+            condition = "pk = :pk AND begins_with(sk, :prefix)";
+            values.insert(":prefix".to_owned(), string(prefix));
+        }
         let mut items = Vec::new();
         let mut from = None;
         loop {
@@ -85,9 +95,8 @@ impl Table {
                 .client
                 .query()
                 .table_name(&self.name)
-                .key_condition_expression("pk = :pk AND begins_with(sk, :prefix)")
-                .expression_attribute_values(":pk", string(pk))
-                .expression_attribute_values(":prefix", string(prefix))
+                .key_condition_expression(condition)
+                .set_expression_attribute_values(Some(values.clone()))
                 .consistent_read(true)
                 .set_exclusive_start_key(from)
                 .send()
@@ -102,7 +111,9 @@ impl Table {
     }
 
     /// Stores `item` if `condition` holds. A put that the SDK repeats can fail on its own success:
-    /// then the stored item is ours, to the letter.
+    /// then the stored item is ours, to the letter. (Should another writer have stored the very
+    /// same, nothing is lost by calling it ours; where it matters who wrote, the item names its
+    /// owner.)
     async fn put_if(&self, item: Item, condition: Condition) -> Result<Written, StoreError> {
         let result = self
             .client
@@ -119,7 +130,11 @@ impl Table {
             Err(error) => match error.as_service_error() {
                 Some(PutItemError::ConditionalCheckFailedException(failed)) => {
                     let stored = failed.item().cloned();
-                    Ok(if stored.as_ref() == Some(&item) { Written::Yes } else { Written::No(stored) })
+                    Ok(if stored.as_ref() == Some(&item) {
+                        Written::Yes
+                    } else {
+                        Written::No(stored)
+                    })
                 }
                 _ => Err(store_error(error)),
             },
@@ -152,24 +167,42 @@ impl Table {
     /// Writes all of `writes` or nothing. The SDK sends the same token with every try, so that
     /// DynamoDB applies them once.
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Transacted, StoreError> {
-        let result =
-            self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
-        let Err(error) = result else { return Ok(Transacted::Yes) };
+        let result = self
+            .client
+            .transact_write_items()
+            .set_transact_items(Some(writes))
+            .send()
+            .await;
+        let Err(error) = result else {
+            return Ok(Transacted::Yes);
+        };
         let Some(TransactWriteItemsError::TransactionCanceledException(cancelled)) =
             error.as_service_error()
         else {
             return Err(store_error(error));
         };
-        let codes: Vec<_> =
-            cancelled.cancellation_reasons().iter().map(|r| r.code().unwrap_or("None")).collect();
-        if let Some(first) = codes.iter().position(|code| *code == "ConditionalCheckFailed") {
+        let codes: Vec<_> = cancelled
+            .cancellation_reasons()
+            .iter()
+            .map(|r| r.code().unwrap_or("None"))
+            .collect();
+        if let Some(first) = codes
+            .iter()
+            .position(|code| *code == "ConditionalCheckFailed")
+        {
             Ok(Transacted::Refused { write: first })
         } else if codes.contains(&"TransactionConflict") {
             Ok(Transacted::Conflict)
-        } else if codes.contains(&"ThrottlingError") || codes.contains(&"ProvisionedThroughputExceeded") {
-            Err(StoreError::Unavailable("the transaction was throttled".to_owned()))
+        } else if codes.contains(&"ThrottlingError")
+            || codes.contains(&"ProvisionedThroughputExceeded")
+        {
+            Err(StoreError::Unavailable(
+                "the transaction was throttled".to_owned(),
+            ))
         } else {
-            Err(StoreError::Refused(format!("the transaction was cancelled: {codes:?}")))
+            Err(StoreError::Refused(format!(
+                "the transaction was cancelled: {codes:?}"
+            )))
         }
     }
 }
@@ -217,7 +250,10 @@ struct Condition {
 impl Condition {
     /// The item must not exist.
     fn absent() -> Self {
-        Self { expression: "attribute_not_exists(pk)".to_owned(), values: None }
+        Self {
+            expression: "attribute_not_exists(pk)".to_owned(),
+            values: None,
+        }
     }
 
     /// The stored revision must be this one; 0 stands for an item that does not exist.
@@ -226,7 +262,10 @@ impl Condition {
             return Self::absent();
         }
         let values = Item::from([(":revision".to_owned(), number(revision))]);
-        Self { expression: "revision = :revision".to_owned(), values: Some(values) }
+        Self {
+            expression: "revision = :revision".to_owned(),
+            values: Some(values),
+        }
     }
 }
 
@@ -246,12 +285,17 @@ fn item<R: Serialize>(pk: &str, sk: &str, revision: u64, data: &R) -> Item {
 
 fn read_data<R: DeserializeOwned>(mut item: Item) -> Result<R, StoreError> {
     let what = text(&item, "pk").unwrap_or_default();
-    let data = item.remove("data").ok_or_else(|| unreadable(&what, "it has no data"))?;
+    let data = item
+        .remove("data")
+        .ok_or_else(|| unreadable(&what, "it has no data"))?;
     serde_dynamo::from_attribute_value(data).map_err(|error| unreadable(&what, error))
 }
 
 fn unreadable(what: &str, why: impl std::fmt::Display) -> StoreError {
-    StoreError::Unreadable { what: what.to_owned(), why: why.to_string() }
+    StoreError::Unreadable {
+        what: what.to_owned(),
+        why: why.to_string(),
+    }
 }
 
 fn string(text: impl Into<String>) -> AttributeValue {
@@ -275,6 +319,7 @@ fn revision(item: &Item) -> Result<u64, StoreError> {
 }
 
 /// What an SDK error means for the caller.
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
 fn store_error<E>(error: SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

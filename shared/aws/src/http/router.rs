@@ -41,21 +41,34 @@ pub struct Api<S> {
 
 impl<S: Clone + Send + Sync + 'static> Api<S> {
     /// No routes yet.
-    #[expect(clippy::new_without_default, reason = "an empty API is a start, not a default")]
+    #[expect(
+        clippy::new_without_default,
+        reason = "an empty API is a start, not a default"
+    )]
     pub fn new() -> Self {
-        Self { router: Router::new(), routes: Vec::new() }
+        Self {
+            router: Router::new(),
+            routes: Vec::new(),
+        }
     }
 
     /// Adds a route for signed-in people with at least this role. The handler may take the
     /// [`Caller`] as an extension.
     #[must_use]
-    pub fn route<H, T>(mut self, method: Method, path: &'static str, least: Role, handler: H) -> Self
+    pub fn route<H, T>(
+        mut self,
+        method: Method,
+        path: &'static str,
+        least: Role,
+        handler: H,
+    ) -> Self
     where
         H: Handler<T, S>,
         T: 'static,
     {
-        let guarded = on(method.filter(), handler)
-            .layer(from_fn(move |request, next| check_role(least, request, next)));
+        let guarded = on(method.filter(), handler).layer(from_fn(move |request, next| {
+            check_role(least, request, next)
+        }));
         self.router = self.router.route(path, guarded);
         self.routes.push((method, path, Some(least)));
         self
@@ -84,7 +97,11 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
             .fallback(|| async { Problem::not_found("page") })
             .method_not_allowed_fallback(|| async {
                 let status = http::StatusCode::METHOD_NOT_ALLOWED;
-                Problem::new(status, "Method not allowed", "This address has other methods.")
+                Problem::new(
+                    status,
+                    "Method not allowed",
+                    "This address has other methods.",
+                )
             })
             .layer(from_fn(trace))
             .with_state(state)

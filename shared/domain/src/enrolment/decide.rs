@@ -95,8 +95,16 @@ pub fn enrol_for_booking(
 }
 
 /// Decides what an event does to an enrolment.
-pub fn decide(enrolment: &Enrolment, facts: Facts<'_>, event: Event, now: DateTime<Utc>) -> Decision {
-    let mut decision = Decision { enrolment: enrolment.clone(), effects: Vec::new() };
+pub fn decide(
+    enrolment: &Enrolment,
+    facts: Facts<'_>,
+    event: Event,
+    now: DateTime<Utc>,
+) -> Decision {
+    let mut decision = Decision {
+        enrolment: enrolment.clone(),
+        effects: Vec::new(),
+    };
     match event {
         Event::Due(key) => decision.due(&key, facts, now),
         Event::Unsendable(key, why) => decision.unsendable(&key, why, facts, now),
@@ -113,7 +121,9 @@ pub fn decide(enrolment: &Enrolment, facts: Facts<'_>, event: Event, now: DateTi
 impl Decision {
     /// An action's time has come, if it is still the one the enrolment waits for.
     fn due(&mut self, key: &LedgerKey, facts: Facts<'_>, now: DateTime<Utc>) {
-        let Some(step) = self.active_step(key) else { return };
+        let Some(step) = self.active_step(key) else {
+            return;
+        };
         if let Some(gone) = facts.booking.state.gone() {
             return self.end(gone, now);
         }
@@ -125,7 +135,9 @@ impl Decision {
             let why = "its time cannot be computed; check its timing and the site's sending window";
             return self.fail(&step, action, why.to_owned(), facts, now);
         };
-        let due = step.not_before.map_or(plan.due, |not_before| not_before.max(plan.due));
+        let due = step
+            .not_before
+            .map_or(plan.due, |not_before| not_before.max(plan.due));
         if due > now {
             return self.wait_until(due, action, step); // planned anew since it was queued
         }
@@ -146,13 +158,18 @@ impl Decision {
             }
         }
         match reachable(&action.kind, facts.patient) {
-            Ok(to) => self.effects.push(Effect::Send { action: action.clone(), to }),
+            Ok(to) => self.effects.push(Effect::Send {
+                action: action.clone(),
+                to,
+            }),
             Err(why) => self.fail(&step, action, why.to_owned(), facts, now),
         }
     }
 
     fn unsendable(&mut self, key: &LedgerKey, why: String, facts: Facts<'_>, now: DateTime<Utc>) {
-        let Some(step) = self.active_step(key) else { return };
+        let Some(step) = self.active_step(key) else {
+            return;
+        };
         match facts.program.action(&step.action) {
             Some(action) => self.fail(&step, action, why, facts, now),
             None => self.go_on(&step, facts, now),
@@ -166,12 +183,22 @@ impl Decision {
     }
 
     /// An attempt ended. The ledger has its outcome already; this moves the enrolment on.
-    fn attempted(&mut self, key: &LedgerKey, outcome: Outcome, facts: Facts<'_>, now: DateTime<Utc>) {
+    fn attempted(
+        &mut self,
+        key: &LedgerKey,
+        outcome: Outcome,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
         let step = match &self.enrolment.status {
             Status::Active(step) if self.enrolment.key_of(step) == *key => step.clone(),
             // The evidence came after all: what was unclear is settled, and needs no person.
-            Status::Held { step, why: HoldReason::Unclear, .. }
-                if self.enrolment.key_of(step) == *key && !matches!(outcome, Outcome::Unclear { .. }) =>
+            Status::Held {
+                step,
+                why: HoldReason::Unclear,
+                ..
+            } if self.enrolment.key_of(step) == *key
+                && !matches!(outcome, Outcome::Unclear { .. }) =>
             {
                 self.effects.push(Effect::Resolve(hold_id(key)));
                 step.clone()
@@ -181,8 +208,10 @@ impl Decision {
             | Status::Completed { .. }
             | Status::Ended { .. } => return,
         };
-        let on_error =
-            facts.program.action(&step.action).map_or(OnError::Skip, |action| action.on_error);
+        let on_error = facts
+            .program
+            .action(&step.action)
+            .map_or(OnError::Skip, |action| action.on_error);
         match outcome {
             Outcome::Sent { .. } | Outcome::Skipped { .. } => self.go_on(&step, facts, now),
             Outcome::NotSent { why } if step.attempt >= MAX_ATTEMPTS => {
@@ -193,14 +222,24 @@ impl Decision {
                 let again = now + back_off(step.attempt);
                 let due = again;
                 let attempt = step.attempt + 1;
-                self.enrolment.status =
-                    Status::Active(Step { attempt, due, not_before: Some(again), ..step });
+                self.enrolment.status = Status::Active(Step {
+                    attempt,
+                    due,
+                    not_before: Some(again),
+                    ..step
+                });
             }
             Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
             Outcome::Unclear { .. } => {
                 let summary = "A message may or may not have been sent. Find out whether the patient \
                                has it, then send it again or go on with the next action.";
-                self.hold(&step, HoldReason::Unclear, WorkKind::Unclear, summary.to_owned(), now);
+                self.hold(
+                    &step,
+                    HoldReason::Unclear,
+                    WorkKind::Unclear,
+                    summary.to_owned(),
+                    now,
+                );
             }
         }
     }
@@ -215,14 +254,23 @@ impl Decision {
         if self.enrolment.reference != anchor {
             self.enrolment.reference = anchor;
             let local = local(facts.site.zone, facts.booking.start);
-            let text = format!("The booking moved to {}.", local.format("%-d %B %Y, %-I:%M %P"));
+            let text = format!(
+                "The booking moved to {}.",
+                local.format("%-d %B %Y, %-I:%M %P")
+            );
             self.note(NoteEvent::Moved, &text, now);
         }
         let step = match &self.enrolment.status {
             Status::Active(step) => step.clone(),
-            Status::Ended { step: Some(step), .. } => {
+            Status::Ended {
+                step: Some(step), ..
+            } => {
                 let step = step.clone();
-                self.note(NoteEvent::Resumed, "Taken up again: the booking is back.", now);
+                self.note(
+                    NoteEvent::Resumed,
+                    "Taken up again: the booking is back.",
+                    now,
+                );
                 step
             }
             Status::Held { .. } | Status::Completed { .. } | Status::Ended { step: None, .. } => {
@@ -234,7 +282,9 @@ impl Decision {
                 let mut next = wait_for(&self.enrolment, action, step.unblocked_at, facts, now);
                 next.attempt = step.attempt;
                 next.not_before = step.not_before;
-                next.due = step.not_before.map_or(next.due, |not_before| not_before.max(next.due));
+                next.due = step
+                    .not_before
+                    .map_or(next.due, |not_before| not_before.max(next.due));
                 self.enrolment.status = Status::Active(next);
             }
             None => self.go_on(&step, facts, now),
@@ -254,7 +304,11 @@ impl Decision {
     /// Looks again at `due`.
     fn wait_until(&mut self, due: DateTime<Utc>, action: &Action, step: Step) {
         let channel = action.kind.channel();
-        self.enrolment.status = Status::Active(Step { due, channel, ..step });
+        self.enrolment.status = Status::Active(Step {
+            channel,
+            due,
+            ..step
+        });
     }
 
     /// The action is finished: the next one in the list's order, or the end.
@@ -275,15 +329,36 @@ impl Decision {
         };
     }
 
-    fn skip(&mut self, step: &Step, action: &Action, why: &str, facts: Facts<'_>, now: DateTime<Utc>) {
-        let outcome = Outcome::Skipped { why: why.to_owned() };
+    fn skip(
+        &mut self,
+        step: &Step,
+        action: &Action,
+        why: &str,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let outcome = Outcome::Skipped {
+            why: why.to_owned(),
+        };
         self.record(step, action.kind.channel(), outcome, now);
         self.go_on(step, facts, now);
     }
 
     /// The action cannot be done, and that was found before anything was reserved.
-    fn fail(&mut self, step: &Step, action: &Action, why: String, facts: Facts<'_>, now: DateTime<Utc>) {
-        self.record(step, action.kind.channel(), Outcome::Failed { why: why.clone() }, now);
+    fn fail(
+        &mut self,
+        step: &Step,
+        action: &Action,
+        why: String,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        self.record(
+            step,
+            action.kind.channel(),
+            Outcome::Failed { why: why.clone() },
+            now,
+        );
         self.after_failure(step, action.on_error, why, facts, now);
     }
 
@@ -299,16 +374,35 @@ impl Decision {
         match on_error {
             OnError::Skip => self.go_on(step, facts, now),
             OnError::Pause => {
-                let summary =
-                    format!("A message of “{}” could not be sent: {why}.", facts.program.name);
-                self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
+                let summary = format!(
+                    "A message of “{}” could not be sent: {why}.",
+                    facts.program.name
+                );
+                self.hold(
+                    step,
+                    HoldReason::Failed(why),
+                    WorkKind::Failed,
+                    summary,
+                    now,
+                );
             }
         }
     }
 
-    fn hold(&mut self, step: &Step, why: HoldReason, kind: WorkKind, summary: String, now: DateTime<Utc>) {
+    fn hold(
+        &mut self,
+        step: &Step,
+        why: HoldReason,
+        kind: WorkKind,
+        summary: String,
+        now: DateTime<Utc>,
+    ) {
         let e = &self.enrolment;
-        self.effects.push(Effect::Note(Note { at: now, event: NoteEvent::Held, text: summary.clone() }));
+        self.effects.push(Effect::Note(Note {
+            at: now,
+            event: NoteEvent::Held,
+            text: summary.clone(),
+        }));
         self.effects.push(Effect::Raise(WorkItem {
             id: hold_id(&e.key_of(step)),
             kind,
@@ -318,14 +412,17 @@ impl Decision {
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
         }));
-        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
+        self.enrolment.status = Status::Held {
+            step: step.clone(),
+            since: now,
+            why,
+        };
     }
 
     fn end(&mut self, gone: Gone, now: DateTime<Utc>) {
         let step = match &self.enrolment.status {
-            Status::Active(step) => Some(step.clone()),
-            // A person is already looking at it and will see that the booking has gone.
-            Status::Held { step, .. } => Some(step.clone()),
+            // A person who looks at a held one will see that the booking has gone.
+            Status::Active(step) | Status::Held { step, .. } => Some(step.clone()),
             Status::Completed { .. } | Status::Ended { .. } => return,
         };
         let text = match gone {
@@ -334,11 +431,19 @@ impl Decision {
             Gone::Deleted => "Ended: the booking was deleted.",
         };
         self.note(NoteEvent::Ended, text, now);
-        self.enrolment.status = Status::Ended { at: now, why: EndReason::Booking(gone), step };
+        self.enrolment.status = Status::Ended {
+            at: now,
+            why: EndReason::Booking(gone),
+            step,
+        };
     }
 
     fn note(&mut self, event: NoteEvent, text: &str, now: DateTime<Utc>) {
-        self.effects.push(Effect::Note(Note { at: now, event, text: text.to_owned() }));
+        self.effects.push(Effect::Note(Note {
+            at: now,
+            event,
+            text: text.to_owned(),
+        }));
     }
 
     fn record(&mut self, step: &Step, channel: Channel, outcome: Outcome, now: DateTime<Utc>) {
@@ -354,7 +459,13 @@ impl Decision {
 /// The work item of a hold: one for each attempt it can be about.
 fn hold_id(key: &LedgerKey) -> WorkId {
     let (cycle, attempt) = (key.cycle.to_string(), key.attempt.to_string());
-    WorkId::for_cause(&["hold", key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt])
+    WorkId::for_cause(&[
+        "hold",
+        key.enrolment.as_str(),
+        &cycle,
+        key.action.as_str(),
+        &attempt,
+    ])
 }
 
 /// The step that waits for `action`, never in the past: the sweeper has been there already. An
@@ -367,7 +478,13 @@ fn wait_for(
     facts: Facts<'_>,
     now: DateTime<Utc>,
 ) -> Step {
-    let plan = plan(action, enrolment.reference, enrolment.enrolled_at, unblocked_at, facts);
+    let plan = plan(
+        action,
+        enrolment.reference,
+        enrolment.enrolled_at,
+        unblocked_at,
+        facts,
+    );
     Step {
         action: action.id.clone(),
         channel: action.kind.channel(),
@@ -398,4 +515,3 @@ fn back_off(attempt: u16) -> Duration {
     let doublings = u32::from(attempt.saturating_sub(1)).min(6);
     Duration::minutes((1_i64 << doublings).min(60))
 }
-

@@ -14,7 +14,9 @@ use crate::ledger::{LedgerState, Outcome};
 use crate::patient::{PersonName, Standing};
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
-use crate::program::{Action, ActionKind, Assignment, OnError, ProgramName, ProgramType, WindowUse};
+use crate::program::{
+    Action, ActionKind, Assignment, OnError, ProgramName, ProgramType, WindowUse,
+};
 use crate::text::{Code, ExternalId, Label};
 use crate::timing::{Span, Timing};
 use crate::window::SendingWindow;
@@ -39,7 +41,9 @@ fn days_before(days: u16, time: Option<&str>) -> Timing {
 fn sms(n: u128, timing: Timing) -> Action {
     Action {
         id: ActionId::new(id(n)),
-        kind: ActionKind::Sms { template: TemplateId::new(id(1)) },
+        kind: ActionKind::Sms {
+            template: TemplateId::new(id(1)),
+        },
         timing,
         on_error: OnError::Pause,
         window: WindowUse::Keep,
@@ -47,7 +51,10 @@ fn sms(n: u128, timing: Timing) -> Action {
 }
 
 fn at_any_hour(action: Action) -> Action {
-    Action { window: WindowUse::Ignore, ..action }
+    Action {
+        window: WindowUse::Ignore,
+        ..action
+    }
 }
 
 /// A patient with a booking, on a program.
@@ -98,7 +105,10 @@ impl World {
                     id: ExternalId::parse("B-1").unwrap(),
                 },
                 revision: 1,
-                order: EventOrder { version: None, time: at(ENROLLED) },
+                order: EventOrder {
+                    version: None,
+                    time: at(ENROLLED),
+                },
                 state: BookingState::Booked,
                 booking_type: Code::parse("physio").unwrap(),
                 start: at(VISIT),
@@ -140,15 +150,22 @@ impl World {
 }
 
 fn sent() -> Outcome {
-    Outcome::Sent { provider_id: "m-1".into() }
+    Outcome::Sent {
+        provider_id: "m-1".into(),
+    }
 }
 
 fn not_sent() -> Outcome {
-    Outcome::NotSent { why: "throttled".into() }
+    Outcome::NotSent {
+        why: "throttled".into(),
+    }
 }
 
 fn is_sending(decision: &Decision) -> bool {
-    decision.effects.iter().any(|effect| matches!(effect, Effect::Send { .. }))
+    decision
+        .effects
+        .iter()
+        .any(|effect| matches!(effect, Effect::Send { .. }))
 }
 
 fn recorded(decision: &Decision) -> Vec<Outcome> {
@@ -187,7 +204,11 @@ fn step(enrolment: &Enrolment) -> &Step {
 fn a_booking_enrols_once_and_waits_for_the_first_action() {
     let world = World::with(vec![sms(1, days_before(3, Some("10:00")))]);
     let enrolment = world.enrol();
-    assert_eq!(enrolment.id, world.enrol().id, "derived from program and booking");
+    assert_eq!(
+        enrolment.id,
+        world.enrol().id,
+        "derived from program and booking"
+    );
     assert_eq!(step(&enrolment).due, at("2026-11-30T10:00:00+11:00"));
 }
 
@@ -213,7 +234,11 @@ fn an_action_is_sent_when_it_is_due_and_inside_the_window() {
         ("2026-12-01T10:00:01+11:00", false), // too late
     ];
     for (now, sends) in cases {
-        assert_eq!(is_sending(&world.bring_up(&enrolment, at(now))), sends, "{now}");
+        assert_eq!(
+            is_sending(&world.bring_up(&enrolment, at(now))),
+            sends,
+            "{now}"
+        );
     }
 }
 
@@ -221,7 +246,10 @@ fn an_action_is_sent_when_it_is_due_and_inside_the_window() {
 fn a_due_action_outside_the_window_waits_for_its_opening() {
     let world = World::with(vec![sms(1, days_before(3, Some("10:00")))]);
     let decision = world.bring_up(&world.enrol(), at("2026-11-30T20:00:00+11:00"));
-    assert_eq!(step(&decision.enrolment).due, at("2026-12-01T09:00:00+11:00"));
+    assert_eq!(
+        step(&decision.enrolment).due,
+        at("2026-12-01T09:00:00+11:00")
+    );
     assert_eq!(decision.enrolment.revision, 2);
 }
 
@@ -231,9 +259,16 @@ fn an_action_planned_at_night_moves_to_the_opening_and_lateness_counts_from_ther
     let world = World::with(vec![sms(1, days_before(5, Some("11:00")))]);
     let enrolment = world.enrol();
     assert_eq!(step(&enrolment).due, at("2026-11-30T09:00:00+11:00"));
-    assert!(is_sending(&world.bring_up(&enrolment, at("2026-12-01T09:00:00+11:00"))));
+    assert!(is_sending(
+        &world.bring_up(&enrolment, at("2026-12-01T09:00:00+11:00"))
+    ));
     let late = world.bring_up(&enrolment, at("2026-12-01T09:00:01+11:00"));
-    assert_eq!(recorded(&late), [Outcome::Skipped { why: "too late".into() }]);
+    assert_eq!(
+        recorded(&late),
+        [Outcome::Skipped {
+            why: "too late".into()
+        }]
+    );
 }
 
 #[test]
@@ -251,20 +286,40 @@ fn nothing_goes_out_before_a_visit_once_it_has_begun() {
         let mut world = World::with(vec![at_any_hour(sms(1, timing))]);
         world.booking.start = at("2026-11-20T10:40:00+11:00");
         let enrolment = world.enrol();
-        assert!(is_sending(&world.bring_up(&enrolment, world.booking.start)), "{timing:?}");
+        assert!(
+            is_sending(&world.bring_up(&enrolment, world.booking.start)),
+            "{timing:?}"
+        );
         let after = world.bring_up(&enrolment, at("2026-11-20T10:40:01+11:00"));
-        assert_eq!(recorded(&after), [Outcome::Skipped { why: "too late".into() }], "{timing:?}");
+        assert_eq!(
+            recorded(&after),
+            [Outcome::Skipped {
+                why: "too late".into()
+            }],
+            "{timing:?}"
+        );
     }
 }
 
 #[test]
 fn an_action_that_was_late_when_the_patient_was_enrolled_is_skipped_and_the_next_goes_on() {
     // The visit is in 13 days: “20 days before” is a week past.
-    let world = World::with(vec![sms(1, days_before(20, None)), sms(2, days_before(3, None))]);
+    let world = World::with(vec![
+        sms(1, days_before(20, None)),
+        sms(2, days_before(3, None)),
+    ]);
     let decision = world.bring_up(&world.enrol(), at(ENROLLED));
-    assert_eq!(recorded(&decision), [Outcome::Skipped { why: "too late".into() }]);
+    assert_eq!(
+        recorded(&decision),
+        [Outcome::Skipped {
+            why: "too late".into()
+        }]
+    );
     assert_eq!(step(&decision.enrolment).action, ActionId::new(id(2)));
-    assert_eq!(step(&decision.enrolment).due, at("2026-11-30T10:30:00+11:00"));
+    assert_eq!(
+        step(&decision.enrolment).due,
+        at("2026-11-30T10:30:00+11:00")
+    );
 }
 
 #[test]
@@ -282,8 +337,15 @@ fn actions_run_in_the_lists_order_and_the_last_one_completes() {
     let now = at(ENROLLED);
     let second = world.attempt(&world.enrol(), sent(), now).enrolment;
     assert_eq!(step(&second).action, ActionId::new(id(2)));
-    let done = world.attempt(&second, sent(), at("2026-11-30T10:30:00+11:00")).enrolment;
-    assert_eq!(done.status, Status::Completed { at: at("2026-11-30T10:30:00+11:00") });
+    let done = world
+        .attempt(&second, sent(), at("2026-11-30T10:30:00+11:00"))
+        .enrolment;
+    assert_eq!(
+        done.status,
+        Status::Completed {
+            at: at("2026-11-30T10:30:00+11:00")
+        }
+    );
     assert_eq!(done.due(), None, "what is finished is not in the due index");
 }
 
@@ -295,7 +357,13 @@ fn a_pointer_to_another_attempt_or_a_finished_action_changes_nothing() {
     let stale = first.current_key().unwrap();
     for event in [Event::Due(stale.clone()), Event::Attempted(stale, sent())] {
         let decision = world.decide(&second, event, at(ENROLLED));
-        assert_eq!(decision, Decision { enrolment: second.clone(), effects: vec![] });
+        assert_eq!(
+            decision,
+            Decision {
+                enrolment: second.clone(),
+                effects: vec![]
+            }
+        );
     }
 }
 
@@ -306,8 +374,12 @@ fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() 
         ("the patient has opted out of this channel", |patient| {
             patient.opted_out.insert(Channel::Sms);
         }),
-        ("the patient is archived", |patient| patient.standing = Standing::Archived),
-        ("the patient is recorded as deceased", |patient| patient.standing = Standing::Deceased),
+        ("the patient is archived", |patient| {
+            patient.standing = Standing::Archived
+        }),
+        ("the patient is recorded as deceased", |patient| {
+            patient.standing = Standing::Deceased
+        }),
     ];
     for (why, change) in cannot {
         for on_error in [OnError::Pause, OnError::Skip] {
@@ -320,12 +392,18 @@ fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() 
             assert!(!is_sending(&decision));
             match on_error {
                 OnError::Pause => {
-                    assert!(matches!(decision.enrolment.status, Status::Held { .. }), "{why}");
+                    assert!(
+                        matches!(decision.enrolment.status, Status::Held { .. }),
+                        "{why}"
+                    );
                     assert_eq!(raised(&decision), [WorkKind::Failed]);
                     assert_eq!(decision.enrolment.due(), None, "it waits for a person");
                 }
                 OnError::Skip => {
-                    assert_eq!(decision.enrolment.status, Status::Completed { at: at(ENROLLED) });
+                    assert_eq!(
+                        decision.enrolment.status,
+                        Status::Completed { at: at(ENROLLED) }
+                    );
                     assert_eq!(raised(&decision), []);
                 }
             }
@@ -347,7 +425,11 @@ fn a_refusal_for_now_is_tried_again_with_back_off_until_the_attempts_are_used_up
         }
     }
     assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60]);
-    let Status::Held { why: HoldReason::Failed(why), .. } = enrolment.status else {
+    let Status::Held {
+        why: HoldReason::Failed(why),
+        ..
+    } = enrolment.status
+    else {
         panic!("not held: {enrolment:?}")
     };
     assert_eq!(why, "throttled (8 attempts)");
@@ -356,10 +438,14 @@ fn a_refusal_for_now_is_tried_again_with_back_off_until_the_attempts_are_used_up
 #[test]
 fn back_off_is_kept_even_when_the_plan_says_earlier() {
     let world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled))]);
-    let enrolment = world.attempt(&world.enrol(), not_sent(), at(ENROLLED)).enrolment;
+    let enrolment = world
+        .attempt(&world.enrol(), not_sent(), at(ENROLLED))
+        .enrolment;
     let decision = world.bring_up(&enrolment, at("2026-11-20T10:00:59+11:00"));
     assert!(!is_sending(&decision));
-    assert!(is_sending(&world.bring_up(&enrolment, at("2026-11-20T10:01:00+11:00"))));
+    assert!(is_sending(
+        &world.bring_up(&enrolment, at("2026-11-20T10:01:00+11:00"))
+    ));
 }
 
 #[test]
@@ -367,11 +453,16 @@ fn an_unclear_outcome_waits_for_a_person_and_evidence_settles_it() {
     let world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled))]);
     let enrolment = world.enrol();
     let key = enrolment.current_key().unwrap();
-    let unclear = Outcome::Unclear { why: "no outcome".into() };
+    let unclear = Outcome::Unclear {
+        why: "no outcome".into(),
+    };
     let held = world.attempt(&enrolment, unclear, at(ENROLLED));
     assert_eq!(raised(&held), [WorkKind::Unclear]);
     let settled = world.decide(&held.enrolment, Event::Attempted(key, sent()), at(ENROLLED));
-    assert_eq!(settled.enrolment.status, Status::Completed { at: at(ENROLLED) });
+    assert_eq!(
+        settled.enrolment.status,
+        Status::Completed { at: at(ENROLLED) }
+    );
     let raised_id = held.effects.iter().find_map(|effect| match effect {
         Effect::Raise(work) => Some(work.id.clone()),
         Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => None,
@@ -382,10 +473,18 @@ fn an_unclear_outcome_waits_for_a_person_and_evidence_settles_it() {
 #[test]
 fn a_moved_booking_re_anchors_what_is_unsent() {
     let mut world = World::with(vec![sms(1, Timing::Enrolled), sms(2, days_before(3, None))]);
-    let enrolment = world.attempt(&world.enrol(), sent(), at(ENROLLED)).enrolment;
+    let enrolment = world
+        .attempt(&world.enrol(), sent(), at(ENROLLED))
+        .enrolment;
     world.booking.start = at("2026-12-10T15:00:00+11:00");
-    let moved = world.decide(&enrolment, Event::BookingChanged, at(ENROLLED)).enrolment;
-    assert_eq!(step(&moved).action, ActionId::new(id(2)), "what was sent stays sent");
+    let moved = world
+        .decide(&enrolment, Event::BookingChanged, at(ENROLLED))
+        .enrolment;
+    assert_eq!(
+        step(&moved).action,
+        ActionId::new(id(2)),
+        "what was sent stays sent"
+    );
     assert_eq!(step(&moved).due, at("2026-12-07T15:00:00+11:00"));
     assert_eq!(moved.reference, Reference::Instant(world.booking.start));
 }
@@ -393,20 +492,32 @@ fn a_moved_booking_re_anchors_what_is_unsent() {
 #[test]
 fn a_cancelled_booking_ends_its_enrolment_and_a_revived_one_takes_it_up_again() {
     let mut world = World::with(vec![sms(1, Timing::Enrolled), sms(2, days_before(3, None))]);
-    let enrolment = world.attempt(&world.enrol(), sent(), at(ENROLLED)).enrolment;
+    let enrolment = world
+        .attempt(&world.enrol(), sent(), at(ENROLLED))
+        .enrolment;
     for (state, gone) in [
         (BookingState::Cancelled, Gone::Cancelled),
         (BookingState::NotAttended, Gone::NotAttended),
         (BookingState::Deleted, Gone::Deleted),
     ] {
         world.booking.state = state;
-        let ended = world.decide(&enrolment, Event::BookingChanged, at(ENROLLED)).enrolment;
-        let Status::Ended { why, .. } = &ended.status else { panic!("not ended: {ended:?}") };
+        let ended = world
+            .decide(&enrolment, Event::BookingChanged, at(ENROLLED))
+            .enrolment;
+        let Status::Ended { why, .. } = &ended.status else {
+            panic!("not ended: {ended:?}")
+        };
         assert_eq!(*why, EndReason::Booking(gone));
         assert_eq!(ended.due(), None);
         world.booking.state = BookingState::Booked;
-        let revived = world.decide(&ended, Event::BookingChanged, at(ENROLLED)).enrolment;
-        assert_eq!(step(&revived).action, ActionId::new(id(2)), "the first is not sent again");
+        let revived = world
+            .decide(&ended, Event::BookingChanged, at(ENROLLED))
+            .enrolment;
+        assert_eq!(
+            step(&revived).action,
+            ActionId::new(id(2)),
+            "the first is not sent again"
+        );
     }
 }
 
@@ -427,7 +538,10 @@ fn a_timing_edited_while_queued_makes_the_old_pointer_a_no_op() {
     world.program.actions = vec![at_any_hour(sms(1, days_before(1, None)))];
     let decision = world.bring_up(&enrolment, was_due);
     assert!(!is_sending(&decision));
-    assert_eq!(step(&decision.enrolment).due, at("2026-12-02T10:30:00+11:00"));
+    assert_eq!(
+        step(&decision.enrolment).due,
+        at("2026-12-02T10:30:00+11:00")
+    );
 }
 
 fn any_timing() -> impl Strategy<Value = Timing> {

@@ -35,9 +35,10 @@ struct MatchedData {
 impl From<&Booking> for BookingData {
     fn from(booking: &Booking) -> Self {
         let matched = match &booking.matching {
-            Matching::Matched { patient, site } => {
-                Some(MatchedData { patient: patient.clone(), site: site.clone() })
-            }
+            Matching::Matched { patient, site } => Some(MatchedData {
+                patient: patient.clone(),
+                site: site.clone(),
+            }),
             Matching::Waiting => None,
         };
         Self {
@@ -60,14 +61,22 @@ impl TryFrom<BookingData> for Booking {
     type Error = BadRecord;
 
     fn try_from(data: BookingData) -> Result<Self, BadRecord> {
-        let matching = data.matched.map_or(Matching::Waiting, |matched| Matching::Matched {
-            patient: matched.patient,
-            site: matched.site,
-        });
+        let matching = data
+            .matched
+            .map_or(Matching::Waiting, |matched| Matching::Matched {
+                patient: matched.patient,
+                site: matched.site,
+            });
         Ok(Self {
-            key: BookingKey { source: data.source, id: data.id },
+            key: BookingKey {
+                source: data.source,
+                id: data.id,
+            },
             revision: data.revision,
-            order: EventOrder { version: data.version, time: data.time },
+            order: EventOrder {
+                version: data.version,
+                time: data.time,
+            },
             state: BookingState::parse(&data.state).field("state")?,
             booking_type: data.booking_type,
             start: data.start,

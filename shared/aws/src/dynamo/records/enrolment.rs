@@ -43,10 +43,22 @@ enum ReferenceData {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StatusData {
-    Active { step: StepData },
-    Held { step: StepData, since: DateTime<Utc>, why: HoldData },
-    Completed { at: DateTime<Utc> },
-    Ended { at: DateTime<Utc>, why: EndData, step: Option<StepData> },
+    Active {
+        step: StepData,
+    },
+    Held {
+        step: StepData,
+        since: DateTime<Utc>,
+        why: HoldData,
+    },
+    Completed {
+        at: DateTime<Utc>,
+    },
+    Ended {
+        at: DateTime<Utc>,
+        why: EndData,
+        step: Option<StepData>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -59,9 +71,15 @@ enum HoldData {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum EndData {
-    BookingCancelled,
-    BookingNotAttended,
-    BookingDeleted,
+    Booking(GoneData),
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum GoneData {
+    Cancelled,
+    NotAttended,
+    Deleted,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -113,16 +131,25 @@ impl From<&Status> for StatusData {
                     HoldReason::Failed(why) => HoldData::Failed(why.clone()),
                     HoldReason::Unclear => HoldData::Unclear,
                 };
-                Self::Held { step: step.into(), since: *since, why }
+                Self::Held {
+                    step: step.into(),
+                    since: *since,
+                    why,
+                }
             }
             Status::Completed { at } => Self::Completed { at: *at },
             Status::Ended { at, why, step } => {
-                let why = match why {
-                    EndReason::Booking(Gone::Cancelled) => EndData::BookingCancelled,
-                    EndReason::Booking(Gone::NotAttended) => EndData::BookingNotAttended,
-                    EndReason::Booking(Gone::Deleted) => EndData::BookingDeleted,
-                };
-                Self::Ended { at: *at, why, step: step.as_ref().map(StepData::from) }
+                let EndReason::Booking(gone) = why;
+                let why = EndData::Booking(match gone {
+                    Gone::Cancelled => GoneData::Cancelled,
+                    Gone::NotAttended => GoneData::NotAttended,
+                    Gone::Deleted => GoneData::Deleted,
+                });
+                Self::Ended {
+                    at: *at,
+                    why,
+                    step: step.as_ref().map(StepData::from),
+                }
             }
         }
     }
@@ -139,16 +166,25 @@ impl TryFrom<StatusData> for Status {
                     HoldData::Failed(why) => HoldReason::Failed(why),
                     HoldData::Unclear => HoldReason::Unclear,
                 };
-                Self::Held { step: step.try_into()?, since, why }
+                Self::Held {
+                    step: step.try_into()?,
+                    since,
+                    why,
+                }
             }
             StatusData::Completed { at } => Self::Completed { at },
             StatusData::Ended { at, why, step } => {
-                let why = EndReason::Booking(match why {
-                    EndData::BookingCancelled => Gone::Cancelled,
-                    EndData::BookingNotAttended => Gone::NotAttended,
-                    EndData::BookingDeleted => Gone::Deleted,
+                let EndData::Booking(gone) = why;
+                let why = EndReason::Booking(match gone {
+                    GoneData::Cancelled => Gone::Cancelled,
+                    GoneData::NotAttended => Gone::NotAttended,
+                    GoneData::Deleted => Gone::Deleted,
                 });
-                Self::Ended { at, why, step: step.map(Step::try_from).transpose()? }
+                Self::Ended {
+                    at,
+                    why,
+                    step: step.map(Step::try_from).transpose()?,
+                }
             }
         })
     }
@@ -163,7 +199,10 @@ impl From<&Enrolment> for EnrolmentData {
             program: enrolment.program.clone(),
             patient: enrolment.patient.clone(),
             site: enrolment.site.clone(),
-            cause: CauseData::Booking { source: booking.source.clone(), id: booking.id.clone() },
+            cause: CauseData::Booking {
+                source: booking.source.clone(),
+                id: booking.id.clone(),
+            },
             request_id: enrolment.request_id.clone(),
             enrolled_at: enrolment.enrolled_at,
             reference: match enrolment.reference {
@@ -192,7 +231,7 @@ impl TryFrom<EnrolmentData> for Enrolment {
             request_id: data.request_id,
             enrolled_at: data.enrolled_at,
             reference: match data.reference {
-                ReferenceData::Date(date) => Reference::Date(date),
+                ReferenceData::Date(day) => Reference::Date(day),
                 ReferenceData::Instant(at) => Reference::Instant(at),
             },
             cycle: data.cycle,

@@ -44,9 +44,16 @@ impl From<&Patient> for PatientData {
             first_name: patient.first_name.reveal().clone(),
             last_name: patient.last_name.reveal().clone(),
             date_of_birth: patient.date_of_birth.as_ref().map(|date| *date.reveal()),
-            mobile: patient.mobile.as_ref().map(|mobile| mobile.e164().to_owned()),
+            mobile: patient
+                .mobile
+                .as_ref()
+                .map(|mobile| mobile.e164().to_owned()),
             site: patient.site.clone(),
-            opted_out: patient.opted_out.iter().map(|c| c.as_str().to_owned()).collect(),
+            opted_out: patient
+                .opted_out
+                .iter()
+                .map(|c| c.as_str().to_owned())
+                .collect(),
             standing: patient.standing.as_str().to_owned(),
         }
     }
@@ -56,10 +63,10 @@ impl TryFrom<PatientData> for Patient {
     type Error = BadRecord;
 
     fn try_from(data: PatientData) -> Result<Self, BadRecord> {
-        let identifiers = data
-            .identifiers
-            .into_iter()
-            .map(|identifier| Identifier { source: identifier.source, id: Phi::new(identifier.id) });
+        let identifiers = data.identifiers.into_iter().map(|identifier| Identifier {
+            source: identifier.source,
+            id: Phi::new(identifier.id),
+        });
         let opted_out: Option<_> = data.opted_out.iter().map(|c| Channel::parse(c)).collect();
         Ok(Self {
             id: data.id,
@@ -68,7 +75,11 @@ impl TryFrom<PatientData> for Patient {
             first_name: Phi::new(data.first_name),
             last_name: Phi::new(data.last_name),
             date_of_birth: data.date_of_birth.map(Phi::new),
-            mobile: data.mobile.map(|m| MobileNumber::from_e164(&m)).transpose().field("mobile")?,
+            mobile: data
+                .mobile
+                .map(|m| MobileNumber::from_e164(&m))
+                .transpose()
+                .field("mobile")?,
             site: data.site,
             opted_out: opted_out.field("opted_out")?,
             standing: Standing::parse(&data.standing).field("standing")?,

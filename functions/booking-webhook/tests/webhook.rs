@@ -1,0 +1,239 @@
+//! Deliveries from booking systems: every file in `events/` that is one, and every way to be wrong.
+
+use std::sync::Arc;
+
+use app::ports::{Catalogue, Clock, People, WorkList};
+use aws::clients::Aws;
+use aws::clock::SystemClock;
+use aws::secrets::WebhookSecrets;
+use aws_credential_types::Credentials;
+use axum::Router;
+use booking_webhook_function::handler::{Context, api};
+use domain::timing::Timing;
+use serde_json::{Value, json};
+use standardwebhooks::Webhook;
+use testkit::build;
+use testkit::dynamo::Dynamo;
+use testkit::requests::{ApiAnswer, ApiRequest, call};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpListener;
+
+const CURRENT: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+const PREVIOUS: &str = "C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
+
+/// Secrets Manager, as far as it is asked: the secret of `diary`, and no other.
+async fn secrets_manager() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let port = listener.local_addr().unwrap().port();
+    tokio::spawn(async move {
+        while let Ok((mut socket, _)) = listener.accept().await {
+            let mut request = vec![0_u8; 8192];
+            let length = socket.read(&mut request).await.unwrap();
+            let known = String::from_utf8_lossy(&request[..length]).contains("clinic/webhooks/diary");
+            let secret = json!({ "current": CURRENT, "previous": PREVIOUS }).to_string();
+            let (status, body) = if known {
+                ("200 OK", json!({ "SecretString": secret }))
+            } else {
+                ("400 Bad Request", json!({ "__type": "ResourceNotFoundException" }))
+            };
+            let body = body.to_string();
+            let answer = format!(
+                "HTTP/1.1 {status}\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
+                body.len()
+            );
+            socket.write_all(answer.as_bytes()).await.unwrap();
+        }
+    });
+    port
+}
+
+async fn clinic() -> (Dynamo, Router) {
+    let dynamo = Dynamo::start().await;
+    let catalogue = dynamo.catalogue();
+    catalogue.create_site(&build::site()).await.unwrap();
+    let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
+    catalogue.create_program(&program).await.unwrap();
+    catalogue.create_booking_type(&build::booking_type()).await.unwrap();
+    dynamo.people().create_patient(&build::patient()).await.unwrap();
+
+    let credentials = Credentials::new("id", "secret", None, None, "test");
+    let endpoint = format!("http://127.0.0.1:{}", secrets_manager().await);
+    let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), Some(endpoint));
+    let prefix = "clinic/webhooks/".to_owned();
+    let context = Context {
+        intake: dynamo.intake(),
+        catalogue,
+        people: dynamo.people(),
+        secrets: WebhookSecrets::new(aws.secrets_manager(), prefix, SystemClock),
+        clock: SystemClock,
+    };
+    (dynamo, api().into_router(Arc::new(context)))
+}
+
+/// A delivery to `diary`, signed.
+struct Delivery {
+    id: String,
+    timestamp: i64,
+    signature: String,
+    body: String,
+}
+
+fn signed(secret: &str, id: &str, seconds_ago: i64, body: &str) -> Delivery {
+    let timestamp = SystemClock.now().timestamp() - seconds_ago;
+    let webhook = Webhook::new(secret).unwrap();
+    let signature = webhook.sign(id, timestamp, body.as_bytes()).unwrap();
+    Delivery { id: id.to_owned(), timestamp, signature, body: body.to_owned() }
+}
+
+impl Delivery {
+    fn request(&self, source: &str) -> ApiRequest {
+        ApiRequest::new("POST", &format!("/webhooks/bookings/{source}"))
+            .text("application/json", &self.body)
+            .header("webhook-id", &self.id)
+            .header("webhook-timestamp", &self.timestamp.to_string())
+            .header("webhook-signature", &self.signature)
+    }
+
+    async fn to(&self, router: &Router, source: &str) -> ApiAnswer {
+        call(router, self.request(source)).await
+    }
+}
+
+fn file(name: &str) -> String {
+    let path = format!("{}/../../events/{name}", env!("CARGO_MANIFEST_DIR"));
+    std::fs::read_to_string(path).unwrap()
+}
+
+async fn deliver(router: &Router, id: &str, body: &str) -> ApiAnswer {
+    signed(CURRENT, id, 0, body).to(router, "diary").await
+}
+
+#[tokio::test]
+async fn a_bookings_life_in_the_files_of_events_enrols_moves_and_ends() {
+    let (_dynamo, router) = clinic().await;
+    let made = deliver(&router, "evt-1", &file("booking-made.json")).await;
+    assert_eq!(made.status, 202, "{:?}", made.json);
+    assert_eq!(made.json["outcome"], "applied");
+    let enrolled = &made.json["enrolled"];
+    assert_eq!(enrolled.as_array().map(Vec::len), Some(1));
+    let moved = deliver(&router, "evt-2", &file("booking-moved.json")).await;
+    assert_eq!((&moved.json["outcome"], &moved.json["changed"]), (&json!("applied"), enrolled));
+    let cancelled = deliver(&router, "evt-3", &file("booking-cancelled.json")).await;
+    assert_eq!(&cancelled.json["changed"], enrolled);
+    let late = deliver(&router, "evt-4", &file("booking-moved.json")).await;
+    assert_eq!(late.json["outcome"], "superseded");
+}
+
+#[tokio::test]
+async fn the_same_delivery_again_is_a_duplicate() {
+    let (_dynamo, router) = clinic().await;
+    let first = deliver(&router, "evt-1", &file("booking-made.json")).await;
+    let again = deliver(&router, "evt-1", &file("booking-made.json")).await;
+    assert_eq!(again.status, 202);
+    assert_eq!(again.json["outcome"], "duplicate");
+    assert_eq!(again.json["enrolled"], first.json["enrolled"]);
+}
+
+#[tokio::test]
+async fn both_secrets_are_valid_while_they_are_rotated() {
+    let (_dynamo, router) = clinic().await;
+    for (id, secret) in [("evt-1", CURRENT), ("evt-2", PREVIOUS)] {
+        let answer = signed(secret, id, 0, &file("booking-made.json")).to(&router, "diary").await;
+        assert_eq!(answer.status, 202, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn a_delivery_that_cannot_be_believed_is_401_and_changes_nothing() {
+    let (dynamo, router) = clinic().await;
+    let body = file("booking-made.json");
+    let good = || signed(CURRENT, "evt-1", 0, &body);
+    let other_secret = signed("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "evt-1", 0, &body);
+    let stale = signed(CURRENT, "evt-1", 301, &body);
+    let future = signed(CURRENT, "evt-1", -302, &body);
+    let changed = Delivery { body: body.replace("B-2001", "B-2002"), ..good() };
+    let renamed = Delivery { id: "evt-2".into(), ..good() };
+    let no_signature = Delivery { signature: String::new(), ..good() };
+    let odd_time = Delivery { timestamp: i64::MIN, ..good() };
+    let refused = [other_secret, stale, future, changed, renamed, no_signature, odd_time];
+    for (i, delivery) in refused.iter().enumerate() {
+        let answer = delivery.to(&router, "diary").await;
+        assert_eq!(answer.status, 401, "case {i}");
+        assert_eq!(answer.header("content-type"), "application/problem+json", "case {i}");
+    }
+    for source in ["unknown", "..%2Fdiary", "a%20b"] {
+        assert_eq!(good().to(&router, source).await.status, 401, "{source}");
+    }
+    let bare = ApiRequest::new("POST", "/webhooks/bookings/diary").text("application/json", &body);
+    assert_eq!(call(&router, bare).await.status, 401);
+    assert!(!dynamo.wire.calls().contains_key("GetItem"), "nothing is read before it is believed");
+}
+
+#[tokio::test]
+async fn a_malformed_body_is_422_with_a_pointer_to_every_wrong_field() {
+    let (dynamo, router) = clinic().await;
+    let before = dynamo.wire.write_units();
+    let body = json!({
+        "type": "booking.vanished",
+        "timestamp": "yesterday",
+        "data": { "booking": { "id": "", "version": -1, "start": "2026-12-03T10:30:00" }, "patient": {} },
+    });
+    let refused = deliver(&router, "evt-1", &body.to_string()).await;
+    assert_eq!(refused.status, 422);
+    let expected = [
+        "#/type",
+        "#/timestamp",
+        "#/data/booking/id",
+        "#/data/booking/version",
+        "#/data/booking/type",
+        "#/data/booking/start",
+        "#/data/patient/id",
+    ];
+    assert_eq!(refused.pointers(), expected);
+    assert_eq!(deliver(&router, "evt-1", "{").await.status, 400);
+    assert_eq!(deliver(&router, "evt-1", "[]").await.pointers(), ["#"]);
+    assert!((dynamo.wire.write_units() - before).abs() < f64::EPSILON, "nothing half-written");
+}
+
+#[tokio::test]
+async fn a_body_of_another_type_is_415_and_one_too_large_413() {
+    let (_dynamo, router) = clinic().await;
+    let delivery = signed(CURRENT, "evt-1", 0, "<booking/>");
+    let xml = delivery.request("diary").header("content-type", "application/xml");
+    assert_eq!(call(&router, xml).await.status, 415);
+    let large = signed(CURRENT, "evt-1", 0, &" ".repeat(1_100_000));
+    assert_eq!(large.to(&router, "diary").await.status, 413);
+}
+
+#[tokio::test]
+async fn an_unknown_patient_booking_type_or_site_is_accepted_recorded_and_visible() {
+    let (dynamo, router) = clinic().await;
+    let made: Value = serde_json::from_str(&file("booking-made.json")).unwrap();
+    let cases = [
+        ("/data/patient/id", "No patient has the identifier"),
+        ("/data/booking/type", "There is no booking type of code"),
+        ("/data/booking/site", "There is no site of code"),
+    ];
+    for (i, (pointer, sentence)) in cases.into_iter().enumerate() {
+        let mut body = made.clone();
+        *body.pointer_mut(pointer).unwrap() = json!("unheard-of");
+        *body.pointer_mut("/data/booking/id").unwrap() = json!(format!("B-{i}"));
+        let answer = deliver(&router, &format!("evt-{i}"), &body.to_string()).await;
+        assert_eq!(answer.status, 202);
+        assert_eq!(answer.json["outcome"], "unmatched");
+        assert!(answer.json["detail"].as_str().unwrap().contains(sentence), "{:?}", answer.json);
+    }
+    assert_eq!(dynamo.work_list().open().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn hostile_bodies_get_an_answer_and_never_a_panic() {
+    let (_dynamo, router) = clinic().await;
+    let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
+    let long = json!({ "type": "x".repeat(100_000), "data": { "booking": { "id": "\u{0}\u{202e}" } } });
+    let far = file("booking-made.json").replace("2031-", "+262142-");
+    for (i, body) in [deep, long.to_string(), far, "null".into(), String::new()].iter().enumerate() {
+        let answer = deliver(&router, &format!("evt-{i}"), body).await;
+        assert!([400, 422].contains(&answer.status.as_u16()), "case {i}: {}", answer.status);
+    }
+}

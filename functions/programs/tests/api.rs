@@ -1,0 +1,250 @@
+//! The admin API's programs, templates, booking types and sites.
+
+use std::sync::Arc;
+
+use aws::dynamo::CatalogueStore;
+use aws::http::{Method, Role};
+use axum::Router;
+use programs_function::handler::{Context, api};
+use serde_json::{Value, json};
+use testkit::dynamo::Dynamo;
+use testkit::fakes::CountingIds;
+use testkit::requests::{ApiAnswer, ApiRequest, call};
+
+async fn router() -> Router {
+    let dynamo = Dynamo::start().await;
+    let context = Context { catalogue: dynamo.catalogue(), ids: CountingIds::default() };
+    api().into_router(Arc::new(context))
+}
+
+async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
+    call(router, ApiRequest::new("POST", path).by("[admin]").json(body)).await
+}
+
+async fn get(router: &Router, path: &str) -> ApiAnswer {
+    call(router, ApiRequest::new("GET", path).by("[viewer]")).await
+}
+
+async fn put(router: &Router, path: &str, version: &str, body: &Value) -> ApiAnswer {
+    let request = ApiRequest::new("PUT", path).by("[admin]").json(body).header("if-match", version);
+    call(router, request).await
+}
+
+async fn template(router: &Router) -> String {
+    let body = json!({ "channel": "sms", "name": "Hello", "body": "Hi {{ patient.first_name }}" });
+    text(&post(router, "/v1/templates", &body).await.json["id"])
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap().to_owned()
+}
+
+fn program(template: &str) -> Value {
+    json!({
+        "type": "booking",
+        "name": "Confirmation",
+        "actions": [{ "type": "sms", "template": template, "timing": { "when": "enrolled" } }],
+    })
+}
+
+#[tokio::test]
+async fn an_admin_builds_and_enables_a_program() {
+    let router = router().await;
+    let template = template(&router).await;
+    let created = post(&router, "/v1/programs", &program(&template)).await;
+    assert_eq!(created.status, 201, "{:?}", created.json);
+    assert_eq!(created.header("etag"), "\"1\"");
+    assert_eq!(created.json["enabled"], false);
+
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let enabled = post(&router, &format!("{path}/enable"), &json!({})).await;
+    assert_eq!((enabled.status.as_u16(), &enabled.json["enabled"]), (200, &json!(true)));
+    let kind = json!({ "code": "physio", "name": "Physio", "starts": [created.json["id"]] });
+    assert_eq!(post(&router, "/v1/booking-types", &kind).await.status, 201);
+    let read = get(&router, &path).await;
+    assert_eq!((read.header("etag"), &read.json["enabled"]), ("\"2\"", &json!(true)));
+    let disabled = post(&router, &format!("{path}/disable"), &json!({})).await;
+    assert_eq!(disabled.json["enabled"], false);
+    assert_eq!(get(&router, "/v1/programs").await.json["items"][0]["id"], created.json["id"]);
+}
+
+#[tokio::test]
+async fn every_wrong_field_of_a_program_is_named() {
+    let router = router().await;
+    let body = json!({
+        "type": "bookings",
+        "name": " ",
+        "actoins": [],
+        "actions": [
+            { "type": "pigeon", "template": "x", "timing": { "when": "before", "amount": 0, "unit": "fortnights" } },
+            { "type": "sms", "timing": { "when": "after", "amount": 2, "unit": "hours", "at": "10:00" }, "pause_on_error": "yes" },
+        ],
+    });
+    let refused = post(&router, "/v1/programs", &body).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.header("content-type"), "application/problem+json");
+    assert_eq!(refused.header("x-request-id"), "req-1");
+    let mut pointers = refused.pointers();
+    pointers.sort_unstable();
+    let expected = [
+        "#/actions/0/template",
+        "#/actions/0/timing/amount",
+        "#/actions/0/timing/unit",
+        "#/actions/0/type",
+        "#/actions/1/pause_on_error",
+        "#/actions/1/template",
+        "#/actions/1/timing/at",
+        "#/actoins",
+        "#/name",
+        "#/type",
+    ];
+    assert_eq!(pointers, expected);
+    assert_eq!(get(&router, "/v1/programs").await.json["items"], json!([]), "nothing was changed");
+}
+
+#[tokio::test]
+async fn a_program_is_enabled_only_when_nothing_is_missing_and_all_of_it_is_named() {
+    let router = router().await;
+    let mut body = program("tmpl_00000000000000000000000009");
+    let action = body["actions"][0].clone();
+    body["actions"].as_array_mut().unwrap().push(action);
+    let created = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}/enable", text(&created.json["id"]));
+    let refused = post(&router, &path, &json!({})).await;
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.pointers(), ["#/actions/0/template", "#/actions/1/template"]);
+
+    let empty = json!({ "type": "booking", "name": "Empty" });
+    let created = post(&router, "/v1/programs", &empty).await;
+    let path = format!("/v1/programs/{}/enable", text(&created.json["id"]));
+    assert_eq!(post(&router, &path, &json!({})).await.pointers(), ["#/actions"]);
+}
+
+#[tokio::test]
+async fn a_lost_update_is_412_and_a_save_without_a_version_428() {
+    let router = router().await;
+    let body = program(&template(&router).await);
+    let created = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let mut renamed = body.clone();
+    renamed["name"] = json!("Renamed");
+    let saved = put(&router, &path, "\"1\"", &renamed).await;
+    assert_eq!((saved.status.as_u16(), saved.header("etag")), (200, "\"2\""));
+    let lost = put(&router, &path, "\"1\"", &body).await;
+    assert_eq!(lost.status, 412);
+    assert_eq!(get(&router, &path).await.json["name"], "Renamed");
+    let request = ApiRequest::new("PUT", &path).by("[admin]").json(&body);
+    assert_eq!(call(&router, request).await.status, 428);
+}
+
+#[tokio::test]
+async fn what_an_answer_shows_may_be_saved_as_it_is_and_actions_keep_their_ids() {
+    let router = router().await;
+    let created = post(&router, "/v1/programs", &program(&template(&router).await)).await;
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let saved = put(&router, &path, "\"1\"", &created.json).await;
+    assert_eq!(saved.status, 200, "{:?}", saved.json);
+    assert_eq!(saved.json["actions"], created.json["actions"]);
+}
+
+#[tokio::test]
+async fn a_programs_type_is_fixed_and_its_name_unique() {
+    let router = router().await;
+    let body = program(&template(&router).await);
+    let created = post(&router, "/v1/programs", &body).await;
+    assert_eq!(post(&router, "/v1/programs", &body).await.pointers(), ["#/name"]);
+    let mut other = body.clone();
+    other["type"] = json!("recall");
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    assert_eq!(put(&router, &path, "\"1\"", &other).await.pointers(), ["#/type"]);
+    other["name"] = json!("Another");
+    let refused = post(&router, "/v1/programs", &other).await;
+    assert_eq!(refused.pointers(), ["#/type"], "the other types come with their engine");
+}
+
+#[tokio::test]
+async fn an_unknown_tag_is_refused_on_save() {
+    let router = router().await;
+    let body = json!({ "channel": "sms", "name": "Hello", "body": "Hi {{ patient.frist_name }}" });
+    let refused = post(&router, "/v1/templates", &body).await;
+    assert_eq!(refused.pointers(), ["#/body"]);
+    let detail = refused.json["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("patient.frist_name") && detail.contains("patient.first_name"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_booking_type_links_to_programs_that_exist() {
+    let router = router().await;
+    let kind = json!({ "code": "x", "name": "X", "starts": ["prog_00000000000000000000000009"] });
+    assert_eq!(post(&router, "/v1/booking-types", &kind).await.pointers(), ["#/starts/0"]);
+}
+
+#[tokio::test]
+async fn a_site_has_a_zone_and_a_sending_window() {
+    let router = router().await;
+    let body = json!({
+        "code": "harbour", "name": "Harbour", "time_zone": "Australia/Perth",
+        "sending_window": { "opens": "08:30", "closes": "18:00", "days": ["monday", "saturday"], "holidays": ["2026-12-25"] },
+    });
+    let created = post(&router, "/v1/sites", &body).await;
+    assert_eq!(created.status, 201, "{:?}", created.json);
+    assert_eq!(created.json["sending_window"], body["sending_window"]);
+    let wrong = json!({
+        "code": "two", "name": "Two", "time_zone": "UTC+8",
+        "sending_window": { "opens": "18:00", "closes": "08:00", "days": ["monday"] },
+    });
+    let refused = post(&router, "/v1/sites", &wrong).await;
+    assert_eq!(refused.pointers(), ["#/time_zone", "#/sending_window/closes"]);
+    assert_eq!(post(&router, "/v1/sites", &body).await.pointers(), ["#/code"], "taken");
+}
+
+#[tokio::test]
+async fn what_does_not_exist_is_404() {
+    let router = router().await;
+    for kind in ["programs/prog", "templates/tmpl", "booking-types/btyp", "sites/site"] {
+        for id in ["_00000000000000000000000009", "_nonsense"] {
+            let missing = get(&router, &format!("/v1/{kind}{id}")).await;
+            assert_eq!(missing.status, 404, "{kind}{id}");
+            assert_eq!(missing.header("content-type"), "application/problem+json");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_body_that_is_not_json_is_refused() {
+    let router = router().await;
+    let request = || ApiRequest::new("POST", "/v1/programs").by("[admin]");
+    let malformed = call(&router, request().text("application/json", "{\"name\": ")).await;
+    assert_eq!(malformed.status, 400);
+    let other_type = call(&router, request().text("text/plain", "{}")).await;
+    assert_eq!(other_type.status, 415);
+    let large = call(&router, request().text("application/json", &" ".repeat(1_100_000))).await;
+    assert_eq!(large.status, 413);
+}
+
+#[tokio::test]
+async fn every_route_is_refused_without_its_role() {
+    let router = router().await;
+    let routes = api::<CatalogueStore, CountingIds>();
+    for (method, path, least) in routes.routes() {
+        let method = match method {
+            Method::Get => "GET",
+            Method::Post => "POST",
+            Method::Put => "PUT",
+        };
+        let request = || ApiRequest::new(method, path);
+        assert_eq!(call(&router, request()).await.status, 401, "{method} {path}: no token");
+        let id_token = json!({ "sub": "x", "token_use": "id", "cognito:groups": "[admin]" });
+        let by_id_token = call(&router, request().with_claims(&id_token)).await;
+        assert_eq!(by_id_token.status, 401, "{method} {path}: an ID token");
+        let without_group = json!({ "sub": "x", "token_use": "access" });
+        let groupless = call(&router, request().with_claims(&without_group)).await;
+        assert_eq!(groupless.status, 403, "{method} {path}: no group");
+        for role in Role::ALL {
+            let answer = call(&router, request().by(&format!("[{}]", role.as_str()))).await;
+            let refused = answer.status == 403;
+            let least = least.expect("every route of this function needs a role");
+            assert_eq!(refused, role < least, "{method} {path} as {}", role.as_str());
+        }
+    }
+}

@@ -1,0 +1,220 @@
+//! A clinic in the process: the real use cases on the real stores, with a fake clock, provider and
+//! queue. Its tests are in `tests/`.
+
+use std::time::Duration as StdDuration;
+
+use app::deliver::{DeliverError, Delivered, SmsDelivery};
+use app::intake::{Answer, Received, booking_event};
+use app::ports::{Catalogue, Clock, EnrolmentReader, People, Pointer, StoreError, WorkList};
+use app::sweep::{Sweeper, Swept};
+use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
+use chrono::Duration;
+use domain::booking::BookingEvent;
+use domain::enrolment::{Enrolment, Status};
+use domain::ledger::LedgerRow;
+use domain::program::Action;
+use domain::text::ExternalId;
+use domain::work::WorkItem;
+use testkit::build;
+use testkit::dynamo::Dynamo;
+use testkit::fakes::{CountingIds, FakeClock, FakeQueues, FakeSms};
+
+/// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
+pub type Delivery = SmsDelivery<
+    EnrolmentStore,
+    CatalogueStore,
+    PeopleStore,
+    BookingStore,
+    FakeSms,
+    FakeClock,
+    CountingIds,
+>;
+
+/// A practice with one program, and everything that works on it.
+#[derive(Debug)]
+pub struct Clinic {
+    /// The store.
+    pub dynamo: Dynamo,
+    /// The time.
+    pub clock: FakeClock,
+    /// The SMS provider.
+    pub sms: FakeSms,
+    /// The queue between sweeper and sender.
+    pub queues: FakeQueues,
+    ids: CountingIds,
+}
+
+impl Clinic {
+    /// A practice whose booking type starts an enabled program of these actions. It is Sunday,
+    /// 22 November 2026, 19:00 in Sydney.
+    ///
+    /// # Panics
+    /// When it cannot be set up.
+    pub async fn with(actions: Vec<Action>) -> Self {
+        let dynamo = Dynamo::start().await;
+        let catalogue = dynamo.catalogue();
+        catalogue
+            .create_site(&build::site())
+            .await
+            .expect("a new site");
+        catalogue
+            .create_template(&build::template())
+            .await
+            .expect("a new template");
+        catalogue
+            .create_program(&build::program(actions))
+            .await
+            .expect("a new program");
+        catalogue
+            .create_booking_type(&build::booking_type())
+            .await
+            .expect("a new booking type");
+        dynamo
+            .people()
+            .create_patient(&build::patient())
+            .await
+            .expect("a new patient");
+        Self {
+            dynamo,
+            clock: FakeClock::at("2026-11-22T08:00:00Z"),
+            sms: FakeSms::default(),
+            queues: FakeQueues::default(),
+            ids: CountingIds::default(),
+        }
+    }
+
+    /// A sender.
+    pub fn sender(&self) -> Delivery {
+        SmsDelivery {
+            enrolments: self.dynamo.enrolments(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            gateway: self.sms.clone(),
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            practice_name: "Harbour".to_owned(),
+            provider_timeout: StdDuration::from_secs(5),
+        }
+    }
+
+    /// Takes in an event.
+    ///
+    /// # Errors
+    /// When the store fails.
+    ///
+    /// # Panics
+    /// When `id` is no event id.
+    pub async fn event(&self, id: &str, event: &BookingEvent) -> Result<Answer, StoreError> {
+        let received = Received {
+            id: ExternalId::parse(id).expect("an event id"),
+            at: self.clock.now(),
+            request_id: "req-1".to_owned(),
+        };
+        let (intake, catalogue) = (self.dynamo.intake(), self.dynamo.catalogue());
+        booking_event(&intake, &catalogue, &self.dynamo.people(), &received, event).await
+    }
+
+    /// Sweeps once.
+    pub async fn sweep(&self) -> Swept {
+        let sweeper = Sweeper {
+            index: self.dynamo.due_index(),
+            enrolments: self.dynamo.enrolments(),
+            queues: self.queues.clone(),
+            clock: self.clock.clone(),
+        };
+        sweeper.sweep().await
+    }
+
+    /// Delivers what a pointer names.
+    ///
+    /// # Errors
+    /// When it could not be carried through.
+    pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
+        Box::pin(
+            self.sender()
+                .deliver(pointer, || StdDuration::from_secs(30)),
+        )
+        .await
+    }
+
+    /// One minute of normal life: a sweep, and a delivery of everything queued. What fails comes
+    /// again by way of the due index.
+    pub async fn minute(&self) -> Vec<Result<Delivered, DeliverError>> {
+        self.clock.advance(Duration::minutes(1));
+        self.sweep().await;
+        let mut results = Vec::new();
+        for pointer in self.queues.take() {
+            results.push(self.deliver(&pointer).await);
+        }
+        results
+    }
+
+    /// The patient's enrolments, newest first.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn enrolments(&self) -> Vec<Enrolment> {
+        let reader = self.dynamo.enrolment_reader();
+        reader
+            .of_patient(&build::patient().id)
+            .await
+            .expect("they can be read")
+    }
+
+    /// The patient's one enrolment.
+    ///
+    /// # Panics
+    /// When there are more or none.
+    pub async fn enrolment(&self) -> Enrolment {
+        let mut enrolments = self.enrolments().await;
+        assert_eq!(enrolments.len(), 1, "{enrolments:?}");
+        enrolments.remove(0)
+    }
+
+    /// Its ledger.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn ledger(&self) -> Vec<LedgerRow> {
+        let id = self.enrolment().await.id;
+        self.dynamo
+            .enrolment_reader()
+            .records(&id)
+            .await
+            .expect("it can be read")
+            .0
+    }
+
+    /// The work list.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn work(&self) -> Vec<WorkItem> {
+        self.dynamo
+            .work_list()
+            .open()
+            .await
+            .expect("it can be read")
+    }
+
+    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over.
+    ///
+    /// # Panics
+    /// When that does not happen within two hours (I6).
+    pub async fn settle(&self) {
+        for _ in 0..120 {
+            if !self.waits().await {
+                return;
+            }
+            self.minute().await;
+        }
+        let left = self.enrolments().await;
+        assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
+    }
+
+    async fn waits(&self) -> bool {
+        let active = |e: &Enrolment| matches!(e.status, Status::Active(_));
+        self.enrolments().await.iter().any(active)
+    }
+}

@@ -1,0 +1,307 @@
+//! From a booking to a message, and what may come between.
+
+use app::deliver::{DeliverError, Delivered};
+use app::intake::Answer;
+use app::ports::{People, SendError, Verdict};
+use chrono::Duration;
+use delivery::Clinic;
+use domain::booking::{BookingEventKind, Gone};
+use domain::calendar::CalendarSpan;
+use domain::enrolment::{EndReason, HoldReason, Status};
+use domain::ledger::{LedgerState, Outcome};
+use domain::program::Channel;
+use domain::timing::{Span, Timing};
+use domain::work::WorkKind;
+use testkit::build::{self, event, sms};
+use testkit::fakes::Answer as Provider;
+
+const VISIT: &str = "2026-12-03T10:30:00+11:00";
+const TEXT: &str = "Hi Maria, your visit to Harbour Clinic is on 3 December 2026 at 10:30 am.";
+
+fn made() -> domain::booking::BookingEvent {
+    event(1, BookingEventKind::Made, VISIT)
+}
+
+fn verdict(answer: Answer) -> Verdict {
+    match answer {
+        Answer::Done(result) => result.verdict,
+        Answer::Duplicate(result) => panic!("a duplicate: {result:?}"),
+    }
+}
+
+#[tokio::test]
+async fn a_booking_becomes_a_text_message_and_completes() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    let answer = clinic.event("evt-1", &made()).await.unwrap();
+    assert_eq!(verdict(answer), Verdict::Applied);
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
+    assert_eq!(
+        clinic.sms.outbox(),
+        [("+61491570006".to_owned(), TEXT.to_owned())]
+    );
+    assert!(matches!(
+        clinic.enrolment().await.status,
+        Status::Completed { .. }
+    ));
+    assert!(clinic.minute().await.is_empty(), "nothing is left to do");
+}
+
+#[tokio::test]
+async fn the_same_event_again_changes_nothing_and_says_so() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.settle().await;
+    let again = clinic.event("evt-1", &made()).await.unwrap();
+    assert!(matches!(again, Answer::Duplicate(_)), "{again:?}");
+    let under_another_id = clinic.event("evt-2", &made()).await.unwrap();
+    assert_eq!(verdict(under_another_id), Verdict::Superseded);
+    clinic.settle().await;
+    assert_eq!(clinic.sms.outbox().len(), 1);
+}
+
+#[tokio::test]
+async fn a_cancelled_booking_sends_nothing_even_when_the_message_is_queued() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.sweep().await;
+    let queued = clinic.queues.take();
+    clinic
+        .event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT))
+        .await
+        .unwrap();
+    assert_eq!(clinic.deliver(&queued[0]).await, Ok(Delivered::Stale));
+    assert_eq!(clinic.sms.outbox(), []);
+    let Status::Ended { why, .. } = clinic.enrolment().await.status else {
+        panic!("not ended")
+    };
+    assert_eq!(why, EndReason::Booking(Gone::Cancelled));
+}
+
+#[tokio::test]
+async fn a_cancel_that_comes_before_its_booking_is_remembered() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic
+        .event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT))
+        .await
+        .unwrap();
+    let late = clinic.event("evt-1", &made()).await.unwrap();
+    assert_eq!(verdict(late), Verdict::Superseded);
+    assert_eq!(clinic.enrolments().await, []);
+}
+
+#[tokio::test]
+async fn a_moved_booking_is_reminded_of_at_its_new_time_only() {
+    let two_days_before = Timing::Before(Span::Calendar(CalendarSpan::Days(2), None));
+    let clinic = Clinic::with(vec![sms(10, two_days_before)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    let moved = event(2, BookingEventKind::Moved, "2026-12-10T09:00:00+11:00");
+    clinic.event("evt-2", &moved).await.unwrap();
+    clinic.clock.advance(Duration::days(9)); // 1 December: the reminder of the old time
+    assert!(clinic.minute().await.is_empty());
+    clinic.clock.advance(Duration::days(7)); // 8 December: that of the new one
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
+    let (_, text) = clinic.sms.outbox().remove(0);
+    assert!(text.contains("10 December 2026 at 9:00 am"), "{text}");
+}
+
+#[tokio::test]
+async fn an_opt_out_after_queueing_is_seen_by_the_last_look() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.sweep().await;
+    let mut opted_out = build::patient();
+    opted_out.revision = 2;
+    opted_out.opted_out.insert(Channel::Sms);
+    clinic
+        .dynamo
+        .people()
+        .save_patient(&build::patient(), &opted_out)
+        .await
+        .unwrap();
+    assert_eq!(
+        clinic.deliver(&clinic.queues.take()[0]).await,
+        Ok(Delivered::NotSent)
+    );
+    assert_eq!(clinic.sms.outbox(), []);
+    assert_eq!(clinic.work().await.len(), 1, "a person sees to it");
+}
+
+#[tokio::test]
+async fn a_throttled_provider_is_tried_again_and_the_patient_gets_one_message() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    let throttled = || Provider::Refuse(SendError::Transient("throttled".into()));
+    clinic
+        .sms
+        .script([throttled(), throttled(), Provider::Accept]);
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.settle().await;
+    assert_eq!(clinic.sms.outbox().len(), 1);
+    let attempts: Vec<_> = clinic
+        .ledger()
+        .await
+        .iter()
+        .map(|row| row.key.attempt)
+        .collect();
+    assert_eq!(attempts, [1, 2, 3]);
+}
+
+#[tokio::test]
+async fn a_refused_message_holds_its_patient_on_the_work_list() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.sms.script([Provider::Refuse(SendError::Permanent(
+        "invalid number".into(),
+    ))]);
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.settle().await;
+    let Status::Held { why, .. } = clinic.enrolment().await.status else {
+        panic!("not held")
+    };
+    assert_eq!(why, HoldReason::Failed("invalid number".into()));
+    assert_eq!(clinic.work().await[0].kind, WorkKind::Failed);
+}
+
+#[tokio::test]
+async fn a_lost_answer_is_never_sent_again_and_becomes_unclear_after_fifteen_minutes() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.sms.script([Provider::AcceptInSilence]);
+    clinic.event("evt-1", &made()).await.unwrap();
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Pending)]);
+    clinic.clock.advance(Duration::minutes(13));
+    assert!(
+        clinic.minute().await.is_empty(),
+        "fourteen minutes: still waiting for evidence"
+    );
+    assert_eq!(clinic.minute().await, [Ok(Delivered::NotSent)]);
+    let Status::Held { why, .. } = clinic.enrolment().await.status else {
+        panic!("not held")
+    };
+    assert_eq!(why, HoldReason::Unclear);
+    assert_eq!(clinic.work().await[0].kind, WorkKind::Unclear);
+    assert_eq!(clinic.sms.outbox().len(), 1);
+}
+
+#[tokio::test]
+async fn two_senders_with_the_same_message_send_it_once() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.sweep().await;
+    let pointer = clinic.queues.take().remove(0);
+    let (a, b) = tokio::join!(clinic.deliver(&pointer), clinic.deliver(&pointer));
+    assert_eq!(clinic.sms.outbox().len(), 1, "{a:?} {b:?}");
+    clinic.settle().await;
+    assert_eq!(clinic.sms.outbox().len(), 1);
+    assert!(matches!(
+        clinic.enrolment().await.status,
+        Status::Completed { .. }
+    ));
+}
+
+#[tokio::test]
+async fn two_actions_due_in_the_same_minute_go_once_each_in_order() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled), sms(11, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.settle().await;
+    let sent: Vec<_> = clinic
+        .ledger()
+        .await
+        .into_iter()
+        .filter_map(|row| match row.state {
+            LedgerState::Settled {
+                at,
+                outcome: Outcome::Sent { .. },
+            } => Some((at, row.key.action)),
+            LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
+        })
+        .collect();
+    assert_eq!(sent.len(), 2);
+    assert!(sent.is_sorted(), "the first action goes first: {sent:?}");
+}
+
+#[tokio::test]
+async fn with_too_little_time_left_nothing_is_reserved() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.sweep().await;
+    let pointer = clinic.queues.take().remove(0);
+    let sender = clinic.sender();
+    let hurried = Box::pin(sender.deliver(&pointer, || std::time::Duration::from_secs(9))).await;
+    assert_eq!(hurried, Err(DeliverError::OutOfTime));
+    assert_eq!(clinic.ledger().await, []);
+}
+
+#[tokio::test]
+async fn what_a_queue_refuses_goes_with_the_next_sweep() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.queues.refuse(true);
+    assert_eq!(clinic.sweep().await.refused, 1);
+    clinic.queues.refuse(false);
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
+}
+
+#[tokio::test]
+async fn what_is_on_its_way_is_not_queued_again_until_its_lease_runs_out() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    assert_eq!(clinic.sweep().await.queued, 1);
+    drop(clinic.queues.take()); // a message that the queue loses
+    for _ in 0..4 {
+        clinic.clock.advance(Duration::minutes(1));
+        assert_eq!(clinic.sweep().await.queued, 0);
+    }
+    clinic.clock.advance(Duration::minutes(1));
+    assert_eq!(clinic.sweep().await.queued, 1, "a lost message comes again");
+}
+
+#[tokio::test]
+async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again_when_sent_again() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    let mut stranger = made();
+    stranger.patient = domain::phi::Phi::new(domain::text::ExternalId::parse("P-9").unwrap());
+    let answer = clinic.event("evt-1", &stranger).await.unwrap();
+    assert_eq!(verdict(answer), Verdict::Unmatched);
+    let work = clinic.work().await;
+    assert_eq!(work[0].kind, WorkKind::Unmatched);
+    assert!(
+        work[0].summary.contains("No patient has the identifier"),
+        "{}",
+        work[0].summary
+    );
+
+    let mut known = build::patient();
+    known.id = domain::ids::PatientId::new(build::number(77));
+    known.identifiers = [domain::patient::Identifier {
+        source: stranger.key.source.clone(),
+        id: stranger.patient.clone(),
+    }]
+    .into();
+    clinic.dynamo.people().create_patient(&known).await.unwrap();
+    let again = clinic.event("evt-1", &stranger).await.unwrap();
+    assert_eq!(verdict(again), Verdict::Applied);
+    assert_eq!(clinic.work().await, [], "it is off the work list");
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
+}
+
+#[tokio::test]
+async fn a_row_that_cannot_be_read_leaves_the_head_of_the_index_and_blocks_nobody() {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    for shard in 0..app::ports::SHARDS {
+        let put = clinic.dynamo.client.put_item().table_name("enrolments");
+        put.item("pk", AttributeValue::S(format!("enr_broken{shard}")))
+            .item("sk", AttributeValue::S("ENROLMENT".into()))
+            .item("due_shard", AttributeValue::S(format!("{shard:02}")))
+            .item(
+                "due_key",
+                AttributeValue::S("2020-01-01T00:00:00.000Z|pigeon".into()),
+            )
+            .send()
+            .await
+            .unwrap();
+    }
+    assert_eq!(clinic.sweep().await.parked, usize::from(app::ports::SHARDS));
+    assert_eq!(clinic.queues.take().len(), 1, "the others flow");
+    assert_eq!(clinic.work().await.len(), usize::from(app::ports::SHARDS));
+    assert_eq!(clinic.sweep().await.parked, 0);
+}
