@@ -76,9 +76,9 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
         &event,
     )
     .await?;
-    let shown = wire::show_answer(&answer);
-    tracing::info!(webhook.source = %source, outcome = %shown["outcome"], "took in a booking event");
-    Ok((StatusCode::ACCEPTED, Json(shown)).into_response())
+    let outcome = wire::outcome(&answer);
+    tracing::info!(webhook.source = %source, outcome, "took in a booking event");
+    Ok((StatusCode::ACCEPTED, Json(wire::show_answer(&answer))).into_response())
 }
 
 /// A source's name as it may stand in an address and in a secret's name.

@@ -77,19 +77,24 @@ fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
         .map_err(|_| "must be a time with its offset, such as 2026-12-03T10:30:00+11:00")
 }
 
+/// What became of the event, as one word.
+pub(crate) fn outcome(answer: &Answer) -> &'static str {
+    match answer {
+        Answer::Done(result) => result.verdict.as_str(),
+        Answer::Duplicate(_) => "duplicate",
+    }
+}
+
 /// What the event did, for the sender.
 pub(crate) fn show_answer(answer: &Answer) -> Value {
-    let (outcome, result) = match answer {
-        Answer::Done(result) => (result.verdict.as_str(), result),
-        Answer::Duplicate(result) => ("duplicate", result),
-    };
+    let (Answer::Done(result) | Answer::Duplicate(result)) = answer;
     let pairs = |list: &[(domain::ids::ProgramId, domain::ids::EnrolmentId)]| -> Vec<Value> {
         list.iter()
             .map(|(program, enrolment)| json!({ "program": program, "enrolment": enrolment }))
             .collect()
     };
     json!({
-        "outcome": outcome,
+        "outcome": outcome(answer),
         "enrolled": pairs(&result.enrolled),
         "changed": pairs(&result.changed),
         "detail": detail(answer, result),

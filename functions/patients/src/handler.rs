@@ -38,6 +38,10 @@ pub struct Context<P, C, E, W, I> {
 type Shared<P, C, E, W, I> = State<Arc<Context<P, C, E, W, I>>>;
 
 /// The routes, each with the least role it needs.
+#[expect(
+    clippy::type_complexity,
+    reason = "the ports a function needs are its type"
+)]
 pub fn api<P, C, E, W, I>() -> Api<Arc<Context<P, C, E, W, I>>>
 where
     P: People + 'static,

@@ -1,5 +1,7 @@
 //! The contracts of the ports, on the DynamoDB adapters.
 
+#![cfg(test)]
+
 use app::ports::{
     BookingChange, Bookings, Catalogue, DueIndex, EnrolmentReader, Enrolments, EventResult, Ids,
     Intake, Lease, People, RecordedEvent, Reservation, SaveError, ShardLeases, StoreError, Taken,

@@ -105,8 +105,8 @@ mod tests {
         text.parse().unwrap()
     }
 
-    fn clock(text: &str) -> Option<NaiveTime> {
-        Some(text.parse().unwrap())
+    fn clock(text: &str) -> NaiveTime {
+        text.parse().unwrap()
     }
 
     #[test]
@@ -116,7 +116,7 @@ mod tests {
         let date = Reference::Date("2027-01-31".parse().unwrap());
         let cases = [
             (
-                Timing::Before(Span::Calendar(Days(3), clock("10:00:00"))),
+                Timing::Before(Span::Calendar(Days(3), Some(clock("10:00:00")))),
                 booking,
                 "2026-10-02T10:00:00+10:00",
             ),
@@ -137,13 +137,13 @@ mod tests {
                 "2026-10-05T09:00:00+11:00",
             ),
             (
-                Timing::After(Span::Calendar(Weeks(1), clock("09:00:00"))),
+                Timing::After(Span::Calendar(Weeks(1), Some(clock("09:00:00")))),
                 booking,
                 "2026-10-12T09:00:00+11:00",
             ),
             (Timing::On(None), booking, "2026-10-05T10:30:00+11:00"),
             (
-                Timing::On(clock("08:15:00")),
+                Timing::On(Some(clock("08:15:00"))),
                 booking,
                 "2026-10-05T08:15:00+11:00",
             ),
@@ -167,7 +167,7 @@ mod tests {
 
     #[test]
     fn a_time_of_day_that_does_not_exist_moves_forward_by_the_gap() {
-        let timing = Timing::On(clock("02:30:00"));
+        let timing = Timing::On(Some(clock("02:30:00")));
         let reference = Reference::Date("2026-10-04".parse().unwrap());
         let planned = timing.planned(reference, at("2026-01-01T00:00:00Z"), SYDNEY);
         assert_eq!(planned, Some(at("2026-10-03T16:30:00Z")));

@@ -104,7 +104,9 @@ impl Wire {
     fn count(&self, operation: &str, answer: &Value) {
         // One table's capacity, or a list of them for a transaction.
         let consumed = answer.get("ConsumedCapacity").unwrap_or(&Value::Null);
-        let tables = consumed.as_array().map_or(std::slice::from_ref(consumed), Vec::as_slice);
+        let tables = consumed
+            .as_array()
+            .map_or(std::slice::from_ref(consumed), Vec::as_slice);
         let units = |table: &Value| table.get("CapacityUnits").and_then(Value::as_f64);
         let consumed: f64 = tables.iter().filter_map(units).sum();
         let mut state = self.state();

@@ -210,7 +210,10 @@ impl Clinic {
             self.minute().await;
         }
         let left = self.enrolments().await;
-        assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
+        assert!(
+            !self.waits().await,
+            "I6: it does not come to an end: {left:?}"
+        );
     }
 
     async fn waits(&self) -> bool {

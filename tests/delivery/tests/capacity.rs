@@ -1,5 +1,7 @@
 //! What the path costs in DynamoDB write units. A change of a number must be explained.
 
+#![cfg(test)]
+
 use app::deliver::Delivered;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;

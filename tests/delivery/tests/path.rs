@@ -1,5 +1,7 @@
 //! From a booking to a message, and what may come between.
 
+#![cfg(test)]
+
 use app::deliver::{DeliverError, Delivered};
 use app::intake::Answer;
 use app::ports::{People, SendError, Verdict};

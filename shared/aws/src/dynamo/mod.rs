@@ -319,7 +319,10 @@ fn revision(item: &Item) -> Result<u64, StoreError> {
 }
 
 /// What an SDK error means for the caller.
-#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
+#[expect(
+    clippy::needless_pass_by_value,
+    reason = "`map_err` hands the error over"
+)]
 fn store_error<E>(error: SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,

@@ -24,6 +24,15 @@ pub enum Method {
 }
 
 impl Method {
+    /// The method as HTTP writes it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Get => "GET",
+            Self::Post => "POST",
+            Self::Put => "PUT",
+        }
+    }
+
     const fn filter(self) -> MethodFilter {
         match self {
             Self::Get => MethodFilter::GET,

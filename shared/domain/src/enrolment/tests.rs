@@ -196,7 +196,9 @@ fn raised(decision: &Decision) -> Vec<WorkKind> {
 fn step(enrolment: &Enrolment) -> &Step {
     match &enrolment.status {
         Status::Active(step) => step,
-        other => panic!("not active: {other:?}"),
+        other @ (Status::Held { .. } | Status::Completed { .. } | Status::Ended { .. }) => {
+            panic!("not active: {other:?}")
+        }
     }
 }
 
@@ -369,16 +371,17 @@ fn a_pointer_to_another_attempt_or_a_finished_action_changes_nothing() {
 
 #[test]
 fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() {
-    let cannot: [(&str, fn(&mut Patient)); 4] = [
+    type Change = fn(&mut Patient);
+    let cannot: [(&str, Change); 4] = [
         ("no mobile number", |patient| patient.mobile = None),
         ("the patient has opted out of this channel", |patient| {
             patient.opted_out.insert(Channel::Sms);
         }),
         ("the patient is archived", |patient| {
-            patient.standing = Standing::Archived
+            patient.standing = Standing::Archived;
         }),
         ("the patient is recorded as deceased", |patient| {
-            patient.standing = Standing::Deceased
+            patient.standing = Standing::Deceased;
         }),
     ];
     for (why, change) in cannot {
