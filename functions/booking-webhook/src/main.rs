@@ -23,11 +23,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         ),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
-        secrets: WebhookSecrets::new(
-            aws.secrets_manager(),
-            config::env("WEBHOOK_SECRET_PREFIX")?,
-            SystemClock,
-        ),
+        secrets: WebhookSecrets::new(aws, config::env("WEBHOOK_SECRET_PREFIX")?, SystemClock),
         clock: SystemClock,
     });
     aws::http::serve(api().into_router(context)).await

@@ -77,7 +77,7 @@ async fn clinic() -> (Dynamo, Router) {
         intake: dynamo.intake(),
         catalogue,
         people: dynamo.people(),
-        secrets: WebhookSecrets::new(aws.secrets_manager(), prefix, SystemClock),
+        secrets: WebhookSecrets::new(aws, prefix, SystemClock),
         clock: SystemClock,
     };
     (dynamo, api().into_router(Arc::new(context)))

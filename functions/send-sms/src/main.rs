@@ -23,7 +23,7 @@ async fn main() -> Result<(), Error> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
-        gateway: SnsGateway::new(aws.sns(), config::env("SMS_SENDER_ID")?),
+        gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
         clock: SystemClock,
         ids: RandomIds,
         practice_name: config::env("PRACTICE_NAME")?,

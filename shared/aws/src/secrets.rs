@@ -2,7 +2,7 @@
 //! `{"current": "…", "previous": "…"}`. While a secret is being rotated both are valid.
 
 use std::collections::HashMap;
-use std::sync::Mutex;
+use std::sync::{Mutex, OnceLock};
 
 use app::ports::{Clock, StoreError};
 use aws_sdk_secretsmanager::Client;
@@ -12,6 +12,8 @@ use chrono::{DateTime, Duration, Utc};
 use domain::phi::Phi;
 use domain::text::Code;
 use serde::Deserialize;
+
+use crate::clients::Aws;
 
 /// How long a secret is used before it is read again.
 const FRESH: Duration = Duration::minutes(5);
@@ -28,17 +30,19 @@ struct Stored {
 /// Reads and remembers webhook secrets.
 #[derive(Debug)]
 pub struct WebhookSecrets<K> {
-    client: Client,
+    aws: Aws,
+    client: OnceLock<Client>,
     prefix: String,
     clock: K,
     known: Mutex<HashMap<Code, (DateTime<Utc>, SourceSecrets)>>,
 }
 
 impl<K: Clock> WebhookSecrets<K> {
-    /// The secrets whose names begin with `prefix`.
-    pub fn new(client: Client, prefix: String, clock: K) -> Self {
+    /// The secrets whose names begin with `prefix`. The client is made when the first is read.
+    pub fn new(aws: Aws, prefix: String, clock: K) -> Self {
         Self {
-            client,
+            aws,
+            client: OnceLock::new(),
             prefix,
             clock,
             known: Mutex::default(),
@@ -78,7 +82,8 @@ impl<K: Clock> WebhookSecrets<K> {
 
     async fn read(&self, source: &Code) -> Result<SourceSecrets, StoreError> {
         let name = format!("{}{source}", self.prefix);
-        let answer = match self.client.get_secret_value().secret_id(&name).send().await {
+        let client = self.client.get_or_init(|| self.aws.secrets_manager());
+        let answer = match client.get_secret_value().secret_id(&name).send().await {
             Ok(answer) => answer,
             Err(error) => {
                 return match error.as_service_error() {

@@ -1,7 +1,9 @@
 //! The SMS provider: Amazon SNS.
 //!
-//! SNS has no idempotency token. The client must be built without retries, and an answer that does
+//! SNS has no idempotency token. Its client is built without retries ([`Aws::sns`]), and an answer that does
 //! not say whether the message was taken is [`SendError::InDoubt`], never a reason to try again.
+
+use std::sync::OnceLock;
 
 use app::ports::{SendError, Sms, SmsGateway};
 use aws_sdk_sns::Client;
@@ -9,17 +11,25 @@ use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 
+use crate::clients::Aws;
+
 /// SNS, with this deployment's sender.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub struct SnsGateway {
-    client: Client,
+    aws: Aws,
+    client: OnceLock<Client>,
     sender_id: String,
 }
 
 impl SnsGateway {
-    /// A gateway. `client` must not retry: see [`crate::clients::Aws::sns`].
-    pub const fn new(client: Client, sender_id: String) -> Self {
-        Self { client, sender_id }
+    /// A gateway. Its client is made when the first message is sent: making one costs a quarter of
+    /// a function's start, and many starts find nothing to send.
+    pub const fn new(aws: Aws, sender_id: String) -> Self {
+        Self {
+            aws,
+            client: OnceLock::new(),
+            sender_id,
+        }
     }
 }
 
@@ -35,6 +45,7 @@ impl SmsGateway for SnsGateway {
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self
             .client
+            .get_or_init(|| self.aws.sns())
             .publish()
             .phone_number(sms.to.e164())
             .message(sms.text.reveal())
@@ -114,13 +125,12 @@ mod tests {
     use tokio::net::TcpListener;
 
     use super::*;
-    use crate::clients::Aws;
 
     fn gateway(port: u16) -> SnsGateway {
         let credentials = Credentials::new("id", "secret", None, None, "test");
         let endpoint = Some(format!("http://127.0.0.1:{port}"));
         let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
-        SnsGateway::new(aws.sns(), "Harbour".to_owned())
+        SnsGateway::new(aws, "Harbour".to_owned())
     }
 
     fn sms() -> Sms {
