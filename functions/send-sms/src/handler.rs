@@ -7,6 +7,7 @@ use app::ports::{Bookings, Catalogue, Clock, Enrolments, Ids, People, SmsGateway
 use aws::batch;
 use aws::queues::decode;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use tracing::Instrument;
 
 /// Delivers what each message points to. `deadline` is when this invocation is cut off.
 pub async fn handle<E, C, P, B, G, K, I>(
@@ -27,17 +28,23 @@ where
     let time_left = || deadline.duration_since(now()).unwrap_or(Duration::ZERO);
     batch::each(event, time_left, |message| async move {
         let pointer = decode(message.body.as_deref().unwrap_or_default()).map_err(Failure::of)?;
-        // On the heap: the whole of a delivery in one future is deeper than the compiler follows.
-        let delivered = Box::pin(delivery.deliver(&pointer, time_left));
-        let delivered = delivered.await.map_err(Failure::of)?;
-        tracing::info!(
+        let span = tracing::info_span!(
+            "delivery",
             enrolment.id = %pointer.key.enrolment,
             action.id = %pointer.key.action,
             attempt = pointer.key.attempt,
-            outcome = ?delivered,
-            "delivered an action"
+            request.id = tracing::field::Empty,
         );
-        Ok::<(), Failure>(())
+        // On the heap: the whole of a delivery in one future is deeper than the compiler follows.
+        let delivery = Box::pin(async {
+            let delivered = delivery
+                .deliver(&pointer, time_left)
+                .await
+                .map_err(Failure::of)?;
+            tracing::info!(outcome = ?delivered, "delivered an action");
+            Ok::<(), Failure>(())
+        });
+        delivery.instrument(span).await
     })
     .await
 }

@@ -287,6 +287,8 @@ where
         let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
             return Ok(Look::Stale);
         };
+        // What is logged from here on can be followed back to the request that began it all.
+        tracing::Span::current().record("request.id", enrolment.request_id.as_str());
         if enrolment.current_key().as_ref() != Some(key) {
             return Ok(Look::Stale);
         }

@@ -1,20 +1,16 @@
-//! The API's JSON, and its way to and from the domain.
+//! Programs, their actions and timings.
 
-use app::catalogue::{ActionDraft, BookingTypeDraft, ProgramDraft, SiteDraft, TemplateDraft};
+use app::catalogue::{ActionDraft, ProgramDraft};
 use app::form::Form;
-use app::ports::BookingType;
-use chrono::{NaiveDate, NaiveTime, Weekday};
 use domain::calendar::CalendarSpan;
-use domain::ids::{ActionId, ProgramId, TemplateId};
+use domain::ids::{ActionId, TemplateId};
 use domain::program::{
     Action, ActionKind, Assignment, Channel, OnError, Program, ProgramName, ProgramType, WindowUse,
 };
-use domain::site::Site;
-use domain::template::{Body, Template};
-use domain::text::{Code, Label};
 use domain::timing::{Span, Timing};
-use domain::window::SendingWindow;
 use serde_json::{Value, json};
+
+use super::{show_time, time_of_day};
 
 /// Most actions of a program.
 const MAX_ACTIONS: usize = 100;
@@ -147,10 +143,6 @@ fn read_span(form: &Form<'_>) -> Option<Span> {
     })
 }
 
-fn time_of_day(text: &str) -> Result<NaiveTime, &'static str> {
-    NaiveTime::parse_from_str(text, "%H:%M").map_err(|_| "must be a time of day such as 09:30")
-}
-
 pub(crate) fn show_program(program: &Program) -> Value {
     json!({
         "id": program.id,
@@ -191,127 +183,4 @@ fn show_span(when: &str, span: Span) -> Value {
         Span::Calendar(CalendarSpan::Months(n), at) => (n.into(), Unit::Months, at),
     };
     json!({ "when": when, "amount": amount, "unit": unit_name(unit), "at": at.map(show_time) })
-}
-
-fn show_time(time: NaiveTime) -> String {
-    time.format("%H:%M").to_string()
-}
-
-pub(crate) fn read_template(form: &Form<'_>) -> Option<TemplateDraft> {
-    let channel = form.choice("channel", &[Channel::Sms], Channel::as_str);
-    let name = form.required("name", Label::parse);
-    let body = form.required("body", Body::parse);
-    form.pass_over(&["id", "version", "tags"]);
-    channel?;
-    Some(TemplateDraft {
-        name: name?,
-        body: body?,
-    })
-}
-
-pub(crate) fn show_template(template: &Template) -> Value {
-    json!({
-        "id": template.id,
-        "channel": Channel::Sms.as_str(),
-        "name": template.name,
-        "version": template.version,
-        "body": template.body.as_str(),
-        "tags": template.body.tags(),
-    })
-}
-
-pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
-    let code = form.required("code", Code::parse);
-    let name = form.required("name", Label::parse);
-    let starts = form.texts("starts", 20, ProgramId::parse);
-    form.pass_over(&["id", "version"]);
-    Some(BookingTypeDraft {
-        code: code?,
-        name: name?,
-        starts: starts?,
-    })
-}
-
-pub(crate) fn show_booking_type(kind: &BookingType) -> Value {
-    json!({
-        "id": kind.id,
-        "code": kind.code,
-        "name": kind.name,
-        "version": kind.revision,
-        "starts": kind.starts,
-    })
-}
-
-pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
-    let code = form.required("code", Code::parse);
-    let name = form.required("name", Label::parse);
-    let zone = form.required("time_zone", |text| {
-        text.parse::<chrono_tz::Tz>()
-            .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
-    });
-    let window = form.optional_object("sending_window", read_window);
-    form.pass_over(&["id", "version"]);
-    Some(SiteDraft {
-        code: code?,
-        name: name?,
-        zone: zone?,
-        window: window?.unwrap_or_default(),
-    })
-}
-
-fn read_window(form: &Form<'_>) -> Option<SendingWindow> {
-    let opens = form.required("opens", time_of_day);
-    let closes = form.required("closes", time_of_day);
-    let days = form.texts("days", 7, |text| {
-        text.parse::<Weekday>()
-            .map_err(|_| "must be a weekday such as monday")
-    });
-    let holidays = form.texts("holidays", 1000, |text| {
-        text.parse::<NaiveDate>()
-            .map_err(|_| "must be a date such as 2026-12-25")
-    });
-    match SendingWindow::new(opens?, closes?, days?, holidays?) {
-        Ok(window) => Some(window),
-        Err(error) => {
-            let field = match error {
-                domain::window::BadWindow::Empty => "closes",
-                domain::window::BadWindow::NoDays => "days",
-            };
-            form.error(field, error.to_string());
-            None
-        }
-    }
-}
-
-pub(crate) fn show_site(site: &Site) -> Value {
-    let days: Vec<String> = site
-        .window
-        .days()
-        .map(|day| day_name(day).to_owned())
-        .collect();
-    json!({
-        "id": site.id,
-        "code": site.code,
-        "name": site.name,
-        "version": site.revision,
-        "time_zone": site.zone.name(),
-        "sending_window": {
-            "opens": show_time(site.window.opens()),
-            "closes": show_time(site.window.closes()),
-            "days": days,
-            "holidays": site.window.holidays().collect::<Vec<_>>(),
-        },
-    })
-}
-
-fn day_name(day: Weekday) -> &'static str {
-    match day {
-        Weekday::Mon => "monday",
-        Weekday::Tue => "tuesday",
-        Weekday::Wed => "wednesday",
-        Weekday::Thu => "thursday",
-        Weekday::Fri => "friday",
-        Weekday::Sat => "saturday",
-        Weekday::Sun => "sunday",
-    }
 }

@@ -1,0 +1,47 @@
+//! What admins configure: programs, templates, booking types, sites.
+
+mod booking_types;
+mod programs;
+mod sites;
+mod templates;
+
+use domain::invalid::Invalid;
+
+pub use self::booking_types::{BookingTypeDraft, create_booking_type, save_booking_type};
+pub use self::programs::{
+    ActionDraft, ProgramDraft, create_program, disable_program, enable_program, program,
+    save_program,
+};
+pub use self::sites::{SiteDraft, create_site, save_site};
+pub use self::templates::{TemplateDraft, create_template, save_template};
+use crate::ports::{SaveError, StoreError};
+
+/// Why a change was not made. Whatever it is, nothing was changed.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ChangeError {
+    /// There is no such record.
+    #[error("there is no such {0}")]
+    NotFound(&'static str),
+    /// The input is wrong.
+    #[error(transparent)]
+    Invalid(#[from] Invalid),
+    /// The record was changed since the caller read it.
+    #[error(
+        "it was changed by somebody else since you read it; read it again and repeat your change"
+    )]
+    Stale,
+    /// The store failed.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl ChangeError {
+    /// What a failed save means, where a taken unique value is the field at `unique`.
+    pub(crate) fn from_save(error: SaveError, unique: &str) -> Self {
+        match error {
+            SaveError::Stale => Self::Stale,
+            SaveError::Taken(taken) => Self::Invalid(Invalid::one(unique, taken.to_string())),
+            SaveError::Store(error) => Self::Store(error),
+        }
+    }
+}

@@ -1,0 +1,229 @@
+//! Programs: created disabled, saved by version, enabled when nothing is missing.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use domain::ids::{ActionId, ProgramId};
+use domain::invalid::{FieldError, Invalid};
+use domain::program::{
+    Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
+};
+use domain::timing::Timing;
+
+use super::ChangeError;
+use crate::ports::{Catalogue, Ids};
+
+/// An action as an admin writes it.
+#[derive(Debug, Clone)]
+pub struct ActionDraft {
+    /// The action this was, when a program is saved again.
+    pub id: Option<ActionId>,
+    /// What is done.
+    pub kind: ActionKind,
+    /// When.
+    pub timing: Timing,
+    /// What happens when it cannot be done.
+    pub on_error: OnError,
+    /// Whether it waits for the sending window.
+    pub window: WindowUse,
+}
+
+/// A program as an admin writes it.
+#[derive(Debug, Clone)]
+pub struct ProgramDraft {
+    /// Its type.
+    pub kind: ProgramType,
+    /// Its name.
+    pub name: ProgramName,
+    /// Its actions, in order.
+    pub actions: Vec<ActionDraft>,
+}
+
+/// Creates a program. It starts disabled.
+///
+/// # Errors
+/// When the draft is wrong or its name is taken.
+pub async fn create_program(
+    catalogue: &impl Catalogue,
+    ids: &impl Ids,
+    draft: ProgramDraft,
+) -> Result<Program, ChangeError> {
+    let mut errors = Vec::new();
+    if draft.kind != ProgramType::Booking {
+        let detail = "only booking programs can be created so far";
+        errors.push(FieldError::new("/type", detail));
+    }
+    for (i, action) in draft.actions.iter().enumerate() {
+        if action.id.is_some() {
+            let detail = "a new program's actions get their ids here; leave it out";
+            errors.push(FieldError::new(format!("/actions/{i}/id"), detail));
+        }
+    }
+    Invalid::unless_empty(errors)?;
+    let program = Program {
+        id: ProgramId::new(ids.next()),
+        version: 1,
+        kind: draft.kind,
+        name: draft.name,
+        actions: draft
+            .actions
+            .into_iter()
+            .map(|action| action.into_action(ids))
+            .collect(),
+        assignment: Assignment::Disabled,
+    };
+    catalogue
+        .create_program(&program)
+        .await
+        .map_err(|error| ChangeError::from_save(error, "/name"))?;
+    Ok(program)
+}
+
+impl ActionDraft {
+    fn into_action(self, ids: &impl Ids) -> Action {
+        Action {
+            id: self.id.unwrap_or_else(|| ActionId::new(ids.next())),
+            kind: self.kind,
+            timing: self.timing,
+            on_error: self.on_error,
+            window: self.window,
+        }
+    }
+}
+
+/// Saves a new version of a program that was read as `version`.
+///
+/// # Errors
+/// When the draft is wrong, the type differs (R1), or somebody else saved first. An enabled program
+/// must stay fit to be enabled.
+pub async fn save_program(
+    catalogue: &impl Catalogue,
+    ids: &impl Ids,
+    id: &ProgramId,
+    version: u64,
+    draft: ProgramDraft,
+) -> Result<Program, ChangeError> {
+    let before = current_program(catalogue, id, version).await?;
+    let mut errors = Vec::new();
+    if draft.kind != before.kind {
+        errors.push(FieldError::new(
+            "/type",
+            "a program's type is fixed for life",
+        ));
+    }
+    let mut named = BTreeSet::new();
+    for (i, action) in draft.actions.iter().enumerate() {
+        let Some(id) = &action.id else { continue };
+        let pointer = format!("/actions/{i}/id");
+        if before.action(id).is_none() {
+            errors.push(FieldError::new(pointer, "is not an action of this program"));
+        } else if !named.insert(id.clone()) {
+            errors.push(FieldError::new(pointer, "is named twice"));
+        }
+    }
+    Invalid::unless_empty(errors)?;
+    let after = Program {
+        version: before.version + 1,
+        name: draft.name,
+        actions: draft
+            .actions
+            .into_iter()
+            .map(|action| action.into_action(ids))
+            .collect(),
+        ..before.clone()
+    };
+    if after.assignment == Assignment::Enabled {
+        check_ready(catalogue, &after).await?;
+    }
+    store_program(catalogue, &before, after).await
+}
+
+/// Enables a program (R4).
+///
+/// # Errors
+/// When something is missing: all of it is named.
+pub async fn enable_program(
+    catalogue: &impl Catalogue,
+    id: &ProgramId,
+) -> Result<Program, ChangeError> {
+    let before = program(catalogue, id).await?;
+    if before.assignment == Assignment::Enabled {
+        return Ok(before);
+    }
+    check_ready(catalogue, &before).await?;
+    assign(catalogue, before, Assignment::Enabled).await
+}
+
+/// Disables a program (R16): no new patients; those on it go on.
+///
+/// # Errors
+/// When there is no such program.
+pub async fn disable_program(
+    catalogue: &impl Catalogue,
+    id: &ProgramId,
+) -> Result<Program, ChangeError> {
+    let before = program(catalogue, id).await?;
+    if before.assignment == Assignment::Disabled {
+        return Ok(before);
+    }
+    assign(catalogue, before, Assignment::Disabled).await
+}
+
+async fn assign(
+    catalogue: &impl Catalogue,
+    before: Program,
+    assignment: Assignment,
+) -> Result<Program, ChangeError> {
+    let after = Program {
+        version: before.version + 1,
+        assignment,
+        ..before.clone()
+    };
+    store_program(catalogue, &before, after).await
+}
+
+async fn store_program(
+    catalogue: &impl Catalogue,
+    before: &Program,
+    after: Program,
+) -> Result<Program, ChangeError> {
+    catalogue
+        .save_program(before, &after)
+        .await
+        .map_err(|error| ChangeError::from_save(error, "/name"))?;
+    Ok(after)
+}
+
+async fn check_ready(catalogue: &impl Catalogue, program: &Program) -> Result<(), ChangeError> {
+    let mut templates = BTreeMap::new();
+    for action in &program.actions {
+        let id = action.kind.template();
+        if let Some(template) = catalogue.template(id).await? {
+            templates.insert(id.clone(), template);
+        }
+    }
+    Ok(program.ready(&templates)?)
+}
+
+/// One program.
+///
+/// # Errors
+/// When there is none of that id.
+pub async fn program(catalogue: &impl Catalogue, id: &ProgramId) -> Result<Program, ChangeError> {
+    catalogue
+        .program(id)
+        .await?
+        .ok_or(ChangeError::NotFound("program"))
+}
+
+async fn current_program(
+    catalogue: &impl Catalogue,
+    id: &ProgramId,
+    version: u64,
+) -> Result<Program, ChangeError> {
+    let stored = program(catalogue, id).await?;
+    if stored.version == version {
+        Ok(stored)
+    } else {
+        Err(ChangeError::Stale)
+    }
+}
