@@ -27,6 +27,7 @@ const KEPT_VARIABLES: [&str; 5] = ["PATH", "HOME", "LANG", "LC_ALL", "TZ"];
 pub(crate) struct LocalCloud {
     running: Running,
     port: u16,
+    state: PathBuf,
     log: PathBuf,
 }
 
@@ -47,6 +48,7 @@ impl LocalCloud {
             .try_clone()
             .with_context(|| format!("cannot write {}", log.display()))?;
 
+        let state = folder.join("state");
         let mut command = guarded(venv.python());
         command
             .args(["-m", "ministack"])
@@ -64,7 +66,7 @@ impl LocalCloud {
             .env("GATEWAY_PORT", port.to_string())
             .env("MINISTACK_REGION", REGION)
             .env("PERSIST_STATE", "1")
-            .env("STATE_DIR", folder.join("state"))
+            .env("STATE_DIR", &state)
             .env("S3_PERSIST", "1")
             .env("S3_DATA_DIR", folder.join("s3"))
             // Functions inherit it: their SDK talks to the local cloud.
@@ -80,6 +82,7 @@ impl LocalCloud {
         Ok(Self {
             running,
             port,
+            state,
             log: log.to_owned(),
         })
     }
@@ -125,6 +128,11 @@ impl LocalCloud {
     /// Its port.
     pub(crate) fn port(&self) -> u16 {
         self.port
+    }
+
+    /// Where it keeps its state.
+    pub(crate) fn state(&self) -> &Path {
+        &self.state
     }
 
     /// Its controls.

@@ -70,6 +70,7 @@ pub(crate) fn start(
             cloud.port()
         ),
         emulator_url: cloud.url(),
+        emulator_state: cloud.state().to_owned(),
         user_pool_id,
         user_pool_client_id: output("UserPoolClientId")?,
         webhook_secret,

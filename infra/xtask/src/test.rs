@@ -73,14 +73,23 @@ impl Checks<'_> {
         self.check(name, cargo().args(arguments))
     }
 
-    /// Licences, advisories and sources of the dependencies.
+    /// Licences, sources and bans of the dependencies. Advisories need a database from the network
+    /// and change without our doing: `cargo deny check advisories` is for a person or a schedule.
     fn dependencies(&mut self) -> Result<()> {
         let there = process::output(cargo().args(["deny", "--version"]), self.stop)?;
         if there.status.success() {
-            return self.cargo("Dependencies", &["deny", "--workspace", "check"]);
+            let what = [
+                "deny",
+                "--workspace",
+                "check",
+                "bans",
+                "licenses",
+                "sources",
+            ];
+            return self.cargo("Dependencies", &what);
         }
         say::line(
-            "\nNot checked: the dependencies' licences and advisories, because cargo-deny is not \
+            "\nNot checked: the dependencies' licences and sources, because cargo-deny is not \
              installed; `cargo install cargo-deny --locked` installs it.",
         );
         Ok(())
