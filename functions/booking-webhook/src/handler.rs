@@ -51,6 +51,9 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
 ) -> Result<Response, Problem> {
     let refused = |why: NotBelieved| Problem::unauthorized(why.to_string());
     let claimed = claimed(&headers).map_err(refused)?;
+    if std::str::from_utf8(&body).is_err() {
+        return Err(Problem::bad_request("The body is not UTF-8 text."));
+    }
     let source = source_code(&source).ok_or_else(|| refused(NotBelieved::Signature))?;
     let now = context.clock.now();
     let secrets = context.secrets.of(&source, None).await?;

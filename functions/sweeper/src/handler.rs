@@ -6,10 +6,14 @@ use aws::telemetry::{Unit, metrics};
 use serde_json::{Value, json};
 
 /// Sweeps once and says what was done.
+///
+/// # Errors
+/// When a shard could not be swept, after all others were: the invocation fails, and its alarm
+/// goes off.
 pub async fn handle<D: DueIndex, E: Enrolments, Q: Queues, K: Clock>(
     sweeper: &Sweeper<D, E, Q, K>,
     stage: &str,
-) -> Value {
+) -> Result<Value, CouldNotSweep> {
     let swept = sweeper.sweep().await;
     let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     let late = u32::try_from(swept.oldest_seconds).unwrap_or_default();
@@ -20,7 +24,7 @@ pub async fn handle<D: DueIndex, E: Enrolments, Q: Queues, K: Clock>(
             ("Queued", Unit::Count, count(swept.queued)),
             ("Refused", Unit::Count, count(swept.refused)),
             ("Parked", Unit::Count, count(swept.parked)),
-            ("MissedShards", Unit::Count, count(swept.missed)),
+            ("FailedShards", Unit::Count, count(swept.failed)),
             ("OldestDue", Unit::Seconds, f64::from(late)),
         ],
     );
@@ -28,8 +32,21 @@ pub async fn handle<D: DueIndex, E: Enrolments, Q: Queues, K: Clock>(
         queued = swept.queued,
         refused = swept.refused,
         parked = swept.parked,
-        missed_shards = swept.missed,
+        failed_shards = swept.failed,
         "swept what is due"
     );
-    json!({ "queued": swept.queued, "parked": swept.parked })
+    if swept.failed > 0 {
+        return Err(CouldNotSweep {
+            shards: swept.failed,
+        });
+    }
+    Ok(json!({ "queued": swept.queued, "parked": swept.parked }))
+}
+
+/// The store failed for some shards. What is due there goes with the next sweep.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("{shards} of the due index's shards could not be swept; the log says why")]
+pub struct CouldNotSweep {
+    /// How many.
+    pub shards: usize,
 }

@@ -25,7 +25,7 @@ async fn main() -> Result<(), Error> {
     };
     // The schedule's event says nothing the sweeper needs.
     lambda_runtime::run(service_fn(|_event: LambdaEvent<serde_json::Value>| async {
-        Ok::<_, Error>(handle(&sweeper, &stage).await)
+        handle(&sweeper, &stage).await.map_err(Error::from)
     }))
     .await
 }

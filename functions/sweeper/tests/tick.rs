@@ -3,10 +3,23 @@
 #![cfg(test)]
 
 use app::sweep::Sweeper;
+use aws::dynamo::{DueStore, EnrolmentStore};
 use serde_json::{Value, json};
-use sweeper_function::handler::handle;
+use sweeper_function::handler::{CouldNotSweep, handle};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{FakeClock, FakeQueues};
+use testkit::wire::Fault;
+
+type Wired = Sweeper<DueStore, EnrolmentStore, FakeQueues, FakeClock>;
+
+fn sweeper(dynamo: &Dynamo) -> Wired {
+    Sweeper {
+        index: dynamo.due_index(),
+        enrolments: dynamo.enrolments(),
+        queues: FakeQueues::default(),
+        clock: FakeClock::at("2026-11-22T08:00:00Z"),
+    }
+}
 
 #[tokio::test]
 async fn a_tick_with_nothing_due_queues_nothing_and_fails_nothing() {
@@ -17,14 +30,14 @@ async fn a_tick_with_nothing_due_queues_nothing_and_fails_nothing() {
     let tick: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(tick["source"], "aws.scheduler");
     let dynamo = Dynamo::start().await;
-    let sweeper = Sweeper {
-        index: dynamo.due_index(),
-        enrolments: dynamo.enrolments(),
-        queues: FakeQueues::default(),
-        clock: FakeClock::at("2026-11-22T08:00:00Z"),
-    };
-    assert_eq!(
-        handle(&sweeper, "test").await,
-        json!({ "queued": 0, "parked": 0 })
-    );
+    let answer = handle(&sweeper(&dynamo), "test").await;
+    assert_eq!(answer, Ok(json!({ "queued": 0, "parked": 0 })));
+}
+
+#[tokio::test]
+async fn a_sweep_that_cannot_read_the_index_fails_so_that_its_alarm_goes_off() {
+    let dynamo = Dynamo::start().await;
+    dynamo.wire.break_call(0, Fault::DeadBefore);
+    let answer = handle(&sweeper(&dynamo), "test").await;
+    assert_eq!(answer, Err(CouldNotSweep { shards: 16 }));
 }

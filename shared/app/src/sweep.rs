@@ -19,6 +19,12 @@ use crate::ports::{
 /// shorter than anyone wants to wait after a crash.
 pub const LEASE: Duration = Duration::minutes(5);
 
+/// What became due this recently is queued but not leased. A writer that read its clock a moment
+/// ago may still be about to put a key there (its own reads take time, clocks differ, the index
+/// lags), and a key that comes to lie inside a leased stretch would wait for the lease to run out.
+/// What is queued without a lease may be queued again by the next sweep, which does no harm.
+const UNSETTLED: Duration = Duration::seconds(30);
+
 /// Most entries handed out in one sweep of a shard. The rest goes with the next sweep.
 const SHARD_LIMIT: usize = 500;
 
@@ -44,8 +50,11 @@ pub struct Swept {
     pub refused: usize,
     /// Entries that could not be read and were put on the work list.
     pub parked: usize,
-    /// Shards that another sweeper was at, or that failed. They are swept next time.
-    pub missed: usize,
+    /// Shards that another sweeper was at.
+    pub yielded: usize,
+    /// Shards that could not be swept because the store failed. They are swept next time, and an
+    /// operator must know.
+    pub failed: usize,
     /// How late the oldest queued action was, in seconds.
     pub oldest_seconds: i64,
 }
@@ -58,11 +67,11 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
             match self.sweep_shard(shard, &mut swept).await {
                 Ok(()) => {}
                 Err(SaveError::Stale | SaveError::Taken(_)) => {
-                    swept.missed += 1;
+                    swept.yielded += 1;
                     tracing::info!(shard, "another sweeper is at this shard");
                 }
                 Err(SaveError::Store(error)) => {
-                    swept.missed += 1;
+                    swept.failed += 1;
                     tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
                 }
             }
@@ -80,6 +89,7 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
             .cloned()
             .collect();
         let mut entries = Vec::new();
+        let settled = self.index.end_of(now - UNSETTLED);
         let mut taken = Vec::new();
         for gap in gaps(&standing, self.index.end_of(now)) {
             let room = SHARD_LIMIT - entries.len();
@@ -90,7 +100,8 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
                 .index
                 .entries(shard, gap.start.as_str()..gap.end.as_str(), room)
                 .await?;
-            if let Some(last) = found.last() {
+            let last = found.iter().rfind(|entry| entry.due_key <= settled);
+            if let Some(last) = last {
                 let upto = last.due_key.clone();
                 taken.push(Lease {
                     after: gap.start,
@@ -104,13 +115,15 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
             return Ok(());
         }
         let revision = held.revision + 1;
-        let leases = ShardLeases {
-            revision,
-            leases: sorted(standing.clone(), taken),
-        };
-        self.index.save_leases(shard, &leases).await?;
+        let has_lease = !taken.is_empty();
+        if has_lease {
+            let leases = sorted(standing.clone(), taken);
+            self.index
+                .save_leases(shard, &ShardLeases { revision, leases })
+                .await?;
+        }
         let refused = self.hand_out(entries, now, swept).await;
-        if refused > 0 {
+        if refused > 0 && has_lease {
             // What the queue did not take must not wait for a lease to run out.
             let leases = ShardLeases {
                 revision: revision + 1,

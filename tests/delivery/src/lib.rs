@@ -8,7 +8,7 @@ use app::intake::{Answer, Received, booking_event};
 use app::ports::{Catalogue, Clock, EnrolmentReader, People, Pointer, StoreError, WorkList};
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use domain::booking::BookingEvent;
 use domain::enrolment::{Enrolment, Status};
 use domain::ledger::LedgerRow;
@@ -106,9 +106,25 @@ impl Clinic {
     /// # Panics
     /// When `id` is no event id.
     pub async fn event(&self, id: &str, event: &BookingEvent) -> Result<Answer, StoreError> {
+        self.event_at(id, event, self.clock.now()).await
+    }
+
+    /// Takes in an event by a function that read its clock at `at`.
+    ///
+    /// # Errors
+    /// When the store fails.
+    ///
+    /// # Panics
+    /// When `id` is no event id.
+    pub async fn event_at(
+        &self,
+        id: &str,
+        event: &BookingEvent,
+        at: DateTime<Utc>,
+    ) -> Result<Answer, StoreError> {
         let received = Received {
             id: ExternalId::parse(id).expect("an event id"),
-            at: self.clock.now(),
+            at,
             request_id: "req-1".to_owned(),
         };
         let (intake, catalogue) = (self.dynamo.intake(), self.dynamo.catalogue());

@@ -53,6 +53,7 @@ async fn a_lease_costs_one_write_unit_a_shard_however_many_actions_it_covers() {
         made.key.id = domain::text::ExternalId::parse(&format!("B-{n}")).unwrap();
         clinic.event(&format!("evt-{n}"), &made).await.unwrap();
     }
+    clinic.clock.advance(chrono::Duration::minutes(1));
     let before = clinic.dynamo.wire.write_units();
     let swept = clinic.sweep().await;
     assert_eq!(swept.queued, 200);

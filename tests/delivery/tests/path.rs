@@ -4,7 +4,7 @@
 
 use app::deliver::{DeliverError, Delivered};
 use app::intake::Answer;
-use app::ports::{People, SendError, Verdict};
+use app::ports::{Clock, People, SendError, Verdict};
 use chrono::Duration;
 use delivery::Clinic;
 use domain::booking::{BookingEventKind, Gone};
@@ -12,6 +12,7 @@ use domain::calendar::CalendarSpan;
 use domain::enrolment::{EndReason, HoldReason, Status};
 use domain::ledger::{LedgerState, Outcome};
 use domain::program::Channel;
+use domain::text::ExternalId;
 use domain::timing::{Span, Timing};
 use domain::work::WorkKind;
 use testkit::build::{self, event, sms};
@@ -245,6 +246,7 @@ async fn what_a_queue_refuses_goes_with_the_next_sweep() {
 async fn what_is_on_its_way_is_not_queued_again_until_its_lease_runs_out() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     clinic.event("evt-1", &made()).await.unwrap();
+    clinic.clock.advance(Duration::minutes(1));
     assert_eq!(clinic.sweep().await.queued, 1);
     drop(clinic.queues.take()); // a message that the queue loses
     for _ in 0..4 {
@@ -256,10 +258,37 @@ async fn what_is_on_its_way_is_not_queued_again_until_its_lease_runs_out() {
 }
 
 #[tokio::test]
+async fn a_booking_stored_behind_one_that_was_swept_does_not_wait_for_a_lease() {
+    // Its function read the clock first and stored last; both are in the same shard.
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    for n in 0..64 {
+        let late = clinic.clock.now();
+        clinic.clock.advance(Duration::seconds(5));
+        let mut earlier = made();
+        earlier.key.id = ExternalId::parse(&format!("B-a{n}")).unwrap();
+        clinic.event(&format!("evt-a{n}"), &earlier).await.unwrap();
+        assert_eq!(clinic.sweep().await.queued, 1);
+        for pointer in clinic.queues.take() {
+            assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
+        }
+        let mut later = made();
+        later.key.id = ExternalId::parse(&format!("B-b{n}")).unwrap();
+        clinic
+            .event_at(&format!("evt-b{n}"), &later, late)
+            .await
+            .unwrap();
+        assert_eq!(clinic.sweep().await.queued, 1, "booking {n}");
+        for pointer in clinic.queues.take() {
+            assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
+        }
+    }
+}
+
+#[tokio::test]
 async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again_when_sent_again() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     let mut stranger = made();
-    stranger.patient = domain::phi::Phi::new(domain::text::ExternalId::parse("P-9").unwrap());
+    stranger.patient = domain::phi::Phi::new(ExternalId::parse("P-9").unwrap());
     let answer = clinic.event("evt-1", &stranger).await.unwrap();
     assert_eq!(verdict(answer), Verdict::Unmatched);
     let work = clinic.work().await;
