@@ -1,8 +1,7 @@
 //! The API, by people who signed in and by people who did not.
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
-use crate::answer::text_at;
 use crate::http::{Http, Outgoing};
 use crate::{Answer, Credentials, Description, Emulator, Error, Secret, Webhook};
 
@@ -52,24 +51,9 @@ impl Stack {
 
     /// Signs in with a name and a password, and keeps the access token.
     pub fn sign_in(&self, who: &Credentials) -> Result<Session<'_>, Error> {
-        let answer = self.emulator().call(
-            "cognito-idp",
-            "AWSCognitoIdentityProviderService.InitiateAuth",
-            &json!({
-                "AuthFlow": "USER_PASSWORD_AUTH",
-                "ClientId": self.description.user_pool_client_id,
-                "AuthParameters": {
-                    "USERNAME": who.username,
-                    "PASSWORD": who.password.reveal(),
-                },
-            }),
-        )?;
-        let token = text_at(
-            &answer,
-            "/AuthenticationResult/AccessToken",
-            "signing in at Cognito",
-        )?;
-        Ok(self.with_token(&token))
+        let client_id = &self.description.user_pool_client_id;
+        let tokens = self.emulator().sign_in(client_id, who)?;
+        Ok(self.with_token(tokens.access.reveal()))
     }
 
     /// Signs in as the first admin.

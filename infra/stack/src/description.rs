@@ -1,7 +1,7 @@
 //! The file that describes a running stack.
 
 use std::collections::BTreeMap;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::{fs, io::Write};
 
 use serde::{Deserialize, Serialize};
@@ -21,6 +21,8 @@ pub struct Description {
     pub api_host: String,
     /// The local cloud's address.
     pub emulator_url: String,
+    /// Where the local cloud keeps its state, the user pools' signing keys among it.
+    pub emulator_state: PathBuf,
     /// The Cognito user pool.
     pub user_pool_id: String,
     /// The pool's client that people sign in through.

@@ -1,11 +1,19 @@
 //! What only the local cloud offers: its outbox, and its control without signatures.
 
+mod directory;
+mod functions;
+mod routes;
+
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+pub use directory::Tokens;
+pub use functions::LogLine;
+pub use routes::DeployedRoute;
+
 use crate::answer::text_at;
 use crate::http::{Http, Outgoing};
-use crate::{Answer, Credentials, Error, Secret};
+use crate::{Answer, Error, Secret};
 
 /// The local cloud.
 #[derive(Debug, Clone)]
@@ -27,19 +35,6 @@ pub struct SentText {
     pub message_id: String,
 }
 
-/// One line of a function's log.
-#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct LogLine {
-    /// Milliseconds since 1970.
-    pub timestamp: i64,
-    /// The line.
-    pub message: String,
-    /// The id of the event, unique in its group.
-    #[serde(default)]
-    pub event_id: String,
-}
-
 impl Emulator {
     /// The local cloud at `url` (`http://127.0.0.1:<port>`).
     pub fn new(url: &str, region: &str) -> Self {
@@ -56,6 +51,12 @@ impl Emulator {
             .is_ok_and(|answer| answer.status == 200)
     }
 
+    /// Whether each function may do only what its role allows, as on AWS.
+    pub fn enforces_roles(&self) -> Result<bool, Error> {
+        let health = self.get("/_ministack/health")?.success()?;
+        Ok(health.get("auth").and_then(Value::as_str) == Some("enabled"))
+    }
+
     /// Every text message sent so far.
     pub fn sent_texts(&self) -> Result<Vec<SentText>, Error> {
         #[derive(Deserialize)]
@@ -68,56 +69,6 @@ impl Emulator {
             why: error.to_string(),
         })?;
         Ok(outbox.sms_messages.into_values().flatten().collect())
-    }
-
-    /// Creates a user with this address and password in these groups; one that is there gets the
-    /// password.
-    pub fn create_user(
-        &self,
-        user_pool_id: &str,
-        who: &Credentials,
-        groups: &[&str],
-    ) -> Result<(), Error> {
-        let cognito = |action: &str, body: Value| {
-            self.ask(
-                "cognito-idp",
-                &format!("AWSCognitoIdentityProviderService.{action}"),
-                &body,
-            )
-        };
-        let created = cognito(
-            "AdminCreateUser",
-            json!({
-                "UserPoolId": user_pool_id,
-                "Username": who.username,
-                "MessageAction": "SUPPRESS",
-                "UserAttributes": [
-                    { "Name": "email", "Value": who.username },
-                    { "Name": "email_verified", "Value": "true" },
-                ],
-            }),
-        )?;
-        if created.status != 200 && !created.body.contains("UsernameExistsException") {
-            return Err(created.refused());
-        }
-        cognito(
-            "AdminSetUserPassword",
-            json!({
-                "UserPoolId": user_pool_id,
-                "Username": who.username,
-                "Password": who.password.reveal(),
-                "Permanent": true,
-            }),
-        )?
-        .success()?;
-        for group in groups {
-            cognito(
-                "AdminAddUserToGroup",
-                json!({ "UserPoolId": user_pool_id, "Username": who.username, "GroupName": group }),
-            )?
-            .success()?;
-        }
-        Ok(())
     }
 
     /// The key that signs webhooks now, from the secret of this name.
@@ -136,33 +87,55 @@ impl Emulator {
         text_at(&value, "/current", what).map(Secret::new)
     }
 
-    /// The log groups whose names start with `prefix`.
-    pub fn log_groups(&self, prefix: &str) -> Result<Vec<String>, Error> {
-        let answer = self.call(
-            "logs",
-            "Logs_20140328.DescribeLogGroups",
-            &json!({ "logGroupNamePrefix": prefix }),
+    /// Makes a secret of this name, or gives the one that is there this value.
+    pub fn put_secret(&self, name: &str, value: &Value) -> Result<(), Error> {
+        let value = value.to_string();
+        let created = self.ask(
+            "secretsmanager",
+            "secretsmanager.CreateSecret",
+            &json!({ "Name": name, "SecretString": value }),
         )?;
-        let groups = answer.get("logGroups").and_then(Value::as_array);
-        Ok(groups
-            .into_iter()
-            .flatten()
-            .filter_map(|group| group.get("logGroupName")?.as_str().map(ToOwned::to_owned))
-            .collect())
+        if !created.body.contains("ResourceExistsException") {
+            return created.success().map(|_| ());
+        }
+        self.call(
+            "secretsmanager",
+            "secretsmanager.PutSecretValue",
+            &json!({ "SecretId": name, "SecretString": value }),
+        )
+        .map(|_| ())
     }
 
-    /// What was logged in a group at `since` (milliseconds since 1970) or later.
-    pub fn log_lines(&self, group: &str, since: i64) -> Result<Vec<LogLine>, Error> {
+    /// Deletes a secret at once.
+    pub fn delete_secret(&self, name: &str) -> Result<(), Error> {
+        self.call(
+            "secretsmanager",
+            "secretsmanager.DeleteSecret",
+            &json!({ "SecretId": name, "ForceDeleteWithoutRecovery": true }),
+        )
+        .map(|_| ())
+    }
+
+    /// Takes at most ten messages out of a queue and shows their bodies; after `hidden_for` seconds
+    /// the queue delivers them again.
+    pub fn peek_messages(&self, queue_url: &str, hidden_for: u16) -> Result<Vec<String>, Error> {
         let answer = self.call(
-            "logs",
-            "Logs_20140328.FilterLogEvents",
-            &json!({ "logGroupName": group, "startTime": since, "limit": 10_000 }),
+            "sqs",
+            "AmazonSQS.ReceiveMessage",
+            &json!({
+                "QueueUrl": queue_url,
+                "MaxNumberOfMessages": 10,
+                "VisibilityTimeout": hidden_for,
+                "MessageSystemAttributeNames": ["All"],
+                "MessageAttributeNames": ["All"],
+            }),
         )?;
-        let events = answer.get("events").cloned().unwrap_or_else(|| json!([]));
-        serde_json::from_value(events).map_err(|error| Error::Form {
-            what: "reading a function's log".to_owned(),
-            why: error.to_string(),
-        })
+        let messages = answer.get("Messages").and_then(Value::as_array);
+        Ok(messages
+            .into_iter()
+            .flatten()
+            .map(Value::to_string)
+            .collect())
     }
 
     /// Creates a bucket, if it is not there yet.
@@ -195,6 +168,22 @@ impl Emulator {
             "{}".clone_into(&mut answer.body);
         }
         Ok(answer)
+    }
+
+    /// One call of an AWS API that goes by method and path.
+    fn rest(
+        &self,
+        service: &str,
+        method: &str,
+        path: &str,
+        body: Option<&Value>,
+    ) -> Result<Answer, Error> {
+        let mut headers = self.scope(service);
+        let body = body.map(|body| body.to_string().into_bytes());
+        if body.is_some() {
+            headers.push(("content-type", "application/json".to_owned()));
+        }
+        self.send(method, path, &headers, body)
     }
 
     fn get(&self, path: &str) -> Result<Answer, Error> {

@@ -14,6 +14,7 @@ fn description() -> Description {
         api_address: "http://127.0.0.1:4570".to_owned(),
         api_host: "0a1b2c3d.execute-api.localhost:4570".to_owned(),
         emulator_url: "http://127.0.0.1:4570".to_owned(),
+        emulator_state: PathBuf::from("state"),
         user_pool_id: "pool".to_owned(),
         user_pool_client_id: "client".to_owned(),
         webhook_secret: Secret::new("whsec_c2VjcmV0"),
