@@ -1,0 +1,191 @@
+//! Every route of the template, and everybody who must not get through.
+
+#![cfg(test)]
+
+use std::collections::BTreeMap;
+
+use e2e::problems::assert_problem;
+use e2e::routes::{Route, of_staff, of_template};
+use e2e::{forged, people, stack};
+use serde_json::json;
+use stack::{Secret, Session, Stack, unix_seconds};
+
+/// The routes that need more than `viewer`. A new route that changes something must be put here.
+const FRONT_DESK: [&str; 2] = ["POST /v1/patients", "PUT /v1/patients/{id}"];
+const ADMIN: [&str; 10] = [
+    "POST /v1/booking-types",
+    "POST /v1/programs",
+    "POST /v1/programs/{id}/disable",
+    "POST /v1/programs/{id}/enable",
+    "POST /v1/sites",
+    "POST /v1/templates",
+    "PUT /v1/booking-types/{id}",
+    "PUT /v1/programs/{id}",
+    "PUT /v1/sites/{id}",
+    "PUT /v1/templates/{id}",
+];
+
+/// The routes that are open, because the sender signs.
+const SIGNED: [&str; 1] = ["POST /webhooks/bookings/{source}"];
+
+#[test]
+fn every_route_of_the_template_is_expected_by_these_tests() {
+    for Route { key, staff } in of_template() {
+        let reads = key.starts_with("GET ");
+        let changes = FRONT_DESK.contains(&key.as_str()) || ADMIN.contains(&key.as_str());
+        let signed = SIGNED.contains(&key.as_str());
+        assert_eq!(
+            staff, !signed,
+            "{key} must be behind the authorizer, or signed"
+        );
+        assert!(
+            signed || reads != changes,
+            "say in this file who may use {key}"
+        );
+    }
+}
+
+#[test]
+fn the_deployed_routes_are_those_of_the_template() {
+    let stack = stack();
+    let api = stack.description().output("ApiId").unwrap();
+    let deployed = stack.emulator().routes(api).unwrap();
+    let deployed: BTreeMap<_, _> = deployed
+        .into_iter()
+        .map(|route| (route.route_key, route.authorization_type == "JWT"))
+        .collect();
+    let wanted: BTreeMap<_, _> = of_template()
+        .into_iter()
+        .map(|route| (route.key, route.staff))
+        .collect();
+    assert_eq!(deployed, wanted);
+}
+
+#[test]
+fn nobody_gets_in_without_a_token() {
+    let stack = stack();
+    for route in of_staff() {
+        let answer = route.call_without_token(&stack);
+        assert_eq!(answer.status, 401, "{}: {}", route.key, answer.body);
+    }
+}
+
+#[test]
+fn text_that_is_no_token_does_not_get_in() {
+    let stack = stack();
+    nobody_gets_in_with(&stack, &Secret::new("nonsense"));
+}
+
+#[test]
+fn a_token_of_another_user_pool_does_not_get_in() {
+    let stack = stack();
+    nobody_gets_in_with(&stack, &people::of_another_pool(&stack));
+}
+
+#[test]
+fn a_token_of_another_client_of_the_pool_does_not_get_in() {
+    let stack = stack();
+    nobody_gets_in_with(&stack, &people::of_another_client(&stack));
+}
+
+#[test]
+fn a_token_whose_groups_were_changed_does_not_get_in() {
+    let stack = stack();
+    let viewer = people::member_of(&stack, &["viewer"]).access;
+    let tampered = forged::with_claim(&viewer, "cognito:groups", &json!(["admin"]));
+    nobody_gets_in_with(&stack, &tampered);
+}
+
+#[test]
+fn a_token_without_a_signature_does_not_get_in() {
+    let stack = stack();
+    let admin = stack.sign_in_as_admin().unwrap();
+    nobody_gets_in_with(&stack, &forged::unsigned(admin.token()));
+}
+
+#[test]
+fn an_expired_token_does_not_get_in() {
+    let stack = stack();
+    let admin = stack.sign_in_as_admin().unwrap();
+    let expiring = |at| forged::expiring_at(&stack, admin.token(), at);
+    // The same token with a later expiry is good, so it is the expiry that is refused.
+    let valid = stack.with_token(expiring(unix_seconds() + 600).reveal());
+    assert_eq!(valid.get("/v1/programs").unwrap().status, 200);
+    nobody_gets_in_with(&stack, &expiring(unix_seconds() - 60));
+}
+
+#[test]
+fn an_id_token_does_not_do_for_an_access_token() {
+    let stack = stack();
+    let tokens = people::member_of(&stack, &["admin"]);
+    let session = stack.with_token(tokens.id.reveal());
+    for route in of_staff() {
+        assert_problem(&route.call(&session), 401);
+    }
+}
+
+#[test]
+fn somebody_in_no_group_may_do_nothing() {
+    let stack = stack();
+    let tokens = people::member_of(&stack, &[]);
+    let session = stack.with_token(tokens.access.reveal());
+    for route in of_staff() {
+        assert_problem(&route.call(&session), 403);
+    }
+}
+
+#[test]
+fn a_viewer_may_read_and_change_nothing() {
+    may_use(&["viewer"], |route| route.method() == "GET");
+}
+
+#[test]
+fn the_front_desk_may_change_patients_and_no_programs() {
+    may_use(&["front-desk"], |route| {
+        !ADMIN.contains(&route.key.as_str())
+    });
+}
+
+#[test]
+fn a_clinician_may_do_what_the_front_desk_may() {
+    may_use(&["clinician"], |route| !ADMIN.contains(&route.key.as_str()));
+}
+
+#[test]
+fn an_admin_may_use_every_route() {
+    may_use(&["admin"], |_| true);
+}
+
+#[test]
+fn the_greatest_of_several_groups_counts() {
+    may_use(&["viewer", "front-desk"], |route| {
+        !ADMIN.contains(&route.key.as_str())
+    });
+}
+
+/// Somebody in these groups gets past the role on just these routes. Past it, a request about
+/// things that are not there and with nothing in its body is refused for that, never by a fault.
+fn may_use(groups: &[&str], allowed: impl Fn(&Route) -> bool) {
+    let stack = stack();
+    let tokens = people::member_of(&stack, groups);
+    let session: Session<'_> = stack.with_token(tokens.access.reveal());
+    for route in of_staff() {
+        let answer = route.call(&session);
+        if !allowed(&route) {
+            assert_problem(&answer, 403);
+        } else if answer.status != 200 {
+            let fits = matches!(answer.status, 400 | 404 | 422 | 428);
+            assert!(fits, "{}: {} {}", route.key, answer.status, answer.body);
+            assert_problem(&answer, answer.status);
+        }
+    }
+}
+
+/// The gateway itself refuses this token on every route.
+fn nobody_gets_in_with(stack: &Stack, token: &Secret) {
+    let session = stack.with_token(token.reveal());
+    for route in of_staff() {
+        let answer = route.call(&session);
+        assert_eq!(answer.status, 401, "{}: {}", route.key, answer.body);
+    }
+}
