@@ -63,22 +63,12 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
         verify(&secrets, &headers, &body).map_err(refused)?;
     }
     let document = parse_json(&headers, &body)?;
-    let event = read(&document, UnknownFields::Ignore, |form| {
-        wire::read_event(form, &source)
-    })?;
-    let received = Received {
-        id: claimed.id,
-        at: now,
-        request_id,
-    };
-    let answer = booking_event(
-        &context.intake,
-        &context.catalogue,
-        &context.people,
-        &received,
-        &event,
-    )
-    .await?;
+    let event =
+        read(&document, UnknownFields::Ignore, |form| wire::read_event(form, &source, now))?;
+    let received = Received { id: claimed.id, at: now, request_id };
+    let answer =
+        booking_event(&context.intake, &context.catalogue, &context.people, &received, &event)
+            .await?;
     let outcome = wire::outcome(&answer);
     tracing::info!(webhook.source = %source, outcome, "took in a booking event");
     Ok((StatusCode::ACCEPTED, Json(wire::show_answer(&answer))).into_response())
@@ -87,7 +77,5 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
 /// A source's name as it may stand in an address and in a secret's name.
 fn source_code(text: &str) -> Option<Code> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
-    Code::parse(text)
-        .ok()
-        .filter(|code| code.as_str() == text && text.chars().all(plain))
+    Code::parse(text).ok().filter(|code| code.as_str() == text && text.chars().all(plain))
 }

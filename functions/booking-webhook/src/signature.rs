@@ -31,10 +31,7 @@ pub(crate) struct Claimed {
 /// Reads the headers of a delivery.
 pub(crate) fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
     let header = |name: &'static str| {
-        headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .ok_or(NotBelieved::Header(name))
+        headers.get(name).and_then(|value| value.to_str().ok()).ok_or(NotBelieved::Header(name))
     };
     header(HEADER_WEBHOOK_SIGNATURE)?;
     // Unix seconds have ten digits until the year 2286; more would overflow the age's arithmetic.
@@ -57,11 +54,7 @@ pub(crate) fn verify(
     let believed = secrets.iter().any(|secret| {
         Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
     });
-    if believed {
-        Ok(())
-    } else {
-        Err(NotBelieved::Signature)
-    }
+    if believed { Ok(()) } else { Err(NotBelieved::Signature) }
 }
 
 #[cfg(test)]
@@ -81,27 +74,14 @@ mod tests {
         let webhook = Webhook::new("whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw").unwrap();
         let body = br#"{"test": 2432232314}"#;
         let signature = webhook.sign("msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body);
-        assert_eq!(
-            signature.unwrap(),
-            "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE="
-        );
+        assert_eq!(signature.unwrap(), "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
     }
 
     #[test]
     fn a_timestamp_that_is_no_time_is_refused_before_any_arithmetic() {
-        for timestamp in [
-            "",
-            "-1",
-            "9223372036854775807",
-            "-9223372036854775808",
-            "1e9",
-        ] {
+        for timestamp in ["", "-1", "9223372036854775807", "-9223372036854775808", "1e9"] {
             let refused = claimed(&headers("msg_1", timestamp)).err();
-            assert_eq!(
-                refused,
-                Some(NotBelieved::Header("webhook-timestamp")),
-                "{timestamp}"
-            );
+            assert_eq!(refused, Some(NotBelieved::Header("webhook-timestamp")), "{timestamp}");
         }
         assert!(claimed(&headers("msg_1", "1614265330")).is_ok());
     }

@@ -3,7 +3,7 @@
 use app::form::Form;
 use app::intake::Answer;
 use app::ports::EventResult;
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Datelike, Duration, Utc};
 use domain::booking::{BookingEvent, BookingEventKind, BookingKey, EventOrder};
 use domain::phi::Phi;
 use domain::text::{Code, ExternalId};
@@ -20,27 +20,27 @@ struct BookingPart {
 }
 
 /// Reads `{"type": …, "timestamp": …, "data": {"booking": {…}, "patient": {…}}}`.
-pub(crate) fn read_event(form: &Form<'_>, source: &Code) -> Option<BookingEvent> {
+pub(crate) fn read_event(
+    form: &Form<'_>,
+    source: &Code,
+    now: DateTime<Utc>,
+) -> Option<BookingEvent> {
     let kind = form.choice("type", &BookingEventKind::ALL, BookingEventKind::as_str);
-    let time = form.required("timestamp", instant);
+    // A time far ahead would make every later event look old.
+    let time = form.required("timestamp", |text| match instant(text)? {
+        time if time > now + Duration::days(366) => Err("must not lie years ahead"),
+        time => Ok(time),
+    });
     let data = form.object("data", |data| {
         let booking = data.object("booking", read_booking);
-        let patient = data.object("patient", |patient| {
-            patient.required("id", ExternalId::parse)
-        });
+        let patient = data.object("patient", |patient| patient.required("id", ExternalId::parse));
         Some((booking?, patient?))
     });
     let (kind, time, (booking, patient)) = (kind?, time?, data?);
     Some(BookingEvent {
-        key: BookingKey {
-            source: source.clone(),
-            id: booking.id,
-        },
+        key: BookingKey { source: source.clone(), id: booking.id },
         kind,
-        order: EventOrder {
-            version: booking.version,
-            time,
-        },
+        order: EventOrder { version: booking.version, time },
         booking_type: booking.booking_type,
         site: booking.site,
         start: booking.start,
@@ -57,8 +57,8 @@ fn read_booking(form: &Form<'_>) -> Option<BookingPart> {
     let start = form.required("start", instant);
     let end = form.optional("end", instant);
     let (start, end) = (start?, end?);
-    if end.is_some_and(|end| end <= start) {
-        form.error("end", "must be later than the start");
+    if end.is_some_and(|end| end < start) {
+        form.error("end", "must not be earlier than the start");
         return None;
     }
     Some(BookingPart {
@@ -72,9 +72,10 @@ fn read_booking(form: &Form<'_>) -> Option<BookingPart> {
 }
 
 fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
-    DateTime::parse_from_rfc3339(text)
-        .map(|at| at.with_timezone(&Utc))
-        .map_err(|_| "must be a time with its offset, such as 2026-12-03T10:30:00+11:00")
+    let at = DateTime::parse_from_rfc3339(text)
+        .map_err(|_| "must be a time with its offset, such as 2026-12-03T10:30:00+11:00")?
+        .with_timezone(&Utc);
+    if (2000..2200).contains(&at.year()) { Ok(at) } else { Err("must be from 2000 to 2199") }
 }
 
 /// What became of the event, as one word.
@@ -103,11 +104,7 @@ pub(crate) fn show_answer(answer: &Answer) -> Value {
 
 fn detail(answer: &Answer, result: &EventResult) -> String {
     let counted = |n: usize| {
-        if n == 1 {
-            "1 enrolment".to_owned()
-        } else {
-            format!("{n} enrolments")
-        }
+        if n == 1 { "1 enrolment".to_owned() } else { format!("{n} enrolments") }
     };
     let mut sentences = Vec::new();
     if !result.enrolled.is_empty() {

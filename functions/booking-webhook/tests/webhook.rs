@@ -37,10 +37,7 @@ async fn secrets_manager() -> u16 {
             let (status, body) = if known {
                 ("200 OK", json!({ "SecretString": secret }))
             } else {
-                (
-                    "400 Bad Request",
-                    json!({ "__type": "ResourceNotFoundException" }),
-                )
+                ("400 Bad Request", json!({ "__type": "ResourceNotFoundException" }))
             };
             let body = body.to_string();
             let answer = format!(
@@ -59,15 +56,8 @@ async fn clinic() -> (Dynamo, Router) {
     catalogue.create_site(&build::site()).await.unwrap();
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
     catalogue.create_program(&program).await.unwrap();
-    catalogue
-        .create_booking_type(&build::booking_type())
-        .await
-        .unwrap();
-    dynamo
-        .people()
-        .create_patient(&build::patient())
-        .await
-        .unwrap();
+    catalogue.create_booking_type(&build::booking_type()).await.unwrap();
+    dynamo.people().create_patient(&build::patient()).await.unwrap();
 
     let credentials = Credentials::new("id", "secret", None, None, "test");
     let endpoint = format!("http://127.0.0.1:{}", secrets_manager().await);
@@ -95,12 +85,7 @@ fn signed(secret: &str, id: &str, seconds_ago: i64, body: &str) -> Delivery {
     let timestamp = SystemClock.now().timestamp() - seconds_ago;
     let webhook = Webhook::new(secret).unwrap();
     let signature = webhook.sign(id, timestamp, body.as_bytes()).unwrap();
-    Delivery {
-        id: id.to_owned(),
-        timestamp,
-        signature,
-        body: body.to_owned(),
-    }
+    Delivery { id: id.to_owned(), timestamp, signature, body: body.to_owned() }
 }
 
 impl Delivery {
@@ -135,10 +120,7 @@ async fn a_bookings_life_in_the_files_of_events_enrols_moves_and_ends() {
     let enrolled = &made.json["enrolled"];
     assert_eq!(enrolled.as_array().map(Vec::len), Some(1));
     let moved = deliver(&router, "evt-2", &file("booking-moved.json")).await;
-    assert_eq!(
-        (&moved.json["outcome"], &moved.json["changed"]),
-        (&json!("applied"), enrolled)
-    );
+    assert_eq!((&moved.json["outcome"], &moved.json["changed"]), (&json!("applied"), enrolled));
     let cancelled = deliver(&router, "evt-3", &file("booking-cancelled.json")).await;
     assert_eq!(&cancelled.json["changed"], enrolled);
     let late = deliver(&router, "evt-4", &file("booking-moved.json")).await;
@@ -159,9 +141,7 @@ async fn the_same_delivery_again_is_a_duplicate() {
 async fn both_secrets_are_valid_while_they_are_rotated() {
     let (_dynamo, router) = clinic().await;
     for (id, secret) in [("evt-1", CURRENT), ("evt-2", PREVIOUS)] {
-        let answer = signed(secret, id, 0, &file("booking-made.json"))
-            .to(&router, "diary")
-            .await;
+        let answer = signed(secret, id, 0, &file("booking-made.json")).to(&router, "diary").await;
         assert_eq!(answer.status, 202, "{id}");
     }
 }
@@ -174,49 +154,22 @@ async fn a_delivery_that_cannot_be_believed_is_401_and_changes_nothing() {
     let other_secret = signed("AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA", "evt-1", 0, &body);
     let stale = signed(CURRENT, "evt-1", 301, &body);
     let future = signed(CURRENT, "evt-1", -302, &body);
-    let changed = Delivery {
-        body: body.replace("B-2001", "B-2002"),
-        ..good()
-    };
-    let renamed = Delivery {
-        id: "evt-2".into(),
-        ..good()
-    };
-    let no_signature = Delivery {
-        signature: String::new(),
-        ..good()
-    };
-    let odd_time = Delivery {
-        timestamp: i64::MIN,
-        ..good()
-    };
-    let refused = [
-        other_secret,
-        stale,
-        future,
-        changed,
-        renamed,
-        no_signature,
-        odd_time,
-    ];
+    let changed = Delivery { body: body.replace("B-2001", "B-2002"), ..good() };
+    let renamed = Delivery { id: "evt-2".into(), ..good() };
+    let no_signature = Delivery { signature: String::new(), ..good() };
+    let odd_time = Delivery { timestamp: i64::MIN, ..good() };
+    let refused = [other_secret, stale, future, changed, renamed, no_signature, odd_time];
     for (i, delivery) in refused.iter().enumerate() {
         let answer = delivery.to(&router, "diary").await;
         assert_eq!(answer.status, 401, "case {i}");
-        assert_eq!(
-            answer.header("content-type"),
-            "application/problem+json",
-            "case {i}"
-        );
+        assert_eq!(answer.header("content-type"), "application/problem+json", "case {i}");
     }
     for source in ["unknown", "..%2Fdiary", "a%20b"] {
         assert_eq!(good().to(&router, source).await.status, 401, "{source}");
     }
     let bare = ApiRequest::new("POST", "/webhooks/bookings/diary").text("application/json", &body);
     assert_eq!(call(&router, bare).await.status, 401);
-    assert!(
-        !dynamo.wire.calls().contains_key("GetItem"),
-        "nothing is read before it is believed"
-    );
+    assert!(!dynamo.wire.calls().contains_key("GetItem"), "nothing is read before it is believed");
 }
 
 #[tokio::test]
@@ -242,19 +195,14 @@ async fn a_malformed_body_is_422_with_a_pointer_to_every_wrong_field() {
     assert_eq!(refused.pointers(), expected);
     assert_eq!(deliver(&router, "evt-1", "{").await.status, 400);
     assert_eq!(deliver(&router, "evt-1", "[]").await.pointers(), ["#"]);
-    assert!(
-        (dynamo.wire.write_units() - before).abs() < f64::EPSILON,
-        "nothing half-written"
-    );
+    assert!((dynamo.wire.write_units() - before).abs() < f64::EPSILON, "nothing half-written");
 }
 
 #[tokio::test]
 async fn a_body_of_another_type_is_415_and_one_too_large_413() {
     let (_dynamo, router) = clinic().await;
     let delivery = signed(CURRENT, "evt-1", 0, "<booking/>");
-    let xml = delivery
-        .request("diary")
-        .header("content-type", "application/xml");
+    let xml = delivery.request("diary").header("content-type", "application/xml");
     assert_eq!(call(&router, xml).await.status, 415);
     let large = signed(CURRENT, "evt-1", 0, &" ".repeat(1_100_000));
     assert_eq!(large.to(&router, "diary").await.status, 413);
@@ -276,11 +224,7 @@ async fn an_unknown_patient_booking_type_or_site_is_accepted_recorded_and_visibl
         let answer = deliver(&router, &format!("evt-{i}"), &body.to_string()).await;
         assert_eq!(answer.status, 202);
         assert_eq!(answer.json["outcome"], "unmatched");
-        assert!(
-            answer.json["detail"].as_str().unwrap().contains(sentence),
-            "{:?}",
-            answer.json
-        );
+        assert!(answer.json["detail"].as_str().unwrap().contains(sentence), "{:?}", answer.json);
     }
     assert_eq!(dynamo.work_list().open().await.unwrap().len(), 3);
 }
@@ -292,15 +236,9 @@ async fn hostile_bodies_get_an_answer_and_never_a_panic() {
     let long =
         json!({ "type": "x".repeat(100_000), "data": { "booking": { "id": "\u{0}\u{202e}" } } });
     let far = file("booking-made.json").replace("2031-", "+262142-");
-    for (i, body) in [deep, long.to_string(), far, "null".into(), String::new()]
-        .iter()
-        .enumerate()
+    for (i, body) in [deep, long.to_string(), far, "null".into(), String::new()].iter().enumerate()
     {
         let answer = deliver(&router, &format!("evt-{i}"), body).await;
-        assert!(
-            [400, 422].contains(&answer.status.as_u16()),
-            "case {i}: {}",
-            answer.status
-        );
+        assert!([400, 422].contains(&answer.status.as_u16()), "case {i}: {}", answer.status);
     }
 }

@@ -38,10 +38,7 @@ pub struct Context<P, C, E, W, I> {
 type Shared<P, C, E, W, I> = State<Arc<Context<P, C, E, W, I>>>;
 
 /// The routes, each with the least role it needs.
-#[expect(
-    clippy::type_complexity,
-    reason = "the ports a function needs are its type"
-)]
+#[expect(clippy::type_complexity, reason = "the ports a function needs are its type")]
 pub fn api<P, C, E, W, I>() -> Api<Arc<Context<P, C, E, W, I>>>
 where
     P: People + 'static,
@@ -81,10 +78,7 @@ impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P
             Some(id) => self.catalogue.site(id).await?,
             None => None,
         };
-        Ok(wire::show_patient(
-            patient,
-            site.as_ref().map(|site| &site.code),
-        ))
+        Ok(wire::show_patient(patient, site.as_ref().map(|site| &site.code)))
     }
 
     async fn show_enrolment(&self, enrolment: &Enrolment) -> Result<Value, Problem> {
@@ -103,10 +97,8 @@ async fn find_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, 
             "Ask with `?identifier=source:id`, such as `?identifier=diary:P-1001`.",
         )
     };
-    let (source, id) = query
-        .get("identifier")
-        .and_then(|text| text.split_once(':'))
-        .ok_or_else(wrong)?;
+    let (source, id) =
+        query.get("identifier").and_then(|text| text.split_once(':')).ok_or_else(wrong)?;
     let source = Code::parse(source).map_err(|_| wrong())?;
     let id = Phi::new(ExternalId::parse(id).map_err(|_| wrong())?);
     let mut items = Vec::new();
@@ -146,7 +138,7 @@ async fn put_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I
 ) -> Result<Response, Problem> {
     let id = PatientId::parse(&id).map_err(|_| Problem::not_found("patient"))?;
     let revision = if_match(&headers)?;
-    let draft = read(&body, UnknownFields::Refuse, wire::read_patient)?;
+    let draft = read(&body, UnknownFields::Refuse, wire::read_saved_patient)?;
     let patient =
         people::save_patient(&context.people, &context.catalogue, &id, revision, draft).await?;
     let shown = context.show_patient(&patient).await?;
@@ -179,9 +171,7 @@ async fn get_history<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I
 ) -> Result<Json<Value>, Problem> {
     let enrolment = context.enrolment(&id).await?;
     let program = context.catalogue.program(&enrolment.program).await?;
-    let name = program
-        .as_ref()
-        .map_or("a deleted program", |program| program.name.as_str());
+    let name = program.as_ref().map_or("a deleted program", |program| program.name.as_str());
     let (rows, notes) = context.enrolments.records(&enrolment.id).await?;
     let entries = history::tell(&enrolment, name, &rows, &notes);
     let items: Vec<_> = entries.iter().map(wire::show_entry).collect();
@@ -192,7 +182,5 @@ async fn list_work<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: 
     State(context): Shared<P, C, E, W, I>,
 ) -> Result<Json<Value>, Problem> {
     let open = context.work_list.open().await?;
-    Ok(Json(
-        json!({ "items": open.iter().map(wire::show_work).collect::<Vec<_>>() }),
-    ))
+    Ok(Json(json!({ "items": open.iter().map(wire::show_work).collect::<Vec<_>>() })))
 }

@@ -17,26 +17,35 @@ use serde_json::{Value, json};
 /// Most identifiers of one patient: they are written in one transaction.
 const MAX_IDENTIFIERS: usize = 20;
 
+/// A new patient: what is left out is empty.
 pub(crate) fn read_patient(form: &Form<'_>) -> Option<PatientDraft> {
+    read(form)
+}
+
+/// A patient saved again. What decides whether they may be contacted must be said: left out, it
+/// would take back an opt-out.
+pub(crate) fn read_saved_patient(form: &Form<'_>) -> Option<PatientDraft> {
+    for name in ["identifiers", "mobile", "opted_out", "standing"] {
+        form.must_say(name);
+    }
+    read(form)
+}
+
+fn read(form: &Form<'_>) -> Option<PatientDraft> {
     let identifiers = form.objects("identifiers", MAX_IDENTIFIERS, |form| {
         let source = form.required("source", Code::parse);
         let id = form.required("id", ExternalId::parse);
-        Some(Identifier {
-            source: source?,
-            id: Phi::new(id?),
-        })
+        Some(Identifier { source: source?, id: Phi::new(id?) })
     });
     let first_name = form.required("first_name", PersonName::parse);
     let last_name = form.required("last_name", PersonName::parse);
     let date_of_birth = form.optional("date_of_birth", |text| {
-        text.parse::<NaiveDate>()
-            .map_err(|_| "must be a date such as 1980-02-03")
+        text.parse::<NaiveDate>().map_err(|_| "must be a date such as 1980-02-03")
     });
     let mobile = form.optional("mobile", MobileNumber::parse);
     let site = form.optional("site", Code::parse);
-    let opted_out = form.texts("opted_out", 5, |text| {
-        Channel::parse(text).ok_or("must be a channel: sms")
-    });
+    let opted_out =
+        form.texts("opted_out", 5, |text| Channel::parse(text).ok_or("must be a channel: sms"));
     let standing = form.optional("standing", |text| {
         Standing::parse(text).ok_or("must be one of current, archived, deceased")
     });
@@ -59,11 +68,7 @@ pub(crate) fn show_patient(patient: &Patient, site: Option<&Code>) -> Value {
         .iter()
         .map(|identifier| json!({ "source": identifier.source, "id": identifier.id.reveal() }))
         .collect();
-    let opted_out: Vec<_> = patient
-        .opted_out
-        .iter()
-        .map(|channel| channel.as_str())
-        .collect();
+    let opted_out: Vec<_> = patient.opted_out.iter().map(|channel| channel.as_str()).collect();
     json!({
         "id": patient.id,
         "version": patient.revision,
@@ -113,22 +118,16 @@ fn status_name(status: &Status) -> &'static str {
 fn reason(status: &Status) -> Option<String> {
     match status {
         Status::Active(_) | Status::Completed { .. } => None,
-        Status::Held {
-            why: HoldReason::Failed(why),
-            ..
-        } => Some(why.clone()),
-        Status::Held {
-            why: HoldReason::Unclear,
-            ..
-        } => Some("a message may or may not have been sent".to_owned()),
-        Status::Ended {
-            why: EndReason::Booking(gone),
-            ..
-        } => Some(
+        Status::Held { why: HoldReason::Failed(why), .. } => Some(why.clone()),
+        Status::Held { why: HoldReason::Unclear, .. } => {
+            Some("a message may or may not have been sent".to_owned())
+        }
+        Status::Ended { why: EndReason::Booking(gone), .. } => Some(
             match gone {
                 domain::booking::Gone::Cancelled => "the booking was cancelled",
                 domain::booking::Gone::NotAttended => "the booking was not attended",
                 domain::booking::Gone::Deleted => "the booking was deleted",
+                domain::booking::Gone::Reassigned => "the booking is another patient's now",
             }
             .to_owned(),
         ),

@@ -62,10 +62,7 @@ fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
 async fn list_programs<C: Catalogue, I: Ids>(
     State(context): Shared<C, I>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(items(
-        &context.catalogue.programs().await?,
-        wire::show_program,
-    ))
+    Ok(items(&context.catalogue.programs().await?, wire::show_program))
 }
 
 async fn create_program<C: Catalogue, I: Ids>(
@@ -87,11 +84,7 @@ async fn get_program<C: Catalogue, I: Ids>(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        program.version,
-        wire::show_program(&program),
-    ))
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
 async fn put_program<C: Catalogue, I: Ids>(
@@ -104,11 +97,7 @@ async fn put_program<C: Catalogue, I: Ids>(
     let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
     let program =
         catalogue::save_program(&context.catalogue, &context.ids, &id, version, draft).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        program.version,
-        wire::show_program(&program),
-    ))
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
 async fn enable_program<C: Catalogue, I: Ids>(
@@ -116,11 +105,7 @@ async fn enable_program<C: Catalogue, I: Ids>(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::enable_program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        program.version,
-        wire::show_program(&program),
-    ))
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
 async fn disable_program<C: Catalogue, I: Ids>(
@@ -128,20 +113,13 @@ async fn disable_program<C: Catalogue, I: Ids>(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::disable_program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        program.version,
-        wire::show_program(&program),
-    ))
+    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
 async fn list_templates<C: Catalogue, I: Ids>(
     State(context): Shared<C, I>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(items(
-        &context.catalogue.templates().await?,
-        wire::show_template,
-    ))
+    Ok(items(&context.catalogue.templates().await?, wire::show_template))
 }
 
 async fn create_template<C: Catalogue, I: Ids>(
@@ -164,11 +142,7 @@ async fn get_template<C: Catalogue, I: Ids>(
 ) -> Result<Response, Problem> {
     let template = context.catalogue.template(&template_id(&id)?).await?;
     let template = template.ok_or_else(|| Problem::not_found("template"))?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        template.version,
-        wire::show_template(&template),
-    ))
+    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
 }
 
 async fn put_template<C: Catalogue, I: Ids>(
@@ -180,20 +154,13 @@ async fn put_template<C: Catalogue, I: Ids>(
     let (id, version) = (template_id(&id)?, if_match(&headers)?);
     let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
     let template = catalogue::save_template(&context.catalogue, &id, version, draft).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        template.version,
-        wire::show_template(&template),
-    ))
+    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
 }
 
 async fn list_booking_types<C: Catalogue, I: Ids>(
     State(context): Shared<C, I>,
 ) -> Result<Json<Value>, Problem> {
-    Ok(items(
-        &context.catalogue.booking_types().await?,
-        wire::show_booking_type,
-    ))
+    Ok(items(&context.catalogue.booking_types().await?, wire::show_booking_type))
 }
 
 async fn create_booking_type<C: Catalogue, I: Ids>(
@@ -202,11 +169,7 @@ async fn create_booking_type<C: Catalogue, I: Ids>(
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_booking_type)?;
     let kind = catalogue::create_booking_type(&context.catalogue, &context.ids, draft).await?;
-    Ok(json_with_etag(
-        StatusCode::CREATED,
-        kind.revision,
-        wire::show_booking_type(&kind),
-    ))
+    Ok(json_with_etag(StatusCode::CREATED, kind.revision, wire::show_booking_type(&kind)))
 }
 
 fn booking_type_id(text: &str) -> Result<BookingTypeId, Problem> {
@@ -217,16 +180,9 @@ async fn get_booking_type<C: Catalogue, I: Ids>(
     State(context): Shared<C, I>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
-    let kind = context
-        .catalogue
-        .booking_type(&booking_type_id(&id)?)
-        .await?;
+    let kind = context.catalogue.booking_type(&booking_type_id(&id)?).await?;
     let kind = kind.ok_or_else(|| Problem::not_found("booking type"))?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        kind.revision,
-        wire::show_booking_type(&kind),
-    ))
+    Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
 async fn put_booking_type<C: Catalogue, I: Ids>(
@@ -238,11 +194,7 @@ async fn put_booking_type<C: Catalogue, I: Ids>(
     let (id, revision) = (booking_type_id(&id)?, if_match(&headers)?);
     let draft = read(&body, UnknownFields::Refuse, wire::read_booking_type)?;
     let kind = catalogue::save_booking_type(&context.catalogue, &id, revision, draft).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        kind.revision,
-        wire::show_booking_type(&kind),
-    ))
+    Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
 async fn list_sites<C: Catalogue, I: Ids>(
@@ -257,11 +209,7 @@ async fn create_site<C: Catalogue, I: Ids>(
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_site)?;
     let site = catalogue::create_site(&context.catalogue, &context.ids, draft).await?;
-    Ok(json_with_etag(
-        StatusCode::CREATED,
-        site.revision,
-        wire::show_site(&site),
-    ))
+    Ok(json_with_etag(StatusCode::CREATED, site.revision, wire::show_site(&site)))
 }
 
 fn site_id(text: &str) -> Result<SiteId, Problem> {
@@ -274,11 +222,7 @@ async fn get_site<C: Catalogue, I: Ids>(
 ) -> Result<Response, Problem> {
     let site = context.catalogue.site(&site_id(&id)?).await?;
     let site = site.ok_or_else(|| Problem::not_found("site"))?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        site.revision,
-        wire::show_site(&site),
-    ))
+    Ok(json_with_etag(StatusCode::OK, site.revision, wire::show_site(&site)))
 }
 
 async fn put_site<C: Catalogue, I: Ids>(
@@ -290,9 +234,5 @@ async fn put_site<C: Catalogue, I: Ids>(
     let (id, revision) = (site_id(&id)?, if_match(&headers)?);
     let draft = read(&body, UnknownFields::Refuse, wire::read_site)?;
     let site = catalogue::save_site(&context.catalogue, &id, revision, draft).await?;
-    Ok(json_with_etag(
-        StatusCode::OK,
-        site.revision,
-        wire::show_site(&site),
-    ))
+    Ok(json_with_etag(StatusCode::OK, site.revision, wire::show_site(&site)))
 }

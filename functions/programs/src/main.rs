@@ -13,9 +13,6 @@ async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
     let catalogue = CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?));
-    let context = Arc::new(Context {
-        catalogue,
-        ids: RandomIds,
-    });
+    let context = Arc::new(Context { catalogue, ids: RandomIds });
     aws::http::serve(api().into_router(context)).await
 }

@@ -15,19 +15,12 @@ use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
 async fn router() -> Router {
     let dynamo = Dynamo::start().await;
-    let context = Context {
-        catalogue: dynamo.catalogue(),
-        ids: CountingIds::default(),
-    };
+    let context = Context { catalogue: dynamo.catalogue(), ids: CountingIds::default() };
     api().into_router(Arc::new(context))
 }
 
 async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
-    call(
-        router,
-        ApiRequest::new("POST", path).by("[admin]").json(body),
-    )
-    .await
+    call(router, ApiRequest::new("POST", path).by("[admin]").json(body)).await
 }
 
 async fn get(router: &Router, path: &str) -> ApiAnswer {
@@ -35,10 +28,7 @@ async fn get(router: &Router, path: &str) -> ApiAnswer {
 }
 
 async fn put(router: &Router, path: &str, version: &str, body: &Value) -> ApiAnswer {
-    let request = ApiRequest::new("PUT", path)
-        .by("[admin]")
-        .json(body)
-        .header("if-match", version);
+    let request = ApiRequest::new("PUT", path).by("[admin]").json(body).header("if-match", version);
     call(router, request).await
 }
 
@@ -70,23 +60,14 @@ async fn an_admin_builds_and_enables_a_program() {
 
     let path = format!("/v1/programs/{}", text(&created.json["id"]));
     let enabled = post(&router, &format!("{path}/enable"), &json!({})).await;
-    assert_eq!(
-        (enabled.status.as_u16(), &enabled.json["enabled"]),
-        (200, &json!(true))
-    );
+    assert_eq!((enabled.status.as_u16(), &enabled.json["enabled"]), (200, &json!(true)));
     let kind = json!({ "code": "physio", "name": "Physio", "starts": [created.json["id"]] });
     assert_eq!(post(&router, "/v1/booking-types", &kind).await.status, 201);
     let read = get(&router, &path).await;
-    assert_eq!(
-        (read.header("etag"), &read.json["enabled"]),
-        ("\"2\"", &json!(true))
-    );
+    assert_eq!((read.header("etag"), &read.json["enabled"]), ("\"2\"", &json!(true)));
     let disabled = post(&router, &format!("{path}/disable"), &json!({})).await;
     assert_eq!(disabled.json["enabled"], false);
-    assert_eq!(
-        get(&router, "/v1/programs").await.json["items"][0]["id"],
-        created.json["id"]
-    );
+    assert_eq!(get(&router, "/v1/programs").await.json["items"][0]["id"], created.json["id"]);
 }
 
 #[tokio::test]
@@ -120,11 +101,7 @@ async fn every_wrong_field_of_a_program_is_named() {
         "#/type",
     ];
     assert_eq!(pointers, expected);
-    assert_eq!(
-        get(&router, "/v1/programs").await.json["items"],
-        json!([]),
-        "nothing was changed"
-    );
+    assert_eq!(get(&router, "/v1/programs").await.json["items"], json!([]), "nothing was changed");
 }
 
 #[tokio::test]
@@ -137,18 +114,12 @@ async fn a_program_is_enabled_only_when_nothing_is_missing_and_all_of_it_is_name
     let path = format!("/v1/programs/{}/enable", text(&created.json["id"]));
     let refused = post(&router, &path, &json!({})).await;
     assert_eq!(refused.status, 422);
-    assert_eq!(
-        refused.pointers(),
-        ["#/actions/0/template", "#/actions/1/template"]
-    );
+    assert_eq!(refused.pointers(), ["#/actions/0/template", "#/actions/1/template"]);
 
     let empty = json!({ "type": "booking", "name": "Empty" });
     let created = post(&router, "/v1/programs", &empty).await;
     let path = format!("/v1/programs/{}/enable", text(&created.json["id"]));
-    assert_eq!(
-        post(&router, &path, &json!({})).await.pointers(),
-        ["#/actions"]
-    );
+    assert_eq!(post(&router, &path, &json!({})).await.pointers(), ["#/actions"]);
 }
 
 #[tokio::test]
@@ -160,10 +131,7 @@ async fn a_lost_update_is_412_and_a_save_without_a_version_428() {
     let mut renamed = body.clone();
     renamed["name"] = json!("Renamed");
     let saved = put(&router, &path, "\"1\"", &renamed).await;
-    assert_eq!(
-        (saved.status.as_u16(), saved.header("etag")),
-        (200, "\"2\"")
-    );
+    assert_eq!((saved.status.as_u16(), saved.header("etag")), (200, "\"2\""));
     let lost = put(&router, &path, "\"1\"", &body).await;
     assert_eq!(lost.status, 412);
     assert_eq!(get(&router, &path).await.json["name"], "Renamed");
@@ -186,24 +154,14 @@ async fn a_programs_type_is_fixed_and_its_name_unique() {
     let router = router().await;
     let body = program(&template(&router).await);
     let created = post(&router, "/v1/programs", &body).await;
-    assert_eq!(
-        post(&router, "/v1/programs", &body).await.pointers(),
-        ["#/name"]
-    );
+    assert_eq!(post(&router, "/v1/programs", &body).await.pointers(), ["#/name"]);
     let mut other = body.clone();
     other["type"] = json!("recall");
     let path = format!("/v1/programs/{}", text(&created.json["id"]));
-    assert_eq!(
-        put(&router, &path, "\"1\"", &other).await.pointers(),
-        ["#/type"]
-    );
+    assert_eq!(put(&router, &path, "\"1\"", &other).await.pointers(), ["#/type"]);
     other["name"] = json!("Another");
     let refused = post(&router, "/v1/programs", &other).await;
-    assert_eq!(
-        refused.pointers(),
-        ["#/type"],
-        "the other types come with their engine"
-    );
+    assert_eq!(refused.pointers(), ["#/type"], "the other types come with their engine");
 }
 
 #[tokio::test]
@@ -223,10 +181,7 @@ async fn an_unknown_tag_is_refused_on_save() {
 async fn a_booking_type_links_to_programs_that_exist() {
     let router = router().await;
     let kind = json!({ "code": "x", "name": "X", "starts": ["prog_00000000000000000000000009"] });
-    assert_eq!(
-        post(&router, "/v1/booking-types", &kind).await.pointers(),
-        ["#/starts/0"]
-    );
+    assert_eq!(post(&router, "/v1/booking-types", &kind).await.pointers(), ["#/starts/0"]);
 }
 
 #[tokio::test]
@@ -244,26 +199,14 @@ async fn a_site_has_a_zone_and_a_sending_window() {
         "sending_window": { "opens": "18:00", "closes": "08:00", "days": ["monday"] },
     });
     let refused = post(&router, "/v1/sites", &wrong).await;
-    assert_eq!(
-        refused.pointers(),
-        ["#/time_zone", "#/sending_window/closes"]
-    );
-    assert_eq!(
-        post(&router, "/v1/sites", &body).await.pointers(),
-        ["#/code"],
-        "taken"
-    );
+    assert_eq!(refused.pointers(), ["#/time_zone", "#/sending_window/closes"]);
+    assert_eq!(post(&router, "/v1/sites", &body).await.pointers(), ["#/code"], "taken");
 }
 
 #[tokio::test]
 async fn what_does_not_exist_is_404() {
     let router = router().await;
-    for kind in [
-        "programs/prog",
-        "templates/tmpl",
-        "booking-types/btyp",
-        "sites/site",
-    ] {
+    for kind in ["programs/prog", "templates/tmpl", "booking-types/btyp", "sites/site"] {
         for id in ["_00000000000000000000000009", "_nonsense"] {
             let missing = get(&router, &format!("/v1/{kind}{id}")).await;
             assert_eq!(missing.status, 404, "{kind}{id}");
@@ -280,11 +223,7 @@ async fn a_body_that_is_not_json_is_refused() {
     assert_eq!(malformed.status, 400);
     let other_type = call(&router, request().text("text/plain", "{}")).await;
     assert_eq!(other_type.status, 415);
-    let large = call(
-        &router,
-        request().text("application/json", &" ".repeat(1_100_000)),
-    )
-    .await;
+    let large = call(&router, request().text("application/json", &" ".repeat(1_100_000))).await;
     assert_eq!(large.status, 413);
 }
 
@@ -295,11 +234,7 @@ async fn every_route_is_refused_without_its_role() {
     for (method, path, least) in guarded.routes() {
         let method = method.as_str();
         let request = || ApiRequest::new(method, path);
-        assert_eq!(
-            call(&router, request()).await.status,
-            401,
-            "{method} {path}: no token"
-        );
+        assert_eq!(call(&router, request()).await.status, 401, "{method} {path}: no token");
         let id_token = json!({ "sub": "x", "token_use": "id", "cognito:groups": "[admin]" });
         let by_id_token = call(&router, request().with_claims(&id_token)).await;
         assert_eq!(by_id_token.status, 401, "{method} {path}: an ID token");
@@ -310,12 +245,7 @@ async fn every_route_is_refused_without_its_role() {
             let answer = call(&router, request().by(&format!("[{}]", role.as_str()))).await;
             let refused = answer.status == 403;
             let least = least.expect("every route of this function needs a role");
-            assert_eq!(
-                refused,
-                role < least,
-                "{method} {path} as {}",
-                role.as_str()
-            );
+            assert_eq!(refused, role < least, "{method} {path} as {}", role.as_str());
         }
     }
 }
@@ -323,10 +253,7 @@ async fn every_route_is_refused_without_its_role() {
 #[test]
 fn the_template_has_exactly_these_routes() {
     let api = api::<CatalogueStore, CountingIds>();
-    let ours = api
-        .routes()
-        .iter()
-        .map(|(method, path, _)| format!("{} {path}", method.as_str()));
+    let ours = api.routes().iter().map(|(method, path, _)| format!("{} {path}", method.as_str()));
     assert_eq!(
         ours.collect::<std::collections::BTreeSet<_>>(),
         template_routes("ProgramsFunction")

@@ -37,10 +37,7 @@ where
         );
         // On the heap: the whole of a delivery in one future is deeper than the compiler follows.
         let delivery = Box::pin(async {
-            let delivered = delivery
-                .deliver(&pointer, time_left)
-                .await
-                .map_err(Failure::of)?;
+            let delivered = delivery.deliver(&pointer, time_left).await.map_err(Failure::of)?;
             tracing::info!(outcome = ?delivered, "delivered an action");
             Ok::<(), Failure>(())
         });

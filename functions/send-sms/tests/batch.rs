@@ -27,18 +27,12 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
         practice_name: "Harbour".to_owned(),
         provider_timeout: Duration::from_secs(5),
     };
-    let path = format!(
-        "{}/../../events/sqs-sms-batch.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/../../events/sqs-sms-batch.json", env!("CARGO_MANIFEST_DIR"));
     let event: SqsEvent = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     let deadline = SystemTime::from(clock.now()) + Duration::from_secs(30);
     let answer = handle(&delivery, event, deadline).await;
-    let failed: Vec<_> = answer
-        .batch_item_failures
-        .iter()
-        .map(|failure| failure.item_identifier.as_str())
-        .collect();
+    let failed: Vec<_> =
+        answer.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
     assert_eq!(failed, ["2e1424d4-f796-459a-8184-9c92662be6da"]);
     assert_eq!(sms.outbox(), []);
 }

@@ -36,9 +36,7 @@ pub async fn handle<D: DueIndex, E: Enrolments, Q: Queues, K: Clock>(
         "swept what is due"
     );
     if swept.failed > 0 {
-        return Err(CouldNotSweep {
-            shards: swept.failed,
-        });
+        return Err(CouldNotSweep { shards: swept.failed });
     }
     Ok(json!({ "queued": swept.queued, "parked": swept.parked }))
 }

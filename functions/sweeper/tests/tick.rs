@@ -23,10 +23,7 @@ fn sweeper(dynamo: &Dynamo) -> Wired {
 
 #[tokio::test]
 async fn a_tick_with_nothing_due_queues_nothing_and_fails_nothing() {
-    let path = format!(
-        "{}/../../events/schedule-tick.json",
-        env!("CARGO_MANIFEST_DIR")
-    );
+    let path = format!("{}/../../events/schedule-tick.json", env!("CARGO_MANIFEST_DIR"));
     let tick: Value = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
     assert_eq!(tick["source"], "aws.scheduler");
     let dynamo = Dynamo::start().await;

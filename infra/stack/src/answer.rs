@@ -20,27 +20,18 @@ pub struct Answer {
 impl Answer {
     /// The first header of this name (lower case).
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers
-            .iter()
-            .find(|(key, _)| key == name)
-            .map(|(_, value)| value.as_str())
+        self.headers.iter().find(|(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
     /// The body as JSON.
     pub fn json(&self) -> Result<Value, Error> {
-        serde_json::from_str(&self.body).map_err(|error| Error::Form {
-            what: self.asked.clone(),
-            why: error.to_string(),
-        })
+        serde_json::from_str(&self.body)
+            .map_err(|error| Error::Form { what: self.asked.clone(), why: error.to_string() })
     }
 
     /// The JSON body, if the status is one of 200–299; an error that shows the answer otherwise.
     pub fn success(&self) -> Result<Value, Error> {
-        if (200..300).contains(&self.status) {
-            self.json()
-        } else {
-            Err(self.refused())
-        }
+        if (200..300).contains(&self.status) { self.json() } else { Err(self.refused()) }
     }
 
     /// This answer as the error it is.
@@ -55,12 +46,7 @@ impl Answer {
 
 /// The text at `pointer` (RFC 6901) of a JSON answer.
 pub(crate) fn text_at(value: &Value, pointer: &str, what: &str) -> Result<String, Error> {
-    value
-        .pointer(pointer)
-        .and_then(Value::as_str)
-        .map(ToOwned::to_owned)
-        .ok_or_else(|| Error::Form {
-            what: what.to_owned(),
-            why: format!("no text at {pointer} of {value}"),
-        })
+    value.pointer(pointer).and_then(Value::as_str).map(ToOwned::to_owned).ok_or_else(|| {
+        Error::Form { what: what.to_owned(), why: format!("no text at {pointer} of {value}") }
+    })
 }

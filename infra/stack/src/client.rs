@@ -15,10 +15,7 @@ pub struct Stack {
 impl Stack {
     /// The stack that is described.
     pub fn new(description: Description) -> Self {
-        Self {
-            description,
-            http: Http::new(),
-        }
+        Self { description, http: Http::new() }
     }
 
     /// Its description.
@@ -63,25 +60,14 @@ impl Stack {
 
     /// Uses a token that came from elsewhere, good or bad.
     pub fn with_token(&self, token: &str) -> Session<'_> {
-        Session {
-            stack: self,
-            token: Secret::new(token),
-        }
+        Session { stack: self, token: Secret::new(token) }
     }
 
     /// Posts a webhook of `source`.
     pub fn post_webhook(&self, source: &str, webhook: &Webhook) -> Result<Answer, Error> {
-        let headers: Vec<(&str, &str)> = webhook
-            .headers
-            .iter()
-            .map(|(name, value)| (name.as_str(), value.as_str()))
-            .collect();
-        self.call(
-            "POST",
-            &format!("/webhooks/bookings/{source}"),
-            &headers,
-            Some(&webhook.body),
-        )
+        let headers: Vec<(&str, &str)> =
+            webhook.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        self.call("POST", &format!("/webhooks/bookings/{source}"), &headers, Some(&webhook.body))
     }
 }
 
@@ -128,7 +114,6 @@ impl Session<'_> {
         }
         all.extend_from_slice(headers);
         let text = body.map(Value::to_string);
-        self.stack
-            .call(method, path, &all, text.as_deref().map(str::as_bytes))
+        self.stack.call(method, path, &all, text.as_deref().map(str::as_bytes))
     }
 }

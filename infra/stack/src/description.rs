@@ -51,18 +51,13 @@ impl Description {
             path: path.to_owned(),
             why: error.to_string(),
         })?;
-        serde_json::from_slice(&text).map_err(|error| Error::Description {
-            path: path.to_owned(),
-            why: error.to_string(),
-        })
+        serde_json::from_slice(&text)
+            .map_err(|error| Error::Description { path: path.to_owned(), why: error.to_string() })
     }
 
     /// Writes the file, readable by its owner only: it holds a password.
     pub fn save(&self, path: &Path) -> Result<(), Error> {
-        let failed = |why: String| Error::Description {
-            path: path.to_owned(),
-            why,
-        };
+        let failed = |why: String| Error::Description { path: path.to_owned(), why };
         let mut text =
             serde_json::to_vec_pretty(self).map_err(|error| failed(error.to_string()))?;
         text.push(b'\n');
@@ -71,10 +66,7 @@ impl Description {
 
     /// The stack's output of this name.
     pub fn output(&self, name: &str) -> Result<&str, Error> {
-        self.outputs
-            .get(name)
-            .map(String::as_str)
-            .ok_or_else(|| Error::NoOutput(name.to_owned()))
+        self.outputs.get(name).map(String::as_str).ok_or_else(|| Error::NoOutput(name.to_owned()))
     }
 
     /// The API's address as a browser or curl takes it.

@@ -38,17 +38,12 @@ pub struct SentText {
 impl Emulator {
     /// The local cloud at `url` (`http://127.0.0.1:<port>`).
     pub fn new(url: &str, region: &str) -> Self {
-        Self {
-            url: url.to_owned(),
-            region: region.to_owned(),
-            http: Http::new(),
-        }
+        Self { url: url.to_owned(), region: region.to_owned(), http: Http::new() }
     }
 
     /// Whether it answers.
     pub fn is_healthy(&self) -> bool {
-        self.get("/_ministack/health")
-            .is_ok_and(|answer| answer.status == 200)
+        self.get("/_ministack/health").is_ok_and(|answer| answer.status == 200)
     }
 
     /// Whether each function may do only what its role allows, as on AWS.
@@ -80,10 +75,8 @@ impl Emulator {
             &json!({ "SecretId": secret_name }),
         )?;
         let text = text_at(&answer, "/SecretString", what)?;
-        let value: Value = serde_json::from_str(&text).map_err(|error| Error::Form {
-            what: what.to_owned(),
-            why: error.to_string(),
-        })?;
+        let value: Value = serde_json::from_str(&text)
+            .map_err(|error| Error::Form { what: what.to_owned(), why: error.to_string() })?;
         text_at(&value, "/current", what).map(Secret::new)
     }
 
@@ -131,11 +124,7 @@ impl Emulator {
             }),
         )?;
         let messages = answer.get("Messages").and_then(Value::as_array);
-        Ok(messages
-            .into_iter()
-            .flatten()
-            .map(Value::to_string)
-            .collect())
+        Ok(messages.into_iter().flatten().map(Value::to_string).collect())
     }
 
     /// Creates a bucket, if it is not there yet.
@@ -205,10 +194,8 @@ impl Emulator {
         headers: &[(&'static str, String)],
         body: Option<Vec<u8>>,
     ) -> Result<Answer, Error> {
-        let headers: Vec<(&str, &str)> = headers
-            .iter()
-            .map(|(name, value)| (*name, value.as_str()))
-            .collect();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         self.http.send(Outgoing {
             method,
             address: &self.url,

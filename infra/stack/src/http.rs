@@ -38,18 +38,14 @@ impl Http {
             .proxy(None)
             .timeout_global(Some(PATIENCE))
             .build();
-        Self {
-            agent: config.into(),
-        }
+        Self { agent: config.into() }
     }
 
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Answer, Error> {
         let url = format!("{}{}", outgoing.address, outgoing.path);
         let asked = format!("{} {}", outgoing.method, outgoing.path);
-        let unreachable = |why: String| Error::Unreachable {
-            url: url.clone(),
-            why: why.to_lowercase(),
-        };
+        let unreachable =
+            |why: String| Error::Unreachable { url: url.clone(), why: why.to_lowercase() };
 
         let mut request: request::Builder =
             Request::builder().method(outgoing.method).uri(url.as_str());
@@ -74,22 +70,12 @@ impl Http {
             .headers()
             .iter()
             .map(|(name, value)| {
-                (
-                    name.as_str().to_owned(),
-                    String::from_utf8_lossy(value.as_bytes()).into_owned(),
-                )
+                (name.as_str().to_owned(), String::from_utf8_lossy(value.as_bytes()).into_owned())
             })
             .collect();
         let status = response.status().as_u16();
-        let body = response
-            .body_mut()
-            .read_to_string()
-            .map_err(|error| unreachable(error.to_string()))?;
-        Ok(Answer {
-            asked,
-            status,
-            headers,
-            body,
-        })
+        let body =
+            response.body_mut().read_to_string().map_err(|error| unreachable(error.to_string()))?;
+        Ok(Answer { asked, status, headers, body })
     }
 }

@@ -69,28 +69,17 @@ pub fn demo_practice(admin: &Session<'_>) -> Result<DemoPractice, Error> {
     )?;
     let enabled = admin.get(&format!("/v1/programs/{program}"))?.success()?;
     if enabled.get("enabled").and_then(Value::as_bool) != Some(true) {
-        admin
-            .post(&format!("/v1/programs/{program}/enable"), &json!({}))?
-            .success()?;
+        admin.post(&format!("/v1/programs/{program}/enable"), &json!({}))?.success()?;
     }
     let patient = demo_patient(admin)?;
-    Ok(DemoPractice {
-        site,
-        template,
-        program,
-        booking_type,
-        patient,
-    })
+    Ok(DemoPractice { site, template, program, booking_type, patient })
 }
 
 fn demo_patient(admin: &Session<'_>) -> Result<String, Error> {
     let found = admin.get(&format!("/v1/patients?identifier={PATIENT_IDENTIFIER}"))?;
     if found.status != 404 {
         let found = found.success()?;
-        let id = found
-            .get("id")
-            .or_else(|| found.pointer("/items/0/id"))
-            .and_then(Value::as_str);
+        let id = found.get("id").or_else(|| found.pointer("/items/0/id")).and_then(Value::as_str);
         if let Some(id) = id {
             return Ok(id.to_owned());
         }
@@ -117,22 +106,12 @@ fn find_or_create(
     wanted: &Value,
 ) -> Result<String, Error> {
     let listed = admin.get(collection)?.success()?;
-    let items = listed
-        .get("items")
-        .and_then(Value::as_array)
-        .ok_or_else(|| Error::Form {
-            what: format!("GET {collection}"),
-            why: "there is no list under `items`".to_owned(),
-        })?;
-    match items
-        .iter()
-        .find(|item| item.get(key).is_some_and(|it| Some(it) == wanted.get(key)))
-    {
+    let items = listed.get("items").and_then(Value::as_array).ok_or_else(|| Error::Form {
+        what: format!("GET {collection}"),
+        why: "there is no list under `items`".to_owned(),
+    })?;
+    match items.iter().find(|item| item.get(key).is_some_and(|it| Some(it) == wanted.get(key))) {
         Some(item) => text_at(item, "/id", collection),
-        None => text_at(
-            &admin.post(collection, wanted)?.success()?,
-            "/id",
-            collection,
-        ),
+        None => text_at(&admin.post(collection, wanted)?.success()?, "/id", collection),
     }
 }

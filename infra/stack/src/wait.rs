@@ -22,10 +22,7 @@ pub fn until<T>(
             return Ok(found);
         }
         if started.elapsed() >= at_most {
-            return Err(Error::TimedOut {
-                what: what.to_owned(),
-                seconds: at_most.as_secs(),
-            });
+            return Err(Error::TimedOut { what: what.to_owned(), seconds: at_most.as_secs() });
         }
         thread::sleep(LOOK_EVERY);
     }
@@ -50,9 +47,6 @@ mod tests {
     #[test]
     fn says_what_it_waited_for() {
         let error = until::<()>("rain", Duration::ZERO, || Ok(None)).expect_err("no rain");
-        assert_eq!(
-            error.to_string(),
-            "waited 0 s for rain, and it did not happen"
-        );
+        assert_eq!(error.to_string(), "waited 0 s for rain, and it did not happen");
     }
 }

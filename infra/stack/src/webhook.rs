@@ -44,10 +44,7 @@ mod tests {
         let body = br#"{"test": 2432232314}"#;
         let webhook = Webhook::signed(&secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, body)
             .expect("the example's secret is good");
-        let signature = webhook
-            .headers
-            .iter()
-            .find(|(name, _)| name == "webhook-signature");
+        let signature = webhook.headers.iter().find(|(name, _)| name == "webhook-signature");
         assert_eq!(
             signature.map(|(_, value)| value.as_str()),
             Some("v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=")

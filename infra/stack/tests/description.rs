@@ -39,11 +39,9 @@ fn it_survives_the_file() {
     assert_eq!(read.output("ApiId").ok(), Some("0a1b2c3d"));
     assert_eq!(
         read.output("Nope").map_err(|error| error.to_string()),
-        Err(
-            "the stack has no output named Nope; is it deployed from this checkout's \
+        Err("the stack has no output named Nope; is it deployed from this checkout's \
              infra/template.yaml?"
-                .to_owned()
-        )
+            .to_owned())
     );
 }
 
@@ -54,10 +52,7 @@ fn only_its_owner_may_read_it() {
 
     let path = file("private.json");
     description().save(&path).expect("it can be written");
-    let mode = std::fs::metadata(&path)
-        .expect("it is there")
-        .permissions()
-        .mode();
+    let mode = std::fs::metadata(&path).expect("it is there").permissions().mode();
     assert_eq!(mode & 0o777, 0o600);
 }
 
@@ -70,10 +65,5 @@ fn it_does_not_show_its_secrets() {
 #[test]
 fn a_missing_file_says_how_to_get_one() {
     let error = Description::load(&file("missing.json")).expect_err("it is missing");
-    assert!(
-        error
-            .to_string()
-            .contains("start a stack with `cargo xtask up`"),
-        "{error}"
-    );
+    assert!(error.to_string().contains("start a stack with `cargo xtask up`"), "{error}");
 }

@@ -18,15 +18,10 @@ pub(crate) fn ensure(
     user_pool_id: &str,
     last_description: &Path,
 ) -> Result<Credentials> {
-    let known = Description::load(last_description)
-        .ok()
-        .map(|last| last.admin);
+    let known = Description::load(last_description).ok().map(|last| last.admin);
     let admin = match known {
         Some(admin) if admin.username == ADMIN => admin,
-        Some(_) | None => Credentials {
-            username: ADMIN.to_owned(),
-            password: random_password()?,
-        },
+        Some(_) | None => Credentials { username: ADMIN.to_owned(), password: random_password()? },
     };
     emulator
         .create_user(user_pool_id, &admin, &["admin"])

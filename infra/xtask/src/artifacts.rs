@@ -147,10 +147,7 @@ pub(crate) fn package(
     if changed {
         fs::write(&zip, &zipped).with_context(|| format!("cannot write {}", zip.display()))?;
     }
-    let made = MadeFrom {
-        identity,
-        program_bytes: bytes.len() as u64,
-    };
+    let made = MadeFrom { identity, program_bytes: bytes.len() as u64 };
     made.write(&stamp)?;
     Ok(Artifact {
         function: function.to_owned(),
@@ -188,17 +185,11 @@ fn identity(program: &Path) -> Result<String> {
         .ok()
         .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
         .map_or(0, |since| since.as_nanos());
-    Ok(format!(
-        "{} {} {modified}",
-        program.display(),
-        metadata.len()
-    ))
+    Ok(format!("{} {} {modified}", program.display(), metadata.len()))
 }
 
 fn size(path: &Path) -> Result<u64> {
-    Ok(fs::metadata(path)
-        .with_context(|| format!("cannot read {}", path.display()))?
-        .len())
+    Ok(fs::metadata(path).with_context(|| format!("cannot read {}", path.display()))?.len())
 }
 
 /// Strips with the tool that comes with Rust; without it the zip is larger, and as good.
@@ -217,10 +208,7 @@ fn strip_into(program: &Path, stripped: &Path) -> bool {
 }
 
 fn objcopy() -> Option<PathBuf> {
-    let folder = Command::new("rustc")
-        .args(["--print", "target-libdir"])
-        .output()
-        .ok()?;
+    let folder = Command::new("rustc").args(["--print", "target-libdir"]).output().ok()?;
     let folder = PathBuf::from(String::from_utf8_lossy(&folder.stdout).trim());
     let tool = folder.parent()?.join("bin/rust-objcopy");
     tool.is_file().then_some(tool)

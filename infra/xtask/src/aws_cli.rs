@@ -26,22 +26,13 @@ struct LocalEndpoint {
 impl AwsCli {
     /// For the local cloud: nothing of this machine's own AWS set-up is read.
     pub(crate) fn for_local_cloud(venv: &Venv, url: &str, region: &str) -> Self {
-        let local = LocalEndpoint {
-            url: url.to_owned(),
-            region: region.to_owned(),
-        };
-        Self {
-            venv: venv.clone(),
-            local: Some(local),
-        }
+        let local = LocalEndpoint { url: url.to_owned(), region: region.to_owned() };
+        Self { venv: venv.clone(), local: Some(local) }
     }
 
     /// For AWS itself, by the environment's credentials.
     pub(crate) fn for_aws(venv: &Venv) -> Self {
-        Self {
-            venv: venv.clone(),
-            local: None,
-        }
+        Self { venv: venv.clone(), local: None }
     }
 
     /// Runs it and keeps what it prints.
@@ -61,10 +52,7 @@ impl AwsCli {
 
     fn command(&self) -> Command {
         let mut command = guarded(self.venv.python());
-        command
-            .args(["-m", "awscli"])
-            .env("AWS_PAGER", "")
-            .env("PYTHONWARNINGS", "ignore");
+        command.args(["-m", "awscli"]).env("AWS_PAGER", "").env("PYTHONWARNINGS", "ignore");
         if let Some(local) = &self.local {
             command
                 .env_remove("AWS_PROFILE")

@@ -57,33 +57,21 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Bench, stop: &Stop) -> Res
     // profile's own folder is not the one of the zips.
     let target = Architecture::of_this_machine().target();
     let mut arguments = vec!["--profile", "lambda", "--target", target];
-    arguments.extend(
-        names
-            .iter()
-            .flat_map(|name| ["--package", name, "--bin", name]),
-    );
+    arguments.extend(names.iter().flat_map(|name| ["--package", name, "--bin", name]));
     let mut built = artifacts::build(checkout, &arguments, stop)?;
     let mut functions = BTreeMap::new();
     for name in &names {
-        let program = built
-            .remove(name)
-            .with_context(|| format!("{name} was not built"))?;
+        let program = built.remove(name).with_context(|| format!("{name} was not built"))?;
         functions.insert(name.clone(), program);
     }
     progress.done("done");
 
-    let progress = say::step(&format!(
-        "Starting each of them {} times, in turn",
-        options.runs
-    ));
+    let progress = say::step(&format!("Starting each of them {} times, in turn", options.runs));
     let mut times: BTreeMap<&str, Vec<Duration>> = BTreeMap::new();
     for _ in 0..options.runs {
         for (name, program) in &functions {
             stop.check()?;
-            times
-                .entry(name)
-                .or_default()
-                .push(start_once(name, program)?);
+            times.entry(name).or_default().push(start_once(name, program)?);
         }
     }
     progress.done("done");
@@ -106,30 +94,18 @@ fn report(
             std::fs::read(program).with_context(|| format!("cannot read {}", program.display()))?;
         let zipped = zip_file::of_bootstrap(&bytes)?;
         let took = medians.get(name.as_str()).copied().unwrap_or_default();
-        let minimum = times
-            .get(name.as_str())
-            .and_then(|all| all.first())
-            .copied();
+        let minimum = times.get(name.as_str()).and_then(|all| all.first()).copied();
         rows.push(vec![
             name.clone(),
             say::megabytes(bytes.len() as u64),
             say::megabytes(zipped.len() as u64),
             milliseconds(took),
             milliseconds(minimum.unwrap_or_default()),
-            format!(
-                "{:.2} ×",
-                took.as_secs_f64() / hello.as_secs_f64().max(f64::MIN_POSITIVE)
-            ),
+            format!("{:.2} ×", took.as_secs_f64() / hello.as_secs_f64().max(f64::MIN_POSITIVE)),
         ]);
     }
-    let heading = [
-        "function",
-        "program",
-        "zip",
-        "ready after (median)",
-        "(fastest)",
-        "beside hello",
-    ];
+    let heading =
+        ["function", "program", "zip", "ready after (median)", "(fastest)", "beside hello"];
     Ok(format!("\n{}", table::layout(&heading, &rows)))
 }
 
@@ -140,21 +116,14 @@ fn milliseconds(duration: Duration) -> String {
 /// Sorts, and takes the middle one.
 fn median(measured: &mut [Duration]) -> Duration {
     measured.sort_unstable();
-    measured
-        .get(measured.len() / 2)
-        .copied()
-        .unwrap_or_default()
+    measured.get(measured.len() / 2).copied().unwrap_or_default()
 }
 
 /// From the start of the process to its first question for an event.
 fn start_once(name: &str, program: &Path) -> Result<Duration> {
     let api = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).context("there is no free port")?;
-    api.set_nonblocking(true)
-        .context("a port cannot be watched")?;
-    let address = api
-        .local_addr()
-        .context("a port has no address")?
-        .to_string();
+    api.set_nonblocking(true).context("a port cannot be watched")?;
+    let address = api.local_addr().context("a port has no address")?.to_string();
     let mut command = Command::new(program);
     command
         .env_clear()
@@ -165,17 +134,12 @@ fn start_once(name: &str, program: &Path) -> Result<Duration> {
         .stdout(Stdio::null())
         .stderr(Stdio::null());
     let began = Instant::now();
-    let mut child = Ended(
-        command
-            .spawn()
-            .with_context(|| format!("cannot run {}", program.display()))?,
-    );
+    let mut child =
+        Ended(command.spawn().with_context(|| format!("cannot run {}", program.display()))?);
     loop {
         match api.accept() {
             Ok((connection, _)) => {
-                connection
-                    .set_nonblocking(false)
-                    .context("a connection cannot be read")?;
+                connection.set_nonblocking(false).context("a connection cannot be read")?;
                 let mut first_line = String::new();
                 BufReader::new(connection)
                     .read_line(&mut first_line)
@@ -191,10 +155,7 @@ fn start_once(name: &str, program: &Path) -> Result<Duration> {
                     bail!("{name} ended before it asked for an event; does it need a setting?");
                 }
                 if began.elapsed() > READY_WITHIN {
-                    bail!(
-                        "{name} did not ask for an event within {} s",
-                        READY_WITHIN.as_secs()
-                    );
+                    bail!("{name} did not ask for an event within {} s", READY_WITHIN.as_secs());
                 }
                 thread::sleep(Duration::from_micros(50));
             }

@@ -24,11 +24,7 @@ pub(crate) fn cargo() -> Command {
 /// Takes what is only about this program out of a command's environment.
 pub(crate) fn forget_this_program(command: &mut Command) {
     for (name, _) in std::env::vars_os() {
-        let of_this = |name: &str| {
-            OF_THIS_PROGRAM
-                .iter()
-                .any(|prefix| name.starts_with(prefix))
-        };
+        let of_this = |name: &str| OF_THIS_PROGRAM.iter().any(|prefix| name.starts_with(prefix));
         if name.to_str().is_some_and(of_this) {
             command.env_remove(name);
         }

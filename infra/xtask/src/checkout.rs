@@ -15,19 +15,16 @@ impl Checkout {
     /// The checkout this program was built from.
     pub(crate) fn of_this_build() -> Result<Self> {
         let here = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let root = here
-            .ancestors()
-            .nth(2)
-            .filter(|root| root.join("infra").is_dir())
-            .with_context(|| {
-                format!(
-                    "the checkout is no longer at {}; run this by `cargo xtask` inside it",
-                    here.display()
-                )
-            })?;
-        Ok(Self {
-            root: root.to_owned(),
-        })
+        let root =
+            here.ancestors().nth(2).filter(|root| root.join("infra").is_dir()).with_context(
+                || {
+                    format!(
+                        "the checkout is no longer at {}; run this by `cargo xtask` inside it",
+                        here.display()
+                    )
+                },
+            )?;
+        Ok(Self { root: root.to_owned() })
     }
 
     /// The root.
@@ -60,10 +57,7 @@ impl Checkout {
 
     /// The zip that the template's `CodeUri` of a function points at.
     pub(crate) fn function_zip(&self, function: &str) -> PathBuf {
-        self.root
-            .join("target/lambda")
-            .join(function)
-            .join("bootstrap.zip")
+        self.root.join("target/lambda").join(function).join("bootstrap.zip")
     }
 
     /// The functions: one folder, crate and binary of the same name each.

@@ -120,11 +120,7 @@ impl Architecture {
 
     /// This machine's.
     pub(crate) fn of_this_machine() -> Self {
-        if cfg!(target_arch = "aarch64") {
-            Self::Arm64
-        } else {
-            Self::X86_64
-        }
+        if cfg!(target_arch = "aarch64") { Self::Arm64 } else { Self::X86_64 }
     }
 }
 
@@ -140,10 +136,9 @@ impl FromStr for Parameter {
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         match text.split_once('=') {
-            Some((name, value)) if !name.is_empty() => Ok(Self {
-                name: name.to_owned(),
-                value: value.to_owned(),
-            }),
+            Some((name, value)) if !name.is_empty() => {
+                Ok(Self { name: name.to_owned(), value: value.to_owned() })
+            }
             _ => Err("expected NAME=VALUE".to_owned()),
         }
     }
@@ -163,10 +158,7 @@ mod tests {
     #[test]
     fn a_parameter_splits_at_the_first_equals_sign() {
         let parameter: Parameter = "PracticeName=A=B c".parse().expect("it has a name");
-        assert_eq!(
-            (parameter.name.as_str(), parameter.value.as_str()),
-            ("PracticeName", "A=B c")
-        );
+        assert_eq!((parameter.name.as_str(), parameter.value.as_str()), ("PracticeName", "A=B c"));
         assert!("=x".parse::<Parameter>().is_err());
         assert!("x".parse::<Parameter>().is_err());
     }

@@ -23,9 +23,7 @@ const LOOK_AT_ENROLMENT_EVERY: Duration = Duration::from_secs(2);
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     let description = Description::load(&checkout.description())?;
     let stack = Stack::new(description);
-    let admin = stack
-        .sign_in_as_admin()
-        .context("the admin cannot sign in")?;
+    let admin = stack.sign_in_as_admin().context("the admin cannot sign in")?;
     let practice = seed::demo_practice(&admin).context("the demo practice cannot be entered")?;
     let sent_before = message_ids(&stack)?;
 
@@ -85,18 +83,12 @@ fn renew(event: &mut Value, run: i64) -> Result<()> {
     let now = DateTime::from_timestamp(run, 0).context("the clock is wrong")?;
     // Another day each time: the text is then another too, as it would be in a practice.
     let days = Days::new(u64::try_from(run).context("the clock is wrong")? % 300);
-    *event
-        .get_mut("timestamp")
-        .context("there is no timestamp")? =
+    *event.get_mut("timestamp").context("there is no timestamp")? =
         json!(now.to_rfc3339_opts(chrono::SecondsFormat::Secs, true));
-    let booking = event
-        .pointer_mut("/data/booking")
-        .context("there is no booking")?;
+    let booking = event.pointer_mut("/data/booking").context("there is no booking")?;
     *booking.get_mut("id").context("there is no booking id")? = json!(format!("B-{run}"));
     for end in ["start", "end"] {
-        let at = booking
-            .get_mut(end)
-            .with_context(|| format!("there is no {end}"))?;
+        let at = booking.get_mut(end).with_context(|| format!("there is no {end}"))?;
         let given = at.as_str().unwrap_or_default();
         let moved = DateTime::parse_from_rfc3339(given)
             .ok()
@@ -110,12 +102,7 @@ fn renew(event: &mut Value, run: i64) -> Result<()> {
 fn signed(stack: &Stack, run: i64, event: &Value) -> Result<Webhook> {
     let body = serde_json::to_vec(event).context("an event cannot be written")?;
     let secret = &stack.description().webhook_secret;
-    Ok(Webhook::signed(
-        secret,
-        &format!("msg_demo_{run}"),
-        run,
-        &body,
-    )?)
+    Ok(Webhook::signed(secret, &format!("msg_demo_{run}"), run, &body)?)
 }
 
 /// Posts it and prints the answer.
@@ -146,29 +133,20 @@ fn wait_for_the_end(
 ) -> Result<usize> {
     let mut shown = BTreeSet::new();
     let mut looked_at = Instant::now();
-    let status = wait::until(
-        "the message to be sent (see the functions' logs)",
-        AT_MOST,
-        || {
-            for text in sent_since(stack, sent_before)? {
-                if shown.insert(text.message_id.clone()) {
-                    say::line(format!("  ✉ to {}: “{}”", text.phone_number, text.message));
-                }
+    let status = wait::until("the message to be sent (see the functions' logs)", AT_MOST, || {
+        for text in sent_since(stack, sent_before)? {
+            if shown.insert(text.message_id.clone()) {
+                say::line(format!("  ✉ to {}: “{}”", text.phone_number, text.message));
             }
-            if shown.is_empty() && looked_at.elapsed() < LOOK_AT_ENROLMENT_EVERY {
-                return Ok(None);
-            }
-            looked_at = Instant::now();
-            let found = admin
-                .get(&format!("/v1/enrolments/{enrolment}"))?
-                .success()?;
-            let status = found
-                .get("status")
-                .and_then(Value::as_str)
-                .unwrap_or_default();
-            Ok((status != "active").then(|| status.to_owned()))
-        },
-    )?;
+        }
+        if shown.is_empty() && looked_at.elapsed() < LOOK_AT_ENROLMENT_EVERY {
+            return Ok(None);
+        }
+        looked_at = Instant::now();
+        let found = admin.get(&format!("/v1/enrolments/{enrolment}"))?.success()?;
+        let status = found.get("status").and_then(Value::as_str).unwrap_or_default();
+        Ok((status != "active").then(|| status.to_owned()))
+    })?;
     if status != "completed" {
         bail!("the enrolment is {status} instead of completed; its history says why");
     }
@@ -182,12 +160,7 @@ fn sent_since(stack: &Stack, before: &BTreeSet<String>) -> Result<Vec<SentText>,
 }
 
 fn message_ids(stack: &Stack) -> Result<BTreeSet<String>> {
-    Ok(stack
-        .emulator()
-        .sent_texts()?
-        .into_iter()
-        .map(|text| text.message_id)
-        .collect())
+    Ok(stack.emulator().sent_texts()?.into_iter().map(|text| text.message_id).collect())
 }
 
 fn history(admin: &Session<'_>, enrolment: &str) -> Result<String> {
@@ -195,16 +168,9 @@ fn history(admin: &Session<'_>, enrolment: &str) -> Result<String> {
         .get(&format!("/v1/enrolments/{enrolment}/history"))?
         .success()
         .context("the history cannot be read")?;
-    let items = found
-        .get("items")
-        .and_then(Value::as_array)
-        .map(Vec::as_slice)
-        .unwrap_or_default();
+    let items = found.get("items").and_then(Value::as_array).map(Vec::as_slice).unwrap_or_default();
     let text = |item: &Value, key: &str| {
-        item.get(key)
-            .and_then(Value::as_str)
-            .unwrap_or_default()
-            .to_owned()
+        item.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
     };
     let rows: Vec<Vec<String>> = items
         .iter()
@@ -216,19 +182,13 @@ fn history(admin: &Session<'_>, enrolment: &str) -> Result<String> {
 /// The status of one enrolment in a list of them.
 fn status_in(enrolments: &Value, id: &str) -> Option<String> {
     let items = enrolments.get("items")?.as_array()?;
-    let found = items
-        .iter()
-        .find(|item| item.get("id").and_then(Value::as_str) == Some(id))?;
+    let found = items.iter().find(|item| item.get("id").and_then(Value::as_str) == Some(id))?;
     Some(found.get("status")?.as_str()?.to_owned())
 }
 
 fn indented(value: &Value) -> Result<String> {
     let text = serde_json::to_string_pretty(value).context("an answer cannot be shown")?;
-    Ok(text
-        .lines()
-        .map(|line| format!("    {line}"))
-        .collect::<Vec<_>>()
-        .join("\n"))
+    Ok(text.lines().map(|line| format!("    {line}")).collect::<Vec<_>>().join("\n"))
 }
 
 #[cfg(test)]
@@ -247,18 +207,12 @@ mod tests {
         let (mut one, mut other) = (event(), event());
         renew(&mut one, 1_800_000_000).expect("the file is a booking");
         renew(&mut other, 1_800_000_001).expect("the file is a booking");
-        for pointer in [
-            "/data/booking/id",
-            "/data/booking/start",
-            "/data/booking/end",
-            "/timestamp",
-        ] {
+        for pointer in
+            ["/data/booking/id", "/data/booking/start", "/data/booking/end", "/timestamp"]
+        {
             assert_ne!(one.pointer(pointer), other.pointer(pointer), "{pointer}");
         }
-        assert_eq!(
-            one.pointer("/data/patient"),
-            event().pointer("/data/patient")
-        );
+        assert_eq!(one.pointer("/data/patient"), event().pointer("/data/patient"));
     }
 
     #[test]

@@ -44,9 +44,8 @@ impl LocalCloud {
             .with_context(|| format!("cannot create {}", temporary.display()))?;
         let output =
             File::create(log).with_context(|| format!("cannot write {}", log.display()))?;
-        let errors = output
-            .try_clone()
-            .with_context(|| format!("cannot write {}", log.display()))?;
+        let errors =
+            output.try_clone().with_context(|| format!("cannot write {}", log.display()))?;
 
         let state = folder.join("state");
         let mut command = guarded(venv.python());
@@ -54,11 +53,11 @@ impl LocalCloud {
             .args(["-m", "ministack"])
             .current_dir(folder)
             .env_clear()
-            .envs(std::env::vars_os().filter(|(name, _)| {
-                KEPT_VARIABLES
-                    .iter()
-                    .any(|kept| name.to_str() == Some(*kept))
-            }))
+            .envs(
+                std::env::vars_os().filter(|(name, _)| {
+                    KEPT_VARIABLES.iter().any(|kept| name.to_str() == Some(*kept))
+                }),
+            )
             .env("TMPDIR", &temporary)
             .env("PYTHONUNBUFFERED", "1")
             // Only this machine may connect: there are no passwords in front of it.
@@ -79,12 +78,7 @@ impl LocalCloud {
             .stdout(output)
             .stderr(errors);
         let running = Running::start(&mut command)?;
-        Ok(Self {
-            running,
-            port,
-            state,
-            log: log.to_owned(),
-        })
+        Ok(Self { running, port, state, log: log.to_owned() })
     }
 
     /// Waits until it answers.

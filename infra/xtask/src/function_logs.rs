@@ -41,14 +41,8 @@ impl FunctionLogs {
             let position = self
                 .groups
                 .entry(group.clone())
-                .or_insert_with(|| Position {
-                    time: started,
-                    seen: BTreeSet::new(),
-                });
-            let lines = self
-                .emulator
-                .log_lines(&group, position.time)
-                .unwrap_or_default();
+                .or_insert_with(|| Position { time: started, seen: BTreeSet::new() });
+            let lines = self.emulator.log_lines(&group, position.time).unwrap_or_default();
             let function = group.strip_prefix(&self.prefix).unwrap_or(&group);
             for line in lines {
                 if position.is_news(&line)
@@ -70,9 +64,7 @@ impl Position {
             self.seen.clear();
         }
         line.timestamp == self.time
-            && self
-                .seen
-                .insert((line.event_id.clone(), line.message.clone()))
+            && self.seen.insert((line.event_id.clone(), line.message.clone()))
     }
 }
 
@@ -80,25 +72,16 @@ impl Position {
 fn readable(function: &str, message: &str) -> Option<String> {
     let message = message.trim();
     if message.is_empty()
-        || [
-            "START RequestId",
-            "END RequestId",
-            "REPORT RequestId",
-            "INIT_START",
-        ]
-        .iter()
-        .any(|platform| message.starts_with(platform))
+        || ["START RequestId", "END RequestId", "REPORT RequestId", "INIT_START"]
+            .iter()
+            .any(|platform| message.starts_with(platform))
     {
         return None;
     }
     let Ok(Value::Object(mut fields)) = serde_json::from_str::<Value>(message) else {
         return Some(format!("{function:16} {message}"));
     };
-    if fields
-        .get("type")
-        .and_then(Value::as_str)
-        .is_some_and(|it| it.starts_with("platform."))
-    {
+    if fields.get("type").and_then(Value::as_str).is_some_and(|it| it.starts_with("platform.")) {
         return None;
     }
     // Metrics, which CloudWatch reads out of the log.
@@ -114,12 +97,7 @@ fn readable(function: &str, message: &str) -> Option<String> {
         fields.extend(span.into_iter().filter(|(name, _)| name != "name"));
     }
     let time = take(&mut fields, "timestamp");
-    let time = time
-        .split('T')
-        .nth(1)
-        .and_then(|clock| clock.get(..8))
-        .unwrap_or("")
-        .to_owned();
+    let time = time.split('T').nth(1).and_then(|clock| clock.get(..8)).unwrap_or("").to_owned();
     let level = take(&mut fields, "level");
     let sentence = take(&mut fields, "message");
     for noise in ["target", "spans", "filename", "line_number", "threadId"] {
@@ -139,12 +117,9 @@ fn readable(function: &str, message: &str) -> Option<String> {
         })
         .collect();
     Some(
-        format!(
-            "{time:8} {function:16} {level:5} {sentence}  {}",
-            rest.join(" ")
-        )
-        .trim_end()
-        .to_owned(),
+        format!("{time:8} {function:16} {level:5} {sentence}  {}", rest.join(" "))
+            .trim_end()
+            .to_owned(),
     )
 }
 
@@ -173,14 +148,8 @@ mod tests {
 
     #[test]
     fn plain_text_is_shown_and_the_platforms_own_lines_are_not() {
-        assert_eq!(
-            readable("programs", "hello").as_deref(),
-            Some("programs         hello")
-        );
-        assert_eq!(
-            readable("programs", "START RequestId: 1 Version: $LATEST"),
-            None
-        );
+        assert_eq!(readable("programs", "hello").as_deref(), Some("programs         hello"));
+        assert_eq!(readable("programs", "START RequestId: 1 Version: $LATEST"), None);
         assert_eq!(readable("programs", r#"{"type":"platform.start"}"#), None);
         assert_eq!(readable("programs", r#"{"_aws":{},"Sent":1}"#), None);
     }

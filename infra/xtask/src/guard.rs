@@ -25,11 +25,7 @@ const LOOK_EVERY: Duration = Duration::from_millis(20);
 /// A command that runs `program` under a guard; add arguments as to any command.
 pub(crate) fn guarded(program: impl AsRef<OsStr>) -> Command {
     let mut command = Command::new(this_program());
-    command
-        .args(["guard", "--"])
-        .arg(program)
-        .stdin(Stdio::piped())
-        .process_group(0);
+    command.args(["guard", "--"]).arg(program).stdin(Stdio::piped()).process_group(0);
     command
 }
 
@@ -46,9 +42,7 @@ fn this_program() -> OsString {
 pub(crate) fn watch(command: &[OsString]) -> ExitCode {
     match run(command) {
         Ok(status) => {
-            let code = status
-                .code()
-                .unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
+            let code = status.code().unwrap_or_else(|| 128 + status.signal().unwrap_or(0));
             u8::try_from(code).map_or(ExitCode::FAILURE, ExitCode::from)
         }
         Err(error) => {
@@ -65,14 +59,10 @@ fn run(command: &[OsString]) -> io::Result<ExitStatus> {
     for signal in [SIGINT, SIGTERM, SIGHUP] {
         signal_hook::flag::register(signal, Arc::clone(&end))?;
     }
-    let (program, arguments) = command
-        .split_first()
-        .ok_or_else(|| io::Error::other("nothing to run"))?;
-    let mut child = Command::new(program)
-        .args(arguments)
-        .stdin(Stdio::null())
-        .process_group(0)
-        .spawn()?;
+    let (program, arguments) =
+        command.split_first().ok_or_else(|| io::Error::other("nothing to run"))?;
+    let mut child =
+        Command::new(program).args(arguments).stdin(Stdio::null()).process_group(0).spawn()?;
     let group = i32::try_from(child.id()).ok().and_then(Pid::from_raw);
 
     let parent_ended = Arc::clone(&end);

@@ -51,24 +51,14 @@ pub(crate) fn deploy(
             return Ok(it.outputs);
         }
         Some(it) if !it.is_usable() => {
-            let deleted = aws.output(
-                &["cloudformation", "delete-stack", "--stack-name", stack_name],
-                stop,
-            )?;
-            fail_unless_done(
-                &deleted,
-                "the remains of a failed deployment cannot be deleted",
-            )?;
+            let deleted =
+                aws.output(&["cloudformation", "delete-stack", "--stack-name", stack_name], stop)?;
+            fail_unless_done(&deleted, "the remains of a failed deployment cannot be deleted")?;
         }
         Some(_) | None => {}
     }
-    cloud
-        .control()
-        .create_bucket(BUCKET)
-        .context("cannot make a bucket for the packages")?;
-    let packaged = checkout
-        .local()?
-        .join(format!("{stack_name}-packaged.yaml"));
+    cloud.control().create_bucket(BUCKET).context("cannot make a bucket for the packages")?;
+    let packaged = checkout.local()?.join(format!("{stack_name}-packaged.yaml"));
     package(aws, checkout, BUCKET, &packaged, stop)?;
     update(aws, stack_name, &packaged, &wanted, stop)?;
     let after = describe(aws, stack_name, stop)?
@@ -115,18 +105,9 @@ fn update(
     let arguments = [
         &["cloudformation", "deploy", "--stack-name", stack_name][..],
         &["--template-file", &packaged, "--s3-bucket", BUCKET],
-        &[
-            "--capabilities",
-            "CAPABILITY_IAM",
-            "--no-fail-on-empty-changeset",
-        ],
+        &["--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"],
         &["--tags", &tag],
-        &[
-            "--parameter-overrides",
-            &architecture,
-            "Stage=local",
-            "ProtectData=false",
-        ],
+        &["--parameter-overrides", &architecture, "Stage=local", "ProtectData=false"],
         &["PracticeName=Harbour Physio", "SmsSenderId=Harbour"],
     ];
     let done = aws.output(&arguments.concat(), stop)?;
@@ -158,15 +139,8 @@ fn fingerprint(checkout: &Checkout, artifacts: &[Artifact]) -> Result<String> {
 }
 
 fn describe(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<Option<Deployed>> {
-    let described = aws.json(
-        &[
-            "cloudformation",
-            "describe-stacks",
-            "--stack-name",
-            stack_name,
-        ],
-        stop,
-    );
+    let described =
+        aws.json(&["cloudformation", "describe-stacks", "--stack-name", stack_name], stop);
     let described = match described {
         Ok(described) => described,
         Err(error) if error.to_string().contains("does not exist") => return Ok(None),
@@ -195,15 +169,7 @@ impl Deployed {
 /// What failed first in the latest deployment; events come newest first.
 fn first_failure(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Option<String> {
     let events = aws
-        .json(
-            &[
-                "cloudformation",
-                "describe-stack-events",
-                "--stack-name",
-                stack_name,
-            ],
-            stop,
-        )
+        .json(&["cloudformation", "describe-stack-events", "--stack-name", stack_name], stop)
         .ok()?;
     first_failure_in(events.get("StackEvents")?.as_array()?)
 }
@@ -221,28 +187,16 @@ fn first_failure_in(events: &[Value]) -> Option<String> {
         .take_while(|event| !is_beginning(event))
         .filter(|event| text(event, "ResourceStatus").ends_with("_FAILED"))
         .last()?;
-    Some(format!(
-        "{}: {}",
-        text(failed, "LogicalResourceId"),
-        text(failed, "ResourceStatusReason")
-    ))
+    Some(format!("{}: {}", text(failed, "LogicalResourceId"), text(failed, "ResourceStatusReason")))
 }
 
 fn text(value: &Value, key: &str) -> String {
-    value
-        .get(key)
-        .and_then(Value::as_str)
-        .unwrap_or_default()
-        .to_owned()
+    value.get(key).and_then(Value::as_str).unwrap_or_default().to_owned()
 }
 
 fn pairs(value: &Value, list: &str, key: &str, content: &str) -> Outputs {
     let items = value.get(list).and_then(Value::as_array);
-    items
-        .into_iter()
-        .flatten()
-        .map(|item| (text(item, key), text(item, content)))
-        .collect()
+    items.into_iter().flatten().map(|item| (text(item, key), text(item, content))).collect()
 }
 
 #[cfg(test)]
@@ -270,10 +224,7 @@ mod tests {
             event(stack, "demo", "UPDATE_IN_PROGRESS"),
             event("AWS::SQS::Queue", "LastWeek", "CREATE_FAILED"),
         ];
-        assert_eq!(
-            first_failure_in(&newest_first).as_deref(),
-            Some("First: reason of First")
-        );
+        assert_eq!(first_failure_in(&newest_first).as_deref(), Some("First: reason of First"));
         assert_eq!(first_failure_in(&[]), None);
     }
 }

@@ -64,11 +64,7 @@ pub(crate) fn start(
         stack_name: plan.stack_name.to_owned(),
         region: REGION.to_owned(),
         api_address: cloud.url(),
-        api_host: format!(
-            "{}.execute-api.localhost:{}",
-            output("ApiId")?,
-            cloud.port()
-        ),
+        api_host: format!("{}.execute-api.localhost:{}", output("ApiId")?, cloud.port()),
         emulator_url: cloud.url(),
         emulator_state: cloud.state().to_owned(),
         user_pool_id,
@@ -78,8 +74,5 @@ pub(crate) fn start(
         outputs,
     };
     description.save(&plan.description)?;
-    Ok(LocalStack {
-        cloud,
-        stack: Stack::new(description),
-    })
+    Ok(LocalStack { cloud, stack: Stack::new(description) })
 }

@@ -38,11 +38,7 @@ mod tests {
         let path = folder.path().join("lock");
         let first = Lock::take(&path, "it").expect("nobody holds it");
         let refused = Lock::take(&path, "`cargo xtask up`").expect_err("the first holds it");
-        assert!(
-            refused
-                .to_string()
-                .starts_with("`cargo xtask up` already runs")
-        );
+        assert!(refused.to_string().starts_with("`cargo xtask up` already runs"));
         drop(first);
         Lock::take(&path, "it").expect("it was let go");
     }

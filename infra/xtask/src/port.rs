@@ -14,25 +14,20 @@ const FIRST_CHOICE: RangeInclusive<u16> = 4570..=4699;
 ///
 /// It is remembered in `memory`, so that addresses stay the same.
 pub(crate) fn choose(asked: Option<u16>, memory: &Path) -> Result<u16> {
-    let remembered = fs::read_to_string(memory)
-        .ok()
-        .and_then(|text| text.trim().parse().ok());
+    let remembered = fs::read_to_string(memory).ok().and_then(|text| text.trim().parse().ok());
     let port = match (asked, remembered) {
         (Some(port), _) if !is_free(port) => {
             bail!("port {port} is in use by another program; choose another with --port")
         }
         (Some(port), _) => port,
         (None, Some(port)) if is_free(port) => port,
-        (None, _) => FIRST_CHOICE
-            .clone()
-            .find(|port| is_free(*port))
-            .with_context(|| {
-                format!(
-                    "every port from {} to {} is in use; choose one with --port",
-                    FIRST_CHOICE.start(),
-                    FIRST_CHOICE.end()
-                )
-            })?,
+        (None, _) => FIRST_CHOICE.clone().find(|port| is_free(*port)).with_context(|| {
+            format!(
+                "every port from {} to {} is in use; choose one with --port",
+                FIRST_CHOICE.start(),
+                FIRST_CHOICE.end()
+            )
+        })?,
     };
     fs::write(memory, format!("{port}\n"))
         .with_context(|| format!("cannot remember the port in {}", memory.display()))?;

@@ -10,20 +10,11 @@ use crate::guard::guarded;
 use crate::process;
 use crate::stop::Stop;
 
-const OLDEST_PYTHON: Version = Version {
-    major: 3,
-    minor: 10,
-};
+const OLDEST_PYTHON: Version = Version { major: 3, minor: 10 };
 
 /// Newest first, after the name that people mean by "Python".
-const PYTHON_NAMES: [&str; 6] = [
-    "python3",
-    "python3.14",
-    "python3.13",
-    "python3.12",
-    "python3.11",
-    "python3.10",
-];
+const PYTHON_NAMES: [&str; 6] =
+    ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 
 /// `major.minor` of a program's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -45,10 +36,7 @@ pub(crate) fn python(stop: &Stop) -> Result<Python> {
     let mut too_old = None;
     for name in PYTHON_NAMES {
         let asked = process::output(
-            guarded(name).args([
-                "-c",
-                "import sys; print(sys.executable, sys.version.split()[0])",
-            ]),
+            guarded(name).args(["-c", "import sys; print(sys.executable, sys.version.split()[0])"]),
             stop,
         )?;
         let Some((program, text)) = asked.stdout.trim().rsplit_once(' ') else {
@@ -56,10 +44,7 @@ pub(crate) fn python(stop: &Stop) -> Result<Python> {
         };
         match Version::parse(text) {
             Some(version) if asked.status.success() && version >= OLDEST_PYTHON => {
-                let python = Python {
-                    program: program.into(),
-                    version: text.to_owned(),
-                };
+                let python = Python { program: program.into(), version: text.to_owned() };
                 check_venv_module(&python, stop)?;
                 return Ok(python);
             }
@@ -80,10 +65,8 @@ pub(crate) fn python(stop: &Stop) -> Result<Python> {
 }
 
 fn check_venv_module(python: &Python, stop: &Stop) -> Result<()> {
-    let can = process::output(
-        guarded(&python.program).args(["-c", "import ensurepip, venv"]),
-        stop,
-    )?;
+    let can =
+        process::output(guarded(&python.program).args(["-c", "import ensurepip, venv"]), stop)?;
     if !can.status.success() {
         bail!(
             "Python {} has no `venv` module, which its package manager ships apart; install it \
@@ -127,15 +110,8 @@ impl Version {
     fn parse(text: &str) -> Option<Self> {
         let mut parts = text.trim().split(['.', '+', '-']);
         let major = parts.next()?.parse().ok()?;
-        let digits: String = parts
-            .next()?
-            .chars()
-            .take_while(char::is_ascii_digit)
-            .collect();
-        Some(Self {
-            major,
-            minor: digits.parse().ok()?,
-        })
+        let digits: String = parts.next()?.chars().take_while(char::is_ascii_digit).collect();
+        Some(Self { major, minor: digits.parse().ok()? })
     }
 }
 
@@ -149,13 +125,7 @@ mod tests {
         assert!(Version::parse("3.10.0").is_some_and(|it| it >= OLDEST_PYTHON));
         assert!(Version::parse("3.14.0rc2").is_some_and(|it| it >= OLDEST_PYTHON));
         assert!(Version::parse("2.7.18").is_some_and(|it| it < OLDEST_PYTHON));
-        assert_eq!(
-            Version::parse("3.15b1"),
-            Some(Version {
-                major: 3,
-                minor: 15
-            })
-        );
+        assert_eq!(Version::parse("3.15b1"), Some(Version { major: 3, minor: 15 }));
         assert_eq!(Version::parse("three"), None);
         assert_eq!(Version::parse("3"), None);
     }

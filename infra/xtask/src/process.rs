@@ -30,19 +30,13 @@ pub(crate) struct Output {
 impl Output {
     /// The last line it printed on its error stream that says something.
     pub(crate) fn last_words(&self) -> String {
-        last_line(&self.stderr)
-            .or_else(|| last_line(&self.stdout))
-            .unwrap_or_default()
+        last_line(&self.stderr).or_else(|| last_line(&self.stdout)).unwrap_or_default()
     }
 }
 
 /// The last line with anything on it.
 pub(crate) fn last_line(text: &str) -> Option<String> {
-    text.lines()
-        .rev()
-        .map(str::trim)
-        .find(|line| !line.is_empty())
-        .map(ToOwned::to_owned)
+    text.lines().rev().map(str::trim).find(|line| !line.is_empty()).map(ToOwned::to_owned)
 }
 
 impl Running {
@@ -55,9 +49,7 @@ impl Running {
 
     /// How it ended, if it did.
     pub(crate) fn ended(&mut self) -> Result<Option<ExitStatus>> {
-        self.child
-            .try_wait()
-            .context("cannot watch a program that was started")
+        self.child.try_wait().context("cannot watch a program that was started")
     }
 
     /// Waits for its end; ends it if this program is asked to stop.
@@ -102,11 +94,7 @@ pub(crate) fn output(command: &mut Command, stop: &Stop) -> Result<Output> {
     let stdout = collect(running.child.stdout.take());
     let stderr = collect(running.child.stderr.take());
     let status = running.wait(stop)?;
-    Ok(Output {
-        status,
-        stdout: text(stdout),
-        stderr: text(stderr),
-    })
+    Ok(Output { status, stdout: text(stdout), stderr: text(stderr) })
 }
 
 /// Runs a guarded command, keeps its standard output and shows its error stream.

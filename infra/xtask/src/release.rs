@@ -37,27 +37,18 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Deploy, stop: &Stop) -> Re
     let aws = AwsCli::for_aws(&venv);
     let bucket = bucket(&aws, options.bucket.as_deref(), stop)?;
     let progress = say::step("Uploading the functions");
-    let packaged = checkout
-        .local()?
-        .join(format!("{stack_name}-packaged.yaml"));
+    let packaged = checkout.local()?.join(format!("{stack_name}-packaged.yaml"));
     package(&aws, checkout, &bucket, &packaged, stop)?;
     progress.done(&format!("in bucket {bucket}"));
 
     let progress = say::step(&format!("Deploying the stack {stack_name}"));
     let packaged = packaged.to_string_lossy();
     let architecture = format!("Architecture={}", options.arch.name());
-    let given: Vec<String> = options
-        .parameters
-        .iter()
-        .map(|it| format!("{}={}", it.name, it.value))
-        .collect();
+    let given: Vec<String> =
+        options.parameters.iter().map(|it| format!("{}={}", it.name, it.value)).collect();
     let mut arguments = vec!["cloudformation", "deploy", "--stack-name", stack_name];
     arguments.extend(["--template-file", &packaged, "--s3-bucket", &bucket]);
-    arguments.extend([
-        "--capabilities",
-        "CAPABILITY_IAM",
-        "--no-fail-on-empty-changeset",
-    ]);
+    arguments.extend(["--capabilities", "CAPABILITY_IAM", "--no-fail-on-empty-changeset"]);
     arguments.extend(["--parameter-overrides", &architecture]);
     arguments.extend(given.iter().map(String::as_str));
     let done = aws.output(&arguments, stop)?;
@@ -74,10 +65,7 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Deploy, stop: &Stop) -> Re
 
 /// The processor follows from what is built.
 fn refuse_own_parameters(parameters: &[Parameter]) -> Result<()> {
-    if parameters
-        .iter()
-        .any(|parameter| parameter.name == "Architecture")
-    {
+    if parameters.iter().any(|parameter| parameter.name == "Architecture") {
         bail!("the parameter Architecture follows from --arch; give that instead");
     }
     Ok(())
@@ -95,29 +83,17 @@ fn build(
         architecture.name()
     ));
     let functions = checkout.functions()?;
-    let folder = checkout
-        .root()
-        .join("target/lambda-release")
-        .join(architecture.name());
+    let folder = checkout.root().join("target/lambda-release").join(architecture.name());
     fs::create_dir_all(&folder).with_context(|| format!("cannot create {}", folder.display()))?;
     let mut command = guarded(venv.bin().join("cargo-lambda"));
     forget_this_program(&mut command);
-    command.args([
-        "lambda",
-        "build",
-        "--profile",
-        "lambda",
-        "--target",
-        architecture.target(),
-    ]);
+    command.args(["lambda", "build", "--profile", "lambda", "--target", architecture.target()]);
     command.arg("--lambda-dir").arg(&folder);
     for function in &functions {
         command.args(["--package", function, "--bin", function]);
     }
     let status = process::run(
-        command
-            .env("PATH", with_first(&venv.bin())?)
-            .current_dir(checkout.root()),
+        command.env("PATH", with_first(&venv.bin())?).current_dir(checkout.root()),
         stop,
     )?;
     if !status.success() {
@@ -137,9 +113,8 @@ fn build(
 /// The search path with the environment's programs first: the cross linker is one of them.
 fn with_first(bin: &std::path::Path) -> Result<std::ffi::OsString> {
     let rest = std::env::var_os("PATH").unwrap_or_default();
-    let all: Vec<PathBuf> = std::iter::once(bin.to_owned())
-        .chain(std::env::split_paths(&rest))
-        .collect();
+    let all: Vec<PathBuf> =
+        std::iter::once(bin.to_owned()).chain(std::env::split_paths(&rest)).collect();
     std::env::join_paths(all).context("the checkout's path holds a colon; move it elsewhere")
 }
 
@@ -155,10 +130,7 @@ fn sizes(artifacts: &[Artifact]) -> String {
             ]
         })
         .collect();
-    format!(
-        "\n{}\n",
-        table::layout(&["function", "program", "zip", "file"], &rows)
-    )
+    format!("\n{}\n", table::layout(&["function", "program", "zip", "file"], &rows))
 }
 
 /// The bucket for packages: the one given, or one for this account and region; made if missing.
@@ -167,11 +139,7 @@ fn bucket(aws: &AwsCli, given: Option<&str>, stop: &Stop) -> Result<String> {
         "AWS does not know who you are; sign in (for example `aws sso login`) or set AWS_PROFILE, \
          and try again",
     )?;
-    let region = aws
-        .output(&["configure", "get", "region"], stop)?
-        .stdout
-        .trim()
-        .to_owned();
+    let region = aws.output(&["configure", "get", "region"], stop)?.stdout.trim().to_owned();
     let region = match std::env::var_os("AWS_REGION")
         .or_else(|| std::env::var_os("AWS_DEFAULT_REGION"))
     {
@@ -179,30 +147,15 @@ fn bucket(aws: &AwsCli, given: Option<&str>, stop: &Stop) -> Result<String> {
         None if region.is_empty() => bail!("no AWS region is set; set AWS_REGION, and try again"),
         None => region,
     };
-    let account = identity
-        .get("Account")
-        .and_then(|it| it.as_str())
-        .unwrap_or_default();
-    let name = given.map_or_else(
-        || format!("patient-connect-{account}-{region}"),
-        ToOwned::to_owned,
-    );
+    let account = identity.get("Account").and_then(|it| it.as_str()).unwrap_or_default();
+    let name =
+        given.map_or_else(|| format!("patient-connect-{account}-{region}"), ToOwned::to_owned);
     let there = aws.output(
-        &[
-            "s3api",
-            "head-bucket",
-            "--bucket",
-            &name,
-            "--expected-bucket-owner",
-            account,
-        ],
+        &["s3api", "head-bucket", "--bucket", &name, "--expected-bucket-owner", account],
         stop,
     )?;
     if !there.status.success() {
-        let made = aws.output(
-            &["s3", "mb", &format!("s3://{name}"), "--region", &region],
-            stop,
-        )?;
+        let made = aws.output(&["s3", "mb", &format!("s3://{name}"), "--region", &region], stop)?;
         if !made.status.success() {
             bail!(
                 "the bucket {name} for the packages cannot be made ({}); give another by --bucket",
@@ -217,25 +170,11 @@ fn bucket(aws: &AwsCli, given: Option<&str>, stop: &Stop) -> Result<String> {
 
 fn show_outputs(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<()> {
     let described = aws
-        .json(
-            &[
-                "cloudformation",
-                "describe-stacks",
-                "--stack-name",
-                stack_name,
-            ],
-            stop,
-        )
+        .json(&["cloudformation", "describe-stacks", "--stack-name", stack_name], stop)
         .context("the stack was deployed, but cannot be read")?;
-    let outputs = described
-        .pointer("/Stacks/0/Outputs")
-        .and_then(|it| it.as_array());
+    let outputs = described.pointer("/Stacks/0/Outputs").and_then(|it| it.as_array());
     let text = |output: &serde_json::Value, key: &str| {
-        output
-            .get(key)
-            .and_then(|it| it.as_str())
-            .unwrap_or_default()
-            .to_owned()
+        output.get(key).and_then(|it| it.as_str()).unwrap_or_default().to_owned()
     };
     let rows: Vec<Vec<String>> = outputs
         .into_iter()

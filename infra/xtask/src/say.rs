@@ -27,9 +27,7 @@ pub(crate) fn error(error: &anyhow::Error) {
 /// Says what begins, and returns what says that it ended.
 pub(crate) fn step(what: &str) -> Step {
     line(format!("• {what} …"));
-    Step {
-        began: Instant::now(),
-    }
+    Step { began: Instant::now() }
 }
 
 /// A step under way.

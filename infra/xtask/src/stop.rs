@@ -44,10 +44,6 @@ impl Stop {
 
     /// Fails if it was asked.
     pub(crate) fn check(&self) -> Result<()> {
-        if self.asked() {
-            Err(Stopped.into())
-        } else {
-            Ok(())
-        }
+        if self.asked() { Err(Stopped.into()) } else { Ok(()) }
     }
 }

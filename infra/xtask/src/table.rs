@@ -29,10 +29,8 @@ mod tests {
 
     #[test]
     fn columns_line_up() {
-        let rows = [
-            vec!["1".to_owned(), "one".to_owned()],
-            vec!["10".to_owned(), "ten".to_owned()],
-        ];
+        let rows =
+            [vec!["1".to_owned(), "one".to_owned()], vec!["10".to_owned(), "ten".to_owned()]];
         let expected = "  n   name\n  ──  ────\n  1   one\n  10  ten";
         assert_eq!(layout(&["n", "name"], &rows), expected);
     }

@@ -23,12 +23,7 @@ const STACK_NAME: &str = "patient-connect-e2e";
 
 /// Runs the checks one after the other; the first that fails ends it.
 pub(crate) fn run(checkout: &Checkout, options: &cli::Test, stop: &Stop) -> Result<()> {
-    let mut checks = Checks {
-        checkout,
-        stop,
-        began: Instant::now(),
-        passed: 0,
-    };
+    let mut checks = Checks { checkout, stop, began: Instant::now(), passed: 0 };
     checks.cargo("Format", &["fmt", "--all", "--check"])?;
     checks.cargo(
         "Lints",
@@ -78,14 +73,7 @@ impl Checks<'_> {
     fn dependencies(&mut self) -> Result<()> {
         let there = process::output(cargo().args(["deny", "--version"]), self.stop)?;
         if there.status.success() {
-            let what = [
-                "deny",
-                "--workspace",
-                "check",
-                "bans",
-                "licenses",
-                "sources",
-            ];
+            let what = ["deny", "--workspace", "check", "bans", "licenses", "sources"];
             return self.cargo("Dependencies", &what);
         }
         say::line(
@@ -149,16 +137,9 @@ impl Checks<'_> {
 
     fn finish(&mut self, heading: &Heading, status: ExitStatus) -> Result<()> {
         if !status.success() {
-            bail!(
-                "the check \"{}\" failed; what it printed is above",
-                heading.name
-            );
+            bail!("the check \"{}\" failed; what it printed is above", heading.name);
         }
-        say::line(format!(
-            "✓ {} ({})",
-            heading.name,
-            say::seconds(heading.began.elapsed())
-        ));
+        say::line(format!("✓ {} ({})", heading.name, say::seconds(heading.began.elapsed())));
         self.passed += 1;
         Ok(())
     }
@@ -172,10 +153,7 @@ struct Heading {
 impl Heading {
     fn print(name: &str) -> Self {
         say::line(format!("\n── {name}"));
-        Self {
-            name: name.to_owned(),
-            began: Instant::now(),
-        }
+        Self { name: name.to_owned(), began: Instant::now() }
     }
 }
 

@@ -56,10 +56,7 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Up, stop: &Stop) -> Result
         );
     }
     progress.done("it is there");
-    say::line(format!(
-        "\nReady after {}.\n",
-        say::seconds(began.elapsed())
-    ));
+    say::line(format!("\nReady after {}.\n", say::seconds(began.elapsed())));
     say::line(guide(checkout, running.stack.description()));
 
     watch(&mut running.cloud, (!options.no_logs).then_some(logs), stop)?;
@@ -108,13 +105,7 @@ fn watch(cloud: &mut LocalCloud, mut logs: Option<FunctionLogs>, stop: &Stop) ->
 
 /// Addresses, how to sign in, what to try.
 fn guide(checkout: &Checkout, it: &Description) -> String {
-    let Description {
-        emulator_url,
-        user_pool_client_id,
-        api_host,
-        admin,
-        ..
-    } = it;
+    let Description { emulator_url, user_pool_client_id, api_host, admin, .. } = it;
     let password = admin.password.reveal();
     let username = &admin.username;
     let sign_in = serde_json::json!({
@@ -144,9 +135,6 @@ fn guide(checkout: &Checkout, it: &Description) -> String {
          See a booking become a text message, in another terminal:   cargo xtask demo\n\
          Stop: Ctrl-C\n",
         api = it.api_url(),
-        description = description
-            .strip_prefix(checkout.root())
-            .unwrap_or(&description)
-            .display(),
+        description = description.strip_prefix(checkout.root()).unwrap_or(&description).display(),
     )
 }

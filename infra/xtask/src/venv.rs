@@ -25,21 +25,15 @@ struct Requirements {
     purpose: &'static str,
 }
 
-const LOCAL_CLOUD: Requirements = Requirements {
-    file: "infra/requirements.txt",
-    purpose: "the local cloud",
-};
-const RELEASE_BUILD: Requirements = Requirements {
-    file: "infra/requirements-deploy.txt",
-    purpose: "the build for AWS",
-};
+const LOCAL_CLOUD: Requirements =
+    Requirements { file: "infra/requirements.txt", purpose: "the local cloud" };
+const RELEASE_BUILD: Requirements =
+    Requirements { file: "infra/requirements-deploy.txt", purpose: "the build for AWS" };
 
 impl Venv {
     /// Makes the environment, or brings it up to date; does nothing if nothing changed.
     pub(crate) fn ready(checkout: &Checkout, python: &Python, stop: &Stop) -> Result<Self> {
-        let venv = Self {
-            folder: checkout.local()?.join("venv"),
-        };
+        let venv = Self { folder: checkout.local()?.join("venv") };
         venv.create(python, stop)?;
         venv.install(checkout, python, &LOCAL_CLOUD, stop)?;
         Ok(venv)
@@ -73,9 +67,7 @@ impl Venv {
             return Ok(());
         }
         let made = process::output(
-            guarded(&python.program)
-                .args(["-m", "venv", "--clear"])
-                .arg(&self.folder),
+            guarded(&python.program).args(["-m", "venv", "--clear"]).arg(&self.folder),
             stop,
         )?;
         if !made.status.success() {
@@ -109,13 +101,7 @@ impl Venv {
         ));
         let installed = process::output(
             guarded(self.python())
-                .args([
-                    "-m",
-                    "pip",
-                    "install",
-                    "--quiet",
-                    "--disable-pip-version-check",
-                ])
+                .args(["-m", "pip", "install", "--quiet", "--disable-pip-version-check"])
                 .arg("--requirement")
                 .arg(&file),
             stop,
@@ -138,8 +124,6 @@ impl Venv {
 }
 
 fn stamp_name(file: &Path) -> String {
-    let name = file
-        .file_name()
-        .map(|name| name.to_string_lossy().into_owned());
+    let name = file.file_name().map(|name| name.to_string_lossy().into_owned());
     format!("installed-{}", name.unwrap_or_default())
 }

@@ -17,8 +17,7 @@ pub(crate) fn of_bootstrap(program: &[u8]) -> Result<Vec<u8>> {
         .last_modified_time(DateTime::default())
         .unix_permissions(0o755);
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    zip.start_file("bootstrap", options)
-        .context("cannot make a zip")?;
+    zip.start_file("bootstrap", options).context("cannot make a zip")?;
     zip.write_all(program).context("cannot make a zip")?;
     Ok(zip.finish().context("cannot make a zip")?.into_inner())
 }

@@ -26,6 +26,7 @@ use crate::ports::{
     Bookings, Catalogue, Clock, Enrolments, Ids, People, Pointer, Reservation, SaveError,
     SendError, Sms, SmsGateway, StoreError,
 };
+use crate::work::unreadable;
 
 /// How often a decision is made anew when others write at the same time.
 const TRIES: usize = 8;
@@ -130,12 +131,35 @@ where
         pointer: &Pointer,
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
+        match self.try_deliver(pointer, time_left).await {
+            // Trying again will not help, and must not keep others from being read.
+            Err(DeliverError::Store(StoreError::Unreadable { what, why })) => {
+                let why = format!("{what}: {why}");
+                let enrolment = pointer.key.enrolment.as_str();
+                tracing::error!(reason = %why, "an enrolment cannot be delivered and is put on the work list");
+                let work = unreadable(enrolment, &why, self.clock.now());
+                self.enrolments.park(enrolment, &work).await?;
+                Ok(Delivered::NotSent)
+            }
+            result => result,
+        }
+    }
+
+    async fn try_deliver(
+        &self,
+        pointer: &Pointer,
+        time_left: impl Fn() -> Duration + Send,
+    ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
         match self.look(key).await? {
             Look::Stale => return Ok(Delivered::Stale),
             Look::Otherwise(found) => {
                 let (enrolment, decision) = *found;
-                return self.carry_out(key, &enrolment, &decision).await;
+                // An attempt that was begun comes first, whatever is to happen now.
+                return match self.enrolments.row(key).await? {
+                    Some(row) => self.follow(&row).await,
+                    None => self.carry_out(&enrolment, &decision).await,
+                };
             }
             Look::Go(_) => {}
         }
@@ -147,9 +171,7 @@ where
             key: key.clone(),
             channel: pointer.channel,
             opened_at: self.clock.now(),
-            state: LedgerState::Reserved {
-                owner: owner.clone(),
-            },
+            state: LedgerState::Reserved { owner: owner.clone() },
         };
         match self.enrolments.reserve(&row).await? {
             Reservation::Won => self.send(key, &row, &owner).await,
@@ -160,19 +182,14 @@ where
     /// Stores a decision not to send now.
     async fn carry_out(
         &self,
-        key: &LedgerKey,
         before: &Enrolment,
         decision: &Decision,
     ) -> Result<Delivered, DeliverError> {
         match self.enrolments.commit(before, decision).await {
             Ok(()) => Ok(Delivered::NotSent),
             Err(SaveError::Store(error)) => Err(error.into()),
-            // Either the enrolment has moved on, or this attempt has a row already, left by a
-            // sender that got no further: then that row says what happened.
-            Err(SaveError::Stale | SaveError::Taken(_)) => match self.enrolments.row(key).await? {
-                Some(row) => self.follow(&row).await,
-                None => Err(DeliverError::Contended),
-            },
+            // The enrolment has moved on, or somebody has just begun this attempt.
+            Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
         }
     }
 
@@ -183,8 +200,8 @@ where
         row: &LedgerRow,
         owner: &ReservationToken,
     ) -> Result<Delivered, DeliverError> {
-        let outcome = match self.look(key).await? {
-            Look::Go(sms) => match self.gateway.send(&sms).await {
+        let outcome = match self.look(key).await {
+            Ok(Look::Go(sms)) => match self.gateway.send(&sms).await {
                 Ok(provider_id) => Outcome::Sent { provider_id },
                 Err(SendError::Permanent(why)) => Outcome::Failed { why },
                 Err(SendError::Transient(why)) => Outcome::NotSent { why },
@@ -193,15 +210,16 @@ where
                     return self.wait_for_evidence(row).await;
                 }
             },
-            Look::Stale | Look::Otherwise(_) => Outcome::NotSent {
-                why: "changed at the last look".to_owned(),
-            },
+            Ok(Look::Stale | Look::Otherwise(_)) => {
+                Outcome::NotSent { why: "changed at the last look".to_owned() }
+            }
+            // Nothing was sent, and that is certain: say so, rather than leave it unclear.
+            Err(error) => {
+                tracing::warn!(error = %error, "the last look failed");
+                Outcome::NotSent { why: "the last look failed".to_owned() }
+            }
         };
-        match self
-            .enrolments
-            .settle(key, owner, self.clock.now(), &outcome)
-            .await
-        {
+        match self.enrolments.settle(key, owner, self.clock.now(), &outcome).await {
             Ok(()) => self.conclude(key, &outcome).await,
             Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
             Err(SaveError::Store(error)) => Err(error.into()),
@@ -218,11 +236,7 @@ where
                 }
                 let why = "no outcome was recorded within 15 minutes".to_owned();
                 let outcome = Outcome::Unclear { why };
-                match self
-                    .enrolments
-                    .settle(&row.key, owner, self.clock.now(), &outcome)
-                    .await
-                {
+                match self.enrolments.settle(&row.key, owner, self.clock.now(), &outcome).await {
                     Ok(()) => self.conclude(&row.key, &outcome).await,
                     // It was settled just now; the next look will see how.
                     Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
@@ -235,8 +249,7 @@ where
     /// Brings the action up again when its reservation is old enough to be called unclear.
     async fn wait_for_evidence(&self, row: &LedgerRow) -> Result<Delivered, DeliverError> {
         let until = row.opened_at + UNCLEAR_AFTER;
-        self.advance(&row.key, &Event::Pending(row.key.clone(), until))
-            .await?;
+        self.advance(&row.key, &Event::Pending(row.key.clone(), until)).await?;
         Ok(Delivered::Pending)
     }
 
@@ -246,8 +259,7 @@ where
         key: &LedgerKey,
         outcome: &Outcome,
     ) -> Result<Delivered, DeliverError> {
-        self.advance(key, &Event::Attempted(key.clone(), outcome.clone()))
-            .await?;
+        self.advance(key, &Event::Attempted(key.clone(), outcome.clone())).await?;
         Ok(match outcome {
             Outcome::Sent { .. } => Delivered::Sent,
             Outcome::NotSent { .. }
@@ -264,17 +276,9 @@ where
                 return Ok(());
             };
             let situation = self.situation(enrolment).await?;
-            let decision = decide(
-                &situation.enrolment,
-                situation.facts(),
-                event.clone(),
-                self.clock.now(),
-            );
-            match self
-                .enrolments
-                .commit(&situation.enrolment, &decision)
-                .await
-            {
+            let decision =
+                decide(&situation.enrolment, situation.facts(), event.clone(), self.clock.now());
+            match self.enrolments.commit(&situation.enrolment, &decision).await {
                 Ok(()) => return Ok(()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
@@ -294,12 +298,8 @@ where
         }
         let situation = self.situation(enrolment).await?;
         let now = self.clock.now();
-        let decision = decide(
-            &situation.enrolment,
-            situation.facts(),
-            Event::Due(key.clone()),
-            now,
-        );
+        let decision =
+            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
         let send = decision.effects.iter().find_map(|effect| match effect {
             Effect::Send { action, to } => Some((action, to)),
             Effect::Record(_) | Effect::Raise(_) | Effect::Resolve(_) | Effect::Note(_) => None,
@@ -327,18 +327,10 @@ where
         let Some(template) = self.catalogue.template(action.kind.template()).await? else {
             return Ok(Err("its template no longer exists".to_owned()));
         };
-        let booking_type = self
-            .catalogue
-            .booking_type_by_code(&situation.booking.booking_type)
-            .await?;
+        let booking_type =
+            self.catalogue.booking_type_by_code(&situation.booking.booking_type).await?;
         let mut values = MergeValues::default();
-        let Situation {
-            patient,
-            site,
-            program,
-            booking,
-            ..
-        } = situation;
+        let Situation { patient, site, program, booking, .. } = situation;
         let (first, last) = (patient.first_name.reveal(), patient.last_name.reveal());
         values.set("patient.first_name", first.as_str());
         values.set("patient.last_name", last.as_str());
@@ -351,10 +343,7 @@ where
         Ok(template
             .body
             .render(&values)
-            .map(|text| Sms {
-                to: to.clone(),
-                text,
-            })
+            .map(|text| Sms { to: to.clone(), text })
             .map_err(|error: CannotRender| error.to_string()))
     }
 
@@ -371,13 +360,7 @@ where
         let site = site.ok_or_else(|| missing("site"))?;
         let patient = patient.ok_or_else(|| missing("patient"))?;
         let booking = booking.ok_or_else(|| missing("booking"))?;
-        Ok(Situation {
-            enrolment,
-            program,
-            site,
-            patient,
-            booking,
-        })
+        Ok(Situation { enrolment, program, site, patient, booking })
     }
 }
 

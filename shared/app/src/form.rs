@@ -63,18 +63,10 @@ impl<'a> Form<'a> {
         fields: impl FnOnce(&Form<'a>) -> Option<T>,
     ) -> Option<T> {
         let Value::Object(object) = value else {
-            errors
-                .borrow_mut()
-                .push(FieldError::new(pointer, "must be an object"));
+            errors.borrow_mut().push(FieldError::new(pointer, "must be an object"));
             return None;
         };
-        let form = Form {
-            object,
-            pointer,
-            unknown,
-            errors,
-            seen: RefCell::default(),
-        };
+        let form = Form { object, pointer, unknown, errors, seen: RefCell::default() };
         let built = fields(&form);
         form.refuse_unread();
         built
@@ -85,11 +77,7 @@ impl<'a> Form<'a> {
             return;
         }
         let seen = self.seen.borrow();
-        for name in self
-            .object
-            .keys()
-            .filter(|name| !seen.contains(name.as_str()))
-        {
+        for name in self.object.keys().filter(|name| !seen.contains(name.as_str())) {
             let known = seen.iter().copied().collect::<Vec<_>>().join(", ");
             self.error(name, format!("is not a field here; the fields are {known}"));
         }
@@ -97,18 +85,21 @@ impl<'a> Form<'a> {
 
     /// Reports that `name` is wrong.
     pub fn error(&self, name: &str, detail: impl Into<String>) {
-        self.errors
-            .borrow_mut()
-            .push(FieldError::new(self.at(name), detail));
+        self.errors.borrow_mut().push(FieldError::new(self.at(name), detail));
     }
 
     /// Reports errors found deeper in `name`, whose pointers are relative to it.
     pub fn errors(&self, name: &str, invalid: &Invalid) {
         for error in invalid.errors() {
             let pointer = format!("{}{}", self.at(name), error.pointer);
-            self.errors
-                .borrow_mut()
-                .push(FieldError::new(pointer, error.detail.clone()));
+            self.errors.borrow_mut().push(FieldError::new(pointer, error.detail.clone()));
+        }
+    }
+
+    /// Reports a field that is left out, though it may be `null`.
+    pub fn must_say(&self, name: &str) {
+        if !self.object.contains_key(name) {
+            self.error(name, "is required; say null or an empty list for none");
         }
     }
 
@@ -119,11 +110,7 @@ impl<'a> Form<'a> {
 
     fn at(&self, name: &str) -> String {
         // RFC 6901: `~` and `/` in a name are written `~0` and `~1`.
-        format!(
-            "{}/{}",
-            self.pointer,
-            name.replace('~', "~0").replace('/', "~1")
-        )
+        format!("{}/{}", self.pointer, name.replace('~', "~0").replace('/', "~1"))
     }
 
     fn value(&self, name: &'static str) -> Option<&'a Value> {
@@ -174,14 +161,10 @@ impl<'a> Form<'a> {
         label: impl Fn(T) -> &'static str,
     ) -> Option<T> {
         self.required(name, |text| {
-            choices
-                .iter()
-                .copied()
-                .find(|choice| label(*choice) == text)
-                .ok_or_else(|| {
-                    let labels: Vec<_> = choices.iter().map(|choice| label(*choice)).collect();
-                    format!("must be one of {}", labels.join(", "))
-                })
+            choices.iter().copied().find(|choice| label(*choice) == text).ok_or_else(|| {
+                let labels: Vec<_> = choices.iter().map(|choice| label(*choice)).collect();
+                format!("must be one of {}", labels.join(", "))
+            })
         })
     }
 
@@ -257,9 +240,7 @@ impl<'a> Form<'a> {
             let text = value.as_str().ok_or_else(|| "must be a text".to_owned());
             text.and_then(|text| parse(text).map_err(|error| error.to_string()))
                 .map_err(|detail| {
-                    self.errors
-                        .borrow_mut()
-                        .push(FieldError::new(pointer, detail));
+                    self.errors.borrow_mut().push(FieldError::new(pointer, detail));
                 })
                 .ok()
         })
@@ -307,12 +288,7 @@ mod tests {
             let inner = form.objects("inner", 3, |form| form.required("a/b", Label::parse));
             Some((name?, flag?, number?, inner?))
         });
-        refused
-            .unwrap_err()
-            .errors()
-            .iter()
-            .map(|error| error.pointer.clone())
-            .collect()
+        refused.unwrap_err().errors().iter().map(|error| error.pointer.clone()).collect()
     }
 
     #[test]
@@ -321,14 +297,7 @@ mod tests {
             "name": 3, "flag": "yes", "number": 10,
             "inner": [{"a/b": "fine"}, {"a/b": ""}, "no object"], "surplus": 1,
         });
-        let expected = [
-            "/name",
-            "/flag",
-            "/number",
-            "/inner/1/a~1b",
-            "/inner/2",
-            "/surplus",
-        ];
+        let expected = ["/name", "/flag", "/number", "/inner/1/a~1b", "/inner/2", "/surplus"];
         assert_eq!(pointers(&document), expected);
     }
 

@@ -37,21 +37,11 @@ pub fn tell(
     }
     for note in notes {
         let (event, summary) = (note.event.as_str(), note.text.clone());
-        entries.push(Entry {
-            at: note.at,
-            event,
-            summary,
-            by: "patient connect".to_owned(),
-        });
+        entries.push(Entry { at: note.at, event, summary, by: "patient connect".to_owned() });
     }
     if let Status::Completed { at } = enrolment.status {
         let summary = "Completed: every action is done.".to_owned();
-        entries.push(Entry {
-            at,
-            event: "completed",
-            summary,
-            by: "patient connect".to_owned(),
-        });
+        entries.push(Entry { at, event: "completed", summary, by: "patient connect".to_owned() });
     }
     // Stable: what happened in the same millisecond stays in the order it is told here.
     entries.sort_by_key(|entry| entry.at);
@@ -63,17 +53,9 @@ fn tell_row(row: &LedgerRow) -> Vec<Entry> {
         Channel::Sms => "SMS",
     };
     let by = format!("send-{}", row.channel.as_str());
-    let entry = |at, event, summary| Entry {
-        at,
-        event,
-        summary,
-        by: by.clone(),
-    };
+    let entry = |at, event, summary| Entry { at, event, summary, by: by.clone() };
     let reserved = || {
-        let summary = format!(
-            "{what} reserved in the ledger, attempt {}.",
-            row.key.attempt
-        );
+        let summary = format!("{what} reserved in the ledger, attempt {}.", row.key.attempt);
         entry(row.opened_at, "reserved", summary)
     };
     match &row.state {

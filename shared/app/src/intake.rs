@@ -1,9 +1,11 @@
 //! Booking events: what another system says of a booking, and what that does here.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingEvent, BookingState, Matching};
+use domain::booking::{Booking, BookingEvent, BookingState, Matching, News};
 use domain::enrolment::{Decision, Enrolment, Event, Facts, decide, enrol_for_booking};
-use domain::ids::{PatientId, WorkId};
+use domain::ids::{EnrolmentId, WorkId};
 use domain::patient::{Identifier, Patient};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
@@ -14,6 +16,7 @@ use crate::ports::{
     BookingChange, BookingType, Catalogue, EventResult, Intake, People, RecordedEvent, SaveError,
     StoreError, Verdict,
 };
+use crate::work::unreadable;
 
 /// How often a change is decided anew when others write at the same time.
 const TRIES: usize = 8;
@@ -66,9 +69,7 @@ pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
             Err(SaveError::Stale | SaveError::Taken(_)) => {}
         }
     }
-    Err(StoreError::Unavailable(
-        "the booking is being changed by others all the time".to_owned(),
-    ))
+    Err(StoreError::Unavailable("the booking is being changed by others all the time".to_owned()))
 }
 
 /// What is known of what the event names.
@@ -85,80 +86,75 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
     received: &Received,
     event: &BookingEvent,
 ) -> Result<BookingChange, StoreError> {
-    let known_booking = intake.booking(&event.key).await?;
-    if known_booking
-        .as_ref()
-        .is_some_and(|booking| !booking.is_news(event))
-    {
-        let result = EventResult {
-            verdict: Verdict::Superseded,
-            remarks: vec!["A newer event of this booking came before; nothing was changed.".into()],
-            ..EventResult::default()
-        };
-        return Ok(record_only(event, received, result));
-    }
+    let before = intake.booking(&event.key).await?;
+    let news = match &before {
+        None => News { details: true, state: event.kind.state().is_some() },
+        Some(booking) => match booking.news(event) {
+            Some(news) => news,
+            None => return Ok(superseded(event, received)),
+        },
+    };
     let known = look_up(catalogue, people, event).await?;
-    let mut booking = next_booking(known_booking.as_ref(), event, &known);
+    let mut booking = next_booking(before.as_ref(), event, news, &known);
     let mut result = EventResult::default();
+    let mut raise = Vec::new();
 
     let mut change = Vec::new();
     for id in &booking.caused {
-        let Some(enrolment) = intake.enrolment(id).await? else {
-            continue;
-        };
-        if let Some(decision) =
-            reconsider(catalogue, people, &enrolment, &booking, received.at).await?
-        {
-            result
-                .changed
-                .push((enrolment.program.clone(), enrolment.id.clone()));
-            change.push((enrolment, decision));
+        match reconsider(intake, catalogue, people, id, &booking, received.at).await {
+            Ok(Some((enrolment, decision))) => {
+                result.changed.push((enrolment.program.clone(), enrolment.id.clone()));
+                change.push((enrolment, decision));
+            }
+            Ok(None) => {}
+            // One that cannot be read must not keep the event from the others. Its sender meets the
+            // booking's new state by itself.
+            Err(error @ StoreError::Unreadable { .. }) => {
+                raise.push(unreadable(id.as_str(), &error.to_string(), received.at));
+            }
+            Err(error) => return Err(error),
         }
     }
 
     let mut begin = Vec::new();
-    let mut raise = None;
     if let (
-        Known {
-            patient: Some(patient),
-            site: Some(site),
-            booking_type: Some(kind),
-        },
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(kind) },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
     {
         for program in linked_programs(catalogue, kind, &mut result).await? {
-            let facts = Facts {
-                program: &program,
-                site,
-                patient,
-                booking: &booking,
-            };
-            begin.extend(begin_one(facts, received).filter(|e| !booking.caused.contains(&e.id)));
+            let facts = Facts { program: &program, site, patient, booking: &booking };
+            let request_id = received.request_id.clone();
+            let enrolment = enrol_for_booking(request_id, facts, received.at);
+            begin.extend(enrolment.filter(|e| !booking.caused.contains(&e.id)));
         }
-    } else if booking.state.gone().is_none() {
+    } else if news.details && booking.is_visit() {
         result.verdict = Verdict::Unmatched;
         result.remarks = unmatched(event, &known);
-        raise = Some(work_item(event, &known, &result.remarks, received.at));
+        raise.push(work_item(event, &known, &result.remarks, received.at));
     }
-    booking
-        .caused
-        .extend(begin.iter().map(|enrolment| enrolment.id.clone()));
-    result.enrolled = begin
-        .iter()
-        .map(|e| (e.program.clone(), e.id.clone()))
-        .collect();
-    let waited = known_booking.is_some_and(|booking| booking.matching == Matching::Waiting);
-    let resolve = (waited && raise.is_none()).then(|| work_id(event));
+    booking.caused.extend(begin.iter().map(|enrolment| enrolment.id.clone()));
+    result.enrolled = begin.iter().map(|e| (e.program.clone(), e.id.clone())).collect();
+    let waited = before.is_some_and(|before| matches!(before.matching, Matching::Waiting { .. }));
+    let resolve = (waited && result.verdict == Verdict::Applied).then(|| work_id(event));
     let event = recorded(event, received, result);
-    Ok(BookingChange {
-        event,
-        booking: Some(booking),
-        begin,
-        change,
-        raise,
-        resolve,
-    })
+    Ok(BookingChange { event, booking: Some(booking), begin, change, raise, resolve })
+}
+
+fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {
+    let result = EventResult {
+        verdict: Verdict::Superseded,
+        remarks: vec!["A newer event of this booking came before; nothing was changed.".into()],
+        ..EventResult::default()
+    };
+    BookingChange {
+        event: recorded(event, received, result),
+        booking: None,
+        begin: Vec::new(),
+        change: Vec::new(),
+        raise: Vec::new(),
+        resolve: None,
+    }
 }
 
 fn recorded(event: &BookingEvent, received: &Received, result: EventResult) -> RecordedEvent {
@@ -171,34 +167,17 @@ fn recorded(event: &BookingEvent, received: &Received, result: EventResult) -> R
     }
 }
 
-fn record_only(event: &BookingEvent, received: &Received, result: EventResult) -> BookingChange {
-    BookingChange {
-        event: recorded(event, received, result),
-        booking: None,
-        begin: Vec::new(),
-        change: Vec::new(),
-        raise: None,
-        resolve: None,
-    }
-}
-
 async fn look_up<C: Catalogue, P: People>(
     catalogue: &C,
     people: &P,
     event: &BookingEvent,
 ) -> Result<Known, StoreError> {
-    let identifier = Identifier {
-        source: event.key.source.clone(),
-        id: event.patient.clone(),
-    };
+    let identifier = Identifier { source: event.key.source.clone(), id: event.patient.clone() };
     let patient = match people.find(&identifier).await? {
         Some(id) => people.patient(&id).await?,
         None => None,
     };
-    let site = match (
-        &event.site,
-        patient.as_ref().and_then(|patient| patient.site.as_ref()),
-    ) {
+    let site = match (&event.site, patient.as_ref().and_then(|patient| patient.site.as_ref())) {
         (Some(code), _) => catalogue.site_by_code(code).await?,
         (None, Some(id)) => catalogue.site(id).await?,
         // A practice with one site need not name it.
@@ -208,72 +187,72 @@ async fn look_up<C: Catalogue, P: People>(
         }
     };
     let booking_type = catalogue.booking_type_by_code(&event.booking_type).await?;
-    Ok(Known {
-        patient,
-        site,
-        booking_type,
-    })
+    Ok(Known { patient, site, booking_type })
 }
 
-fn next_booking(before: Option<&Booking>, event: &BookingEvent, known: &Known) -> Booking {
+/// What is known of the booking after an event: its details, its state, or both.
+fn next_booking(
+    before: Option<&Booking>,
+    event: &BookingEvent,
+    news: News,
+    known: &Known,
+) -> Booking {
     let matching = match known {
-        Known {
-            patient: Some(patient),
-            site: Some(site),
-            booking_type: Some(_),
-        } => Matching::Matched {
-            patient: patient.id.clone(),
-            site: site.id.clone(),
-        },
-        Known { .. } => Matching::Waiting,
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) } => {
+            Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
+        }
+        Known { patient, .. } => {
+            Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
+        }
     };
-    Booking {
+    let told = Booking {
         key: event.key.clone(),
-        revision: before.map_or(0, |booking| booking.revision) + 1,
-        order: event.order,
-        state: event.kind.state(),
+        revision: 1,
+        told_by: event.stamp(),
+        state_told_by: event.kind.state().map(|_| event.stamp()),
+        state: event.kind.state().unwrap_or(BookingState::Booked),
         booking_type: event.booking_type.clone(),
         start: event.start,
         end: event.end,
         matching,
-        caused: before
-            .map(|booking| booking.caused.clone())
-            .unwrap_or_default(),
+        caused: BTreeSet::new(),
+    };
+    let Some(before) = before else { return told };
+    let details = if news.details { &told } else { before };
+    let state = if news.state { &told } else { before };
+    Booking {
+        revision: before.revision + 1,
+        state_told_by: state.state_told_by,
+        state: state.state,
+        caused: before.caused.clone(),
+        ..details.clone()
     }
 }
 
 /// What the booking's change does to an enrolment it caused; `None` when nothing.
-async fn reconsider<C: Catalogue, P: People>(
+async fn reconsider<I: Intake, C: Catalogue, P: People>(
+    intake: &I,
     catalogue: &C,
     people: &P,
-    enrolment: &Enrolment,
+    id: &EnrolmentId,
     booking: &Booking,
     now: DateTime<Utc>,
-) -> Result<Option<Decision>, StoreError> {
+) -> Result<Option<(Enrolment, Decision)>, StoreError> {
+    let Some(enrolment) = intake.enrolment(id).await? else { return Ok(None) };
     let missing = |what: &str| StoreError::Unreadable {
-        what: format!("enrolment {}", enrolment.id),
+        what: format!("enrolment {id}"),
         why: format!("its {what} does not exist"),
     };
-    let program = catalogue
-        .program(&enrolment.program)
-        .await?
-        .ok_or_else(|| missing("program"))?;
-    let site = catalogue
-        .site(&enrolment.site)
-        .await?
-        .ok_or_else(|| missing("site"))?;
-    let patient = people
-        .patient(&enrolment.patient)
-        .await?
-        .ok_or_else(|| missing("patient"))?;
-    let facts = Facts {
-        program: &program,
-        site: &site,
-        patient: &patient,
-        booking,
+    let site = match &booking.matching {
+        Matching::Matched { site, .. } => site,
+        Matching::Waiting { .. } => &enrolment.site,
     };
-    let decision = decide(enrolment, facts, Event::BookingChanged, now);
-    Ok((decision.enrolment != *enrolment).then_some(decision))
+    let program = catalogue.program(&enrolment.program).await?.ok_or_else(|| missing("program"))?;
+    let site = catalogue.site(site).await?.ok_or_else(|| missing("site"))?;
+    let patient = people.patient(&enrolment.patient).await?.ok_or_else(|| missing("patient"))?;
+    let facts = Facts { program: &program, site: &site, patient: &patient, booking };
+    let decision = decide(&enrolment, facts, Event::BookingChanged, now);
+    Ok((decision.enrolment != enrolment).then_some((enrolment, decision)))
 }
 
 /// The programs that bookings of this type start. Those that take nobody are remarked upon.
@@ -290,49 +269,24 @@ async fn linked_programs<C: Catalogue>(
         match program.assignment {
             Assignment::Enabled => programs.push(program),
             Assignment::Disabled => {
-                result
-                    .remarks
-                    .push(format!("The program “{}” is disabled.", program.name));
+                result.remarks.push(format!("The program “{}” is disabled.", program.name));
             }
         }
     }
     if kind.starts.is_empty() {
-        result
-            .remarks
-            .push("No program is linked to this booking type.".to_owned());
+        result.remarks.push("No program is linked to this booking type.".to_owned());
     }
     Ok(programs)
-}
-
-/// Only a booking still to come begins an enrolment: an arrival reported for a booking we never
-/// saw is too late for its reminders.
-fn begin_one(facts: Facts<'_>, received: &Received) -> Option<Enrolment> {
-    if facts.booking.state != BookingState::Booked {
-        return None;
-    }
-    let (patient, site): (PatientId, _) = (facts.patient.id.clone(), facts.site.id.clone());
-    enrol_for_booking(
-        patient,
-        site,
-        received.request_id.clone(),
-        facts,
-        received.at,
-    )
 }
 
 fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
     let mut why = Vec::new();
     let source = &event.key.source;
     if known.patient.is_none() {
-        why.push(format!(
-            "No patient has the identifier that “{source}” gave."
-        ));
+        why.push(format!("No patient has the identifier that “{source}” gave."));
     }
     if known.booking_type.is_none() {
-        why.push(format!(
-            "There is no booking type of code “{}”.",
-            event.booking_type
-        ));
+        why.push(format!("There is no booking type of code “{}”.", event.booking_type));
     }
     if known.site.is_none() {
         why.push(match &event.site {
@@ -344,11 +298,7 @@ fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
 }
 
 fn work_id(event: &BookingEvent) -> WorkId {
-    WorkId::for_cause(&[
-        "unmatched",
-        event.key.source.as_str(),
-        event.key.id.as_str(),
-    ])
+    WorkId::for_cause(&["unmatched", event.key.source.as_str(), event.key.id.as_str()])
 }
 
 fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<Utc>) -> WorkItem {

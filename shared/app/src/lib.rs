@@ -11,3 +11,4 @@ pub mod intake;
 pub mod people;
 pub mod ports;
 pub mod sweep;
+mod work;

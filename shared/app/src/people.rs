@@ -82,10 +82,7 @@ pub async fn save_patient(
     revision: u64,
     draft: PatientDraft,
 ) -> Result<Patient, ChangeError> {
-    let before = people
-        .patient(id)
-        .await?
-        .ok_or(ChangeError::NotFound("patient"))?;
+    let before = people.patient(id).await?.ok_or(ChangeError::NotFound("patient"))?;
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }

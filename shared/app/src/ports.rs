@@ -265,11 +265,12 @@ pub trait Enrolments: Send + Sync {
         outcome: &Outcome,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
-    /// Takes an enrolment that cannot be read out of the due index and puts `work` on the list, so
-    /// that it does not block what is behind it. Does nothing when its due key is no longer this.
+    /// Takes an enrolment that cannot be read, or that needs something that cannot be read, out of
+    /// the due index and puts `work` on the list, so that it does not block what is behind it.
+    /// `enrolment` is its key as stored. Does nothing when it is not in the index.
     fn park(
         &self,
-        due: &DueEntry,
+        enrolment: &str,
         work: &WorkItem,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
@@ -463,9 +464,7 @@ impl Verdict {
 
     /// The verdict of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|verdict| verdict.as_str() == text)
+        Self::ALL.into_iter().find(|verdict| verdict.as_str() == text)
     }
 }
 
@@ -481,7 +480,7 @@ pub struct BookingChange {
     /// Enrolments to change: what was read, and what was decided.
     pub change: Vec<(Enrolment, Decision)>,
     /// What to put on the work list.
-    pub raise: Option<WorkItem>,
+    pub raise: Vec<WorkItem>,
     /// What to take off it.
     pub resolve: Option<WorkId>,
 }

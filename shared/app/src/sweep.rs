@@ -7,9 +7,8 @@
 
 use std::ops::Range;
 
+use crate::work::unreadable;
 use chrono::{DateTime, Duration, Utc};
-use domain::ids::{EnrolmentId, WorkId};
-use domain::work::{WorkItem, WorkKind};
 
 use crate::ports::{
     Clock, DueEntry, DueIndex, Enrolments, Lease, Pointer, Queues, SHARDS, SaveError, ShardLeases,
@@ -82,12 +81,8 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
     async fn sweep_shard(&self, shard: u8, swept: &mut Swept) -> Result<(), SaveError> {
         let now = self.clock.now();
         let held = self.index.leases(shard).await?;
-        let standing: Vec<Lease> = held
-            .leases
-            .iter()
-            .filter(|lease| lease.until > now)
-            .cloned()
-            .collect();
+        let standing: Vec<Lease> =
+            held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
         let mut entries = Vec::new();
         let settled = self.index.end_of(now - UNSETTLED);
         let mut taken = Vec::new();
@@ -96,18 +91,12 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
             if room == 0 {
                 break;
             }
-            let found = self
-                .index
-                .entries(shard, gap.start.as_str()..gap.end.as_str(), room)
-                .await?;
+            let found =
+                self.index.entries(shard, gap.start.as_str()..gap.end.as_str(), room).await?;
             let last = found.iter().rfind(|entry| entry.due_key <= settled);
             if let Some(last) = last {
                 let upto = last.due_key.clone();
-                taken.push(Lease {
-                    after: gap.start,
-                    upto,
-                    until: now + LEASE,
-                });
+                taken.push(Lease { after: gap.start, upto, until: now + LEASE });
             }
             entries.extend(found);
         }
@@ -118,17 +107,12 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
         let has_lease = !taken.is_empty();
         if has_lease {
             let leases = sorted(standing.clone(), taken);
-            self.index
-                .save_leases(shard, &ShardLeases { revision, leases })
-                .await?;
+            self.index.save_leases(shard, &ShardLeases { revision, leases }).await?;
         }
         let refused = self.hand_out(entries, now, swept).await;
         if refused > 0 && has_lease {
             // What the queue did not take must not wait for a lease to run out.
-            let leases = ShardLeases {
-                revision: revision + 1,
-                leases: standing,
-            };
+            let leases = ShardLeases { revision: revision + 1, leases: standing };
             self.index.save_leases(shard, &leases).await?;
         }
         Ok(())
@@ -153,7 +137,7 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
                     // Should this fail it is met again when the lease runs out.
                     match self
                         .enrolments
-                        .park(&entry, &unreadable(&entry, why, now))
+                        .park(&entry.enrolment, &unreadable(&entry.enrolment, why, now))
                         .await
                     {
                         Ok(()) => swept.parked += 1,
@@ -168,21 +152,6 @@ impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
         swept.queued += pointers.len() - refused;
         swept.refused += refused;
         refused
-    }
-}
-
-/// A due entry that cannot be read, as work for a person.
-fn unreadable(entry: &DueEntry, why: &str, now: DateTime<Utc>) -> WorkItem {
-    WorkItem {
-        id: WorkId::for_cause(&["unreadable", &entry.enrolment]),
-        kind: WorkKind::Unreadable,
-        since: now,
-        summary: format!(
-            "An enrolment could not be read and was taken out of sending: {why}. Ask support to mend it."
-        ),
-        enrolment: EnrolmentId::parse(&entry.enrolment).ok(),
-        patient: None,
-        site: None,
     }
 }
 
@@ -215,24 +184,15 @@ mod tests {
 
     fn lease(after: &str, upto: &str) -> Lease {
         let until = DateTime::UNIX_EPOCH;
-        Lease {
-            after: after.to_owned(),
-            upto: upto.to_owned(),
-            until,
-        }
+        Lease { after: after.to_owned(), upto: upto.to_owned(), until }
     }
 
     fn gaps_of(leases: &[Lease], end: &str) -> Vec<(String, String)> {
-        gaps(leases, end.to_owned())
-            .into_iter()
-            .map(|gap| (gap.start, gap.end))
-            .collect()
+        gaps(leases, end.to_owned()).into_iter().map(|gap| (gap.start, gap.end)).collect()
     }
 
     fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
-        of.iter()
-            .map(|(a, b)| ((*a).to_owned(), (*b).to_owned()))
-            .collect()
+        of.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
     }
 
     #[test]

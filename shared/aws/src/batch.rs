@@ -33,20 +33,14 @@ where
             response.batch_item_failures.push(failure(id));
             continue;
         }
-        match AssertUnwindSafe(async { handle(message).await })
-            .catch_unwind()
-            .await
-        {
+        match AssertUnwindSafe(async { handle(message).await }).catch_unwind().await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => {
                 tracing::warn!(message.id = id, error = %error, "the message is not done and comes again");
                 response.batch_item_failures.push(failure(id));
             }
             Err(_panic) => {
-                tracing::error!(
-                    message.id = id,
-                    "handling the message panicked; it comes again"
-                );
+                tracing::error!(message.id = id, "handling the message panicked; it comes again");
                 response.batch_item_failures.push(failure(id));
             }
         }
@@ -86,28 +80,17 @@ mod tests {
                 }
             },
         );
-        response
-            .await
-            .batch_item_failures
-            .into_iter()
-            .map(|f| f.item_identifier)
-            .collect()
+        response.await.batch_item_failures.into_iter().map(|f| f.item_identifier).collect()
     }
 
     #[tokio::test]
     async fn one_bad_message_of_a_batch_fails_alone() {
         let left = Duration::from_secs(30);
-        assert_eq!(
-            failures(&["a", "fails", "b", "panics", "c"], left).await,
-            ["fails", "panics"]
-        );
+        assert_eq!(failures(&["a", "fails", "b", "panics", "c"], left).await, ["fails", "panics"]);
     }
 
     #[tokio::test]
     async fn without_time_left_every_message_is_handed_back() {
-        assert_eq!(
-            failures(&["a", "b"], Duration::from_secs(1)).await,
-            ["a", "b"]
-        );
+        assert_eq!(failures(&["a", "b"], Duration::from_secs(1)).await, ["a", "b"]);
     }
 }

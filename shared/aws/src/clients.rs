@@ -12,6 +12,7 @@ use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 
@@ -64,11 +65,7 @@ impl Aws {
             None,
             "environment",
         );
-        Ok(Self::new(
-            credentials,
-            env("AWS_REGION")?,
-            optional("AWS_ENDPOINT_URL"),
-        ))
+        Ok(Self::new(credentials, env("AWS_REGION")?, optional("AWS_ENDPOINT_URL")))
     }
 
     /// Clients for a region, or for the endpoint of a local cloud.
@@ -86,13 +83,7 @@ impl Aws {
             .tls_context(tls)
             .build_https();
         let credentials = SharedCredentialsProvider::new(credentials);
-        Self {
-            http,
-            credentials,
-            region,
-            endpoint,
-            retries: RetryConfig::standard(),
-        }
+        Self { http, credentials, region, endpoint, retries: RetryConfig::standard() }
     }
 
     /// The same clients over another HTTP client, made from the present one, and without a wait
@@ -122,12 +113,19 @@ impl Aws {
 
     /// Secrets Manager.
     pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
-        client!(
-            aws_sdk_secretsmanager,
-            self,
-            self.retries.clone(),
-            STORE_TIMEOUT
-        )
+        client!(aws_sdk_secretsmanager, self, self.retries.clone(), STORE_TIMEOUT)
+    }
+}
+
+/// What went wrong on the way to a service, without what was on the way: an SDK error's own text
+/// can hold a whole answer.
+pub(crate) fn transport<E, R>(error: &SdkError<E, R>) -> &'static str {
+    match error {
+        SdkError::ConstructionFailure(_) => "the request could not be made",
+        SdkError::TimeoutError(_) => "no answer in time",
+        SdkError::DispatchFailure(_) => "the service could not be reached",
+        SdkError::ResponseError(_) => "the answer could not be read",
+        SdkError::ServiceError(_) | _ => "the service refused the request",
     }
 }
 

@@ -29,17 +29,13 @@ pub fn env(name: &'static str) -> Result<String, ConfigError> {
 /// # Errors
 /// When it is not.
 pub fn env_number(name: &'static str) -> Result<u32, ConfigError> {
-    env(name)?.parse().map_err(|_| ConfigError::Wrong {
-        name,
-        why: "it must be a whole number".to_owned(),
-    })
+    env(name)?
+        .parse()
+        .map_err(|_| ConfigError::Wrong { name, why: "it must be a whole number".to_owned() })
 }
 
 /// A setting that may be missing.
-#[expect(
-    clippy::disallowed_methods,
-    reason = "this is the one place that reads the environment"
-)]
+#[expect(clippy::disallowed_methods, reason = "this is the one place that reads the environment")]
 pub fn optional(name: &str) -> Option<String> {
     std::env::var(name).ok().filter(|value| !value.is_empty())
 }

@@ -10,6 +10,8 @@ use domain::ledger::LedgerKey;
 use domain::program::Channel;
 use serde::{Deserialize, Serialize};
 
+use crate::clients::transport;
+
 /// SQS takes at most this many messages in one request.
 const BATCH: usize = 10;
 
@@ -23,10 +25,7 @@ pub struct SqsQueues {
 impl SqsQueues {
     /// The queues of those URLs.
     pub const fn new(client: Client, sms_queue_url: String) -> Self {
-        Self {
-            client,
-            sms: sms_queue_url,
-        }
+        Self { client, sms: sms_queue_url }
     }
 
     fn url(&self, channel: Channel) -> &str {
@@ -44,10 +43,7 @@ impl SqsQueues {
                 .build()
                 .expect("id and body are set")
         });
-        let request = self
-            .client
-            .send_message_batch()
-            .queue_url(self.url(channel));
+        let request = self.client.send_message_batch().queue_url(self.url(channel));
         match request.set_entries(Some(entries.collect())).send().await {
             Ok(answer) => {
                 let taken: Vec<usize> = answer
@@ -55,15 +51,11 @@ impl SqsQueues {
                     .iter()
                     .filter_map(|entry| entry.id().parse().ok())
                     .collect();
-                batch
-                    .iter()
-                    .map(|(p, _)| *p)
-                    .filter(|p| !taken.contains(p))
-                    .collect()
+                batch.iter().map(|(p, _)| *p).filter(|p| !taken.contains(p)).collect()
             }
             Err(error) => {
-                let error = aws_sdk_sqs::error::DisplayErrorContext(error);
-                tracing::error!(queue = channel.as_str(), error = %error, "the queue took no messages");
+                let error = transport(&error);
+                tracing::error!(queue = channel.as_str(), error, "the queue took no messages");
                 batch.iter().map(|(position, _)| *position).collect()
             }
         }
@@ -168,9 +160,6 @@ mod tests {
     #[test]
     fn a_message_of_another_version_is_refused() {
         let body = r#"{"v":2,"channel":"sms","enrolment":"enr_00000000010000000000000002","cycle":1,"action":"act_00000000030000000000000004","attempt":2}"#;
-        assert_eq!(
-            decode(body),
-            Err(BadMessage("version 2 is not known".to_owned()))
-        );
+        assert_eq!(decode(body), Err(BadMessage("version 2 is not known".to_owned())));
     }
 }

@@ -6,17 +6,22 @@ use std::sync::{Mutex, OnceLock};
 
 use app::ports::{Clock, StoreError};
 use aws_sdk_secretsmanager::Client;
-use aws_sdk_secretsmanager::error::DisplayErrorContext;
 use aws_sdk_secretsmanager::operation::get_secret_value::GetSecretValueError;
 use chrono::{DateTime, Duration, Utc};
 use domain::phi::Phi;
 use domain::text::Code;
 use serde::Deserialize;
 
-use crate::clients::Aws;
+use crate::clients::{Aws, transport};
 
 /// How long a secret is used before it is read again.
 const FRESH: Duration = Duration::minutes(5);
+
+/// After a signature failed the secret is read again, unless it was read this recently.
+const SETTLED: Duration = Duration::seconds(10);
+
+/// How many sources are remembered.
+const MOST_SOURCES: usize = 256;
 
 /// The secrets of one source, newest first. `Debug` shows none of them.
 pub type SourceSecrets = Vec<Phi<String>>;
@@ -40,13 +45,7 @@ pub struct WebhookSecrets<K> {
 impl<K: Clock> WebhookSecrets<K> {
     /// The secrets whose names begin with `prefix`. The client is made when the first is read.
     pub fn new(aws: Aws, prefix: String, clock: K) -> Self {
-        Self {
-            aws,
-            client: OnceLock::new(),
-            prefix,
-            clock,
-            known: Mutex::default(),
-        }
+        Self { aws, client: OnceLock::new(), prefix, clock, known: Mutex::default() }
     }
 
     /// The secrets of a source; none when there is no such source. With `newer_than`, what was
@@ -60,17 +59,18 @@ impl<K: Clock> WebhookSecrets<K> {
         newer_than: Option<DateTime<Utc>>,
     ) -> Result<SourceSecrets, StoreError> {
         let now = self.clock.now();
-        let oldest = newer_than.unwrap_or(now - FRESH);
+        // Anyone can send a wrong signature; that must not make us ask without end.
+        let oldest = newer_than.map_or(now - FRESH, |time| time - SETTLED);
         if let Some((read_at, secrets)) = self.remembered(source)
             && read_at >= oldest
         {
             return Ok(secrets);
         }
         let secrets = self.read(source).await?;
-        // Unknown sources are not remembered: their names come from outside and have no end.
-        if !secrets.is_empty()
-            && let Ok(mut known) = self.known.lock()
-        {
+        if let Ok(mut known) = self.known.lock() {
+            if known.len() >= MOST_SOURCES {
+                known.clear(); // names of sources come from outside and have no end
+            }
             known.insert(source.clone(), (now, secrets.clone()));
         }
         Ok(secrets)
@@ -92,9 +92,7 @@ impl<K: Clock> WebhookSecrets<K> {
                         GetSecretValueError::ResourceNotFoundException(_)
                         | GetSecretValueError::InvalidParameterException(_),
                     ) => Ok(Vec::new()),
-                    _ => Err(StoreError::Unavailable(
-                        DisplayErrorContext(error).to_string(),
-                    )),
+                    _ => Err(StoreError::Unavailable(transport(&error).to_owned())),
                 };
             }
         };
@@ -102,15 +100,9 @@ impl<K: Clock> WebhookSecrets<K> {
             what: format!("secret {name}"),
             why: why.to_owned(),
         };
-        let text = answer
-            .secret_string
-            .ok_or_else(|| unreadable("it is not text"))?;
+        let text = answer.secret_string.ok_or_else(|| unreadable("it is not text"))?;
         let stored: Stored = serde_json::from_str(&text)
             .map_err(|_| unreadable("it is not JSON with a text `current`"))?;
-        Ok([Some(stored.current), stored.previous]
-            .into_iter()
-            .flatten()
-            .map(Phi::new)
-            .collect())
+        Ok([Some(stored.current), stored.previous].into_iter().flatten().map(Phi::new).collect())
     }
 }

@@ -25,11 +25,7 @@ impl SnsGateway {
     /// A gateway. Its client is made when the first message is sent: making one costs a quarter of
     /// a function's start, and many starts find nothing to send.
     pub const fn new(aws: Aws, sender_id: String) -> Self {
-        Self {
-            aws,
-            client: OnceLock::new(),
-            sender_id,
-        }
+        Self { aws, client: OnceLock::new(), sender_id }
     }
 }
 
@@ -135,10 +131,7 @@ mod tests {
 
     fn sms() -> Sms {
         let to = MobileNumber::from_e164("+61491570006").unwrap();
-        Sms {
-            to,
-            text: Phi::new("Hello".to_owned()),
-        }
+        Sms { to, text: Phi::new("Hello".to_owned()) }
     }
 
     /// A provider that answers the first call with `answer` and then hangs up. Answers how often
@@ -193,18 +186,9 @@ mod tests {
 
     #[test]
     fn only_refusals_of_the_message_itself_are_for_good() {
-        assert!(matches!(
-            refusal("InvalidParameter", 400),
-            SendError::Permanent(_)
-        ));
+        assert!(matches!(refusal("InvalidParameter", 400), SendError::Permanent(_)));
         assert!(matches!(refusal("OptedOut", 400), SendError::Permanent(_)));
-        assert!(matches!(
-            refusal("AuthorizationError", 403),
-            SendError::Transient(_)
-        ));
-        assert!(matches!(
-            refusal("InternalError", 500),
-            SendError::Transient(_)
-        ));
+        assert!(matches!(refusal("AuthorizationError", 403), SendError::Transient(_)));
+        assert!(matches!(refusal("InternalError", 500), SendError::Transient(_)));
     }
 }

@@ -22,42 +22,22 @@ use testkit::wire::Fault;
 const NOW: &str = "2026-11-22T08:00:00Z";
 
 fn enrolment() -> Enrolment {
-    let (program, booking) = (
-        build::program(vec![build::sms(10, Timing::Enrolled)]),
-        build::booking(),
-    );
+    let (program, booking) =
+        (build::program(vec![build::sms(10, Timing::Enrolled)]), build::booking());
     let (site, patient) = (build::site(), build::patient());
-    let facts = Facts {
-        program: &program,
-        site: &site,
-        patient: &patient,
-        booking: &booking,
-    };
-    enrol_for_booking(
-        patient.id.clone(),
-        site.id.clone(),
-        "req-1".into(),
-        facts,
-        at(NOW),
-    )
-    .unwrap()
+    let facts = Facts { program: &program, site: &site, patient: &patient, booking: &booking };
+    enrol_for_booking("req-1".into(), facts, at(NOW)).unwrap()
 }
 
 /// A decision that changes nothing but the revision.
 fn next(enrolment: &Enrolment) -> Decision {
     let mut next = enrolment.clone();
     next.revision += 1;
-    Decision {
-        enrolment: next,
-        effects: vec![],
-    }
+    Decision { enrolment: next, effects: vec![] }
 }
 
 async fn begin(dynamo: &Dynamo, enrolment: &Enrolment) {
-    let change = BookingChange {
-        begin: vec![enrolment.clone()],
-        ..booking_change("evt-begin")
-    };
+    let change = BookingChange { begin: vec![enrolment.clone()], ..booking_change("evt-begin") };
     dynamo.intake().commit(&change).await.unwrap();
 }
 
@@ -74,7 +54,7 @@ fn booking_change(event: &str) -> BookingChange {
         booking: None,
         begin: vec![],
         change: vec![],
-        raise: None,
+        raise: vec![],
         resolve: None,
     }
 }
@@ -85,17 +65,13 @@ fn reservation(key: &LedgerKey, owner: u128) -> (LedgerRow, ReservationToken) {
         key: key.clone(),
         channel: Channel::Sms,
         opened_at: at(NOW),
-        state: LedgerState::Reserved {
-            owner: owner.clone(),
-        },
+        state: LedgerState::Reserved { owner: owner.clone() },
     };
     (row, owner)
 }
 
 fn sent() -> Outcome {
-    Outcome::Sent {
-        provider_id: "m-1".into(),
-    }
+    Outcome::Sent { provider_id: "m-1".into() }
 }
 
 async fn due_keys(dynamo: &Dynamo, now: DateTime<Utc>) -> Vec<String> {
@@ -121,60 +97,24 @@ async fn what_is_stored_is_read_back_as_it_was() {
     catalogue.create_site(&build::site()).await.unwrap();
     people.create_patient(&build::patient()).await.unwrap();
 
-    assert_eq!(
-        catalogue.program(&program.id).await,
-        Ok(Some(program.clone()))
-    );
+    assert_eq!(catalogue.program(&program.id).await, Ok(Some(program.clone())));
     assert_eq!(catalogue.programs().await, Ok(vec![program]));
-    assert_eq!(
-        catalogue.template(&template.id).await,
-        Ok(Some(template.clone()))
-    );
+    assert_eq!(catalogue.template(&template.id).await, Ok(Some(template.clone())));
     assert_eq!(catalogue.templates().await, Ok(vec![template]));
-    assert_eq!(
-        catalogue.booking_type(&kind.id).await,
-        Ok(Some(kind.clone()))
-    );
-    assert_eq!(
-        catalogue.booking_type_by_code(&kind.code).await,
-        Ok(Some(kind))
-    );
-    assert_eq!(
-        catalogue.site(&build::site().id).await,
-        Ok(Some(build::site()))
-    );
-    assert_eq!(
-        catalogue.site_by_code(&build::site().code).await,
-        Ok(Some(build::site()))
-    );
-    assert_eq!(
-        people.patient(&build::patient().id).await,
-        Ok(Some(build::patient()))
-    );
+    assert_eq!(catalogue.booking_type(&kind.id).await, Ok(Some(kind.clone())));
+    assert_eq!(catalogue.booking_type_by_code(&kind.code).await, Ok(Some(kind)));
+    assert_eq!(catalogue.site(&build::site().id).await, Ok(Some(build::site())));
+    assert_eq!(catalogue.site_by_code(&build::site().code).await, Ok(Some(build::site())));
+    assert_eq!(people.patient(&build::patient().id).await, Ok(Some(build::patient())));
     let identifier = build::patient().identifiers.into_iter().next().unwrap();
-    assert_eq!(
-        people.find(&identifier).await,
-        Ok(Some(build::patient().id))
-    );
+    assert_eq!(people.find(&identifier).await, Ok(Some(build::patient().id)));
 
     begin(&dynamo, &enrolment()).await;
-    assert_eq!(
-        dynamo.enrolments().enrolment(&enrolment().id).await,
-        Ok(Some(enrolment()))
-    );
-    let change = BookingChange {
-        booking: Some(build::booking()),
-        ..booking_change("evt-1")
-    };
+    assert_eq!(dynamo.enrolments().enrolment(&enrolment().id).await, Ok(Some(enrolment())));
+    let change = BookingChange { booking: Some(build::booking()), ..booking_change("evt-1") };
     dynamo.intake().commit(&change).await.unwrap();
-    assert_eq!(
-        dynamo.bookings().booking(&build::booking().key).await,
-        Ok(Some(build::booking()))
-    );
-    let event = dynamo
-        .intake()
-        .event(&change.event.source, &change.event.id)
-        .await;
+    assert_eq!(dynamo.bookings().booking(&build::booking().key).await, Ok(Some(build::booking())));
+    let event = dynamo.intake().event(&change.event.source, &change.event.id).await;
     assert_eq!(event, Ok(Some(change.event)));
 }
 
@@ -187,15 +127,8 @@ async fn a_program_name_is_taken_whatever_its_case_and_free_after_a_rename() {
     let mut other = program.clone();
     other.id = domain::ids::ProgramId::new(build::number(99));
     other.name = ProgramName::parse("BOOKING confirmation").unwrap();
-    assert_eq!(
-        catalogue.create_program(&other).await,
-        Err(SaveError::Taken(Taken::Name))
-    );
-    assert_eq!(
-        catalogue.program(&other.id).await,
-        Ok(None),
-        "nothing half-written"
-    );
+    assert_eq!(catalogue.create_program(&other).await, Err(SaveError::Taken(Taken::Name)));
+    assert_eq!(catalogue.program(&other.id).await, Ok(None), "nothing half-written");
 
     let mut renamed = program.clone();
     renamed.version = 2;
@@ -213,23 +146,14 @@ async fn a_save_from_a_stale_version_is_refused() {
     let mut second = first.clone();
     second.version = 2;
     catalogue.save_program(&first, &second).await.unwrap();
-    assert_eq!(
-        catalogue.save_program(&first, &second).await,
-        Err(SaveError::Stale)
-    );
+    assert_eq!(catalogue.save_program(&first, &second).await, Err(SaveError::Stale));
 
     let people = dynamo.people();
     people.create_patient(&build::patient()).await.unwrap();
     let mut newer = build::patient();
     newer.revision = 2;
-    people
-        .save_patient(&build::patient(), &newer)
-        .await
-        .unwrap();
-    assert_eq!(
-        people.save_patient(&build::patient(), &newer).await,
-        Err(SaveError::Stale)
-    );
+    people.save_patient(&build::patient(), &newer).await.unwrap();
+    assert_eq!(people.save_patient(&build::patient(), &newer).await, Err(SaveError::Stale));
 }
 
 #[tokio::test]
@@ -241,19 +165,12 @@ async fn an_identifier_belongs_to_one_patient() {
     other.id = PatientId::new(build::number(99));
     let taken = Err(SaveError::Taken(Taken::Identifiers));
     assert_eq!(people.create_patient(&other).await, taken);
-    assert_eq!(
-        people.patient(&other.id).await,
-        Ok(None),
-        "nothing half-written"
-    );
+    assert_eq!(people.patient(&other.id).await, Ok(None), "nothing half-written");
 
     let mut without = build::patient();
     without.revision = 2;
     without.identifiers.clear();
-    people
-        .save_patient(&build::patient(), &without)
-        .await
-        .unwrap();
+    people.save_patient(&build::patient(), &without).await.unwrap();
     people.create_patient(&other).await.unwrap();
 }
 
@@ -265,10 +182,7 @@ async fn a_reservation_is_won_once() {
     let (ours, _) = reservation(&key, 1);
     let (theirs, _) = reservation(&key, 2);
     assert_eq!(store.reserve(&ours).await, Ok(Reservation::Won));
-    assert_eq!(
-        store.reserve(&theirs).await,
-        Ok(Reservation::Lost(ours.clone()))
-    );
+    assert_eq!(store.reserve(&theirs).await, Ok(Reservation::Lost(ours.clone())));
     assert_eq!(store.row(&key).await, Ok(Some(ours)));
 }
 
@@ -285,16 +199,9 @@ async fn a_write_whose_answer_is_lost_is_still_ours_when_the_sdk_repeats_it() {
     dynamo.wire.break_call(0, Fault::AnswerLost);
     assert_eq!(store.settle(&key, &owner, at(NOW), &sent()).await, Ok(()));
     dynamo.wire.break_call(0, Fault::AnswerLost);
-    assert_eq!(
-        store.commit(&enrolment(), &next(&enrolment())).await,
-        Ok(())
-    );
+    assert_eq!(store.commit(&enrolment(), &next(&enrolment())).await, Ok(()));
     assert!(dynamo.wire.mend());
-    assert_eq!(
-        dynamo.wire.calls()["UpdateItem"],
-        2,
-        "the SDK did repeat the call"
-    );
+    assert_eq!(dynamo.wire.calls()["UpdateItem"], 2, "the SDK did repeat the call");
 }
 
 #[tokio::test]
@@ -305,34 +212,17 @@ async fn only_the_owner_settles_and_what_is_settled_stays_so() {
     let (row, owner) = reservation(&key, 1);
     let (_, stranger) = reservation(&key, 2);
     store.reserve(&row).await.unwrap();
-    let unclear = Outcome::Unclear {
-        why: "no outcome".into(),
-    };
+    let unclear = Outcome::Unclear { why: "no outcome".into() };
 
-    assert_eq!(
-        store.settle(&key, &stranger, at(NOW), &sent()).await,
-        Err(SaveError::Stale)
-    );
+    assert_eq!(store.settle(&key, &stranger, at(NOW), &sent()).await, Err(SaveError::Stale));
     store.settle(&key, &owner, at(NOW), &unclear).await.unwrap();
     let later = at(NOW) + Duration::minutes(1);
-    store
-        .settle(&key, &owner, later, &sent())
-        .await
-        .expect("evidence settles what is unclear");
+    store.settle(&key, &owner, later, &sent()).await.expect("evidence settles what is unclear");
     let again = later + Duration::minutes(1);
     let failed = Outcome::Failed { why: "no".into() };
-    assert_eq!(
-        store.settle(&key, &owner, again, &failed).await,
-        Err(SaveError::Stale)
-    );
+    assert_eq!(store.settle(&key, &owner, again, &failed).await, Err(SaveError::Stale));
     let state = store.row(&key).await.unwrap().unwrap().state;
-    assert_eq!(
-        state,
-        LedgerState::Settled {
-            at: later,
-            outcome: sent()
-        }
-    );
+    assert_eq!(state, LedgerState::Settled { at: later, outcome: sent() });
 }
 
 #[tokio::test]
@@ -340,46 +230,24 @@ async fn a_decision_on_a_stale_enrolment_is_refused_with_all_its_effects() {
     let dynamo = Dynamo::start().await;
     let store = dynamo.enrolments();
     begin(&dynamo, &enrolment()).await;
-    store
-        .commit(&enrolment(), &next(&enrolment()))
-        .await
-        .unwrap();
+    store.commit(&enrolment(), &next(&enrolment())).await.unwrap();
     let mut other = next(&enrolment());
     other.enrolment.request_id = "req-2".into();
-    assert_eq!(
-        store.commit(&enrolment(), &other).await,
-        Err(SaveError::Stale)
-    );
+    assert_eq!(store.commit(&enrolment(), &other).await, Err(SaveError::Stale));
 
     let mut patient = build::patient();
     patient.mobile = None;
     let held = hold(&enrolment(), &patient);
-    assert_eq!(
-        store.commit(&enrolment(), &held).await,
-        Err(SaveError::Stale)
-    );
+    assert_eq!(store.commit(&enrolment(), &held).await, Err(SaveError::Stale));
     assert_eq!(dynamo.work_list().open().await, Ok(vec![]));
-    assert_eq!(
-        store.row(&enrolment().current_key().unwrap()).await,
-        Ok(None)
-    );
+    assert_eq!(store.row(&enrolment().current_key().unwrap()).await, Ok(None));
 }
 
 fn hold(enrolment: &Enrolment, patient: &domain::patient::Patient) -> Decision {
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
     let (site, booking) = (build::site(), build::booking());
-    let facts = Facts {
-        program: &program,
-        site: &site,
-        patient,
-        booking: &booking,
-    };
-    decide(
-        enrolment,
-        facts,
-        Event::Due(enrolment.current_key().unwrap()),
-        at(NOW),
-    )
+    let facts = Facts { program: &program, site: &site, patient, booking: &booking };
+    decide(enrolment, facts, Event::Due(enrolment.current_key().unwrap()), at(NOW))
 }
 
 #[tokio::test]
@@ -390,24 +258,14 @@ async fn a_hold_leaves_the_due_index_and_enters_the_work_list_in_one_write() {
     let mut patient = build::patient();
     patient.mobile = None;
     let held = hold(&enrolment(), &patient);
-    dynamo
-        .enrolments()
-        .commit(&enrolment(), &held)
-        .await
-        .unwrap();
+    dynamo.enrolments().commit(&enrolment(), &held).await.unwrap();
     assert_eq!(due_keys(&dynamo, at(NOW)).await, Vec::<String>::new());
     let open = dynamo.work_list().open().await.unwrap();
     assert_eq!(
-        open.iter()
-            .map(|work| work.enrolment.clone())
-            .collect::<Vec<_>>(),
+        open.iter().map(|work| work.enrolment.clone()).collect::<Vec<_>>(),
         [Some(enrolment().id)]
     );
-    let (rows, notes) = dynamo
-        .enrolment_reader()
-        .records(&enrolment().id)
-        .await
-        .unwrap();
+    let (rows, notes) = dynamo.enrolment_reader().records(&enrolment().id).await.unwrap();
     assert_eq!((rows.len(), notes.len()), (1, 1));
 }
 
@@ -427,27 +285,15 @@ async fn the_due_index_holds_what_is_due_in_the_order_of_time_and_nothing_else()
     }
     let mut keys = due_keys(&dynamo, at(NOW) + Duration::minutes(5)).await;
     keys.sort();
-    let times: Vec<_> = keys
-        .iter()
-        .map(|key| key.split('|').next().unwrap())
-        .collect();
-    let expected = [
-        "2026-11-22T08:01:00.000Z",
-        "2026-11-22T08:03:00.000Z",
-        "2026-11-22T08:05:00.000Z",
-    ];
-    assert_eq!(
-        times, expected,
-        "due at this very moment is due; nine minutes on is not"
-    );
+    let times: Vec<_> = keys.iter().map(|key| key.split('|').next().unwrap()).collect();
+    let expected =
+        ["2026-11-22T08:01:00.000Z", "2026-11-22T08:03:00.000Z", "2026-11-22T08:05:00.000Z"];
+    assert_eq!(times, expected, "due at this very moment is due; nine minutes on is not");
 }
 
 async fn begin_as(dynamo: &Dynamo, enrolment: &Enrolment) {
     let event = format!("evt-{}", enrolment.id);
-    let change = BookingChange {
-        begin: vec![enrolment.clone()],
-        ..booking_change(&event)
-    };
+    let change = BookingChange { begin: vec![enrolment.clone()], ..booking_change(&event) };
     dynamo.intake().commit(&change).await.unwrap();
 }
 
@@ -459,17 +305,9 @@ async fn a_stretch_of_the_index_leaves_out_its_start_and_includes_its_end() {
     let index = dynamo.due_index();
     let mut found = (0, 0);
     for shard in 0..app::ports::SHARDS {
-        found.0 += index
-            .entries(shard, ""..key.as_str(), 9)
-            .await
-            .unwrap()
-            .len();
+        found.0 += index.entries(shard, ""..key.as_str(), 9).await.unwrap().len();
         let end = index.end_of(at(NOW));
-        found.1 += index
-            .entries(shard, key.as_str()..end.as_str(), 9)
-            .await
-            .unwrap()
-            .len();
+        found.1 += index.entries(shard, key.as_str()..end.as_str(), 9).await.unwrap().len();
     }
     assert_eq!(found, (1, 0));
 }
@@ -479,20 +317,10 @@ async fn of_two_sweepers_one_gets_the_lease() {
     let dynamo = Dynamo::start().await;
     let index = dynamo.due_index();
     assert_eq!(index.leases(3).await, Ok(ShardLeases::default()));
-    let lease = Lease {
-        after: String::new(),
-        upto: "x".into(),
-        until: at(NOW),
-    };
-    let leases = ShardLeases {
-        revision: 1,
-        leases: vec![lease],
-    };
+    let lease = Lease { after: String::new(), upto: "x".into(), until: at(NOW) };
+    let leases = ShardLeases { revision: 1, leases: vec![lease] };
     index.save_leases(3, &leases).await.unwrap();
-    let other = ShardLeases {
-        revision: 1,
-        leases: vec![],
-    };
+    let other = ShardLeases { revision: 1, leases: vec![] };
     assert_eq!(index.save_leases(3, &other).await, Err(SaveError::Stale));
     assert_eq!(index.leases(3).await, Ok(leases));
 }
@@ -508,10 +336,7 @@ async fn an_event_and_all_it_changes_are_stored_together_or_not_at_all() {
         ..booking_change("evt-2")
     };
     assert_eq!(intake.commit(&change).await, Err(SaveError::Stale));
-    assert_eq!(
-        intake.event(&change.event.source, &change.event.id).await,
-        Ok(None)
-    );
+    assert_eq!(intake.event(&change.event.source, &change.event.id).await, Ok(None));
     assert_eq!(intake.booking(&build::booking().key).await, Ok(None));
 }
 
@@ -540,10 +365,7 @@ async fn a_patients_enrolments_come_newest_first() {
         begin_as(&dynamo, &enrolment).await;
         expected.insert(0, enrolment);
     }
-    let found = dynamo
-        .enrolment_reader()
-        .of_patient(&build::patient().id)
-        .await;
+    let found = dynamo.enrolment_reader().of_patient(&build::patient().id).await;
     assert_eq!(found, Ok(expected));
 }
 
@@ -577,10 +399,6 @@ async fn effects_that_are_not_stored_do_not_make_a_write() {
             to: build::patient().mobile.unwrap(),
         }],
     };
-    dynamo
-        .enrolments()
-        .commit(&enrolment(), &decision)
-        .await
-        .unwrap();
+    dynamo.enrolments().commit(&enrolment(), &decision).await.unwrap();
     assert!((dynamo.wire.write_units() - before).abs() < f64::EPSILON);
 }

@@ -18,23 +18,23 @@ pub struct BookingKey {
     pub id: ExternalId,
 }
 
-/// What a booking system says happened.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// What a booking system says happened, in the order in which a booking's life goes on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BookingEventKind {
     /// A booking was made.
     Made,
+    /// Something other than its time and state changed.
+    Changed,
     /// It was given another time.
     Moved,
-    /// Something other than its time changed.
-    Changed,
     /// The patient has arrived.
     Arrived,
     /// The visit took place.
     Fulfilled,
-    /// It was cancelled.
-    Cancelled,
     /// The patient did not come.
     NotAttended,
+    /// It was cancelled.
+    Cancelled,
     /// It was deleted.
     Deleted,
 }
@@ -43,12 +43,12 @@ impl BookingEventKind {
     /// Every kind.
     pub const ALL: [Self; 8] = [
         Self::Made,
-        Self::Moved,
         Self::Changed,
+        Self::Moved,
         Self::Arrived,
         Self::Fulfilled,
-        Self::Cancelled,
         Self::NotAttended,
+        Self::Cancelled,
         Self::Deleted,
     ];
 
@@ -71,15 +71,16 @@ impl BookingEventKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// What the booking is after the event.
-    pub const fn state(self) -> BookingState {
+    /// What the booking is after the event; `None` for an event that does not say.
+    pub const fn state(self) -> Option<BookingState> {
         match self {
-            Self::Made | Self::Moved | Self::Changed => BookingState::Booked,
-            Self::Arrived => BookingState::Arrived,
-            Self::Fulfilled => BookingState::Fulfilled,
-            Self::Cancelled => BookingState::Cancelled,
-            Self::NotAttended => BookingState::NotAttended,
-            Self::Deleted => BookingState::Deleted,
+            Self::Made | Self::Moved => Some(BookingState::Booked),
+            Self::Changed => None,
+            Self::Arrived => Some(BookingState::Arrived),
+            Self::Fulfilled => Some(BookingState::Fulfilled),
+            Self::Cancelled => Some(BookingState::Cancelled),
+            Self::NotAttended => Some(BookingState::NotAttended),
+            Self::Deleted => Some(BookingState::Deleted),
         }
     }
 }
@@ -149,6 +150,8 @@ pub enum Gone {
     NotAttended,
     /// The booking was deleted.
     Deleted,
+    /// The booking is another patient's now.
+    Reassigned,
 }
 
 /// Where an event stands in a booking's life: by the sender's version where both events have one,
@@ -161,12 +164,28 @@ pub struct EventOrder {
     pub time: DateTime<Utc>,
 }
 
-impl EventOrder {
+/// An event's place among those of its booking. Of two at the same moment the one that is further
+/// on in a booking's life is the newer, so that any order of arrival ends in the same state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stamp {
+    /// By the sender's count or clock.
+    pub order: EventOrder,
+    /// What it said.
+    pub kind: BookingEventKind,
+}
+
+impl Stamp {
     fn compare(self, other: Self) -> Ordering {
-        match (self.version, other.version) {
-            (Some(mine), Some(theirs)) if mine != theirs => mine.cmp(&theirs),
-            _ => self.time.cmp(&other.time),
-        }
+        let by_time = self.order.time.cmp(&other.order.time);
+        let by_order = match (self.order.version, other.order.version) {
+            (Some(mine), Some(theirs)) => mine.cmp(&theirs).then(by_time),
+            (Some(_) | None, None) | (None, Some(_)) => by_time,
+        };
+        by_order.then_with(|| self.kind.cmp(&other.kind))
+    }
+
+    fn is_newer_than(self, other: Self) -> bool {
+        self.compare(other).is_gt()
     }
 }
 
@@ -191,6 +210,13 @@ pub struct BookingEvent {
     pub patient: Phi<ExternalId>,
 }
 
+impl BookingEvent {
+    /// Its place among the booking's events.
+    pub const fn stamp(&self) -> Stamp {
+        Stamp { order: self.order, kind: self.kind }
+    }
+}
+
 /// Whether a booking could be matched to what we know.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Matching {
@@ -202,7 +228,20 @@ pub enum Matching {
         site: SiteId,
     },
     /// Something is not: it waits on the work list, and the same event sent again is tried again.
-    Waiting,
+    Waiting {
+        /// Whose it is, should that be known.
+        patient: Option<PatientId>,
+    },
+}
+
+impl Matching {
+    /// Whose the booking is.
+    pub const fn patient(&self) -> Option<&PatientId> {
+        match self {
+            Self::Matched { patient, .. } => Some(patient),
+            Self::Waiting { patient } => patient.as_ref(),
+        }
+    }
 }
 
 /// What is known of a booking.
@@ -212,8 +251,10 @@ pub struct Booking {
     pub key: BookingKey,
     /// Counts changes, for conditional writes.
     pub revision: u64,
-    /// Where its newest event stands.
-    pub order: EventOrder,
+    /// The event that told its details: type, site, times, patient.
+    pub told_by: Stamp,
+    /// The event that told its state; `None` while only others have come.
+    pub state_told_by: Option<Stamp>,
     /// What it is now.
     pub state: BookingState,
     /// The sender's code for its type.
@@ -228,17 +269,32 @@ pub struct Booking {
     pub caused: BTreeSet<EnrolmentId>,
 }
 
+/// What an event is to a booking.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct News {
+    /// It tells newer details.
+    pub details: bool,
+    /// It tells a newer state.
+    pub state: bool,
+}
+
 impl Booking {
-    /// Whether `event` is news. Events may come twice, late or in any order; an older one changes
-    /// nothing. Of two at the same moment the one that is further on in a booking's life wins, so
-    /// that any order of arrival ends in the same state. A booking that still waits for a match
-    /// takes its newest event again.
-    pub fn is_news(&self, event: &BookingEvent) -> bool {
-        let order = event
-            .order
-            .compare(self.order)
-            .then_with(|| event.kind.state().cmp(&self.state));
-        order.is_gt() || (order.is_eq() && self.matching == Matching::Waiting)
+    /// What `event` is to what is known; `None` when it is old. Events may come twice, late or in
+    /// any order; an older one changes nothing. A booking that waits for a match takes its newest
+    /// event again.
+    pub fn news(&self, event: &BookingEvent) -> Option<News> {
+        let stamp = event.stamp();
+        let waits = matches!(self.matching, Matching::Waiting { .. });
+        let details = stamp.is_newer_than(self.told_by) || (waits && stamp == self.told_by);
+        let state = event.kind.state().is_some()
+            && self.state_told_by.is_none_or(|told_by| stamp.is_newer_than(told_by));
+        (details || state).then_some(News { details, state })
+    }
+
+    /// Whether there is a visit that messages can be about: not gone, and of some length (a
+    /// zero-length entry is a note in the diary).
+    pub fn is_visit(&self) -> bool {
+        self.state.gone().is_none() && self.end != Some(self.start)
     }
 }
 
@@ -253,10 +309,7 @@ mod tests {
                 id: ExternalId::parse("B-1").unwrap(),
             },
             kind,
-            order: EventOrder {
-                version,
-                time: time.parse().unwrap(),
-            },
+            order: EventOrder { version, time: time.parse().unwrap() },
             booking_type: Code::parse("physio").unwrap(),
             site: None,
             start: "2026-12-03T00:00:00Z".parse().unwrap(),
@@ -269,8 +322,9 @@ mod tests {
         Booking {
             key: newest.key.clone(),
             revision: 1,
-            order: newest.order,
-            state: newest.kind.state(),
+            told_by: newest.stamp(),
+            state_told_by: newest.kind.state().map(|_| newest.stamp()),
+            state: newest.kind.state().unwrap_or(BookingState::Booked),
             booking_type: newest.booking_type.clone(),
             start: newest.start,
             end: newest.end,
@@ -279,60 +333,50 @@ mod tests {
         }
     }
 
+    fn matched() -> Matching {
+        Matching::Matched {
+            patient: PatientId::new(ulid::Ulid::from_parts(0, 1)),
+            site: SiteId::new(ulid::Ulid::from_parts(0, 1)),
+        }
+    }
+
     #[test]
     fn the_newest_event_by_version_or_else_by_time_wins() {
         use BookingEventKind::{Cancelled, Made, Moved};
         let (early, late) = ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
         let cases = [
-            (
-                event(Moved, Some(2), early),
-                event(Made, Some(1), late),
-                true,
-            ), // version before time
-            (
-                event(Made, Some(1), late),
-                event(Moved, Some(2), early),
-                false,
-            ),
+            (event(Moved, Some(2), early), event(Made, Some(1), late), true), // version before time
+            (event(Made, Some(1), late), event(Moved, Some(2), early), false),
             (event(Moved, None, late), event(Made, None, early), true),
-            (
-                event(Made, None, early),
-                event(Cancelled, None, late),
-                false,
-            ), // cancelled: stays so
-            (
-                event(Cancelled, None, early),
-                event(Made, None, early),
-                true,
-            ), // same moment
-            (
-                event(Made, None, early),
-                event(Cancelled, None, early),
-                false,
-            ),
-            (
-                event(Made, Some(1), early),
-                event(Made, Some(1), early),
-                false,
-            ), // twice
+            (event(Made, None, early), event(Cancelled, None, late), false), // cancelled: stays so
+            (event(Cancelled, None, early), event(Made, None, early), true), // the same moment
+            (event(Moved, None, early), event(Made, None, early), true),
+            (event(Made, None, early), event(Cancelled, None, early), false),
+            (event(Made, Some(1), early), event(Made, Some(1), early), false), // twice
         ];
         for (arriving, known, news) in cases {
-            let matching = Matching::Matched {
-                patient: PatientId::new(ulid::Ulid::from_parts(0, 1)),
-                site: SiteId::new(ulid::Ulid::from_parts(0, 1)),
-            };
-            let known = booking(&known, matching);
-            assert_eq!(
-                known.is_news(&arriving),
-                news,
-                "{arriving:?} after {known:?}"
-            );
+            let known = booking(&known, matched());
+            assert_eq!(known.news(&arriving).is_some(), news, "{arriving:?} after {known:?}");
         }
+    }
+
+    #[test]
+    fn a_change_that_says_nothing_of_the_state_leaves_it_to_the_events_that_do() {
+        use BookingEventKind::{Cancelled, Changed};
+        let time = "2026-11-01T00:00:00Z";
+        let cancelled = booking(&event(Cancelled, Some(2), time), matched());
+        let changed = event(Changed, Some(3), time);
+        assert_eq!(cancelled.news(&changed), Some(News { details: true, state: false }));
+        // And the other way round: the cancel that comes late is still news to the state.
+        let changed = booking(&changed, matched());
+        let late_cancel = event(Cancelled, Some(2), time);
+        assert_eq!(changed.news(&late_cancel), Some(News { details: false, state: true }));
     }
 
     #[test]
     fn a_booking_that_waits_for_a_match_takes_its_newest_event_again() {
         let made = event(BookingEventKind::Made, Some(1), "2026-11-01T00:00:00Z");
-        assert!(booking(&made, Matching::Waiting).is_news(&made));
+        let waiting = Matching::Waiting { patient: None };
+        assert!(booking(&made, waiting).news(&made).is_some());
     }
 }

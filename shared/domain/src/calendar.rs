@@ -19,9 +19,7 @@ pub fn instant(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
         .filter_map(|hours| local.checked_sub_signed(Duration::hours(hours)))
         .find_map(|earlier| zone.from_local_datetime(&earlier).latest())?;
     let offset = before.offset().fix().local_minus_utc();
-    local
-        .checked_sub_signed(Duration::seconds(i64::from(offset)))
-        .map(|utc| utc.and_utc())
+    local.checked_sub_signed(Duration::seconds(i64::from(offset))).map(|utc| utc.and_utc())
 }
 
 /// What a site's wall clock shows at `instant`.
@@ -73,78 +71,29 @@ mod tests {
     #[test]
     fn wall_clock_times_become_the_instants_of_the_iana_database() {
         let cases = [
-            (
-                "2026-10-03T09:00:00",
-                "Australia/Sydney",
-                "2026-10-02T23:00:00Z",
-            ),
-            (
-                "2026-10-04T02:30:00",
-                "Australia/Sydney",
-                "2026-10-03T16:30:00Z",
-            ), // does not exist
-            (
-                "2026-10-04T09:00:00",
-                "Australia/Sydney",
-                "2026-10-03T22:00:00Z",
-            ),
-            (
-                "2027-04-04T02:30:00",
-                "Australia/Sydney",
-                "2027-04-03T15:30:00Z",
-            ), // twice: the first
-            (
-                "2026-10-04T09:00:00",
-                "Australia/Brisbane",
-                "2026-10-03T23:00:00Z",
-            ),
-            (
-                "2026-10-04T09:00:00",
-                "Australia/Adelaide",
-                "2026-10-03T22:30:00Z",
-            ),
-            (
-                "2026-10-03T09:00:00",
-                "Australia/Lord_Howe",
-                "2026-10-02T22:30:00Z",
-            ),
-            (
-                "2026-10-04T09:00:00",
-                "Australia/Lord_Howe",
-                "2026-10-03T22:00:00Z",
-            ),
-            (
-                "2011-12-30T12:00:00",
-                "Pacific/Apia",
-                "2011-12-30T22:00:00Z",
-            ), // a day that never was
+            ("2026-10-03T09:00:00", "Australia/Sydney", "2026-10-02T23:00:00Z"),
+            ("2026-10-04T02:30:00", "Australia/Sydney", "2026-10-03T16:30:00Z"), // does not exist
+            ("2026-10-04T09:00:00", "Australia/Sydney", "2026-10-03T22:00:00Z"),
+            ("2027-04-04T02:30:00", "Australia/Sydney", "2027-04-03T15:30:00Z"), // twice: the first
+            ("2026-10-04T09:00:00", "Australia/Brisbane", "2026-10-03T23:00:00Z"),
+            ("2026-10-04T09:00:00", "Australia/Adelaide", "2026-10-03T22:30:00Z"),
+            ("2026-10-03T09:00:00", "Australia/Lord_Howe", "2026-10-02T22:30:00Z"),
+            ("2026-10-04T09:00:00", "Australia/Lord_Howe", "2026-10-03T22:00:00Z"),
+            ("2011-12-30T12:00:00", "Pacific/Apia", "2011-12-30T22:00:00Z"), // a day that never was
         ];
         for (wall, zone, utc) in cases {
             let zone: Tz = zone.parse().unwrap();
             let expected: DateTime<Utc> = utc.parse().unwrap();
-            assert_eq!(
-                instant(zone, wall.parse().unwrap()),
-                Some(expected),
-                "{wall} in {zone}"
-            );
+            assert_eq!(instant(zone, wall.parse().unwrap()), Some(expected), "{wall} in {zone}");
         }
     }
 
     #[test]
     fn months_clamp_at_the_months_end_counted_from_the_date_itself() {
         let start = date("2027-01-31");
-        assert_eq!(
-            CalendarSpan::Months(1).after(start),
-            Some(date("2027-02-28"))
-        );
-        assert_eq!(
-            CalendarSpan::Months(2).after(start),
-            Some(date("2027-03-31"))
-        );
-        assert_eq!(
-            CalendarSpan::Months(1).before(date("2028-03-31")),
-            Some(date("2028-02-29"))
-        );
+        assert_eq!(CalendarSpan::Months(1).after(start), Some(date("2027-02-28")));
+        assert_eq!(CalendarSpan::Months(2).after(start), Some(date("2027-03-31")));
+        assert_eq!(CalendarSpan::Months(1).before(date("2028-03-31")), Some(date("2028-02-29")));
     }
 
     proptest! {

@@ -129,21 +129,25 @@ fn derived(parts: &[&str]) -> Ulid {
         hash.update(part.as_bytes());
     }
     let digest: [u8; 32] = hash.finalize().into();
-    let (head, _) = digest
-        .split_first_chunk::<16>()
-        .expect("a SHA-256 digest has 32 bytes");
+    let (head, _) = digest.split_first_chunk::<16>().expect("a SHA-256 digest has 32 bytes");
     Ulid::from_bytes(*head)
 }
 
 impl EnrolmentId {
-    /// The enrolment that a booking causes on a program. Derived, so that the same booking can
-    /// never create it twice.
-    pub fn for_booking(program: &ProgramId, source: &Code, booking: &ExternalId) -> Self {
+    /// The enrolment that a booking causes on a program for its patient. Derived, so that the same
+    /// booking can never create it twice.
+    pub fn for_booking(
+        program: &ProgramId,
+        source: &Code,
+        booking: &ExternalId,
+        patient: &PatientId,
+    ) -> Self {
         Self::new(derived(&[
             "booking",
             program.as_str(),
             source.as_str(),
             booking.as_str(),
+            patient.as_str(),
         ]))
     }
 }
@@ -161,10 +165,7 @@ mod tests {
 
     #[test]
     fn derived_ids_do_not_run_parts_together() {
-        assert_ne!(
-            WorkId::for_cause(&["ab", "c"]),
-            WorkId::for_cause(&["a", "bc"])
-        );
+        assert_ne!(WorkId::for_cause(&["ab", "c"]), WorkId::for_cause(&["a", "bc"]));
     }
 
     #[test]

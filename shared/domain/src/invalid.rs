@@ -14,10 +14,7 @@ pub struct FieldError {
 impl FieldError {
     /// A refusal of the field at `pointer`.
     pub fn new(pointer: impl Into<String>, detail: impl Into<String>) -> Self {
-        Self {
-            pointer: pointer.into(),
-            detail: detail.into(),
-        }
+        Self { pointer: pointer.into(), detail: detail.into() }
     }
 }
 
@@ -36,11 +33,7 @@ impl Invalid {
     /// # Errors
     /// When `errors` is not empty.
     pub fn unless_empty(errors: Vec<FieldError>) -> Result<(), Self> {
-        if errors.is_empty() {
-            Ok(())
-        } else {
-            Err(Self(errors))
-        }
+        if errors.is_empty() { Ok(()) } else { Err(Self(errors)) }
     }
 
     /// Every wrong field.

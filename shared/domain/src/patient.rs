@@ -50,9 +50,7 @@ impl Standing {
 
     /// The standing of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL
-            .into_iter()
-            .find(|standing| standing.as_str() == text)
+        Self::ALL.into_iter().find(|standing| standing.as_str() == text)
     }
 }
 

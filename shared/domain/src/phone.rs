@@ -50,9 +50,9 @@ impl MobileNumber {
             return Err(BadNumber::NotANumber);
         }
         match number.number_type(&DATABASE) {
-            Type::Mobile | Type::FixedLineOrMobile => Ok(Self(
-                number.format().mode(phonenumber::Mode::E164).to_string(),
-            )),
+            Type::Mobile | Type::FixedLineOrMobile => {
+                Ok(Self(number.format().mode(phonenumber::Mode::E164).to_string()))
+            }
             Type::FixedLine
             | Type::TollFree
             | Type::PremiumRate
@@ -79,11 +79,7 @@ impl MobileNumber {
         let digits = stored.strip_prefix('+').ok_or(BadNumber::NotANumber)?;
         let well_formed =
             (7..=15).contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());
-        if well_formed {
-            Ok(Self(stored.to_owned()))
-        } else {
-            Err(BadNumber::NotANumber)
-        }
+        if well_formed { Ok(Self(stored.to_owned())) } else { Err(BadNumber::NotANumber) }
     }
 
     /// The number as `+61491570006`.

@@ -43,13 +43,8 @@ pub enum ProgramType {
 
 impl ProgramType {
     /// Every type, in the order HealthTrack lists them.
-    pub const ALL: [Self; 5] = [
-        Self::General,
-        Self::Recall,
-        Self::Program,
-        Self::Booking,
-        Self::Referral,
-    ];
+    pub const ALL: [Self; 5] =
+        [Self::General, Self::Recall, Self::Program, Self::Booking, Self::Referral];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {

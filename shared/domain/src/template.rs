@@ -12,8 +12,12 @@ use crate::phi::Phi;
 use crate::program::ProgramType;
 use crate::text::Label;
 
-/// Longest body in characters. Ten SMS parts are 1,530; an email body is longer.
-pub const MAX_BODY: usize = 10_000;
+/// Longest text in characters: SNS takes 1,600.
+pub const MAX_BODY: usize = 1_600;
+
+/// How much work the engine may do for one text, in its own units: thousands of times what a
+/// message needs, and too little to hang.
+const FUEL: u64 = 20_000;
 
 /// Tags every type of program can fill.
 const COMMON_TAGS: &[&str] = &[
@@ -25,12 +29,7 @@ const COMMON_TAGS: &[&str] = &[
     "site.name",
 ];
 /// Tags only a program about a booking can fill.
-const BOOKING_TAGS: &[&str] = &[
-    "booking.date",
-    "booking.time",
-    "booking.type",
-    "booking.weekday",
-];
+const BOOKING_TAGS: &[&str] = &["booking.date", "booking.time", "booking.type", "booking.weekday"];
 
 /// The merge tags that a program of this type can fill.
 pub fn known_tags(kind: ProgramType) -> BTreeSet<&'static str> {
@@ -92,16 +91,10 @@ impl Body {
             .map_err(|error| BadTemplate::Syntax(error.to_string()))?;
         let tags: BTreeSet<String> = parsed.undeclared_variables(true).into_iter().collect();
         let known: Vec<_> = COMMON_TAGS.iter().chain(BOOKING_TAGS).copied().collect();
-        let unknown: Vec<_> = tags
-            .iter()
-            .filter(|tag| !known.contains(&tag.as_str()))
-            .cloned()
-            .collect();
+        let unknown: Vec<_> =
+            tags.iter().filter(|tag| !known.contains(&tag.as_str())).cloned().collect();
         if unknown.is_empty() {
-            Ok(Self {
-                text: text.to_owned(),
-                tags,
-            })
+            Ok(Self { text: text.to_owned(), tags })
         } else {
             Err(BadTemplate::UnknownTags { unknown, known })
         }
@@ -122,25 +115,26 @@ impl Body {
     /// # Errors
     /// Names the tags that are empty for this patient, so that nobody is greeted as “Hi ,”.
     pub fn render(&self, values: &MergeValues) -> Result<Phi<String>, CannotRender> {
-        let empty: Vec<_> = self
-            .tags
-            .iter()
-            .filter(|tag| values.get(tag).is_none())
-            .cloned()
-            .collect();
+        let empty: Vec<_> =
+            self.tags.iter().filter(|tag| values.get(tag).is_none()).cloned().collect();
         if !empty.is_empty() {
             return Err(CannotRender::EmptyTags(empty));
         }
         environment()
             .render_str(&self.text, values.context())
-            .map(Phi::new)
             .map_err(|error| CannotRender::Engine(error.kind().to_string()))
+            .and_then(|text| match text.chars().count() {
+                _ if text.trim().is_empty() => Err(CannotRender::Length),
+                1..=MAX_BODY => Ok(Phi::new(text)),
+                _ => Err(CannotRender::Length),
+            })
     }
 }
 
 fn environment() -> Environment<'static> {
     let mut environment = Environment::new();
     environment.set_undefined_behavior(UndefinedBehavior::Strict);
+    environment.set_fuel(Some(FUEL));
     environment
 }
 
@@ -163,6 +157,9 @@ pub enum CannotRender {
     /// These tags have no value for this patient.
     #[error("no value for {}", .0.join(", "))]
     EmptyTags(Vec<String>),
+    /// The filled text is empty or too long.
+    #[error("the filled text must have 1 to {MAX_BODY} characters")]
+    Length,
     /// The engine refused (the kind of error only: its message may hold patient data).
     #[error("the template cannot be filled: {0}")]
     Engine(String),
@@ -198,17 +195,10 @@ impl MergeValues {
         let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
         for (tag, value) in &self.0 {
             if let Some((group, name)) = tag.split_once('.') {
-                groups
-                    .entry(group)
-                    .or_default()
-                    .push((name, value.reveal()));
+                groups.entry(group).or_default().push((name, value.reveal()));
             }
         }
-        Value::from_pairs(
-            groups
-                .into_iter()
-                .map(|(group, tags)| (group, Value::from_pairs(tags))),
-        )
+        Value::from_pairs(groups.into_iter().map(|(group, tags)| (group, Value::from_pairs(tags))))
     }
 }
 
@@ -231,31 +221,35 @@ mod tests {
             "Hi {{ patient.first_name }}, {{ booking.weekday }} {{ booking.date }} at {{ booking.time }}.",
         );
         let text = body.unwrap().render(&values()).unwrap();
-        assert_eq!(
-            text.reveal(),
-            "Hi Maria, Thursday 3 December 2026 at 10:30 am."
-        );
+        assert_eq!(text.reveal(), "Hi Maria, Thursday 3 December 2026 at 10:30 am.");
     }
 
     #[test]
     fn an_empty_tag_is_refused_by_name_before_sending() {
         let body = Body::parse("{{ patient.first_name }} {{ patient.last_name }} {{ site.name }}");
         let expected = vec!["patient.last_name".to_owned(), "site.name".to_owned()];
-        assert_eq!(
-            body.unwrap().render(&values()),
-            Err(CannotRender::EmptyTags(expected))
-        );
+        assert_eq!(body.unwrap().render(&values()), Err(CannotRender::EmptyTags(expected)));
     }
 
     #[test]
     fn names_are_data_and_never_template_text() {
         let mut values = MergeValues::default();
         values.set("patient.first_name", "{{ practice.name }}");
-        let text = Body::parse("Hi {{ patient.first_name }}")
-            .unwrap()
-            .render(&values)
-            .unwrap();
+        let text = Body::parse("Hi {{ patient.first_name }}").unwrap().render(&values).unwrap();
         assert_eq!(text.reveal(), "Hi {{ practice.name }}");
+    }
+
+    #[test]
+    fn a_template_that_never_ends_or_says_nothing_is_refused_before_sending() {
+        let endless =
+            "{% for a in range(90000) %}{% for b in range(90000) %}x{% endfor %}{% endfor %}";
+        let cases =
+            [endless, "{% if false %}x{% endif %}", "{% for a in range(2000) %}x{% endfor %}"];
+        for text in cases {
+            if let Ok(body) = Body::parse(text) {
+                assert!(body.render(&values()).is_err(), "{text}");
+            }
+        }
     }
 
     #[test]

@@ -121,42 +121,18 @@ mod tests {
                 "2026-10-02T10:00:00+10:00",
             ),
             // Calendar days keep the clock across the change to summer time; elapsed hours do not.
-            (
-                Timing::Before(Span::Calendar(Days(3), None)),
-                booking,
-                "2026-10-02T10:30:00+10:00",
-            ),
-            (
-                Timing::Before(Span::Hours(72)),
-                booking,
-                "2026-10-02T09:30:00+10:00",
-            ),
-            (
-                Timing::Before(Span::Minutes(90)),
-                booking,
-                "2026-10-05T09:00:00+11:00",
-            ),
+            (Timing::Before(Span::Calendar(Days(3), None)), booking, "2026-10-02T10:30:00+10:00"),
+            (Timing::Before(Span::Hours(72)), booking, "2026-10-02T09:30:00+10:00"),
+            (Timing::Before(Span::Minutes(90)), booking, "2026-10-05T09:00:00+11:00"),
             (
                 Timing::After(Span::Calendar(Weeks(1), Some(clock("09:00:00")))),
                 booking,
                 "2026-10-12T09:00:00+11:00",
             ),
             (Timing::On(None), booking, "2026-10-05T10:30:00+11:00"),
-            (
-                Timing::On(Some(clock("08:15:00"))),
-                booking,
-                "2026-10-05T08:15:00+11:00",
-            ),
-            (
-                Timing::After(Span::Calendar(Months(1), None)),
-                date,
-                "2027-02-28T00:00:00+11:00",
-            ),
-            (
-                Timing::After(Span::Hours(2)),
-                date,
-                "2027-01-31T02:00:00+11:00",
-            ),
+            (Timing::On(Some(clock("08:15:00"))), booking, "2026-10-05T08:15:00+11:00"),
+            (Timing::After(Span::Calendar(Months(1), None)), date, "2027-02-28T00:00:00+11:00"),
+            (Timing::After(Span::Hours(2)), date, "2027-01-31T02:00:00+11:00"),
             (Timing::Enrolled, booking, "2026-09-01T00:00:00Z"),
         ];
         for (timing, reference, expected) in cases {

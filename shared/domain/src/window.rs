@@ -60,12 +60,7 @@ impl SendingWindow {
         } else if days.is_empty() {
             Err(BadWindow::NoDays)
         } else {
-            Ok(Self {
-                opens,
-                closes,
-                days,
-                holidays: holidays.into_iter().collect(),
-            })
+            Ok(Self { opens, closes, days, holidays: holidays.into_iter().collect() })
         }
     }
 
@@ -81,9 +76,7 @@ impl SendingWindow {
 
     /// The weekdays on which it opens, Monday first.
     pub fn days(&self) -> impl Iterator<Item = Weekday> {
-        self.days
-            .iter()
-            .filter_map(|day| Weekday::try_from(*day).ok())
+        self.days.iter().filter_map(|day| Weekday::try_from(*day).ok())
     }
 
     /// The days on which it stays closed.
@@ -147,24 +140,15 @@ mod tests {
     }
 
     fn with_holiday(date: &str) -> SendingWindow {
-        SendingWindow {
-            holidays: [date.parse().unwrap()].into(),
-            ..SendingWindow::default()
-        }
+        SendingWindow { holidays: [date.parse().unwrap()].into(), ..SendingWindow::default() }
     }
 
     #[test]
     fn the_window_is_half_open() {
         let window = SendingWindow::default();
-        assert!(
-            window.is_open(SYDNEY, at("2026-11-20T09:00:00+11:00")),
-            "opening is inside"
-        );
+        assert!(window.is_open(SYDNEY, at("2026-11-20T09:00:00+11:00")), "opening is inside");
         assert!(window.is_open(SYDNEY, at("2026-11-20T16:59:59+11:00")));
-        assert!(
-            !window.is_open(SYDNEY, at("2026-11-20T17:00:00+11:00")),
-            "closing is outside"
-        );
+        assert!(!window.is_open(SYDNEY, at("2026-11-20T17:00:00+11:00")), "closing is outside");
     }
 
     #[test]

@@ -19,12 +19,7 @@ pub enum WorkKind {
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [
-        Self::Failed,
-        Self::Unclear,
-        Self::Unmatched,
-        Self::Unreadable,
-    ];
+    pub const ALL: [Self; 4] = [Self::Failed, Self::Unclear, Self::Unmatched, Self::Unreadable];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use app::ports::BookingType;
 use chrono::{DateTime, Utc};
 use domain::booking::{
-    Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching,
+    Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
 };
 use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
 use domain::patient::{Identifier, Patient, PersonName, Standing};
@@ -64,10 +64,7 @@ pub fn site() -> Site {
 /// Never: her texts are valid.
 pub fn patient() -> Patient {
     let name = |text| Phi::new(PersonName::parse(text).expect("a name"));
-    let identifier = Identifier {
-        source: code("diary"),
-        id: Phi::new(external("P-1001")),
-    };
+    let identifier = Identifier { source: code("diary"), id: Phi::new(external("P-1001")) };
     Patient {
         id: PatientId::new(number(2)),
         revision: 1,
@@ -100,9 +97,7 @@ pub fn template() -> Template {
 pub fn sms(n: u128, timing: Timing) -> Action {
     Action {
         id: ActionId::new(number(n)),
-        kind: ActionKind::Sms {
-            template: template().id,
-        },
+        kind: ActionKind::Sms { template: template().id },
         timing,
         on_error: OnError::Pause,
         window: WindowUse::Ignore,
@@ -141,25 +136,22 @@ pub fn booking_type() -> BookingType {
 /// The diary's booking B-2001 of Maria's, on 3 December 2026 at 10:30.
 pub fn booking() -> Booking {
     Booking {
-        key: BookingKey {
-            source: code("diary"),
-            id: external("B-2001"),
-        },
+        key: BookingKey { source: code("diary"), id: external("B-2001") },
         revision: 1,
-        order: EventOrder {
-            version: Some(1),
-            time: at("2026-11-22T08:00:00Z"),
-        },
+        told_by: stamp(),
+        state_told_by: Some(stamp()),
         state: BookingState::Booked,
         booking_type: code("physio-initial"),
         start: at("2026-12-03T10:30:00+11:00"),
         end: None,
-        matching: Matching::Matched {
-            patient: patient().id,
-            site: site().id,
-        },
+        matching: Matching::Matched { patient: patient().id, site: site().id },
         caused: BTreeSet::new(),
     }
+}
+
+fn stamp() -> Stamp {
+    let order = EventOrder { version: Some(1), time: at("2026-11-22T08:00:00Z") };
+    Stamp { order, kind: BookingEventKind::Made }
 }
 
 /// An event of [`booking`]: this version, of this kind, with this start.
@@ -167,10 +159,7 @@ pub fn event(version: u64, kind: BookingEventKind, start: &str) -> BookingEvent 
     BookingEvent {
         key: booking().key,
         kind,
-        order: EventOrder {
-            version: Some(version),
-            time: at("2026-11-22T08:00:00Z"),
-        },
+        order: EventOrder { version: Some(version), time: at("2026-11-22T08:00:00Z") },
         booking_type: booking().booking_type,
         site: Some(site().code),
         start: at(start),

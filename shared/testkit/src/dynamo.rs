@@ -33,9 +33,7 @@ impl Dynamo {
     /// When it cannot be started.
     pub async fn start() -> Self {
         let database = dynoxide::Database::memory().expect("an in-memory database opens");
-        let listener = TcpListener::bind("127.0.0.1:0")
-            .await
-            .expect("a port is free");
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
         tokio::spawn(dynoxide::server::serve_on(listener, database));
         let wire = Arc::new(Wire::default());
@@ -64,9 +62,7 @@ impl Dynamo {
             .table_name(name)
             .billing_mode(BillingMode::PayPerRequest)
             .set_key_schema(Some(key_schema("pk", "sk")));
-        let attributes = ["pk", "sk"]
-            .into_iter()
-            .chain(indexes.iter().flat_map(|i| [i.1, i.2]));
+        let attributes = ["pk", "sk"].into_iter().chain(indexes.iter().flat_map(|i| [i.1, i.2]));
         for attribute in attributes {
             let definition = AttributeDefinition::builder()
                 .attribute_name(attribute)
@@ -74,9 +70,7 @@ impl Dynamo {
             request = request.attribute_definitions(definition.build().expect("complete"));
         }
         for (index, hash, range) in indexes {
-            let keys_only = Projection::builder()
-                .projection_type(ProjectionType::KeysOnly)
-                .build();
+            let keys_only = Projection::builder().projection_type(ProjectionType::KeysOnly).build();
             let index = GlobalSecondaryIndex::builder()
                 .index_name(*index)
                 .set_key_schema(Some(key_schema(hash, range)))

@@ -18,9 +18,7 @@ impl FakeClock {
     /// # Panics
     /// When the text is no time.
     pub fn at(text: &str) -> Self {
-        Self(Arc::new(Mutex::new(
-            text.parse().expect("a time as in RFC 3339"),
-        )))
+        Self(Arc::new(Mutex::new(text.parse().expect("a time as in RFC 3339"))))
     }
 
     /// Puts the clock forward.
@@ -133,10 +131,7 @@ impl Queues for FakeQueues {
         if *self.refuse.lock().expect("not poisoned") {
             return (0..pointers.len()).collect();
         }
-        self.waiting
-            .lock()
-            .expect("not poisoned")
-            .extend_from_slice(pointers);
+        self.waiting.lock().expect("not poisoned").extend_from_slice(pointers);
         Vec::new()
     }
 }

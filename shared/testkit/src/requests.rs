@@ -1,9 +1,6 @@
 //! Requests as API Gateway hands them to a function (HTTP API, payload format 2.0).
 
-#![expect(
-    clippy::indexing_slicing,
-    reason = "indexing a JSON object to set a field cannot fail"
-)]
+#![expect(clippy::indexing_slicing, reason = "indexing a JSON object to set a field cannot fail")]
 
 use std::collections::BTreeSet;
 
@@ -111,22 +108,13 @@ pub struct ApiAnswer {
 impl ApiAnswer {
     /// The pointers of the wrong fields of a problem.
     pub fn pointers(&self) -> Vec<&str> {
-        let errors = self.json["errors"]
-            .as_array()
-            .map(Vec::as_slice)
-            .unwrap_or_default();
-        errors
-            .iter()
-            .filter_map(|error| error["pointer"].as_str())
-            .collect()
+        let errors = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().filter_map(|error| error["pointer"].as_str()).collect()
     }
 
     /// A header, as text.
     pub fn header(&self, name: &str) -> &str {
-        self.headers
-            .get(name)
-            .and_then(|value| value.to_str().ok())
-            .unwrap_or_default()
+        self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
     }
 }
 
@@ -136,27 +124,15 @@ impl ApiAnswer {
 /// When the body is no JSON, or cannot be read.
 pub async fn call(router: &Router, request: ApiRequest) -> ApiAnswer {
     let request = request.build().map(|body| Body::from(body.to_vec()));
-    let response = router
-        .clone()
-        .oneshot(request)
-        .await
-        .expect("a router never fails");
+    let response = router.clone().oneshot(request).await.expect("a router never fails");
     let (parts, body) = response.into_parts();
-    let bytes = body
-        .collect()
-        .await
-        .expect("the body can be read")
-        .to_bytes();
+    let bytes = body.collect().await.expect("the body can be read").to_bytes();
     let json = if bytes.is_empty() {
         Value::Null
     } else {
         serde_json::from_slice(&bytes).expect("the body is JSON")
     };
-    ApiAnswer {
-        status: parts.status,
-        headers: parts.headers,
-        json,
-    }
+    ApiAnswer { status: parts.status, headers: parts.headers, json }
 }
 
 /// The routes that `infra/template.yaml` sends to a function (by its logical id), as
@@ -165,15 +141,11 @@ pub async fn call(router: &Router, request: ApiRequest) -> ApiAnswer {
 /// # Panics
 /// When the snapshot cannot be read.
 pub fn template_routes(function: &str) -> BTreeSet<String> {
-    let path = concat!(
-        env!("CARGO_MANIFEST_DIR"),
-        "/../../infra/checks/snapshot.json"
-    );
+    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../infra/checks/snapshot.json");
     let text = std::fs::read_to_string(path).expect("the snapshot is there");
     let snapshot: Value = serde_json::from_str(&text).expect("the snapshot is JSON");
     let routes = snapshot["routes"].as_object().expect("it has routes");
-    let ours = routes
-        .iter()
-        .filter(|(_, to)| to.as_str().is_some_and(|to| to.starts_with(function)));
+    let ours =
+        routes.iter().filter(|(_, to)| to.as_str().is_some_and(|to| to.starts_with(function)));
     ours.map(|(route, _)| route.clone()).collect()
 }

@@ -42,16 +42,11 @@ pub struct Wire(Mutex<State>);
 impl Wire {
     /// A client that sends through `inner`, watched by `wire`.
     pub fn around(wire: &Arc<Self>, inner: SharedHttpClient) -> SharedHttpClient {
-        SharedHttpClient::new(Watched {
-            wire: Arc::clone(wire),
-            inner,
-        })
+        SharedHttpClient::new(Watched { wire: Arc::clone(wire), inner })
     }
 
     fn state(&self) -> std::sync::MutexGuard<'_, State> {
-        self.0
-            .lock()
-            .expect("no test panics while it holds the lock")
+        self.0.lock().expect("no test panics while it holds the lock")
     }
 
     /// Breaks the `nth` call from now (from 0) in this way.
@@ -104,9 +99,7 @@ impl Wire {
     fn count(&self, operation: &str, answer: &Value) {
         // One table's capacity, or a list of them for a transaction.
         let consumed = answer.get("ConsumedCapacity").unwrap_or(&Value::Null);
-        let tables = consumed
-            .as_array()
-            .map_or(std::slice::from_ref(consumed), Vec::as_slice);
+        let tables = consumed.as_array().map_or(std::slice::from_ref(consumed), Vec::as_slice);
         let units = |table: &Value| table.get("CapacityUnits").and_then(Value::as_f64);
         let consumed: f64 = tables.iter().filter_map(units).sum();
         let mut state = self.state();
@@ -131,10 +124,7 @@ impl HttpClient for Watched {
         components: &RuntimeComponents,
     ) -> SharedHttpConnector {
         let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector {
-            wire: Arc::clone(&self.wire),
-            inner,
-        })
+        SharedHttpConnector::new(Connector { wire: Arc::clone(&self.wire), inner })
     }
 }
 
@@ -155,12 +145,7 @@ impl HttpConnector for Connector {
         let (wire, inner) = (Arc::clone(&self.wire), self.inner.clone());
         HttpConnectorFuture::new(async move {
             let mut response = inner.call(request).await?;
-            let body = response
-                .take_body()
-                .collect()
-                .await
-                .map_err(|_| broken())?
-                .to_bytes();
+            let body = response.take_body().collect().await.map_err(|_| broken())?.to_bytes();
             if let Ok(answer) = serde_json::from_slice(&body) {
                 wire.count(&operation, &answer);
             }
@@ -190,8 +175,6 @@ fn ask_for_capacity(request: &mut HttpRequest) {
     };
     body.insert("ReturnConsumedCapacity".to_owned(), Value::from("TOTAL"));
     let body = Value::Object(body).to_string();
-    request
-        .headers_mut()
-        .insert("content-length", body.len().to_string());
+    request.headers_mut().insert("content-length", body.len().to_string());
     *request.body_mut() = SdkBody::from(body);
 }

@@ -53,27 +53,11 @@ impl Clinic {
     pub async fn with(actions: Vec<Action>) -> Self {
         let dynamo = Dynamo::start().await;
         let catalogue = dynamo.catalogue();
-        catalogue
-            .create_site(&build::site())
-            .await
-            .expect("a new site");
-        catalogue
-            .create_template(&build::template())
-            .await
-            .expect("a new template");
-        catalogue
-            .create_program(&build::program(actions))
-            .await
-            .expect("a new program");
-        catalogue
-            .create_booking_type(&build::booking_type())
-            .await
-            .expect("a new booking type");
-        dynamo
-            .people()
-            .create_patient(&build::patient())
-            .await
-            .expect("a new patient");
+        catalogue.create_site(&build::site()).await.expect("a new site");
+        catalogue.create_template(&build::template()).await.expect("a new template");
+        catalogue.create_program(&build::program(actions)).await.expect("a new program");
+        catalogue.create_booking_type(&build::booking_type()).await.expect("a new booking type");
+        dynamo.people().create_patient(&build::patient()).await.expect("a new patient");
         Self {
             dynamo,
             clock: FakeClock::at("2026-11-22T08:00:00Z"),
@@ -147,11 +131,7 @@ impl Clinic {
     /// # Errors
     /// When it could not be carried through.
     pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
-        Box::pin(
-            self.sender()
-                .deliver(pointer, || StdDuration::from_secs(30)),
-        )
-        .await
+        Box::pin(self.sender().deliver(pointer, || StdDuration::from_secs(30))).await
     }
 
     /// One minute of normal life: a sweep, and a delivery of everything queued. What fails comes
@@ -172,10 +152,7 @@ impl Clinic {
     /// When they cannot be read.
     pub async fn enrolments(&self) -> Vec<Enrolment> {
         let reader = self.dynamo.enrolment_reader();
-        reader
-            .of_patient(&build::patient().id)
-            .await
-            .expect("they can be read")
+        reader.of_patient(&build::patient().id).await.expect("they can be read")
     }
 
     /// The patient's one enrolment.
@@ -194,12 +171,7 @@ impl Clinic {
     /// When it cannot be read.
     pub async fn ledger(&self) -> Vec<LedgerRow> {
         let id = self.enrolment().await.id;
-        self.dynamo
-            .enrolment_reader()
-            .records(&id)
-            .await
-            .expect("it can be read")
-            .0
+        self.dynamo.enrolment_reader().records(&id).await.expect("it can be read").0
     }
 
     /// The work list.
@@ -207,11 +179,7 @@ impl Clinic {
     /// # Panics
     /// When it cannot be read.
     pub async fn work(&self) -> Vec<WorkItem> {
-        self.dynamo
-            .work_list()
-            .open()
-            .await
-            .expect("it can be read")
+        self.dynamo.work_list().open().await.expect("it can be read")
     }
 
     /// Lets minutes pass until the enrolment waits for nothing but a person, or is over.
@@ -226,10 +194,7 @@ impl Clinic {
             self.minute().await;
         }
         let left = self.enrolments().await;
-        assert!(
-            !self.waits().await,
-            "I6: it does not come to an end: {left:?}"
-        );
+        assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
     }
 
     async fn waits(&self) -> bool {

@@ -12,20 +12,14 @@ use testkit::build::{event, sms};
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
 fn exactly(units: f64, expected: f64, what: &str) {
-    assert!(
-        (units - expected).abs() < 1e-9,
-        "{what}: {units} write units, not {expected}"
-    );
+    assert!((units - expected).abs() < 1e-9, "{what}: {units} write units, not {expected}");
 }
 
 #[tokio::test]
 async fn a_delivered_action_costs_four_write_units_and_five_when_another_follows() {
     let later = Timing::After(Span::Calendar(CalendarSpan::Days(1), None));
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled), sms(11, later)]).await;
-    clinic
-        .event("evt-1", &event(1, BookingEventKind::Made, VISIT))
-        .await
-        .unwrap();
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
     for expected in [
         5.0, // reserve 1, outcome 1, enrolment 1, its due key moves 2
         4.0, // reserve 1, outcome 1, enrolment 1, its due key goes 1
@@ -37,11 +31,7 @@ async fn a_delivered_action_costs_four_write_units_and_five_when_another_follows
         let pointer = clinic.queues.take().remove(0);
         let before = clinic.dynamo.wire.write_units();
         assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
-        exactly(
-            clinic.dynamo.wire.write_units() - before,
-            expected,
-            "delivery",
-        );
+        exactly(clinic.dynamo.wire.write_units() - before, expected, "delivery");
     }
 }
 
@@ -57,11 +47,7 @@ async fn a_lease_costs_one_write_unit_a_shard_however_many_actions_it_covers() {
     let before = clinic.dynamo.wire.write_units();
     let swept = clinic.sweep().await;
     assert_eq!(swept.queued, 200);
-    exactly(
-        clinic.dynamo.wire.write_units() - before,
-        16.0,
-        "leases on 200 actions in 16 shards",
-    );
+    exactly(clinic.dynamo.wire.write_units() - before, 16.0, "leases on 200 actions in 16 shards");
 }
 
 #[tokio::test]
@@ -69,21 +55,14 @@ async fn a_sweep_that_finds_nothing_writes_nothing() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     let before = clinic.dynamo.wire.write_units();
     assert_eq!(clinic.sweep().await.queued, 0);
-    exactly(
-        clinic.dynamo.wire.write_units() - before,
-        0.0,
-        "an idle sweep",
-    );
+    exactly(clinic.dynamo.wire.write_units() - before, 0.0, "an idle sweep");
 }
 
 #[tokio::test]
 async fn taking_in_a_booking_that_enrols_one_patient_costs_eight_write_units() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     let before = clinic.dynamo.wire.write_units();
-    clinic
-        .event("evt-1", &event(1, BookingEventKind::Made, VISIT))
-        .await
-        .unwrap();
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
     // One transaction: event 2, booking 2, enrolment 2, and its two index entries 1 each.
     exactly(clinic.dynamo.wire.write_units() - before, 8.0, "intake");
 }

@@ -14,10 +14,7 @@ const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
 async fn clinic_with_a_queued_message() -> (Clinic, app::ports::Pointer) {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-    clinic
-        .event("evt-1", &event(1, BookingEventKind::Made, VISIT))
-        .await
-        .unwrap();
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
     clinic.sweep().await;
     let pointer = clinic.queues.take().remove(0);
     (clinic, pointer)
@@ -35,20 +32,14 @@ async fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_message()
                 break; // there is no such call
             }
             struck += 1;
-            assert!(
-                died.is_err() || clinic.sms.outbox().len() == 1,
-                "{fault:?} at {call}"
-            );
+            assert!(died.is_err() || clinic.sms.outbox().len() == 1, "{fault:?} at {call}");
             clinic.settle().await;
             let (sent, status) = (clinic.sms.outbox().len(), clinic.enrolment().await.status);
             assert!(sent <= 1, "I2: {sent} messages, {fault:?} at call {call}");
             match status {
                 Status::Completed { .. } => assert_eq!(sent, 1, "{fault:?} at call {call}"),
                 // Nobody can know whether it was sent: a person is asked.
-                Status::Held {
-                    why: HoldReason::Unclear,
-                    ..
-                } => {
+                Status::Held { why: HoldReason::Unclear, .. } => {
                     assert_eq!(clinic.work().await.len(), 1, "{fault:?} at call {call}");
                 }
                 other @ (Status::Active(_) | Status::Held { .. } | Status::Ended { .. }) => {
@@ -73,10 +64,7 @@ async fn an_intake_may_die_at_any_call_and_the_same_event_again_makes_it_whole()
                 break;
             }
             struck += 1;
-            assert!(
-                died.is_err(),
-                "the sender is told to send it again: {fault:?} at {call}"
-            );
+            assert!(died.is_err(), "the sender is told to send it again: {fault:?} at {call}");
             clinic.event("evt-1", &made).await.unwrap();
             clinic.settle().await;
             assert_eq!(clinic.sms.outbox().len(), 1, "{fault:?} at call {call}");
@@ -91,10 +79,7 @@ async fn a_sweeper_may_die_at_any_call_and_the_next_one_goes_on() {
         let mut struck = 0;
         for call in 0.. {
             let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-            clinic
-                .event("evt-1", &event(1, BookingEventKind::Made, VISIT))
-                .await
-                .unwrap();
+            clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
             clinic.dynamo.wire.break_call(call, fault);
             clinic.sweep().await;
             if !clinic.dynamo.wire.mend() {

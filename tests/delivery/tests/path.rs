@@ -38,14 +38,8 @@ async fn a_booking_becomes_a_text_message_and_completes() {
     let answer = clinic.event("evt-1", &made()).await.unwrap();
     assert_eq!(verdict(answer), Verdict::Applied);
     assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
-    assert_eq!(
-        clinic.sms.outbox(),
-        [("+61491570006".to_owned(), TEXT.to_owned())]
-    );
-    assert!(matches!(
-        clinic.enrolment().await.status,
-        Status::Completed { .. }
-    ));
+    assert_eq!(clinic.sms.outbox(), [("+61491570006".to_owned(), TEXT.to_owned())]);
+    assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
     assert!(clinic.minute().await.is_empty(), "nothing is left to do");
 }
 
@@ -68,25 +62,17 @@ async fn a_cancelled_booking_sends_nothing_even_when_the_message_is_queued() {
     clinic.event("evt-1", &made()).await.unwrap();
     clinic.sweep().await;
     let queued = clinic.queues.take();
-    clinic
-        .event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT))
-        .await
-        .unwrap();
+    clinic.event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT)).await.unwrap();
     assert_eq!(clinic.deliver(&queued[0]).await, Ok(Delivered::Stale));
     assert_eq!(clinic.sms.outbox(), []);
-    let Status::Ended { why, .. } = clinic.enrolment().await.status else {
-        panic!("not ended")
-    };
+    let Status::Ended { why, .. } = clinic.enrolment().await.status else { panic!("not ended") };
     assert_eq!(why, EndReason::Booking(Gone::Cancelled));
 }
 
 #[tokio::test]
 async fn a_cancel_that_comes_before_its_booking_is_remembered() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-    clinic
-        .event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT))
-        .await
-        .unwrap();
+    clinic.event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT)).await.unwrap();
     let late = clinic.event("evt-1", &made()).await.unwrap();
     assert_eq!(verdict(late), Verdict::Superseded);
     assert_eq!(clinic.enrolments().await, []);
@@ -115,16 +101,8 @@ async fn an_opt_out_after_queueing_is_seen_by_the_last_look() {
     let mut opted_out = build::patient();
     opted_out.revision = 2;
     opted_out.opted_out.insert(Channel::Sms);
-    clinic
-        .dynamo
-        .people()
-        .save_patient(&build::patient(), &opted_out)
-        .await
-        .unwrap();
-    assert_eq!(
-        clinic.deliver(&clinic.queues.take()[0]).await,
-        Ok(Delivered::NotSent)
-    );
+    clinic.dynamo.people().save_patient(&build::patient(), &opted_out).await.unwrap();
+    assert_eq!(clinic.deliver(&clinic.queues.take()[0]).await, Ok(Delivered::NotSent));
     assert_eq!(clinic.sms.outbox(), []);
     assert_eq!(clinic.work().await.len(), 1, "a person sees to it");
 }
@@ -133,32 +111,21 @@ async fn an_opt_out_after_queueing_is_seen_by_the_last_look() {
 async fn a_throttled_provider_is_tried_again_and_the_patient_gets_one_message() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     let throttled = || Provider::Refuse(SendError::Transient("throttled".into()));
-    clinic
-        .sms
-        .script([throttled(), throttled(), Provider::Accept]);
+    clinic.sms.script([throttled(), throttled(), Provider::Accept]);
     clinic.event("evt-1", &made()).await.unwrap();
     clinic.settle().await;
     assert_eq!(clinic.sms.outbox().len(), 1);
-    let attempts: Vec<_> = clinic
-        .ledger()
-        .await
-        .iter()
-        .map(|row| row.key.attempt)
-        .collect();
+    let attempts: Vec<_> = clinic.ledger().await.iter().map(|row| row.key.attempt).collect();
     assert_eq!(attempts, [1, 2, 3]);
 }
 
 #[tokio::test]
 async fn a_refused_message_holds_its_patient_on_the_work_list() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-    clinic.sms.script([Provider::Refuse(SendError::Permanent(
-        "invalid number".into(),
-    ))]);
+    clinic.sms.script([Provider::Refuse(SendError::Permanent("invalid number".into()))]);
     clinic.event("evt-1", &made()).await.unwrap();
     clinic.settle().await;
-    let Status::Held { why, .. } = clinic.enrolment().await.status else {
-        panic!("not held")
-    };
+    let Status::Held { why, .. } = clinic.enrolment().await.status else { panic!("not held") };
     assert_eq!(why, HoldReason::Failed("invalid number".into()));
     assert_eq!(clinic.work().await[0].kind, WorkKind::Failed);
 }
@@ -170,14 +137,9 @@ async fn a_lost_answer_is_never_sent_again_and_becomes_unclear_after_fifteen_min
     clinic.event("evt-1", &made()).await.unwrap();
     assert_eq!(clinic.minute().await, [Ok(Delivered::Pending)]);
     clinic.clock.advance(Duration::minutes(13));
-    assert!(
-        clinic.minute().await.is_empty(),
-        "fourteen minutes: still waiting for evidence"
-    );
+    assert!(clinic.minute().await.is_empty(), "fourteen minutes: still waiting for evidence");
     assert_eq!(clinic.minute().await, [Ok(Delivered::NotSent)]);
-    let Status::Held { why, .. } = clinic.enrolment().await.status else {
-        panic!("not held")
-    };
+    let Status::Held { why, .. } = clinic.enrolment().await.status else { panic!("not held") };
     assert_eq!(why, HoldReason::Unclear);
     assert_eq!(clinic.work().await[0].kind, WorkKind::Unclear);
     assert_eq!(clinic.sms.outbox().len(), 1);
@@ -193,10 +155,7 @@ async fn two_senders_with_the_same_message_send_it_once() {
     assert_eq!(clinic.sms.outbox().len(), 1, "{a:?} {b:?}");
     clinic.settle().await;
     assert_eq!(clinic.sms.outbox().len(), 1);
-    assert!(matches!(
-        clinic.enrolment().await.status,
-        Status::Completed { .. }
-    ));
+    assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
 }
 
 #[tokio::test]
@@ -209,10 +168,9 @@ async fn two_actions_due_in_the_same_minute_go_once_each_in_order() {
         .await
         .into_iter()
         .filter_map(|row| match row.state {
-            LedgerState::Settled {
-                at,
-                outcome: Outcome::Sent { .. },
-            } => Some((at, row.key.action)),
+            LedgerState::Settled { at, outcome: Outcome::Sent { .. } } => {
+                Some((at, row.key.action))
+            }
             LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
         })
         .collect();
@@ -273,10 +231,7 @@ async fn a_booking_stored_behind_one_that_was_swept_does_not_wait_for_a_lease() 
         }
         let mut later = made();
         later.key.id = ExternalId::parse(&format!("B-b{n}")).unwrap();
-        clinic
-            .event_at(&format!("evt-b{n}"), &later, late)
-            .await
-            .unwrap();
+        clinic.event_at(&format!("evt-b{n}"), &later, late).await.unwrap();
         assert_eq!(clinic.sweep().await.queued, 1, "booking {n}");
         for pointer in clinic.queues.take() {
             assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
@@ -293,11 +248,7 @@ async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again
     assert_eq!(verdict(answer), Verdict::Unmatched);
     let work = clinic.work().await;
     assert_eq!(work[0].kind, WorkKind::Unmatched);
-    assert!(
-        work[0].summary.contains("No patient has the identifier"),
-        "{}",
-        work[0].summary
-    );
+    assert!(work[0].summary.contains("No patient has the identifier"), "{}", work[0].summary);
 
     let mut known = build::patient();
     known.id = domain::ids::PatientId::new(build::number(77));
@@ -323,10 +274,7 @@ async fn a_row_that_cannot_be_read_leaves_the_head_of_the_index_and_blocks_nobod
         put.item("pk", AttributeValue::S(format!("enr_broken{shard}")))
             .item("sk", AttributeValue::S("ENROLMENT".into()))
             .item("due_shard", AttributeValue::S(format!("{shard:02}")))
-            .item(
-                "due_key",
-                AttributeValue::S("2020-01-01T00:00:00.000Z|pigeon".into()),
-            )
+            .item("due_key", AttributeValue::S("2020-01-01T00:00:00.000Z|pigeon".into()))
             .send()
             .await
             .unwrap();

@@ -35,9 +35,7 @@ pub fn booking_made(booking: &str, booking_type: &str, site: &str, patient: &str
 pub fn cancelled(made: &Value) -> Value {
     let mut event = made.clone();
     *event.pointer_mut("/type").expect("an event") = json!("booking.cancelled");
-    *event
-        .pointer_mut("/data/booking/version")
-        .expect("a booking") = json!(2);
+    *event.pointer_mut("/data/booking/version").expect("a booking") = json!(2);
     event
 }
 

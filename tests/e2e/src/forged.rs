@@ -41,13 +41,8 @@ pub fn expiring_at(stack: &Stack, genuine: &Secret, unix_seconds: i64) -> Secret
     let signed = format!("{header}.{}", changed(claims, "exp", &json!(unix_seconds)));
     let key = pool_key(stack);
     let mut signature = vec![0; key.public().modulus_len()];
-    key.sign(
-        &RSA_PKCS1_SHA256,
-        &SystemRandom::new(),
-        signed.as_bytes(),
-        &mut signature,
-    )
-    .expect("the key signs");
+    key.sign(&RSA_PKCS1_SHA256, &SystemRandom::new(), signed.as_bytes(), &mut signature)
+        .expect("the key signs");
     Secret::new(format!("{signed}.{}", URL_SAFE_NO_PAD.encode(signature)))
 }
 
@@ -55,10 +50,7 @@ fn pool_key(stack: &Stack) -> RsaKeyPair {
     let it = stack.description();
     let file = format!("cognito-pool-keys/{}-access.pem", it.user_pool_id);
     let pem = fs::read_to_string(it.emulator_state.join(file)).expect("the pool's key");
-    let body: String = pem
-        .lines()
-        .filter(|line| !line.starts_with("-----"))
-        .collect();
+    let body: String = pem.lines().filter(|line| !line.starts_with("-----")).collect();
     let der = STANDARD.decode(body).expect("PEM");
     RsaKeyPair::from_pkcs8(&der).expect("an RSA key")
 }

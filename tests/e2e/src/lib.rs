@@ -9,10 +9,7 @@
 //! again, on one stack.
 
 #![cfg(feature = "deployed")]
-#![expect(
-    clippy::indexing_slicing,
-    reason = "a test that misses a member of an answer has failed"
-)]
+#![expect(clippy::indexing_slicing, reason = "a test that misses a member of an answer has failed")]
 
 pub mod bookings;
 pub mod forged;

@@ -20,12 +20,8 @@ pub fn member_of(stack: &Stack, groups: &[&str]) -> Tokens {
     let it = stack.description();
     let who = somebody();
     let cloud = stack.emulator();
-    cloud
-        .create_user(&it.user_pool_id, &who, groups)
-        .expect("the user is made");
-    cloud
-        .sign_in(&it.user_pool_client_id, &who)
-        .expect("the user signs in")
+    cloud.create_user(&it.user_pool_id, &who, groups).expect("the user is made");
+    cloud.sign_in(&it.user_pool_client_id, &who).expect("the user signs in")
 }
 
 /// The access token of an admin who signed in through another client of the same pool.
@@ -39,9 +35,7 @@ pub fn of_another_client(stack: &Stack) -> Secret {
         .create_user_pool_client(&it.user_pool_id, &format!("foreign-{}", unique()))
         .expect("the client is made");
     let tokens = cloud.sign_in(&client, &it.admin);
-    cloud
-        .delete_user_pool_client(&it.user_pool_id, &client)
-        .expect("the client is deleted");
+    cloud.delete_user_pool_client(&it.user_pool_id, &client).expect("the client is deleted");
     tokens.expect("the admin signs in").access
 }
 
@@ -51,15 +45,11 @@ pub fn of_another_client(stack: &Stack) -> Secret {
 /// When the local cloud refuses.
 pub fn of_another_pool(stack: &Stack) -> Secret {
     let cloud = stack.emulator();
-    let pool = cloud
-        .create_user_pool(&format!("foreign-{}", unique()))
-        .expect("the pool is made");
+    let pool = cloud.create_user_pool(&format!("foreign-{}", unique())).expect("the pool is made");
     let client = cloud.create_user_pool_client(&pool, "foreign");
     let client = client.expect("the client is made");
     let who = somebody();
-    cloud
-        .create_user(&pool, &who, &[])
-        .expect("the user is made");
+    cloud.create_user(&pool, &who, &[]).expect("the user is made");
     let tokens = cloud.sign_in(&client, &who).expect("the user signs in");
     cloud.delete_user_pool(&pool).expect("the pool is deleted");
     tokens.access

@@ -84,14 +84,7 @@ impl<'a> Practice<'a> {
         let enabled = admin.post(&format!("/v1/programs/{program}/enable"), &json!({}));
         let enabled = enabled.and_then(|answer| answer.success());
         assert_eq!(enabled.expect("it can be enabled")["enabled"], true);
-        Self {
-            stack,
-            admin,
-            name: format!("Ada{mark}"),
-            booking_type,
-            site,
-            program,
-        }
+        Self { stack, admin, name: format!("Ada{mark}"), booking_type, site, program }
     }
 
     /// Makes a patient.

@@ -27,9 +27,5 @@ pub fn assert_problem(answer: &Answer, status: u16) -> Value {
 /// The pointers at the fields that were wrong.
 pub fn pointers(problem: &Value) -> Vec<&str> {
     let errors = problem["errors"].as_array().map(Vec::as_slice);
-    errors
-        .unwrap_or_default()
-        .iter()
-        .filter_map(|error| error["pointer"].as_str())
-        .collect()
+    errors.unwrap_or_default().iter().filter_map(|error| error["pointer"].as_str()).collect()
 }

@@ -57,13 +57,7 @@ impl Route {
     pub fn path(&self) -> String {
         let (_, path) = self.key.split_once(' ').unwrap_or_default();
         path.split('/')
-            .map(|part| {
-                if part.starts_with('{') {
-                    "nothing"
-                } else {
-                    part
-                }
-            })
+            .map(|part| if part.starts_with('{') { "nothing" } else { part })
             .collect::<Vec<_>>()
             .join("/")
     }
@@ -75,9 +69,7 @@ impl Route {
     pub fn call_without_token(&self, stack: &Stack) -> Answer {
         let headers = [("content-type", "application/json")];
         let body = (self.method() != "GET").then_some(b"{}".as_slice());
-        stack
-            .call(self.method(), &self.path(), &headers, body)
-            .expect("an answer")
+        stack.call(self.method(), &self.path(), &headers, body).expect("an answer")
     }
 
     /// Calls it with a token. The body says nothing, so that nothing is ever changed.
@@ -86,8 +78,6 @@ impl Route {
     /// When no answer comes.
     pub fn call(&self, session: &Session<'_>) -> Answer {
         let body = (self.method() != "GET").then(|| json!({}));
-        session
-            .request(self.method(), &self.path(), &[], body.as_ref())
-            .expect("an answer")
+        session.request(self.method(), &self.path(), &[], body.as_ref()).expect("an answer")
     }
 }

@@ -27,15 +27,9 @@ fn a_signed_booking_becomes_one_text_message_and_its_history_tells_how() {
     assert_eq!(texts[0].phone_number, "+61491570156");
     assert_eq!(
         texts[0].message,
-        format!(
-            "Hi {}, see you at Harbour Clinic on 3 December 2031 at 10:30 am.",
-            practice.name
-        )
+        format!("Hi {}, see you at Harbour Clinic on 3 December 2031 at 10:30 am.", practice.name)
     );
-    assert_eq!(
-        practice.history(&enrolment),
-        ["enrolled", "reserved", "sent", "completed"]
-    );
+    assert_eq!(practice.history(&enrolment), ["enrolled", "reserved", "sent", "completed"]);
 }
 
 #[test]
@@ -59,10 +53,7 @@ fn the_same_booking_posted_again_sends_nothing_more() {
     assert_eq!(outcome(&under_another_id), "superseded");
 
     nothing_is_left_to_send(&practice);
-    assert_eq!(
-        practice.history(&enrolment(&first)),
-        ["enrolled", "reserved", "sent", "completed"]
-    );
+    assert_eq!(practice.history(&enrolment(&first)), ["enrolled", "reserved", "sent", "completed"]);
     assert_eq!(enrolments_of(&practice, &patient).len(), 1);
     assert_eq!(practice.texts().len(), 2, "its own, and the later one's");
 }
@@ -105,10 +96,7 @@ fn a_booking_that_is_cancelled_while_its_text_is_queued_sends_nothing() {
     let cancellation = taken_in(&stack, &message(&stack, &cancelled(&event)));
     cloud.let_consume(sender, true).unwrap();
 
-    assert_eq!(
-        cancellation["changed"][0]["enrolment"],
-        enrolment(&made).as_str()
-    );
+    assert_eq!(cancellation["changed"][0]["enrolment"], enrolment(&made).as_str());
     nothing_is_left_to_send(&practice);
     assert_eq!(practice.texts().len(), 1, "the later one's only");
     assert_eq!(practice.status(&enrolment(&made)), "ended");
@@ -132,10 +120,7 @@ fn a_body_with_wrong_fields_is_refused_with_a_pointer_to_each_and_stores_nothing
     };
 
     let problem = assert_problem(&post(&stack, &under_one_id(&wrong)), 422);
-    assert_eq!(
-        pointers(&problem),
-        ["#/type", "#/data/booking/start", "#/data/patient/id"]
-    );
+    assert_eq!(pointers(&problem), ["#/type", "#/data/booking/start", "#/data/patient/id"]);
     assert!(enrolments_of(&practice, &patient).is_empty());
     assert!(work_about(&practice, &event).is_empty());
 

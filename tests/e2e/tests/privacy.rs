@@ -88,9 +88,7 @@ fn logs_metrics_and_queues_hold_nothing_about_a_patient() {
     markers.assert_absent("the queue", &queued);
     practice.wait_until_completed(&enrolment);
     let texts = stack.emulator().sent_texts().unwrap();
-    let sent = texts
-        .iter()
-        .find(|text| text.message.contains(&markers.text));
+    let sent = texts.iter().find(|text| text.message.contains(&markers.text));
     let sent = sent.expect("the text was sent");
     assert!(sent.message.contains(&markers.first_name), "{sent:?}");
     assert_eq!(sent.phone_number, "+61491570157");
@@ -109,15 +107,10 @@ fn rename_template(practice: &Practice<'_>, markers: &Markers) {
     let path = format!("/v1/templates/{}", template["id"].as_str().unwrap());
     let etag = practice.admin.get(&path).unwrap();
     let etag = etag.header("etag").unwrap().to_owned();
-    let body = format!(
-        "{} {{{{ patient.first_name }}}} {{{{ patient.last_name }}}}",
-        markers.text
-    );
+    let body = format!("{} {{{{ patient.first_name }}}} {{{{ patient.last_name }}}}", markers.text);
     let changed = json!({ "channel": "sms", "name": template["name"], "body": body });
-    let saved = practice
-        .admin
-        .request("PUT", &path, &[("if-match", &etag)], Some(&changed))
-        .unwrap();
+    let saved =
+        practice.admin.request("PUT", &path, &[("if-match", &etag)], Some(&changed)).unwrap();
     assert_eq!(saved.status, 200, "{}", saved.body);
 }
 
@@ -150,12 +143,7 @@ fn be_refused(stack: &Stack, practice: &Practice<'_>, markers: &Markers, patient
 
 fn booking(practice: &Practice<'_>, markers: &Markers) -> Value {
     let id = format!("B-{}", unique());
-    booking_made(
-        &id,
-        &practice.booking_type,
-        &practice.site,
-        &markers.external,
-    )
+    booking_made(&id, &practice.booking_type, &practice.site, &markers.external)
 }
 
 /// Holds the sender back, sweeps, reads what is queued for the enrolment, and lets the sender go on.
@@ -181,10 +169,7 @@ fn assert_logs_are_clean(stack: &Stack, began: i64, markers: &Markers, enrolment
         let group = format!("/aws/lambda/{name}-{group}");
         wait::until(&format!("{what} in {group}"), SOON, || {
             let lines = cloud.log_lines(&group, began)?;
-            Ok(lines
-                .iter()
-                .any(|it| it.message.contains(what))
-                .then_some(()))
+            Ok(lines.iter().any(|it| it.message.contains(what)).then_some(()))
         })
         .unwrap();
     };
@@ -199,10 +184,7 @@ fn assert_logs_are_clean(stack: &Stack, began: i64, markers: &Markers, enrolment
     for prefix in [functions, gateway] {
         for group in cloud.log_groups(&prefix).unwrap() {
             let lines = cloud.log_lines(&group, began).unwrap();
-            assert!(
-                lines.len() < LOG_LIMIT,
-                "{group} is too long to read at once"
-            );
+            assert!(lines.len() < LOG_LIMIT, "{group} is too long to read at once");
             for line in lines {
                 markers.assert_absent(&group, &line.message);
             }

@@ -12,10 +12,7 @@ use stack::unix_seconds;
 fn no_function_is_refused_anything_on_the_path() {
     let stack = stack();
     let cloud = stack.emulator();
-    assert!(
-        cloud.enforces_roles().unwrap(),
-        "roles are not enforced here"
-    );
+    assert!(cloud.enforces_roles().unwrap(), "roles are not enforced here");
     let began = unix_seconds() * 1000;
 
     let practice = Practice::make(&stack);

@@ -34,14 +34,8 @@ fn every_route_of_the_template_is_expected_by_these_tests() {
         let reads = key.starts_with("GET ");
         let changes = FRONT_DESK.contains(&key.as_str()) || ADMIN.contains(&key.as_str());
         let signed = SIGNED.contains(&key.as_str());
-        assert_eq!(
-            staff, !signed,
-            "{key} must be behind the authorizer, or signed"
-        );
-        assert!(
-            signed || reads != changes,
-            "say in this file who may use {key}"
-        );
+        assert_eq!(staff, !signed, "{key} must be behind the authorizer, or signed");
+        assert!(signed || reads != changes, "say in this file who may use {key}");
     }
 }
 
@@ -54,10 +48,8 @@ fn the_deployed_routes_are_those_of_the_template() {
         .into_iter()
         .map(|route| (route.route_key, route.authorization_type == "JWT"))
         .collect();
-    let wanted: BTreeMap<_, _> = of_template()
-        .into_iter()
-        .map(|route| (route.key, route.staff))
-        .collect();
+    let wanted: BTreeMap<_, _> =
+        of_template().into_iter().map(|route| (route.key, route.staff)).collect();
     assert_eq!(deployed, wanted);
 }
 
@@ -141,9 +133,7 @@ fn a_viewer_may_read_and_change_nothing() {
 
 #[test]
 fn the_front_desk_may_change_patients_and_no_programs() {
-    may_use(&["front-desk"], |route| {
-        !ADMIN.contains(&route.key.as_str())
-    });
+    may_use(&["front-desk"], |route| !ADMIN.contains(&route.key.as_str()));
 }
 
 #[test]
@@ -158,9 +148,7 @@ fn an_admin_may_use_every_route() {
 
 #[test]
 fn the_greatest_of_several_groups_counts() {
-    may_use(&["viewer", "front-desk"], |route| {
-        !ADMIN.contains(&route.key.as_str())
-    });
+    may_use(&["viewer", "front-desk"], |route| !ADMIN.contains(&route.key.as_str()));
 }
 
 /// Somebody in these groups gets past the role on just these routes. Past it, a request about

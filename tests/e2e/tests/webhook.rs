@@ -19,10 +19,7 @@ fn a_message_without_one_of_its_three_headers_is_not_believed() {
         let mut webhook = good(&stack);
         webhook.headers.retain(|(name, _)| name != missing);
         let problem = assert_problem(&post(&stack, &webhook), 401);
-        assert!(
-            problem["detail"].as_str().unwrap().contains(missing),
-            "{problem}"
-        );
+        assert!(problem["detail"].as_str().unwrap().contains(missing), "{problem}");
     }
 }
 
@@ -96,9 +93,7 @@ fn both_secrets_are_valid_while_they_are_rotated() {
         assert_problem(answer, 422);
     };
 
-    cloud
-        .put_secret(&name, &json!({ "current": SOME_SECRET }))
-        .unwrap();
+    cloud.put_secret(&name, &json!({ "current": SOME_SECRET })).unwrap();
     believed(&signed_with(SOME_SECRET));
     assert_problem(&signed_with(ANOTHER_SECRET), 401);
 
@@ -117,11 +112,7 @@ fn a_message_with_several_signatures_is_believed_for_one_that_fits() {
     let stack = stack();
     let mut webhook = good(&stack);
     let fits = header(&webhook, "webhook-signature");
-    set_header(
-        &mut webhook,
-        "webhook-signature",
-        &format!("v1,AAAA {fits}"),
-    );
+    set_header(&mut webhook, "webhook-signature", &format!("v1,AAAA {fits}"));
     assert_problem(&post(&stack, &webhook), 422);
 }
 
@@ -175,11 +166,7 @@ fn fields_that_are_not_known_are_passed_over() {
     event["data"]["booking"]["colour"] = json!("blue");
     event["invoice"] = Value::Null;
     let mut webhook = message(&stack, &event);
-    set_header(
-        &mut webhook,
-        "content-type",
-        "application/json; charset=utf-8",
-    );
+    set_header(&mut webhook, "content-type", "application/json; charset=utf-8");
     let answer = taken_in(&stack, &webhook);
     assert_eq!(answer["outcome"], "applied");
 }

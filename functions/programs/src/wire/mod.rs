@@ -22,10 +22,7 @@ pub(crate) fn read_template(form: &Form<'_>) -> Option<TemplateDraft> {
     let body = form.required("body", Body::parse);
     form.pass_over(&["id", "version", "tags"]);
     channel?;
-    Some(TemplateDraft {
-        name: name?,
-        body: body?,
-    })
+    Some(TemplateDraft { name: name?, body: body? })
 }
 
 pub(crate) fn show_template(template: &Template) -> Value {
@@ -44,11 +41,7 @@ pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
     let name = form.required("name", Label::parse);
     let starts = form.texts("starts", 20, ProgramId::parse);
     form.pass_over(&["id", "version"]);
-    Some(BookingTypeDraft {
-        code: code?,
-        name: name?,
-        starts: starts?,
-    })
+    Some(BookingTypeDraft { code: code?, name: name?, starts: starts? })
 }
 
 pub(crate) fn show_booking_type(kind: &BookingType) -> Value {

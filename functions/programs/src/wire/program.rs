@@ -1,6 +1,6 @@
 //! Programs, their actions and timings.
 
-use app::catalogue::{ActionDraft, ProgramDraft};
+use app::catalogue::{ActionDraft, ActionIdentity, ProgramDraft};
 use app::form::Form;
 use domain::calendar::CalendarSpan;
 use domain::ids::{ActionId, TemplateId};
@@ -14,7 +14,7 @@ use super::{show_time, time_of_day};
 
 /// Most actions of a program.
 const MAX_ACTIONS: usize = 100;
-/// Longest offset, in any unit: ten years of days, seven of hours.
+/// Longest offset, in any unit: more than forty days of minutes.
 const MAX_AMOUNT: u64 = 60_000;
 
 pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
@@ -23,39 +23,28 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let actions = form.objects("actions", MAX_ACTIONS, read_action);
     // What an answer shows may be sent back as it is.
     form.pass_over(&["id", "version", "enabled"]);
-    Some(ProgramDraft {
-        kind: kind?,
-        name: name?,
-        actions: actions?,
-    })
+    Some(ProgramDraft { kind: kind?, name: name?, actions: actions? })
 }
 
 fn read_action(form: &Form<'_>) -> Option<ActionDraft> {
-    let id = form.optional("id", ActionId::parse);
+    let identity = form.optional("id", |text| match text {
+        "new" => Ok(ActionIdentity::New),
+        id => ActionId::parse(id).map(ActionIdentity::Existing),
+    });
     let channel = form.choice("type", &[Channel::Sms], Channel::as_str);
     let template = form.required("template", TemplateId::parse);
     let timing = form.object("timing", read_timing);
     let pause_on_error = form.flag("pause_on_error", true);
     let ignore_window = form.flag("ignore_window", false);
     let kind = match channel? {
-        Channel::Sms => ActionKind::Sms {
-            template: template?,
-        },
+        Channel::Sms => ActionKind::Sms { template: template? },
     };
     Some(ActionDraft {
-        id: id?,
+        identity: identity?.unwrap_or(ActionIdentity::Unsaid),
         kind,
         timing: timing?,
-        on_error: if pause_on_error? {
-            OnError::Pause
-        } else {
-            OnError::Skip
-        },
-        window: if ignore_window? {
-            WindowUse::Ignore
-        } else {
-            WindowUse::Keep
-        },
+        on_error: if pause_on_error? { OnError::Pause } else { OnError::Skip },
+        window: if ignore_window? { WindowUse::Ignore } else { WindowUse::Keep },
     })
 }
 
@@ -101,13 +90,7 @@ enum Unit {
     Months,
 }
 
-const UNITS: [Unit; 5] = [
-    Unit::Minutes,
-    Unit::Hours,
-    Unit::Days,
-    Unit::Weeks,
-    Unit::Months,
-];
+const UNITS: [Unit; 5] = [Unit::Minutes, Unit::Hours, Unit::Days, Unit::Weeks, Unit::Months];
 
 fn unit_name(unit: Unit) -> &'static str {
     match unit {

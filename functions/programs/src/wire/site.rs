@@ -19,24 +19,17 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     });
     let window = form.optional_object("sending_window", read_window);
     form.pass_over(&["id", "version"]);
-    Some(SiteDraft {
-        code: code?,
-        name: name?,
-        zone: zone?,
-        window: window?.unwrap_or_default(),
-    })
+    Some(SiteDraft { code: code?, name: name?, zone: zone?, window: window?.unwrap_or_default() })
 }
 
 fn read_window(form: &Form<'_>) -> Option<SendingWindow> {
     let opens = form.required("opens", time_of_day);
     let closes = form.required("closes", time_of_day);
     let days = form.texts("days", 7, |text| {
-        text.parse::<Weekday>()
-            .map_err(|_| "must be a weekday such as monday")
+        text.parse::<Weekday>().map_err(|_| "must be a weekday such as monday")
     });
     let holidays = form.texts("holidays", 1000, |text| {
-        text.parse::<NaiveDate>()
-            .map_err(|_| "must be a date such as 2026-12-25")
+        text.parse::<NaiveDate>().map_err(|_| "must be a date such as 2026-12-25")
     });
     match SendingWindow::new(opens?, closes?, days?, holidays?) {
         Ok(window) => Some(window),
@@ -52,11 +45,7 @@ fn read_window(form: &Form<'_>) -> Option<SendingWindow> {
 }
 
 pub(crate) fn show_site(site: &Site) -> Value {
-    let days: Vec<String> = site
-        .window
-        .days()
-        .map(|day| day_name(day).to_owned())
-        .collect();
+    let days: Vec<String> = site.window.days().map(|day| day_name(day).to_owned()).collect();
     json!({
         "id": site.id,
         "code": site.code,

@@ -35,10 +35,7 @@ impl Emulator {
         let token = |name: &str| {
             text_at(&answer, &format!("/AuthenticationResult/{name}"), what).map(Secret::new)
         };
-        Ok(Tokens {
-            access: token("AccessToken")?,
-            id: token("IdToken")?,
-        })
+        Ok(Tokens { access: token("AccessToken")?, id: token("IdToken")? })
     }
 
     /// Creates a user with this address and password in these groups; one that is there gets the
@@ -115,11 +112,7 @@ impl Emulator {
                 }),
             )?
             .success()?;
-        text_at(
-            &made,
-            "/UserPoolClient/ClientId",
-            "making a client of a user pool",
-        )
+        text_at(&made, "/UserPoolClient/ClientId", "making a client of a user pool")
     }
 
     /// Deletes a client of a user pool.
@@ -137,10 +130,6 @@ impl Emulator {
     }
 
     fn ask_cognito(&self, action: &str, body: &Value) -> Result<Answer, Error> {
-        self.ask(
-            "cognito-idp",
-            &format!("AWSCognitoIdentityProviderService.{action}"),
-            body,
-        )
+        self.ask("cognito-idp", &format!("AWSCognitoIdentityProviderService.{action}"), body)
     }
 }

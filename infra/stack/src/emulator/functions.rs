@@ -36,19 +36,11 @@ impl Emulator {
         let mappings = "/2015-03-31/event-source-mappings/";
         let path = format!("{mappings}?FunctionName={function}");
         let listed = self.rest("lambda", "GET", &path, None)?.success()?;
-        let id = text_at(
-            &listed,
-            "/EventSourceMappings/0/UUID",
-            "finding the queue of a function",
-        )?;
-        self.rest(
-            "lambda",
-            "PUT",
-            &format!("{mappings}{id}"),
-            Some(&json!({ "Enabled": yes })),
-        )?
-        .success()
-        .map(|_| ())
+        let id =
+            text_at(&listed, "/EventSourceMappings/0/UUID", "finding the queue of a function")?;
+        self.rest("lambda", "PUT", &format!("{mappings}{id}"), Some(&json!({ "Enabled": yes })))?
+            .success()
+            .map(|_| ())
     }
 
     /// The log groups whose names start with `prefix`.

@@ -53,10 +53,7 @@ pub async fn save_booking_type(
     revision: u64,
     draft: BookingTypeDraft,
 ) -> Result<BookingType, ChangeError> {
-    let before = catalogue
-        .booking_type(id)
-        .await?
-        .ok_or(ChangeError::NotFound("booking type"))?;
+    let before = catalogue.booking_type(id).await?.ok_or(ChangeError::NotFound("booking type"))?;
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }

@@ -9,8 +9,8 @@ use domain::invalid::Invalid;
 
 pub use self::booking_types::{BookingTypeDraft, create_booking_type, save_booking_type};
 pub use self::programs::{
-    ActionDraft, ProgramDraft, create_program, disable_program, enable_program, program,
-    save_program,
+    ActionDraft, ActionIdentity, ProgramDraft, create_program, disable_program, enable_program,
+    program, save_program,
 };
 pub use self::sites::{SiteDraft, create_site, save_site};
 pub use self::templates::{TemplateDraft, create_template, save_template};

@@ -15,8 +15,8 @@ use crate::ports::{Catalogue, Ids};
 /// An action as an admin writes it.
 #[derive(Debug, Clone)]
 pub struct ActionDraft {
-    /// The action this was, when a program is saved again.
-    pub id: Option<ActionId>,
+    /// Which action of the program it is.
+    pub identity: ActionIdentity,
     /// What is done.
     pub kind: ActionKind,
     /// When.
@@ -25,6 +25,20 @@ pub struct ActionDraft {
     pub on_error: OnError,
     /// Whether it waits for the sending window.
     pub window: WindowUse,
+}
+
+/// Which action of its program a draft is.
+///
+/// A save must say it of each: an action that lost its id would be a new one, and patients who have
+/// had it would get it again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ActionIdentity {
+    /// The draft does not say. Right for a new program only.
+    Unsaid,
+    /// A new one.
+    New,
+    /// The one of this id.
+    Existing(ActionId),
 }
 
 /// A program as an admin writes it.
@@ -53,7 +67,7 @@ pub async fn create_program(
         errors.push(FieldError::new("/type", detail));
     }
     for (i, action) in draft.actions.iter().enumerate() {
-        if action.id.is_some() {
+        if matches!(action.identity, ActionIdentity::Existing(_)) {
             let detail = "a new program's actions get their ids here; leave it out";
             errors.push(FieldError::new(format!("/actions/{i}/id"), detail));
         }
@@ -64,11 +78,7 @@ pub async fn create_program(
         version: 1,
         kind: draft.kind,
         name: draft.name,
-        actions: draft
-            .actions
-            .into_iter()
-            .map(|action| action.into_action(ids))
-            .collect(),
+        actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         assignment: Assignment::Disabled,
     };
     catalogue
@@ -81,7 +91,10 @@ pub async fn create_program(
 impl ActionDraft {
     fn into_action(self, ids: &impl Ids) -> Action {
         Action {
-            id: self.id.unwrap_or_else(|| ActionId::new(ids.next())),
+            id: match self.identity {
+                ActionIdentity::Existing(id) => id,
+                ActionIdentity::New | ActionIdentity::Unsaid => ActionId::new(ids.next()),
+            },
             kind: self.kind,
             timing: self.timing,
             on_error: self.on_error,
@@ -105,30 +118,32 @@ pub async fn save_program(
     let before = current_program(catalogue, id, version).await?;
     let mut errors = Vec::new();
     if draft.kind != before.kind {
-        errors.push(FieldError::new(
-            "/type",
-            "a program's type is fixed for life",
-        ));
+        errors.push(FieldError::new("/type", "a program's type is fixed for life"));
     }
     let mut named = BTreeSet::new();
     for (i, action) in draft.actions.iter().enumerate() {
-        let Some(id) = &action.id else { continue };
         let pointer = format!("/actions/{i}/id");
-        if before.action(id).is_none() {
-            errors.push(FieldError::new(pointer, "is not an action of this program"));
-        } else if !named.insert(id.clone()) {
-            errors.push(FieldError::new(pointer, "is named twice"));
+        match &action.identity {
+            ActionIdentity::New => {}
+            ActionIdentity::Unsaid => {
+                let detail = "is required: the action's id, or \"new\" for an action that is new";
+                errors.push(FieldError::new(pointer, detail));
+            }
+            ActionIdentity::Existing(id) if before.action(id).is_none() => {
+                errors.push(FieldError::new(pointer, "is not an action of this program"));
+            }
+            ActionIdentity::Existing(id) => {
+                if !named.insert(id.clone()) {
+                    errors.push(FieldError::new(pointer, "is named twice"));
+                }
+            }
         }
     }
     Invalid::unless_empty(errors)?;
     let after = Program {
         version: before.version + 1,
         name: draft.name,
-        actions: draft
-            .actions
-            .into_iter()
-            .map(|action| action.into_action(ids))
-            .collect(),
+        actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         ..before.clone()
     };
     if after.assignment == Assignment::Enabled {
@@ -173,11 +188,7 @@ async fn assign(
     before: Program,
     assignment: Assignment,
 ) -> Result<Program, ChangeError> {
-    let after = Program {
-        version: before.version + 1,
-        assignment,
-        ..before.clone()
-    };
+    let after = Program { version: before.version + 1, assignment, ..before.clone() };
     store_program(catalogue, &before, after).await
 }
 
@@ -209,10 +220,7 @@ async fn check_ready(catalogue: &impl Catalogue, program: &Program) -> Result<()
 /// # Errors
 /// When there is none of that id.
 pub async fn program(catalogue: &impl Catalogue, id: &ProgramId) -> Result<Program, ChangeError> {
-    catalogue
-        .program(id)
-        .await?
-        .ok_or(ChangeError::NotFound("program"))
+    catalogue.program(id).await?.ok_or(ChangeError::NotFound("program"))
 }
 
 async fn current_program(
@@ -221,9 +229,5 @@ async fn current_program(
     version: u64,
 ) -> Result<Program, ChangeError> {
     let stored = program(catalogue, id).await?;
-    if stored.version == version {
-        Ok(stored)
-    } else {
-        Err(ChangeError::Stale)
-    }
+    if stored.version == version { Ok(stored) } else { Err(ChangeError::Stale) }
 }

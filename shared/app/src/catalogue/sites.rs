@@ -44,10 +44,7 @@ pub async fn create_site(
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
     let site = draft.into_site(SiteId::new(ids.next()), 1);
-    catalogue
-        .create_site(&site)
-        .await
-        .map_err(|error| ChangeError::from_save(error, "/code"))?;
+    catalogue.create_site(&site).await.map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(site)
 }
 
@@ -61,10 +58,7 @@ pub async fn save_site(
     revision: u64,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let before = catalogue
-        .site(id)
-        .await?
-        .ok_or(ChangeError::NotFound("site"))?;
+    let before = catalogue.site(id).await?.ok_or(ChangeError::NotFound("site"))?;
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }

@@ -28,12 +28,7 @@ pub async fn create_template(
     draft: TemplateDraft,
 ) -> Result<Template, ChangeError> {
     let id = TemplateId::new(ids.next());
-    let template = Template {
-        id,
-        version: 1,
-        name: draft.name,
-        body: draft.body,
-    };
+    let template = Template { id, version: 1, name: draft.name, body: draft.body };
     catalogue
         .create_template(&template)
         .await
@@ -51,31 +46,17 @@ pub async fn save_template(
     version: u64,
     draft: TemplateDraft,
 ) -> Result<Template, ChangeError> {
-    let before = catalogue
-        .template(id)
-        .await?
-        .ok_or(ChangeError::NotFound("template"))?;
+    let before = catalogue.template(id).await?.ok_or(ChangeError::NotFound("template"))?;
     if before.version != version {
         return Err(ChangeError::Stale);
     }
-    let template = Template {
-        id: id.clone(),
-        version: version + 1,
-        name: draft.name,
-        body: draft.body,
-    };
+    let template =
+        Template { id: id.clone(), version: version + 1, name: draft.name, body: draft.body };
     for program in catalogue.programs().await? {
-        let uses = program
-            .actions
-            .iter()
-            .any(|action| action.kind.template() == id);
+        let uses = program.actions.iter().any(|action| action.kind.template() == id);
         if program.assignment == Assignment::Enabled && uses {
             let known = known_tags(program.kind);
-            if let Some(tag) = template
-                .body
-                .tags()
-                .iter()
-                .find(|tag| !known.contains(tag.as_str()))
+            if let Some(tag) = template.body.tags().iter().find(|tag| !known.contains(tag.as_str()))
             {
                 let detail = format!(
                     "the enabled program “{}” uses this template and cannot fill {{{{ {tag} }}}}",

@@ -32,8 +32,6 @@ impl Bookings for BookingStore {
         let Some(data) = self.table.data::<BookingData>(&pk, BOOKING).await? else {
             return Ok(None);
         };
-        Booking::try_from(data)
-            .map(Some)
-            .map_err(|error| unreadable(&pk, error))
+        Booking::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
     }
 }

@@ -73,9 +73,7 @@ impl CatalogueStore {
         let Some(data) = self.table.data::<R>(partition, id).await? else {
             return Ok(None);
         };
-        T::try_from(data)
-            .map(Some)
-            .map_err(|error| unreadable(id, error))
+        T::try_from(data).map(Some).map_err(|error| unreadable(id, error))
     }
 
     async fn by_name<R, T>(
@@ -100,15 +98,10 @@ impl CatalogueStore {
         name: &str,
     ) -> Result<(), SaveError> {
         let record = item(unique.partition, unique.id, 1, unique.data);
-        let writes = vec![
-            self.table.put(record, Some(Condition::absent())),
-            self.hold(unique, name),
-        ];
+        let writes =
+            vec![self.table.put(record, Some(Condition::absent())), self.hold(unique, name)];
         let taken = SaveError::Taken(Taken::Id);
-        self.table
-            .transact(writes)
-            .await?
-            .or_taken(taken, Taken::Name)
+        self.table.transact(writes).await?.or_taken(taken, Taken::Name)
     }
 
     async fn save<R: Serialize>(
@@ -119,59 +112,33 @@ impl CatalogueStore {
         new: &str,
     ) -> Result<(), SaveError> {
         let record = item(unique.partition, unique.id, revision, unique.data);
-        let mut writes = vec![
-            self.table
-                .put(record, Some(Condition::revision(revision - 1))),
-        ];
+        let mut writes = vec![self.table.put(record, Some(Condition::revision(revision - 1)))];
         if old != new {
             writes.push(self.hold(unique, new));
             writes.push(self.table.delete(unique.names, old));
         }
-        self.table
-            .transact(writes)
-            .await?
-            .or_taken(SaveError::Stale, Taken::Name)
+        self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Name)
     }
 
     fn hold<R>(&self, unique: &Unique<'_, R>, name: &str) -> TransactWriteItem {
-        let holder = Holder {
-            id: unique.id.to_owned(),
-        };
-        self.table.put(
-            item(unique.names, name, 1, &holder),
-            Some(Condition::absent()),
-        )
+        let holder = Holder { id: unique.id.to_owned() };
+        self.table.put(item(unique.names, name, 1, &holder), Some(Condition::absent()))
     }
 }
 
 fn program_of<'a>(program: &'a Program, data: &'a ProgramData) -> Unique<'a, ProgramData> {
-    Unique {
-        partition: PROGRAM,
-        names: PROGRAM_NAME,
-        id: program.id.as_str(),
-        data,
-    }
+    Unique { partition: PROGRAM, names: PROGRAM_NAME, id: program.id.as_str(), data }
 }
 
 fn booking_type_of<'a>(
     kind: &'a BookingType,
     data: &'a BookingTypeData,
 ) -> Unique<'a, BookingTypeData> {
-    Unique {
-        partition: BOOKING_TYPE,
-        names: BOOKING_TYPE_CODE,
-        id: kind.id.as_str(),
-        data,
-    }
+    Unique { partition: BOOKING_TYPE, names: BOOKING_TYPE_CODE, id: kind.id.as_str(), data }
 }
 
 fn site_of<'a>(site: &'a Site, data: &'a SiteData) -> Unique<'a, SiteData> {
-    Unique {
-        partition: SITE,
-        names: SITE_CODE,
-        id: site.id.as_str(),
-        data,
-    }
+    Unique { partition: SITE, names: SITE_CODE, id: site.id.as_str(), data }
 }
 
 impl Catalogue for CatalogueStore {
@@ -185,15 +152,13 @@ impl Catalogue for CatalogueStore {
 
     async fn create_program(&self, program: &Program) -> Result<(), SaveError> {
         let data = ProgramData::from(program);
-        self.create(&program_of(program, &data), &program.name.folded())
-            .await
+        self.create(&program_of(program, &data), &program.name.folded()).await
     }
 
     async fn save_program(&self, before: &Program, after: &Program) -> Result<(), SaveError> {
         let data = ProgramData::from(after);
         let (old, new) = (before.name.folded(), after.name.folded());
-        self.save(&program_of(after, &data), after.version, &old, &new)
-            .await
+        self.save(&program_of(after, &data), after.version, &old, &new).await
     }
 
     async fn templates(&self) -> Result<Vec<Template>, StoreError> {
@@ -205,22 +170,16 @@ impl Catalogue for CatalogueStore {
     }
 
     async fn create_template(&self, template: &Template) -> Result<(), SaveError> {
-        self.save_template(template)
-            .await
-            .map_err(|error| match error {
-                SaveError::Stale => SaveError::Taken(Taken::Id),
-                other @ (SaveError::Taken(_) | SaveError::Store(_)) => other,
-            })
+        self.save_template(template).await.map_err(|error| match error {
+            SaveError::Stale => SaveError::Taken(Taken::Id),
+            other @ (SaveError::Taken(_) | SaveError::Store(_)) => other,
+        })
     }
 
     async fn save_template(&self, template: &Template) -> Result<(), SaveError> {
         let data = TemplateData::from(template);
         let record = item(TEMPLATE, template.id.as_str(), template.version, &data);
-        match self
-            .table
-            .put_if(record, Condition::revision(template.version - 1))
-            .await?
-        {
+        match self.table.put_if(record, Condition::revision(template.version - 1)).await? {
             Written::Yes => Ok(()),
             Written::No(_) => Err(SaveError::Stale),
         }
@@ -231,19 +190,16 @@ impl Catalogue for CatalogueStore {
     }
 
     async fn booking_type(&self, id: &BookingTypeId) -> Result<Option<BookingType>, StoreError> {
-        self.one::<BookingTypeData, _>(BOOKING_TYPE, id.as_str())
-            .await
+        self.one::<BookingTypeData, _>(BOOKING_TYPE, id.as_str()).await
     }
 
     async fn booking_type_by_code(&self, code: &Code) -> Result<Option<BookingType>, StoreError> {
-        self.by_name::<BookingTypeData, _>(BOOKING_TYPE_CODE, code.as_str(), BOOKING_TYPE)
-            .await
+        self.by_name::<BookingTypeData, _>(BOOKING_TYPE_CODE, code.as_str(), BOOKING_TYPE).await
     }
 
     async fn create_booking_type(&self, kind: &BookingType) -> Result<(), SaveError> {
         let data = BookingTypeData::from(kind);
-        self.create(&booking_type_of(kind, &data), kind.code.as_str())
-            .await
+        self.create(&booking_type_of(kind, &data), kind.code.as_str()).await
     }
 
     async fn save_booking_type(
@@ -253,8 +209,7 @@ impl Catalogue for CatalogueStore {
     ) -> Result<(), SaveError> {
         let data = BookingTypeData::from(after);
         let (old, new) = (before.code.as_str(), after.code.as_str());
-        self.save(&booking_type_of(after, &data), after.revision, old, new)
-            .await
+        self.save(&booking_type_of(after, &data), after.revision, old, new).await
     }
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {
@@ -266,8 +221,7 @@ impl Catalogue for CatalogueStore {
     }
 
     async fn site_by_code(&self, code: &Code) -> Result<Option<Site>, StoreError> {
-        self.by_name::<SiteData, _>(SITE_CODE, code.as_str(), SITE)
-            .await
+        self.by_name::<SiteData, _>(SITE_CODE, code.as_str(), SITE).await
     }
 
     async fn create_site(&self, site: &Site) -> Result<(), SaveError> {
@@ -278,7 +232,6 @@ impl Catalogue for CatalogueStore {
     async fn save_site(&self, before: &Site, after: &Site) -> Result<(), SaveError> {
         let data = SiteData::from(after);
         let (old, new) = (before.code.as_str(), after.code.as_str());
-        self.save(&site_of(after, &data), after.revision, old, new)
-            .await
+        self.save(&site_of(after, &data), after.revision, old, new).await
     }
 }

@@ -2,7 +2,10 @@
 //! index that projects keys only. The key says everything the sweeper needs, so that it reads
 //! nothing else:
 //!
-//! `2026-11-22T08:00:00.000Z|sms|0001|act_…|0001` = due | channel | cycle | action | attempt
+//! `2026-11-22T08:00:00.000Z|sms|0001|act_…|0001|enr_…`
+//! = due | channel | cycle | action | attempt | enrolment
+//!
+//! The enrolment makes the key unique: a lease ends at a key, and must not cover others like it.
 
 use std::ops::Range;
 
@@ -42,18 +45,16 @@ pub(super) fn due_attributes(enrolment: &Enrolment) -> Option<[(String, String);
     let (due, channel) = enrolment.due()?;
     let key = enrolment.current_key()?;
     let due_key = format!(
-        "{}|{}|{:04}|{}|{:04}",
+        "{}|{}|{:04}|{}|{:04}|{}",
         timestamp(due),
         channel.as_str(),
         key.cycle,
         key.action,
-        key.attempt
+        key.attempt,
+        enrolment.id
     );
     let shard = shard_name(shard_of(&enrolment.id));
-    Some([
-        ("due_shard".to_owned(), shard),
-        ("due_key".to_owned(), due_key),
-    ])
+    Some([("due_shard".to_owned(), shard), ("due_key".to_owned(), due_key)])
 }
 
 fn timestamp(at: DateTime<Utc>) -> String {
@@ -62,10 +63,7 @@ fn timestamp(at: DateTime<Utc>) -> String {
 
 /// An enrolment's shard: its id's bytes, folded. Ids are random or hashed, so shards fill evenly.
 fn shard_of(id: &EnrolmentId) -> u8 {
-    id.as_str()
-        .bytes()
-        .fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte))
-        % SHARDS
+    id.as_str().bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % SHARDS
 }
 
 fn shard_name(shard: u8) -> String {
@@ -76,11 +74,7 @@ fn read_entry(entry: &Item) -> DueEntry {
     let enrolment = text(entry, "pk").unwrap_or_default();
     let due_key = text(entry, "due_key").unwrap_or_default();
     let pointer = read_pointer(&enrolment, &due_key);
-    DueEntry {
-        enrolment,
-        due_key,
-        pointer,
-    }
+    DueEntry { enrolment, due_key, pointer }
 }
 
 fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
@@ -97,10 +91,7 @@ fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
         attempt: attempt.parse().map_err(|_| wrong("attempt"))?,
     };
     let channel = Channel::parse(channel).ok_or_else(|| wrong("channel"))?;
-    Ok(Due {
-        due,
-        pointer: Pointer { key, channel },
-    })
+    Ok(Due { due, pointer: Pointer { key, channel } })
 }
 
 #[derive(Serialize, Deserialize)]
@@ -128,11 +119,8 @@ impl DueIndex for DueStore {
     ) -> Result<Vec<DueEntry>, StoreError> {
         // BETWEEN includes both ends. No key lies between `start` and `start` with a blank, and
         // every key begins with a digit.
-        let from = if range.start.is_empty() {
-            "0".to_owned()
-        } else {
-            format!("{} ", range.start)
-        };
+        let from =
+            if range.start.is_empty() { "0".to_owned() } else { format!("{} ", range.start) };
         let mut entries = Vec::new();
         let mut next = None;
         while entries.len() < limit {
@@ -168,11 +156,7 @@ impl DueIndex for DueStore {
         let leases: Vec<LeaseData> = read_data(item)?;
         let leases = leases
             .into_iter()
-            .map(|lease| Lease {
-                after: lease.after,
-                upto: lease.upto,
-                until: lease.until,
-            })
+            .map(|lease| Lease { after: lease.after, upto: lease.upto, until: lease.until })
             .collect();
         Ok(ShardLeases { revision, leases })
     }
@@ -188,11 +172,7 @@ impl DueIndex for DueStore {
             })
             .collect();
         let record = item(&leases_key(shard), LEASES, leases.revision, &data);
-        match self
-            .table
-            .put_if(record, Condition::revision(leases.revision - 1))
-            .await?
-        {
+        match self.table.put_if(record, Condition::revision(leases.revision - 1)).await? {
             Written::Yes => Ok(()),
             Written::No(_) => Err(SaveError::Stale),
         }

@@ -1,6 +1,6 @@
 //! Enrolments, their ledger and their notes: one partition each.
 
-use app::ports::{DueEntry, EnrolmentReader, Enrolments, Reservation, SaveError, StoreError};
+use app::ports::{EnrolmentReader, Enrolments, Reservation, SaveError, StoreError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -32,16 +32,12 @@ pub struct EnrolmentStore {
 impl EnrolmentStore {
     /// The store in those tables.
     pub const fn new(enrolments: Table, work_list: Table) -> Self {
-        Self {
-            enrolments,
-            work_list,
-        }
+        Self { enrolments, work_list }
     }
 
     /// The writes that begin an enrolment.
     pub(super) fn begin(&self, enrolment: &Enrolment) -> TransactWriteItem {
-        self.enrolments
-            .put(enrolment_item(enrolment), Some(Condition::absent()))
+        self.enrolments.put(enrolment_item(enrolment), Some(Condition::absent()))
     }
 
     /// The writes that carry out a decision; none when it changes nothing.
@@ -56,10 +52,7 @@ impl EnrolmentStore {
             match effect {
                 Effect::Send { .. } => {}
                 Effect::Record(row) => {
-                    writes.push(
-                        self.enrolments
-                            .put(row_item(row), Some(Condition::absent())),
-                    );
+                    writes.push(self.enrolments.put(row_item(row), Some(Condition::absent())));
                 }
                 Effect::Raise(work) => writes.push(self.raise(work)),
                 Effect::Resolve(id) => {
@@ -80,8 +73,7 @@ impl EnrolmentStore {
     /// The write that puts something on the work list. Raised again, it is the same item.
     pub(super) fn raise(&self, work: &WorkItem) -> TransactWriteItem {
         let (pk, sk) = open_key(&work.id);
-        self.work_list
-            .put(item(pk, sk, 1, &WorkData::from(work)), None)
+        self.work_list.put(item(pk, sk, 1, &WorkData::from(work)), None)
     }
 }
 
@@ -92,19 +84,14 @@ pub(super) async fn read_enrolment(
     let Some(data) = table.data::<EnrolmentData>(id.as_str(), ENROLMENT).await? else {
         return Ok(None);
     };
-    Enrolment::try_from(data)
-        .map(Some)
-        .map_err(|error| unreadable(id.as_str(), error))
+    Enrolment::try_from(data).map(Some).map_err(|error| unreadable(id.as_str(), error))
 }
 
 fn enrolment_item(enrolment: &Enrolment) -> Item {
     let data = EnrolmentData::from(enrolment);
     let mut item = item(enrolment.id.as_str(), ENROLMENT, enrolment.revision, &data);
     item.insert("patient_id".to_owned(), string(enrolment.patient.as_str()));
-    item.insert(
-        "enrolled_at".to_owned(),
-        string(timestamp(enrolment.enrolled_at)),
-    );
+    item.insert("enrolled_at".to_owned(), string(timestamp(enrolment.enrolled_at)));
     for (name, value) in due_attributes(enrolment).into_iter().flatten() {
         item.insert(name, string(value));
     }
@@ -120,12 +107,7 @@ fn row_sk(key: &LedgerKey) -> String {
 }
 
 fn row_item(row: &LedgerRow) -> Item {
-    let mut item = item(
-        row.key.enrolment.as_str(),
-        &row_sk(&row.key),
-        1,
-        &RowData::from(row),
-    );
+    let mut item = item(row.key.enrolment.as_str(), &row_sk(&row.key), 1, &RowData::from(row));
     match &row.state {
         LedgerState::Reserved { owner } => {
             item.insert("state".to_owned(), string("reserved"));
@@ -157,8 +139,7 @@ fn read_row(item: Item) -> Result<LedgerRow, StoreError> {
     let state = outcome(&state, owner, settled_at, text(&item, "detail"))
         .map_err(|error| unreadable(&what, error))?;
     let data: RowData = read_data(item)?;
-    data.with_state(state)
-        .map_err(|error| unreadable(&what, error))
+    data.with_state(state).map_err(|error| unreadable(&what, error))
 }
 
 impl Enrolments for EnrolmentStore {
@@ -175,11 +156,7 @@ impl Enrolments for EnrolmentStore {
         if writes.len() == 1 && after != before {
             // The usual case, a sent action: a transaction would cost twice as much.
             let condition = Condition::revision(before.revision);
-            return match self
-                .enrolments
-                .put_if(enrolment_item(after), condition)
-                .await?
-            {
+            return match self.enrolments.put_if(enrolment_item(after), condition).await? {
                 Written::Yes => Ok(()),
                 Written::No(_) => Err(SaveError::Stale),
             };
@@ -188,24 +165,17 @@ impl Enrolments for EnrolmentStore {
     }
 
     async fn reserve(&self, row: &LedgerRow) -> Result<Reservation, StoreError> {
-        match self
-            .enrolments
-            .put_if(row_item(row), Condition::absent())
-            .await?
-        {
+        match self.enrolments.put_if(row_item(row), Condition::absent()).await? {
             Written::Yes => Ok(Reservation::Won),
             Written::No(Some(existing)) => Ok(Reservation::Lost(read_row(existing)?)),
-            Written::No(None) => Err(StoreError::Unavailable(
-                "the ledger row is being written".to_owned(),
-            )),
+            Written::No(None) => {
+                Err(StoreError::Unavailable("the ledger row is being written".to_owned()))
+            }
         }
     }
 
     async fn row(&self, key: &LedgerKey) -> Result<Option<LedgerRow>, StoreError> {
-        let item = self
-            .enrolments
-            .get(key.enrolment.as_str(), &row_sk(key))
-            .await?;
+        let item = self.enrolments.get(key.enrolment.as_str(), &row_sk(key)).await?;
         item.map(read_row).transpose()
     }
 
@@ -221,10 +191,7 @@ impl Enrolments for EnrolmentStore {
             .client
             .update_item()
             .table_name(&self.enrolments.name)
-            .set_key(Some(key(
-                ledger_key.enrolment.as_str(),
-                &row_sk(ledger_key),
-            )))
+            .set_key(Some(key(ledger_key.enrolment.as_str(), &row_sk(ledger_key))))
             .update_expression("SET #state = :state, settled_at = :at, detail = :detail")
             .condition_expression("#owner = :owner AND #state IN (:reserved, :unclear)")
             .expression_attribute_names("#state", "state")
@@ -252,19 +219,15 @@ impl Enrolments for EnrolmentStore {
         if ours { Ok(()) } else { Err(SaveError::Stale) }
     }
 
-    async fn park(&self, due: &DueEntry, work: &WorkItem) -> Result<(), StoreError> {
+    async fn park(&self, enrolment: &str, work: &WorkItem) -> Result<(), StoreError> {
         let update = Update::builder()
             .table_name(&self.enrolments.name)
-            .set_key(Some(key(&due.enrolment, ENROLMENT)))
+            .set_key(Some(key(enrolment, ENROLMENT)))
             .update_expression("REMOVE due_shard, due_key")
-            .condition_expression("due_key = :due_key")
-            .expression_attribute_values(":due_key", string(&due.due_key))
+            .condition_expression("attribute_exists(due_key)")
             .build()
             .expect("table, key and expression are set");
-        let writes = vec![
-            TransactWriteItem::builder().update(update).build(),
-            self.raise(work),
-        ];
+        let writes = vec![TransactWriteItem::builder().update(update).build(), self.raise(work)];
         match self.enrolments.transact(writes).await? {
             // It moved on by itself, or somebody else parks it.
             Transacted::Yes | Transacted::Refused { .. } | Transacted::Conflict => Ok(()),

@@ -56,9 +56,7 @@ impl Intake for IntakeStore {
         let Some(data) = self.intake.data::<EventData>(&pk, EVENT).await? else {
             return Ok(None);
         };
-        RecordedEvent::try_from(data)
-            .map(Some)
-            .map_err(|error| unreadable(&pk, error))
+        RecordedEvent::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
     }
 
     async fn enrolment(&self, id: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
@@ -67,17 +65,10 @@ impl Intake for IntakeStore {
 
     async fn commit(&self, change: &BookingChange) -> Result<(), SaveError> {
         let event = &change.event;
-        let mut record = item(
-            &event_pk(&event.source, &event.id),
-            EVENT,
-            1,
-            &EventData::from(event),
-        );
+        let mut record =
+            item(&event_pk(&event.source, &event.id), EVENT, 1, &EventData::from(event));
         let expires = (event.received_at + self.retention).timestamp();
-        record.insert(
-            "expires_at".to_owned(),
-            number(u64::try_from(expires).unwrap_or_default()),
-        );
+        record.insert("expires_at".to_owned(), number(u64::try_from(expires).unwrap_or_default()));
         record.insert("verdict".to_owned(), string(event.result.verdict.as_str()));
         // Only what waits for a match may be answered anew.
         let values = Item::from([(":unmatched".to_owned(), string(Verdict::Unmatched.as_str()))]);
@@ -92,12 +83,7 @@ impl Intake for IntakeStore {
             let condition = Condition::revision(booking.revision - 1);
             writes.push(self.intake.put(record, Some(condition)));
         }
-        writes.extend(
-            change
-                .begin
-                .iter()
-                .map(|enrolment| self.enrolments.begin(enrolment)),
-        );
+        writes.extend(change.begin.iter().map(|enrolment| self.enrolments.begin(enrolment)));
         for (before, decision) in &change.change {
             writes.extend(self.enrolments.writes(before, decision));
         }

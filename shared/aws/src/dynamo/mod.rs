@@ -17,7 +17,7 @@ use std::collections::HashMap;
 
 use app::ports::{SaveError, StoreError, Taken};
 use aws_sdk_dynamodb::Client;
-use aws_sdk_dynamodb::error::{DisplayErrorContext, ProvideErrorMetadata, SdkError};
+use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -32,6 +32,8 @@ pub use people::PeopleStore;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 pub use work_list::WorkListStore;
+
+use crate::clients::transport;
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -54,10 +56,7 @@ enum Written {
 impl Table {
     /// The table of that name.
     pub fn new(client: &Client, name: impl Into<String>) -> Self {
-        Self {
-            client: client.clone(),
-            name: name.into(),
-        }
+        Self { client: client.clone(), name: name.into() }
     }
 
     /// One item, strongly consistent.
@@ -167,12 +166,8 @@ impl Table {
     /// Writes all of `writes` or nothing. The SDK sends the same token with every try, so that
     /// DynamoDB applies them once.
     async fn transact(&self, writes: Vec<TransactWriteItem>) -> Result<Transacted, StoreError> {
-        let result = self
-            .client
-            .transact_write_items()
-            .set_transact_items(Some(writes))
-            .send()
-            .await;
+        let result =
+            self.client.transact_write_items().set_transact_items(Some(writes)).send().await;
         let Err(error) = result else {
             return Ok(Transacted::Yes);
         };
@@ -181,28 +176,18 @@ impl Table {
         else {
             return Err(store_error(error));
         };
-        let codes: Vec<_> = cancelled
-            .cancellation_reasons()
-            .iter()
-            .map(|r| r.code().unwrap_or("None"))
-            .collect();
-        if let Some(first) = codes
-            .iter()
-            .position(|code| *code == "ConditionalCheckFailed")
-        {
+        let codes: Vec<_> =
+            cancelled.cancellation_reasons().iter().map(|r| r.code().unwrap_or("None")).collect();
+        if let Some(first) = codes.iter().position(|code| *code == "ConditionalCheckFailed") {
             Ok(Transacted::Refused { write: first })
         } else if codes.contains(&"TransactionConflict") {
             Ok(Transacted::Conflict)
         } else if codes.contains(&"ThrottlingError")
             || codes.contains(&"ProvisionedThroughputExceeded")
         {
-            Err(StoreError::Unavailable(
-                "the transaction was throttled".to_owned(),
-            ))
+            Err(StoreError::Unavailable("the transaction was throttled".to_owned()))
         } else {
-            Err(StoreError::Refused(format!(
-                "the transaction was cancelled: {codes:?}"
-            )))
+            Err(StoreError::Refused(format!("the transaction was cancelled: {codes:?}")))
         }
     }
 }
@@ -250,10 +235,7 @@ struct Condition {
 impl Condition {
     /// The item must not exist.
     fn absent() -> Self {
-        Self {
-            expression: "attribute_not_exists(pk)".to_owned(),
-            values: None,
-        }
+        Self { expression: "attribute_not_exists(pk)".to_owned(), values: None }
     }
 
     /// The stored revision must be this one; 0 stands for an item that does not exist.
@@ -262,10 +244,7 @@ impl Condition {
             return Self::absent();
         }
         let values = Item::from([(":revision".to_owned(), number(revision))]);
-        Self {
-            expression: "revision = :revision".to_owned(),
-            values: Some(values),
-        }
+        Self { expression: "revision = :revision".to_owned(), values: Some(values) }
     }
 }
 
@@ -285,17 +264,16 @@ fn item<R: Serialize>(pk: &str, sk: &str, revision: u64, data: &R) -> Item {
 
 fn read_data<R: DeserializeOwned>(mut item: Item) -> Result<R, StoreError> {
     let what = text(&item, "pk").unwrap_or_default();
-    let data = item
-        .remove("data")
-        .ok_or_else(|| unreadable(&what, "it has no data"))?;
-    serde_dynamo::from_attribute_value(data).map_err(|error| unreadable(&what, error))
+    let data = item.remove("data").ok_or_else(|| unreadable(&what, "it has no data"))?;
+    // The reader's own error can hold the value it could not read.
+    serde_dynamo::from_attribute_value(data)
+        .map_err(|_| unreadable(&what, "its data does not have the form it should have"))
 }
 
 fn unreadable(what: &str, why: impl std::fmt::Display) -> StoreError {
-    StoreError::Unreadable {
-        what: what.to_owned(),
-        why: why.to_string(),
-    }
+    // What follows a `#` in a key is another system's name for a person or a booking.
+    let what = what.split('#').next().unwrap_or_default().to_owned();
+    StoreError::Unreadable { what, why: why.to_string() }
 }
 
 fn string(text: impl Into<String>) -> AttributeValue {
@@ -319,15 +297,13 @@ fn revision(item: &Item) -> Result<u64, StoreError> {
 }
 
 /// What an SDK error means for the caller.
-#[expect(
-    clippy::needless_pass_by_value,
-    reason = "`map_err` hands the error over"
-)]
+#[expect(clippy::needless_pass_by_value, reason = "`map_err` hands the error over")]
 fn store_error<E>(error: SdkError<E>) -> StoreError
 where
     E: ProvideErrorMetadata + std::error::Error + Send + Sync + 'static,
 {
-    const BUSY: [&str; 5] = [
+    const BUSY: [&str; 6] = [
+        "TransactionConflictException",
         "ProvisionedThroughputExceededException",
         "RequestLimitExceeded",
         "ThrottlingException",
@@ -335,7 +311,7 @@ where
         "InternalServerError",
     ];
     let SdkError::ServiceError(answer) = &error else {
-        return StoreError::Unavailable(DisplayErrorContext(&error).to_string());
+        return StoreError::Unavailable(transport(&error).to_owned());
     };
     let code = answer.err().code().unwrap_or("unknown");
     let text = format!("{code}: {}", answer.err().message().unwrap_or_default());

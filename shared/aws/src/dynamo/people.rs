@@ -32,11 +32,7 @@ impl PeopleStore {
 
 fn identifier_key(identifier: &Identifier) -> String {
     // A source's code holds no line break, so the two parts cannot run together.
-    format!(
-        "{IDENTIFIER}#{}\n{}",
-        identifier.source,
-        identifier.id.reveal()
-    )
+    format!("{IDENTIFIER}#{}\n{}", identifier.source, identifier.id.reveal())
 }
 
 impl People for PeopleStore {
@@ -44,50 +40,31 @@ impl People for PeopleStore {
         let Some(data) = self.table.data::<PatientData>(id.as_str(), PATIENT).await? else {
             return Ok(None);
         };
-        Patient::try_from(data)
-            .map(Some)
-            .map_err(|error| unreadable(id.as_str(), error))
+        Patient::try_from(data).map(Some).map_err(|error| unreadable(id.as_str(), error))
     }
 
     async fn find(&self, identifier: &Identifier) -> Result<Option<PatientId>, StoreError> {
-        let holder: Option<Holder> = self
-            .table
-            .data(&identifier_key(identifier), IDENTIFIER)
-            .await?;
+        let holder: Option<Holder> =
+            self.table.data(&identifier_key(identifier), IDENTIFIER).await?;
         Ok(holder.map(|holder| holder.patient))
     }
 
     async fn create_patient(&self, patient: &Patient) -> Result<(), SaveError> {
         let record = item(patient.id.as_str(), PATIENT, 1, &PatientData::from(patient));
         let mut writes = vec![self.table.put(record, Some(Condition::absent()))];
-        let holder = Holder {
-            patient: patient.id.clone(),
-        };
+        let holder = Holder { patient: patient.id.clone() };
         for identifier in &patient.identifiers {
             let held = item(&identifier_key(identifier), IDENTIFIER, 1, &holder);
             writes.push(self.table.put(held, Some(Condition::absent())));
         }
         let taken = SaveError::Taken(Taken::Id);
-        self.table
-            .transact(writes)
-            .await?
-            .or_taken(taken, Taken::Identifiers)
+        self.table.transact(writes).await?.or_taken(taken, Taken::Identifiers)
     }
 
     async fn save_patient(&self, before: &Patient, after: &Patient) -> Result<(), SaveError> {
-        let record = item(
-            after.id.as_str(),
-            PATIENT,
-            after.revision,
-            &PatientData::from(after),
-        );
-        let mut writes = vec![
-            self.table
-                .put(record, Some(Condition::revision(before.revision))),
-        ];
-        let holder = Holder {
-            patient: after.id.clone(),
-        };
+        let record = item(after.id.as_str(), PATIENT, after.revision, &PatientData::from(after));
+        let mut writes = vec![self.table.put(record, Some(Condition::revision(before.revision)))];
+        let holder = Holder { patient: after.id.clone() };
         for identifier in after.identifiers.difference(&before.identifiers) {
             let held = item(&identifier_key(identifier), IDENTIFIER, 1, &holder);
             writes.push(self.table.put(held, Some(Condition::absent())));
@@ -95,9 +72,6 @@ impl People for PeopleStore {
         for identifier in before.identifiers.difference(&after.identifiers) {
             writes.push(self.table.delete(&identifier_key(identifier), IDENTIFIER));
         }
-        self.table
-            .transact(writes)
-            .await?
-            .or_taken(SaveError::Stale, Taken::Identifiers)
+        self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Identifiers)
     }
 }

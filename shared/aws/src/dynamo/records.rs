@@ -31,18 +31,12 @@ trait Field<T> {
 
 impl<T, E: std::fmt::Display> Field<T> for Result<T, E> {
     fn field(self, field: &'static str) -> Result<T, BadRecord> {
-        self.map_err(|error| BadRecord {
-            field,
-            why: error.to_string(),
-        })
+        self.map_err(|error| BadRecord { field, why: error.to_string() })
     }
 }
 
 impl<T> Field<T> for Option<T> {
     fn field(self, field: &'static str) -> Result<T, BadRecord> {
-        self.ok_or(BadRecord {
-            field,
-            why: "is not one of its values".to_owned(),
-        })
+        self.ok_or(BadRecord { field, why: "is not one of its values".to_owned() })
     }
 }

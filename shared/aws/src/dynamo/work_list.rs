@@ -1,11 +1,12 @@
 //! The work list.
 
 use app::ports::{StoreError, WorkList};
+use chrono::DateTime;
 use domain::ids::WorkId;
-use domain::work::WorkItem;
+use domain::work::{WorkItem, WorkKind};
 
 use super::records::WorkData;
-use super::{Table, read_data, unreadable};
+use super::{Item, Table, read_data, text, unreadable};
 
 const OPEN: &str = "OPEN";
 
@@ -30,14 +31,26 @@ pub(super) fn open_key(id: &WorkId) -> (&'static str, &str) {
 impl WorkList for WorkListStore {
     async fn open(&self) -> Result<Vec<WorkItem>, StoreError> {
         let items = self.table.partition(OPEN, "").await?;
-        let mut open: Vec<WorkItem> = items
-            .into_iter()
-            .map(|item| {
-                let data: WorkData = read_data(item)?;
-                WorkItem::try_from(data).map_err(|error| unreadable(OPEN, error))
-            })
-            .collect::<Result<_, StoreError>>()?;
+        let mut open: Vec<WorkItem> = items.into_iter().map(read_or_show).collect();
         open.sort_by_key(|work| work.since);
         Ok(open)
     }
+}
+
+/// An item that cannot be read is shown as one that cannot be read: it must not hide the others.
+fn read_or_show(item: Item) -> WorkItem {
+    let id = text(&item, "sk").and_then(|id| WorkId::parse(&id).ok());
+    let read = read_data::<WorkData>(item)
+        .and_then(|data| WorkItem::try_from(data).map_err(|error| unreadable(OPEN, error)));
+    read.unwrap_or_else(|error| WorkItem {
+        id: id.unwrap_or_else(|| WorkId::for_cause(&["unreadable work"])),
+        kind: WorkKind::Unreadable,
+        since: DateTime::UNIX_EPOCH,
+        summary: format!(
+            "An entry of the work list cannot be read: {error}. Ask support to mend it."
+        ),
+        enrolment: None,
+        patient: None,
+        site: None,
+    })
 }

@@ -58,17 +58,12 @@ impl Caller {
         let claim = |name: &str| claims.get(name).map(String::as_str);
         // The authorizer takes ID tokens too; those are for the app that signed the person in.
         if claim("token_use") != Some("access") {
-            return Err(Problem::unauthorized(
-                "Send the access token, not the ID token.",
-            ));
+            return Err(Problem::unauthorized("Send the access token, not the ID token."));
         }
         let subject =
             claim("sub").ok_or_else(|| Problem::unauthorized("The token names nobody."))?;
         match greatest_role(claim("cognito:groups").unwrap_or_default()) {
-            Some(role) if role >= least => Ok(Self {
-                subject: subject.to_owned(),
-                role,
-            }),
+            Some(role) if role >= least => Ok(Self { subject: subject.to_owned(), role }),
             Some(role) => Err(Problem::forbidden(format!(
                 "This needs the role {}; you have {}. Ask an admin.",
                 least.as_str(),
@@ -84,13 +79,9 @@ impl Caller {
 
 /// API Gateway hands a list claim over as one text: `[front-desk clinician]`.
 fn greatest_role(groups: &str) -> Option<Role> {
-    let named: Vec<&str> = groups
-        .split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"'))
-        .collect();
-    Role::ALL
-        .into_iter()
-        .filter(|role| named.contains(&role.as_str()))
-        .max()
+    let named: Vec<&str> =
+        groups.split(|c: char| c.is_whitespace() || matches!(c, '[' | ']' | ',' | '"')).collect();
+    Role::ALL.into_iter().filter(|role| named.contains(&role.as_str())).max()
 }
 
 #[cfg(test)]
@@ -99,15 +90,9 @@ mod tests {
 
     #[test]
     fn the_greatest_of_a_persons_groups_counts() {
-        assert_eq!(
-            greatest_role("[front-desk clinician]"),
-            Some(Role::Clinician)
-        );
+        assert_eq!(greatest_role("[front-desk clinician]"), Some(Role::Clinician));
         assert_eq!(greatest_role("[admin]"), Some(Role::Admin));
-        assert_eq!(
-            greatest_role(r#"["viewer","front-desk"]"#),
-            Some(Role::FrontDesk)
-        );
+        assert_eq!(greatest_role(r#"["viewer","front-desk"]"#), Some(Role::FrontDesk));
         assert_eq!(greatest_role("[administrators]"), None);
         assert_eq!(greatest_role(""), None);
     }

@@ -19,13 +19,10 @@ impl<S: Send + Sync> FromRequest<S> for RawBody {
     type Rejection = Problem;
 
     async fn from_request(request: Request, _state: &S) -> Result<Self, Problem> {
-        axum::body::to_bytes(request.into_body(), MAX_BODY)
-            .await
-            .map(Self)
-            .map_err(|_| {
-                let detail = format!("A body may have at most {MAX_BODY} bytes.");
-                Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", detail)
-            })
+        axum::body::to_bytes(request.into_body(), MAX_BODY).await.map(Self).map_err(|_| {
+            let detail = format!("A body may have at most {MAX_BODY} bytes.");
+            Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "Too large", detail)
+        })
     }
 }
 
@@ -48,29 +45,16 @@ impl<S: Send + Sync> FromRequest<S> for JsonBody {
 /// # Errors
 /// 415 when it is not said to be JSON, 400 when it is not.
 pub fn parse_json(headers: &HeaderMap, bytes: &[u8]) -> Result<Value, Problem> {
-    let kind = headers
-        .get(header::CONTENT_TYPE)
-        .and_then(|kind| kind.to_str().ok());
-    let essence = kind
-        .unwrap_or_default()
-        .split(';')
-        .next()
-        .unwrap_or_default()
-        .trim();
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("application/json") {
         let detail = "Send the header `content-type: application/json`.";
-        return Err(Problem::new(
-            StatusCode::UNSUPPORTED_MEDIA_TYPE,
-            "Not JSON",
-            detail,
-        ));
+        return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not JSON", detail));
     }
     serde_json::from_slice(bytes).map_err(|error| {
         // Position only: serde's own message can hold a piece of the body.
         let (line, column) = (error.line(), error.column());
-        Problem::bad_request(format!(
-            "The body is not JSON (line {line}, column {column})."
-        ))
+        Problem::bad_request(format!("The body is not JSON (line {line}, column {column})."))
     })
 }
 
@@ -82,19 +66,11 @@ pub fn if_match(headers: &HeaderMap) -> Result<u64, Problem> {
     let Some(value) = headers.get(header::IF_MATCH) else {
         let detail =
             "Send `If-Match` with the `ETag` of what you read, so that nobody's change is lost.";
-        return Err(Problem::new(
-            StatusCode::PRECONDITION_REQUIRED,
-            "If-Match is missing",
-            detail,
-        ));
+        return Err(Problem::new(StatusCode::PRECONDITION_REQUIRED, "If-Match is missing", detail));
     };
-    value
-        .to_str()
-        .ok()
-        .and_then(|text| text.trim().trim_matches('"').parse().ok())
-        .ok_or_else(|| {
-            Problem::bad_request("`If-Match` must be an `ETag` as it was given, such as \"3\".")
-        })
+    value.to_str().ok().and_then(|text| text.trim().trim_matches('"').parse().ok()).ok_or_else(
+        || Problem::bad_request("`If-Match` must be an `ETag` as it was given, such as \"3\"."),
+    )
 }
 
 /// A JSON answer with its version as `ETag`.

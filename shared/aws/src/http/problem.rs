@@ -29,22 +29,12 @@ impl Problem {
     /// A problem. `type` is left out, which by RFC 9457 means `about:blank`: the status says it.
     pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self {
-            status_code: status,
-            status: status.as_u16(),
-            title,
-            detail,
-            errors: Vec::new(),
-        }
+        Self { status_code: status, status: status.as_u16(), title, detail, errors: Vec::new() }
     }
 
     /// 400: the request cannot be read at all.
     pub fn bad_request(detail: impl Into<String>) -> Self {
-        Self::new(
-            StatusCode::BAD_REQUEST,
-            "The request cannot be read",
-            detail,
-        )
+        Self::new(StatusCode::BAD_REQUEST, "The request cannot be read", detail)
     }
 
     /// 401: the caller did not prove who they are.
@@ -83,11 +73,7 @@ impl From<Invalid> for Problem {
         });
         Self {
             errors: errors.collect(),
-            ..Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                "The input is wrong",
-                detail,
-            )
+            ..Self::new(StatusCode::UNPROCESSABLE_ENTITY, "The input is wrong", detail)
         }
     }
 }
@@ -134,9 +120,7 @@ impl IntoResponse for Problem {
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
         if self.status_code == StatusCode::SERVICE_UNAVAILABLE {
-            response
-                .headers_mut()
-                .insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
         }
         response
     }

@@ -6,7 +6,7 @@ use axum::handler::Handler;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{MethodFilter, on};
-use http::HeaderValue;
+use http::{HeaderValue, header};
 use lambda_http::request::RequestContext;
 use tracing::Instrument;
 
@@ -50,15 +50,9 @@ pub struct Api<S> {
 
 impl<S: Clone + Send + Sync + 'static> Api<S> {
     /// No routes yet.
-    #[expect(
-        clippy::new_without_default,
-        reason = "an empty API is a start, not a default"
-    )]
+    #[expect(clippy::new_without_default, reason = "an empty API is a start, not a default")]
     pub fn new() -> Self {
-        Self {
-            router: Router::new(),
-            routes: Vec::new(),
-        }
+        Self { router: Router::new(), routes: Vec::new() }
     }
 
     /// Adds a route for signed-in people with at least this role. The handler may take the
@@ -75,9 +69,8 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let guarded = on(method.filter(), handler).layer(from_fn(move |request, next| {
-            check_role(least, request, next)
-        }));
+        let guarded = on(method.filter(), handler)
+            .layer(from_fn(move |request, next| check_role(least, request, next)));
         self.router = self.router.route(path, guarded);
         self.routes.push((method, path, Some(least)));
         self
@@ -106,11 +99,7 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
             .fallback(|| async { Problem::not_found("page") })
             .method_not_allowed_fallback(|| async {
                 let status = http::StatusCode::METHOD_NOT_ALLOWED;
-                Problem::new(
-                    status,
-                    "Method not allowed",
-                    "This address has other methods.",
-                )
+                Problem::new(status, "Method not allowed", "This address has other methods.")
             })
             .layer(from_fn(trace))
             .with_state(state)
@@ -136,6 +125,17 @@ async fn check_role(least: Role, mut request: Request, next: Next) -> Response {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RequestId(pub String);
 
+/// An error that the framework made, such as for a path that is not text, as a problem.
+fn as_problem(response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE);
+    let is_problem = kind.is_some_and(|kind| kind == "application/problem+json");
+    if is_problem || !response.status().is_client_error() {
+        return response;
+    }
+    let detail = "The address, its query or its headers are not in the form this takes.";
+    Problem::new(response.status(), "The request cannot be read", detail).into_response()
+}
+
 async fn trace(mut request: Request, next: Next) -> Response {
     let (id, route) = match request.extensions().get::<RequestContext>() {
         Some(RequestContext::ApiGatewayV2(context)) => {
@@ -148,7 +148,7 @@ async fn trace(mut request: Request, next: Next) -> Response {
     let span = tracing::info_span!("request", request.id = %id, http.route = %route);
     request.extensions_mut().insert(RequestId(id.clone()));
     async move {
-        let mut response = next.run(request).await;
+        let mut response = as_problem(next.run(request).await);
         let status = response.status().as_u16();
         tracing::info!(http.status = status, "answered a request");
         if let Ok(id) = HeaderValue::try_from(id) {

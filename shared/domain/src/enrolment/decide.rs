@@ -2,10 +2,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::{Cause, EndReason, Enrolment, Facts, HoldReason, Note, NoteEvent, Status, Step, plan};
+use super::{
+    Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Note, NoteEvent, Status, Step, plan,
+};
 use crate::booking::Gone;
 use crate::calendar::local;
-use crate::ids::{EnrolmentId, PatientId, SiteId, WorkId};
+use crate::ids::{ActionId, EnrolmentId, WorkId};
 use crate::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 use crate::patient::{Patient, Standing};
 use crate::phone::MobileNumber;
@@ -61,27 +63,25 @@ pub struct Decision {
     pub effects: Vec<Effect>,
 }
 
-/// Puts a patient on a Booking program because of a booking.
+/// Puts the booking's patient on a Booking program.
 ///
-/// `None` when there is nothing to wait for: the visit has gone, or the program has no action.
+/// `None` when there is nothing to wait for: there is no visit, or the program has no action.
 pub fn enrol_for_booking(
-    patient: PatientId,
-    site: SiteId,
     request_id: String,
     facts: Facts<'_>,
     now: DateTime<Utc>,
 ) -> Option<Enrolment> {
-    if facts.booking.state.gone().is_some() {
+    if !facts.booking.is_visit() {
         return None;
     }
     let first = facts.program.actions.first()?;
-    let key = &facts.booking.key;
+    let (key, patient) = (&facts.booking.key, &facts.patient.id);
     let mut enrolment = Enrolment {
-        id: EnrolmentId::for_booking(&facts.program.id, &key.source, &key.id),
+        id: EnrolmentId::for_booking(&facts.program.id, &key.source, &key.id, patient),
         revision: 1,
         program: facts.program.id.clone(),
-        patient,
-        site,
+        patient: patient.clone(),
+        site: facts.site.id.clone(),
         cause: Cause::Booking(key.clone()),
         request_id,
         enrolled_at: now,
@@ -101,10 +101,7 @@ pub fn decide(
     event: Event,
     now: DateTime<Utc>,
 ) -> Decision {
-    let mut decision = Decision {
-        enrolment: enrolment.clone(),
-        effects: Vec::new(),
-    };
+    let mut decision = Decision { enrolment: enrolment.clone(), effects: Vec::new() };
     match event {
         Event::Due(key) => decision.due(&key, facts, now),
         Event::Unsendable(key, why) => decision.unsendable(&key, why, facts, now),
@@ -115,31 +112,30 @@ pub fn decide(
     if decision.enrolment != *enrolment {
         decision.enrolment.revision += 1;
     }
+    decision.keep_what_is_raised_again();
     decision
 }
 
 impl Decision {
     /// An action's time has come, if it is still the one the enrolment waits for.
     fn due(&mut self, key: &LedgerKey, facts: Facts<'_>, now: DateTime<Utc>) {
-        let Some(step) = self.active_step(key) else {
-            return;
-        };
-        if let Some(gone) = facts.booking.state.gone() {
+        let Some(step) = self.active_step(key) else { return };
+        if let Some(gone) = self.gone(facts) {
             return self.end(gone, now);
         }
         let Some(action) = facts.program.action(&step.action) else {
-            return self.go_on(&step, facts, now); // a newer version has no such action
+            return self.go_on(&step, FinishedAs::Done, facts, now); // a newer version dropped it
         };
-        let e = &self.enrolment;
-        let Some(plan) = plan(action, e.reference, e.enrolled_at, step.unblocked_at, facts) else {
+        let Some(plan) = plan(action, &self.enrolment, Some(&step), facts) else {
             let why = "its time cannot be computed; check its timing and the site's sending window";
             return self.fail(&step, action, why.to_owned(), facts, now);
         };
-        let due = step
-            .not_before
-            .map_or(plan.due, |not_before| not_before.max(plan.due));
-        if due > now {
-            return self.wait_until(due, action, step); // planned anew since it was queued
+        if plan.due > now {
+            // Planned anew since it was queued.
+            return self.wait_until(plan.due, action, Step { planned: plan.due, ..step });
+        }
+        if let Some(not_before) = step.not_before.filter(|not_before| *not_before > now) {
+            return self.wait_until(not_before, action, step);
         }
         if now > plan.latest {
             return self.skip(&step, action, "too late", facts, now);
@@ -158,10 +154,7 @@ impl Decision {
             }
         }
         match reachable(&action.kind, facts.patient) {
-            Ok(to) => self.effects.push(Effect::Send {
-                action: action.clone(),
-                to,
-            }),
+            Ok(to) => self.effects.push(Effect::Send { action: action.clone(), to }),
             Err(why) => self.fail(&step, action, why.to_owned(), facts, now),
         }
     }
@@ -172,13 +165,14 @@ impl Decision {
         };
         match facts.program.action(&step.action) {
             Some(action) => self.fail(&step, action, why, facts, now),
-            None => self.go_on(&step, facts, now),
+            None => self.go_on(&step, FinishedAs::Done, facts, now),
         }
     }
 
     fn pending(&mut self, key: &LedgerKey, until: DateTime<Utc>) {
         if let Some(step) = self.active_step(key) {
-            self.enrolment.status = Status::Active(Step { due: until, ..step });
+            let pending_until = Some(until);
+            self.enrolment.status = Status::Active(Step { due: until, pending_until, ..step });
         }
     }
 
@@ -193,12 +187,9 @@ impl Decision {
         let step = match &self.enrolment.status {
             Status::Active(step) if self.enrolment.key_of(step) == *key => step.clone(),
             // The evidence came after all: what was unclear is settled, and needs no person.
-            Status::Held {
-                step,
-                why: HoldReason::Unclear,
-                ..
-            } if self.enrolment.key_of(step) == *key
-                && !matches!(outcome, Outcome::Unclear { .. }) =>
+            Status::Held { step, why: HoldReason::Unclear, .. }
+                if self.enrolment.key_of(step) == *key
+                    && !matches!(outcome, Outcome::Unclear { .. }) =>
             {
                 self.effects.push(Effect::Resolve(hold_id(key)));
                 step.clone()
@@ -208,87 +199,104 @@ impl Decision {
             | Status::Completed { .. }
             | Status::Ended { .. } => return,
         };
-        let on_error = facts
-            .program
-            .action(&step.action)
-            .map_or(OnError::Skip, |action| action.on_error);
+        let on_error =
+            facts.program.action(&step.action).map_or(OnError::Skip, |action| action.on_error);
         match outcome {
-            Outcome::Sent { .. } | Outcome::Skipped { .. } => self.go_on(&step, facts, now),
+            Outcome::Sent { .. } => self.go_on(&step, FinishedAs::Done, facts, now),
+            // Skipped before, by a decision whose row outlived it: it stays skipped.
+            Outcome::Skipped { .. } => self.go_on(&step, FinishedAs::TooLate, facts, now),
             Outcome::NotSent { why } if step.attempt >= MAX_ATTEMPTS => {
                 let why = format!("{why} ({MAX_ATTEMPTS} attempts)");
+                self.note(NoteEvent::GaveUp, &format!("Given up: {why}."), now);
                 self.after_failure(&step, on_error, why, facts, now);
             }
             Outcome::NotSent { .. } => {
-                let again = now + back_off(step.attempt);
-                let due = again;
-                let attempt = step.attempt + 1;
+                let due = now + back_off(step.attempt);
                 self.enrolment.status = Status::Active(Step {
-                    attempt,
+                    attempt: step.attempt + 1,
                     due,
-                    not_before: Some(again),
+                    not_before: Some(due),
+                    pending_until: None,
                     ..step
                 });
             }
             Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
             Outcome::Unclear { .. } => {
-                let summary = "A message may or may not have been sent. Find out whether the patient \
-                               has it, then send it again or go on with the next action.";
-                self.hold(
-                    &step,
-                    HoldReason::Unclear,
-                    WorkKind::Unclear,
-                    summary.to_owned(),
-                    now,
-                );
+                let summary = "A message may or may not have been sent. Find out whether the \
+                               patient has it.";
+                let (why, kind) = (HoldReason::Unclear, WorkKind::Unclear);
+                self.hold(&step, why, kind, summary.to_owned(), now);
             }
         }
     }
 
-    /// A moved booking re-anchors what is unsent; one that has gone ends the enrolment; one that
-    /// has come back takes it up where it stood.
+    /// A moved booking re-anchors what is unsent, what was too late for the old time included; one
+    /// that has gone ends the enrolment; one that has come back takes it up where it stood.
     fn booking_changed(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
-        if let Some(gone) = facts.booking.state.gone() {
+        if let Some(gone) = self.gone(facts) {
             return self.end(gone, now);
         }
+        self.enrolment.site = facts.site.id.clone();
         let anchor = Reference::Instant(facts.booking.start);
         if self.enrolment.reference != anchor {
             self.enrolment.reference = anchor;
-            let local = local(facts.site.zone, facts.booking.start);
-            let text = format!(
-                "The booking moved to {}.",
-                local.format("%-d %B %Y, %-I:%M %P")
-            );
+            let wall = local(facts.site.zone, facts.booking.start);
+            let text = format!("The booking moved to {}.", wall.format("%-d %B %Y, %-I:%M %P"));
             self.note(NoteEvent::Moved, &text, now);
+            self.enrolment.reopen_what_was_too_late();
         }
-        let step = match &self.enrolment.status {
-            Status::Active(step) => step.clone(),
-            Status::Ended {
-                step: Some(step), ..
-            } => {
+        let waiting = match &self.enrolment.status {
+            Status::Held { .. } => return, // a person is on it and sees the new time
+            Status::Active(step) => Some(step.clone()),
+            Status::Completed { .. } => None,
+            Status::Ended { step, .. } => {
                 let step = step.clone();
-                self.note(
-                    NoteEvent::Resumed,
-                    "Taken up again: the booking is back.",
-                    now,
-                );
+                self.note(NoteEvent::Resumed, "Taken up again: the booking is back.", now);
                 step
             }
-            Status::Held { .. } | Status::Completed { .. } | Status::Ended { step: None, .. } => {
-                return;
-            }
         };
-        match facts.program.action(&step.action) {
-            Some(action) => {
-                let mut next = wait_for(&self.enrolment, action, step.unblocked_at, facts, now);
-                next.attempt = step.attempt;
-                next.not_before = step.not_before;
-                next.due = step
-                    .not_before
-                    .map_or(next.due, |not_before| not_before.max(next.due));
-                self.enrolment.status = Status::Active(next);
+        let waits = |id: &ActionId| waiting.as_ref().is_some_and(|step| step.action == *id);
+        let mut actions = facts.program.actions.iter();
+        let next = actions.find(|a| waits(&a.id) || self.enrolment.is_reopened(&a.id));
+        let Some(action) = next else {
+            if let Some(step) = waiting {
+                self.go_on(&step, FinishedAs::Done, facts, now);
             }
-            None => self.go_on(&step, facts, now),
+            return;
+        };
+        let mut step = wait_for(&self.enrolment, action, None, facts, now);
+        if let Some(waiting) = waiting.filter(|waiting| waiting.action == action.id) {
+            step.attempt = waiting.attempt;
+            step.not_before = waiting.not_before;
+            step.unblocked_at = waiting.unblocked_at;
+            step.pending_until = waiting.pending_until;
+            step.due = waiting.not_before.map_or(step.due, |not_before| not_before.max(step.due));
+            // The outcome of an attempt under way must not wait for the new time.
+            step.due = waiting.pending_until.map_or(step.due, |until| until.min(step.due).max(now));
         }
+        self.enrolment.status = Status::Active(step);
+    }
+
+    /// Why the enrolment has no visit to be about; `None` while it has one.
+    fn gone(&self, facts: Facts<'_>) -> Option<Gone> {
+        let whose = facts.booking.matching.patient();
+        let reassigned = (whose != Some(&self.enrolment.patient)).then_some(Gone::Reassigned);
+        facts.booking.state.gone().or(reassigned)
+    }
+
+    /// One item cannot be taken off the list and put on it in the same write.
+    fn keep_what_is_raised_again(&mut self) {
+        let raised: Vec<WorkId> = self
+            .effects
+            .iter()
+            .filter_map(|effect| match effect {
+                Effect::Raise(work) => Some(work.id.clone()),
+                Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => {
+                    None
+                }
+            })
+            .collect();
+        self.effects.retain(|effect| !matches!(effect, Effect::Resolve(id) if raised.contains(id)));
     }
 
     fn active_step(&self, key: &LedgerKey) -> Option<Step> {
@@ -304,24 +312,29 @@ impl Decision {
     /// Looks again at `due`.
     fn wait_until(&mut self, due: DateTime<Utc>, action: &Action, step: Step) {
         let channel = action.kind.channel();
-        self.enrolment.status = Status::Active(Step {
-            channel,
-            due,
-            ..step
-        });
+        self.enrolment.status = Status::Active(Step { channel, due, ..step });
     }
 
     /// The action is finished: the next one in the list's order, or the end.
-    fn go_on(&mut self, step: &Step, facts: Facts<'_>, now: DateTime<Utc>) {
+    ///
+    /// An action that a newer version has dropped has no place: then the place is below the last
+    /// finished action that is still there. Should none be there, nobody can say what this patient
+    /// has had, and a person must.
+    fn go_on(&mut self, step: &Step, how: FinishedAs, facts: Facts<'_>, now: DateTime<Utc>) {
         let actions = &facts.program.actions;
-        self.enrolment.finished.push(step.action.clone());
-        let place = actions.iter().position(|action| action.id == step.action);
-        let below = place.map_or(0, |place| place + 1);
-        let next = actions
-            .iter()
-            .skip(below)
-            .find(|action| !self.enrolment.finished.contains(&action.id));
-        self.enrolment.status = match next {
+        let place = |id: &ActionId| actions.iter().position(|action| action.id == *id);
+        let finished = &self.enrolment.finished;
+        let above = place(&step.action)
+            .or_else(|| finished.iter().filter_map(|finished| place(&finished.action)).max());
+        if above.is_none() && !finished.is_empty() {
+            let name = &facts.program.name;
+            let why = format!("“{name}” was changed, and this patient's place in it is gone");
+            let summary = format!("{why}. Decide how to go on.");
+            return self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
+        }
+        self.enrolment.finish(step, how);
+        let mut below = actions.iter().skip(above.map_or(0, |above| above + 1));
+        self.enrolment.status = match below.find(|a| !self.enrolment.is_finished(&a.id)) {
             Some(action) => {
                 Status::Active(wait_for(&self.enrolment, action, Some(now), facts, now))
             }
@@ -337,11 +350,9 @@ impl Decision {
         facts: Facts<'_>,
         now: DateTime<Utc>,
     ) {
-        let outcome = Outcome::Skipped {
-            why: why.to_owned(),
-        };
+        let outcome = Outcome::Skipped { why: why.to_owned() };
         self.record(step, action.kind.channel(), outcome, now);
-        self.go_on(step, facts, now);
+        self.go_on(step, FinishedAs::TooLate, facts, now);
     }
 
     /// The action cannot be done, and that was found before anything was reserved.
@@ -353,12 +364,7 @@ impl Decision {
         facts: Facts<'_>,
         now: DateTime<Utc>,
     ) {
-        self.record(
-            step,
-            action.kind.channel(),
-            Outcome::Failed { why: why.clone() },
-            now,
-        );
+        self.record(step, action.kind.channel(), Outcome::Failed { why: why.clone() }, now);
         self.after_failure(step, action.on_error, why, facts, now);
     }
 
@@ -372,19 +378,11 @@ impl Decision {
         now: DateTime<Utc>,
     ) {
         match on_error {
-            OnError::Skip => self.go_on(step, facts, now),
+            OnError::Skip => self.go_on(step, FinishedAs::Done, facts, now),
             OnError::Pause => {
-                let summary = format!(
-                    "A message of “{}” could not be sent: {why}.",
-                    facts.program.name
-                );
-                self.hold(
-                    step,
-                    HoldReason::Failed(why),
-                    WorkKind::Failed,
-                    summary,
-                    now,
-                );
+                let summary =
+                    format!("A message of “{}” could not be sent: {why}.", facts.program.name);
+                self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
             }
         }
     }
@@ -412,38 +410,35 @@ impl Decision {
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
         }));
-        self.enrolment.status = Status::Held {
-            step: step.clone(),
-            since: now,
-            why,
-        };
+        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
     }
 
     fn end(&mut self, gone: Gone, now: DateTime<Utc>) {
         let step = match &self.enrolment.status {
-            // A person who looks at a held one will see that the booking has gone.
-            Status::Active(step) | Status::Held { step, .. } => Some(step.clone()),
+            Status::Active(step) => step.clone(),
+            Status::Held { step, why, .. } => {
+                let step = step.clone();
+                // What failed needs nobody any more; what may have been sent still does.
+                if matches!(why, HoldReason::Failed(_)) {
+                    self.effects.push(Effect::Resolve(hold_id(&self.enrolment.key_of(&step))));
+                }
+                step
+            }
             Status::Completed { .. } | Status::Ended { .. } => return,
         };
         let text = match gone {
             Gone::Cancelled => "Ended: the booking was cancelled.",
             Gone::NotAttended => "Ended: the booking was not attended.",
             Gone::Deleted => "Ended: the booking was deleted.",
+            Gone::Reassigned => "Ended: the booking is another patient's now.",
         };
         self.note(NoteEvent::Ended, text, now);
-        self.enrolment.status = Status::Ended {
-            at: now,
-            why: EndReason::Booking(gone),
-            step,
-        };
+        self.enrolment.status =
+            Status::Ended { at: now, why: EndReason::Booking(gone), step: Some(step) };
     }
 
     fn note(&mut self, event: NoteEvent, text: &str, now: DateTime<Utc>) {
-        self.effects.push(Effect::Note(Note {
-            at: now,
-            event,
-            text: text.to_owned(),
-        }));
+        self.effects.push(Effect::Note(Note { at: now, event, text: text.to_owned() }));
     }
 
     fn record(&mut self, step: &Step, channel: Channel, outcome: Outcome, now: DateTime<Utc>) {
@@ -459,13 +454,7 @@ impl Decision {
 /// The work item of a hold: one for each attempt it can be about.
 fn hold_id(key: &LedgerKey) -> WorkId {
     let (cycle, attempt) = (key.cycle.to_string(), key.attempt.to_string());
-    WorkId::for_cause(&[
-        "hold",
-        key.enrolment.as_str(),
-        &cycle,
-        key.action.as_str(),
-        &attempt,
-    ])
+    WorkId::for_cause(&["hold", key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt])
 }
 
 /// The step that waits for `action`, never in the past: the sweeper has been there already. An
@@ -478,18 +467,14 @@ fn wait_for(
     facts: Facts<'_>,
     now: DateTime<Utc>,
 ) -> Step {
-    let plan = plan(
-        action,
-        enrolment.reference,
-        enrolment.enrolled_at,
-        unblocked_at,
-        facts,
-    );
+    let planned = plan(action, enrolment, None, facts).map_or(now, |plan| plan.due);
     Step {
         action: action.id.clone(),
         channel: action.kind.channel(),
-        attempt: 1,
-        due: plan.map_or(now, |plan| plan.due.max(now)),
+        attempt: enrolment.attempts_at(&action.id) + 1,
+        due: planned.max(now),
+        planned,
+        pending_until: None,
         not_before: None,
         unblocked_at,
     }

@@ -51,10 +51,32 @@ pub struct Enrolment {
     pub reference: Reference,
     /// The current cycle, from 1.
     pub cycle: u16,
-    /// Actions of the current cycle that are finished: sent, skipped or removed.
-    pub finished: Vec<ActionId>,
+    /// Actions of the current cycle that were finished.
+    pub finished: Vec<Finished>,
     /// Where it stands.
     pub status: Status,
+}
+
+/// An action that was finished.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Finished {
+    /// The action.
+    pub action: ActionId,
+    /// How many attempts the ledger has of it.
+    pub attempts: u16,
+    /// How it was finished.
+    pub how: FinishedAs,
+}
+
+/// How an action was finished.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FinishedAs {
+    /// Sent, failed and passed over, or dropped from the program. Never done again.
+    Done,
+    /// Skipped, because it was too late for its time.
+    TooLate,
+    /// Skipped as too late, and not finished any more: its time has moved.
+    Reopened,
 }
 
 /// Where an enrolment stands.
@@ -98,6 +120,11 @@ pub struct Step {
     pub attempt: u16,
     /// When to look at it (again). What the due index is sorted by.
     pub due: DateTime<Utc>,
+    /// What the plan said when it was made. A timing that is edited to an earlier time does not make
+    /// late those who were promised a later one.
+    pub planned: DateTime<Utc>,
+    /// An attempt is under way, whose outcome is known or unclear by then.
+    pub pending_until: Option<DateTime<Utc>>,
     /// Not before this, whatever the plan says: back-off after a provider's refusal.
     pub not_before: Option<DateTime<Utc>>,
     /// When the action above it was finished; lateness counts from it.
@@ -142,11 +169,13 @@ pub enum NoteEvent {
     Ended,
     /// An ended enrolment was taken up again.
     Resumed,
+    /// An action was given up after all its attempts.
+    GaveUp,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 4] = [Self::Held, Self::Moved, Self::Ended, Self::Resumed];
+    pub const ALL: [Self; 5] = [Self::Held, Self::Moved, Self::Ended, Self::Resumed, Self::GaveUp];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
@@ -155,6 +184,7 @@ impl NoteEvent {
             Self::Moved => "moved",
             Self::Ended => "ended",
             Self::Resumed => "resumed",
+            Self::GaveUp => "gave_up",
         }
     }
 
@@ -191,6 +221,33 @@ impl Enrolment {
         match &self.status {
             Status::Active(step) => Some((step.due, step.channel)),
             Status::Held { .. } | Status::Completed { .. } | Status::Ended { .. } => None,
+        }
+    }
+
+    fn is_finished(&self, id: &ActionId) -> bool {
+        self.finished.iter().any(|f| f.action == *id && f.how != FinishedAs::Reopened)
+    }
+
+    fn is_reopened(&self, id: &ActionId) -> bool {
+        self.finished.iter().any(|f| f.action == *id && f.how == FinishedAs::Reopened)
+    }
+
+    /// How many attempts the ledger has of an action that was finished before.
+    fn attempts_at(&self, id: &ActionId) -> u16 {
+        self.finished.iter().find(|f| f.action == *id).map_or(0, |f| f.attempts)
+    }
+
+    fn finish(&mut self, step: &Step, how: FinishedAs) {
+        self.finished.retain(|finished| finished.action != step.action);
+        let (action, attempts) = (step.action.clone(), step.attempt);
+        self.finished.push(Finished { action, attempts, how });
+    }
+
+    fn reopen_what_was_too_late(&mut self) {
+        for finished in &mut self.finished {
+            if finished.how == FinishedAs::TooLate {
+                finished.how = FinishedAs::Reopened;
+            }
         }
     }
 

@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 
-use super::Facts;
+use super::{Enrolment, Facts, Step};
 use crate::program::{Action, WindowUse};
-use crate::timing::{Reference, Timing};
+use crate::timing::Timing;
 
 /// How long after its time an action is still worth doing (semantics, “Too late”).
 const USEFUL_FOR: Duration = Duration::hours(24);
@@ -14,22 +14,28 @@ const USEFUL_FOR: Duration = Duration::hours(24);
 pub struct Plan {
     /// When, as moved by the sending window.
     pub due: DateTime<Utc>,
-    /// The last instant at which it is not too late. Lateness counts from `due` or from the moment
-    /// the action above was finished, whichever is later.
+    /// The last instant at which it is not too late.
     pub latest: DateTime<Utc>,
 }
 
-/// Plans one action of an enrolment. `None` when its time cannot be computed: outside the years of
-/// the calendar, or at a site that never opens.
+/// Plans one action of an enrolment; `step` is the one that waits for it, if any does.
+///
+/// Lateness counts from the latest of: its time; the time it was promised for, should its timing
+/// have been edited since; the moment the action above it was finished, so that the action after a
+/// pause is not late because the pause took long. That last one does not count for an action whose
+/// useful time was over when the patient was enrolled: a reminder “3 days before” makes no sense
+/// for a booking made this morning for this afternoon, though its confirmation has only just gone.
+///
+/// `None` when its time cannot be computed: outside the years of the calendar, or at a site that
+/// never opens.
 pub fn plan(
     action: &Action,
-    reference: Reference,
-    enrolled_at: DateTime<Utc>,
-    unblocked_at: Option<DateTime<Utc>>,
+    enrolment: &Enrolment,
+    step: Option<&Step>,
     facts: Facts<'_>,
 ) -> Option<Plan> {
     let zone = facts.site.zone;
-    let planned = action.timing.planned(reference, enrolled_at, zone)?;
+    let planned = action.timing.planned(enrolment.reference, enrolment.enrolled_at, zone)?;
     let deadline = deadline(action.timing, facts);
     let due = match action.window {
         WindowUse::Ignore => planned,
@@ -42,7 +48,10 @@ pub fn plan(
             }
         }
     };
-    let counted_from = unblocked_at.map_or(due, |unblocked| unblocked.max(due));
+    let useful_at_enrolment = due.checked_add_signed(USEFUL_FOR)? >= enrolment.enrolled_at;
+    let promised = step.map(|step| step.planned);
+    let unblocked = step.and_then(|step| step.unblocked_at).filter(|_| useful_at_enrolment);
+    let counted_from = [promised, unblocked].into_iter().flatten().fold(due, DateTime::max);
     let useful_until = counted_from.checked_add_signed(USEFUL_FOR)?;
     let latest = deadline.map_or(useful_until, |deadline| deadline.min(useful_until));
     Some(Plan { due, latest })

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use app::ports::{EventResult, RecordedEvent, Verdict};
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingKey, BookingState, EventOrder, Matching};
+use domain::booking::{
+    Booking, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
+};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
 use domain::text::{Code, ExternalId};
 use serde::{Deserialize, Serialize};
@@ -16,42 +18,63 @@ pub(crate) struct BookingData {
     source: Code,
     id: ExternalId,
     revision: u64,
-    version: Option<u64>,
-    time: DateTime<Utc>,
+    told_by: StampData,
+    state_told_by: Option<StampData>,
     state: String,
     booking_type: Code,
     start: DateTime<Utc>,
     end: Option<DateTime<Utc>>,
-    matched: Option<MatchedData>,
+    matching: MatchingData,
     caused: BTreeSet<EnrolmentId>,
 }
 
 #[derive(Serialize, Deserialize)]
-struct MatchedData {
-    patient: PatientId,
-    site: SiteId,
+struct StampData {
+    version: Option<u64>,
+    time: DateTime<Utc>,
+    kind: String,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum MatchingData {
+    Matched { patient: PatientId, site: SiteId },
+    Waiting { patient: Option<PatientId> },
+}
+
+impl From<Stamp> for StampData {
+    fn from(stamp: Stamp) -> Self {
+        let EventOrder { version, time } = stamp.order;
+        Self { version, time, kind: stamp.kind.as_str().to_owned() }
+    }
+}
+
+impl TryFrom<StampData> for Stamp {
+    type Error = BadRecord;
+
+    fn try_from(data: StampData) -> Result<Self, BadRecord> {
+        let kind = BookingEventKind::parse(&data.kind).field("kind")?;
+        Ok(Self { order: EventOrder { version: data.version, time: data.time }, kind })
+    }
 }
 
 impl From<&Booking> for BookingData {
     fn from(booking: &Booking) -> Self {
-        let matched = match &booking.matching {
-            Matching::Matched { patient, site } => Some(MatchedData {
-                patient: patient.clone(),
-                site: site.clone(),
-            }),
-            Matching::Waiting => None,
+        let matching = match booking.matching.clone() {
+            Matching::Matched { patient, site } => MatchingData::Matched { patient, site },
+            Matching::Waiting { patient } => MatchingData::Waiting { patient },
         };
         Self {
             source: booking.key.source.clone(),
             id: booking.key.id.clone(),
             revision: booking.revision,
-            version: booking.order.version,
-            time: booking.order.time,
+            told_by: booking.told_by.into(),
+            state_told_by: booking.state_told_by.map(StampData::from),
             state: booking.state.as_str().to_owned(),
             booking_type: booking.booking_type.clone(),
             start: booking.start,
             end: booking.end,
-            matched,
+            matching,
             caused: booking.caused.clone(),
         }
     }
@@ -61,22 +84,15 @@ impl TryFrom<BookingData> for Booking {
     type Error = BadRecord;
 
     fn try_from(data: BookingData) -> Result<Self, BadRecord> {
-        let matching = data
-            .matched
-            .map_or(Matching::Waiting, |matched| Matching::Matched {
-                patient: matched.patient,
-                site: matched.site,
-            });
+        let matching = match data.matching {
+            MatchingData::Matched { patient, site } => Matching::Matched { patient, site },
+            MatchingData::Waiting { patient } => Matching::Waiting { patient },
+        };
         Ok(Self {
-            key: BookingKey {
-                source: data.source,
-                id: data.id,
-            },
+            key: BookingKey { source: data.source, id: data.id },
             revision: data.revision,
-            order: EventOrder {
-                version: data.version,
-                time: data.time,
-            },
+            told_by: data.told_by.try_into()?,
+            state_told_by: data.state_told_by.map(Stamp::try_from).transpose()?,
             state: BookingState::parse(&data.state).field("state")?,
             booking_type: data.booking_type,
             start: data.start,

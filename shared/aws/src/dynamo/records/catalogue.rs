@@ -94,11 +94,7 @@ impl TryFrom<ProgramData> for Program {
             kind: ProgramType::parse(&data.kind).field("kind")?,
             name: data.name,
             actions: actions?,
-            assignment: if data.enabled {
-                Assignment::Enabled
-            } else {
-                Assignment::Disabled
-            },
+            assignment: if data.enabled { Assignment::Enabled } else { Assignment::Disabled },
         })
     }
 }
@@ -106,9 +102,7 @@ impl TryFrom<ProgramData> for Program {
 impl From<&Action> for ActionData {
     fn from(action: &Action) -> Self {
         let kind = match &action.kind {
-            ActionKind::Sms { template } => KindData::Sms {
-                template: template.clone(),
-            },
+            ActionKind::Sms { template } => KindData::Sms { template: template.clone() },
         };
         Self {
             id: action.id.clone(),
@@ -131,16 +125,8 @@ impl TryFrom<ActionData> for Action {
             id: data.id,
             kind,
             timing: data.timing.try_into()?,
-            on_error: if data.pause_on_error {
-                OnError::Pause
-            } else {
-                OnError::Skip
-            },
-            window: if data.ignore_window {
-                WindowUse::Ignore
-            } else {
-                WindowUse::Keep
-            },
+            on_error: if data.pause_on_error { OnError::Pause } else { OnError::Skip },
+            window: if data.ignore_window { WindowUse::Ignore } else { WindowUse::Keep },
         })
     }
 }
@@ -221,12 +207,7 @@ impl TryFrom<TemplateData> for Template {
 
     fn try_from(data: TemplateData) -> Result<Self, BadRecord> {
         let body = Body::parse(&data.body).field("body")?;
-        Ok(Self {
-            id: data.id,
-            version: data.version,
-            name: data.name,
-            body,
-        })
+        Ok(Self { id: data.id, version: data.version, name: data.name, body })
     }
 }
 

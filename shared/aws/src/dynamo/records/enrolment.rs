@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::booking::{BookingKey, Gone};
-use domain::enrolment::{Cause, EndReason, Enrolment, HoldReason, Status, Step};
+use domain::enrolment::{
+    Cause, EndReason, Enrolment, Finished, FinishedAs, HoldReason, Status, Step,
+};
 use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId};
 use domain::program::Channel;
 use domain::text::{Code, ExternalId};
@@ -23,8 +25,45 @@ pub(crate) struct EnrolmentData {
     enrolled_at: DateTime<Utc>,
     reference: ReferenceData,
     cycle: u16,
-    finished: Vec<ActionId>,
+    finished: Vec<FinishedData>,
     status: StatusData,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FinishedData {
+    action: ActionId,
+    attempts: u16,
+    how: HowData,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum HowData {
+    Done,
+    TooLate,
+    Reopened,
+}
+
+impl From<&Finished> for FinishedData {
+    fn from(finished: &Finished) -> Self {
+        let how = match finished.how {
+            FinishedAs::Done => HowData::Done,
+            FinishedAs::TooLate => HowData::TooLate,
+            FinishedAs::Reopened => HowData::Reopened,
+        };
+        Self { action: finished.action.clone(), attempts: finished.attempts, how }
+    }
+}
+
+impl From<FinishedData> for Finished {
+    fn from(data: FinishedData) -> Self {
+        let how = match data.how {
+            HowData::Done => FinishedAs::Done,
+            HowData::TooLate => FinishedAs::TooLate,
+            HowData::Reopened => FinishedAs::Reopened,
+        };
+        Self { action: data.action, attempts: data.attempts, how }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -43,22 +82,10 @@ enum ReferenceData {
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum StatusData {
-    Active {
-        step: StepData,
-    },
-    Held {
-        step: StepData,
-        since: DateTime<Utc>,
-        why: HoldData,
-    },
-    Completed {
-        at: DateTime<Utc>,
-    },
-    Ended {
-        at: DateTime<Utc>,
-        why: EndData,
-        step: Option<StepData>,
-    },
+    Active { step: StepData },
+    Held { step: StepData, since: DateTime<Utc>, why: HoldData },
+    Completed { at: DateTime<Utc> },
+    Ended { at: DateTime<Utc>, why: EndData, step: Option<StepData> },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -80,6 +107,7 @@ enum GoneData {
     Cancelled,
     NotAttended,
     Deleted,
+    Reassigned,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -88,6 +116,9 @@ struct StepData {
     channel: String,
     attempt: u16,
     due: DateTime<Utc>,
+    planned: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pending_until: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -101,6 +132,8 @@ impl From<&Step> for StepData {
             channel: step.channel.as_str().to_owned(),
             attempt: step.attempt,
             due: step.due,
+            planned: step.planned,
+            pending_until: step.pending_until,
             not_before: step.not_before,
             unblocked_at: step.unblocked_at,
         }
@@ -116,6 +149,8 @@ impl TryFrom<StepData> for Step {
             channel: Channel::parse(&data.channel).field("channel")?,
             attempt: data.attempt,
             due: data.due,
+            planned: data.planned,
+            pending_until: data.pending_until,
             not_before: data.not_before,
             unblocked_at: data.unblocked_at,
         })
@@ -131,11 +166,7 @@ impl From<&Status> for StatusData {
                     HoldReason::Failed(why) => HoldData::Failed(why.clone()),
                     HoldReason::Unclear => HoldData::Unclear,
                 };
-                Self::Held {
-                    step: step.into(),
-                    since: *since,
-                    why,
-                }
+                Self::Held { step: step.into(), since: *since, why }
             }
             Status::Completed { at } => Self::Completed { at: *at },
             Status::Ended { at, why, step } => {
@@ -144,12 +175,9 @@ impl From<&Status> for StatusData {
                     Gone::Cancelled => GoneData::Cancelled,
                     Gone::NotAttended => GoneData::NotAttended,
                     Gone::Deleted => GoneData::Deleted,
+                    Gone::Reassigned => GoneData::Reassigned,
                 });
-                Self::Ended {
-                    at: *at,
-                    why,
-                    step: step.as_ref().map(StepData::from),
-                }
+                Self::Ended { at: *at, why, step: step.as_ref().map(StepData::from) }
             }
         }
     }
@@ -166,11 +194,7 @@ impl TryFrom<StatusData> for Status {
                     HoldData::Failed(why) => HoldReason::Failed(why),
                     HoldData::Unclear => HoldReason::Unclear,
                 };
-                Self::Held {
-                    step: step.try_into()?,
-                    since,
-                    why,
-                }
+                Self::Held { step: step.try_into()?, since, why }
             }
             StatusData::Completed { at } => Self::Completed { at },
             StatusData::Ended { at, why, step } => {
@@ -179,12 +203,9 @@ impl TryFrom<StatusData> for Status {
                     GoneData::Cancelled => Gone::Cancelled,
                     GoneData::NotAttended => Gone::NotAttended,
                     GoneData::Deleted => Gone::Deleted,
+                    GoneData::Reassigned => Gone::Reassigned,
                 });
-                Self::Ended {
-                    at,
-                    why,
-                    step: step.map(Step::try_from).transpose()?,
-                }
+                Self::Ended { at, why, step: step.map(Step::try_from).transpose()? }
             }
         })
     }
@@ -199,10 +220,7 @@ impl From<&Enrolment> for EnrolmentData {
             program: enrolment.program.clone(),
             patient: enrolment.patient.clone(),
             site: enrolment.site.clone(),
-            cause: CauseData::Booking {
-                source: booking.source.clone(),
-                id: booking.id.clone(),
-            },
+            cause: CauseData::Booking { source: booking.source.clone(), id: booking.id.clone() },
             request_id: enrolment.request_id.clone(),
             enrolled_at: enrolment.enrolled_at,
             reference: match enrolment.reference {
@@ -210,7 +228,7 @@ impl From<&Enrolment> for EnrolmentData {
                 Reference::Instant(at) => ReferenceData::Instant(at),
             },
             cycle: enrolment.cycle,
-            finished: enrolment.finished.clone(),
+            finished: enrolment.finished.iter().map(FinishedData::from).collect(),
             status: (&enrolment.status).into(),
         }
     }
@@ -235,7 +253,7 @@ impl TryFrom<EnrolmentData> for Enrolment {
                 ReferenceData::Instant(at) => Reference::Instant(at),
             },
             cycle: data.cycle,
-            finished: data.finished,
+            finished: data.finished.into_iter().map(Finished::from).collect(),
             status: data.status.try_into()?,
         })
     }

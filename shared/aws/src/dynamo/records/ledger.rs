@@ -65,9 +65,7 @@ pub(crate) fn outcome(
     }
     let detail = detail.unwrap_or_default();
     let outcome = match state {
-        "sent" => Outcome::Sent {
-            provider_id: detail,
-        },
+        "sent" => Outcome::Sent { provider_id: detail },
         "not_sent" => Outcome::NotSent { why: detail },
         "skipped" => Outcome::Skipped { why: detail },
         "failed" => Outcome::Failed { why: detail },
@@ -87,11 +85,7 @@ pub(crate) struct NoteData {
 
 impl From<&Note> for NoteData {
     fn from(note: &Note) -> Self {
-        Self {
-            at: note.at,
-            event: note.event.as_str().to_owned(),
-            text: note.text.clone(),
-        }
+        Self { at: note.at, event: note.event.as_str().to_owned(), text: note.text.clone() }
     }
 }
 
@@ -100,10 +94,6 @@ impl TryFrom<NoteData> for Note {
 
     fn try_from(data: NoteData) -> Result<Self, BadRecord> {
         let event = NoteEvent::parse(&data.event).field("event")?;
-        Ok(Self {
-            at: data.at,
-            event,
-            text: data.text,
-        })
+        Ok(Self { at: data.at, event, text: data.text })
     }
 }

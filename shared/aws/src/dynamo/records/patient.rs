@@ -44,16 +44,9 @@ impl From<&Patient> for PatientData {
             first_name: patient.first_name.reveal().clone(),
             last_name: patient.last_name.reveal().clone(),
             date_of_birth: patient.date_of_birth.as_ref().map(|date| *date.reveal()),
-            mobile: patient
-                .mobile
-                .as_ref()
-                .map(|mobile| mobile.e164().to_owned()),
+            mobile: patient.mobile.as_ref().map(|mobile| mobile.e164().to_owned()),
             site: patient.site.clone(),
-            opted_out: patient
-                .opted_out
-                .iter()
-                .map(|c| c.as_str().to_owned())
-                .collect(),
+            opted_out: patient.opted_out.iter().map(|c| c.as_str().to_owned()).collect(),
             standing: patient.standing.as_str().to_owned(),
         }
     }
@@ -75,11 +68,7 @@ impl TryFrom<PatientData> for Patient {
             first_name: Phi::new(data.first_name),
             last_name: Phi::new(data.last_name),
             date_of_birth: data.date_of_birth.map(Phi::new),
-            mobile: data
-                .mobile
-                .map(|m| MobileNumber::from_e164(&m))
-                .transpose()
-                .field("mobile")?,
+            mobile: data.mobile.map(|m| MobileNumber::from_e164(&m)).transpose().field("mobile")?,
             site: data.site,
             opted_out: opted_out.field("opted_out")?,
             standing: Standing::parse(&data.standing).field("standing")?,

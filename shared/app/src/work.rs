@@ -1,0 +1,21 @@
+//! Work for a person that no rule of the domain raises: what cannot be read.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{EnrolmentId, WorkId};
+use domain::work::{WorkItem, WorkKind};
+
+/// An enrolment that cannot be read, or needs something that cannot be.
+pub(crate) fn unreadable(enrolment: &str, why: &str, now: DateTime<Utc>) -> WorkItem {
+    WorkItem {
+        id: WorkId::for_cause(&["unreadable", enrolment]),
+        kind: WorkKind::Unreadable,
+        since: now,
+        summary: format!(
+            "An enrolment was taken out of sending, because something it needs cannot be read: {why}. \
+             Ask support to mend it."
+        ),
+        enrolment: EnrolmentId::parse(enrolment).ok(),
+        patient: None,
+        site: None,
+    }
+}
