@@ -75,6 +75,19 @@ async fn front_desk_creates_finds_and_changes_a_patient() {
 }
 
 #[tokio::test]
+async fn a_save_that_leaves_out_the_opt_outs_is_refused_and_takes_none_back() {
+    let (_dynamo, router) = clinic().await;
+    let mut body = maria();
+    body["opted_out"] = json!(["sms"]);
+    let created = post(&router, &body).await;
+    let path = format!("/v1/patients/{}", created.json["id"].as_str().unwrap());
+    let save = ApiRequest::new("PUT", &path).by("[front-desk]").header("if-match", "\"1\"");
+    let refused = call(&router, save.json(&maria())).await;
+    assert_eq!(refused.pointers(), ["#/opted_out", "#/standing"]);
+    assert_eq!(get(&router, &path).await.json["opted_out"], json!(["sms"]));
+}
+
+#[tokio::test]
 async fn every_wrong_field_of_a_patient_is_named_and_a_landline_says_why() {
     let (_dynamo, router) = clinic().await;
     let wrong = json!({

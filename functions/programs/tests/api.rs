@@ -128,14 +128,14 @@ async fn a_lost_update_is_412_and_a_save_without_a_version_428() {
     let body = program(&template(&router).await);
     let created = post(&router, "/v1/programs", &body).await;
     let path = format!("/v1/programs/{}", text(&created.json["id"]));
-    let mut renamed = body.clone();
+    let mut renamed = created.json.clone();
     renamed["name"] = json!("Renamed");
     let saved = put(&router, &path, "\"1\"", &renamed).await;
     assert_eq!((saved.status.as_u16(), saved.header("etag")), (200, "\"2\""));
-    let lost = put(&router, &path, "\"1\"", &body).await;
+    let lost = put(&router, &path, "\"1\"", &created.json).await;
     assert_eq!(lost.status, 412);
     assert_eq!(get(&router, &path).await.json["name"], "Renamed");
-    let request = ApiRequest::new("PUT", &path).by("[admin]").json(&body);
+    let request = ApiRequest::new("PUT", &path).by("[admin]").json(&renamed);
     assert_eq!(call(&router, request).await.status, 428);
 }
 
@@ -150,16 +150,35 @@ async fn what_an_answer_shows_may_be_saved_as_it_is_and_actions_keep_their_ids()
 }
 
 #[tokio::test]
+async fn a_save_says_of_each_action_which_one_it_is() {
+    let router = router().await;
+    let body = program(&template(&router).await);
+    let created = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let refused = put(&router, &path, "\"1\"", &body).await;
+    assert_eq!(refused.pointers(), ["#/actions/0/id"], "it would be sent again to who has had it");
+    let mut longer = created.json.clone();
+    let mut added = body["actions"][0].clone();
+    added["id"] = json!("new");
+    longer["actions"].as_array_mut().unwrap().push(added);
+    let saved = put(&router, &path, "\"1\"", &longer).await;
+    assert_eq!(saved.status, 200, "{:?}", saved.json);
+    assert_eq!(saved.json["actions"][0], created.json["actions"][0]);
+    assert_ne!(saved.json["actions"][1]["id"], created.json["actions"][0]["id"]);
+}
+
+#[tokio::test]
 async fn a_programs_type_is_fixed_and_its_name_unique() {
     let router = router().await;
     let body = program(&template(&router).await);
     let created = post(&router, "/v1/programs", &body).await;
     assert_eq!(post(&router, "/v1/programs", &body).await.pointers(), ["#/name"]);
-    let mut other = body.clone();
+    let mut other = created.json.clone();
     other["type"] = json!("recall");
     let path = format!("/v1/programs/{}", text(&created.json["id"]));
     assert_eq!(put(&router, &path, "\"1\"", &other).await.pointers(), ["#/type"]);
-    other["name"] = json!("Another");
+    let mut other = body.clone();
+    (other["type"], other["name"]) = (json!("recall"), json!("Another"));
     let refused = post(&router, "/v1/programs", &other).await;
     assert_eq!(refused.pointers(), ["#/type"], "the other types come with their engine");
 }

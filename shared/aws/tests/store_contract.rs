@@ -298,6 +298,20 @@ async fn begin_as(dynamo: &Dynamo, enrolment: &Enrolment) {
 }
 
 #[tokio::test]
+async fn no_two_enrolments_have_the_same_due_key_because_a_lease_ends_at_one() {
+    let dynamo = Dynamo::start().await;
+    let ids = CountingIds::default();
+    for _ in 0..40 {
+        let mut enrolment = enrolment();
+        enrolment.id = EnrolmentId::new(ids.next());
+        begin_as(&dynamo, &enrolment).await;
+    }
+    let keys = due_keys(&dynamo, at(NOW)).await;
+    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
+    assert_eq!((keys.len(), distinct.len()), (40, 40));
+}
+
+#[tokio::test]
 async fn a_stretch_of_the_index_leaves_out_its_start_and_includes_its_end() {
     let dynamo = Dynamo::start().await;
     begin(&dynamo, &enrolment()).await;

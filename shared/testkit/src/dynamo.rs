@@ -24,6 +24,7 @@ pub struct Dynamo {
     pub client: Client,
     /// What goes over the wire to it: counted, and broken on demand.
     pub wire: Arc<Wire>,
+    unwatched: Client,
 }
 
 impl Dynamo {
@@ -40,10 +41,17 @@ impl Dynamo {
         let credentials = Credentials::new("test", "test", None, None, "test");
         let endpoint = Some(format!("http://127.0.0.1:{port}"));
         let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
+        let unwatched = aws.dynamodb();
         let client = aws.over(|http| Wire::around(&wire, http)).dynamodb();
-        let dynamo = Self { client, wire };
+        let dynamo = Self { client, wire, unwatched };
         dynamo.create_tables().await;
         dynamo
+    }
+
+    /// The same tables over a wire of their own: for others who work at the same time.
+    #[must_use]
+    pub fn unwatched(&self) -> Self {
+        Self { client: self.unwatched.clone(), wire: Arc::default(), ..self.clone() }
     }
 
     async fn create_tables(&self) {

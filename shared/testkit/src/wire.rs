@@ -13,6 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use http_body_util::BodyExt;
 use serde_json::Value;
+use tokio::sync::Notify;
 
 /// How a call breaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -23,6 +24,8 @@ pub enum Fault {
     DeadAfter,
     /// It reaches the store and the answer is lost, once. The SDK tries again.
     AnswerLost,
+    /// Neither it nor the next tries of the SDK reach the store; after them calls do again.
+    Brownout,
 }
 
 #[derive(Debug, Default)]
@@ -32,8 +35,32 @@ struct State {
     read_units: f64,
     by_operation: BTreeMap<String, usize>,
     planned: Option<(usize, Fault)>,
-    dead: bool,
+    /// Calls that will not reach the store any more.
+    dead_for: usize,
+    pause: Option<(usize, Pause)>,
 }
+
+/// A call that is held up until a test lets it go.
+#[derive(Debug, Clone, Default)]
+pub struct Pause {
+    reached: Arc<Notify>,
+    release: Arc<Notify>,
+}
+
+impl Pause {
+    /// Waits until the call has come.
+    pub async fn reached(&self) {
+        self.reached.notified().await;
+    }
+
+    /// Lets it go on.
+    pub fn release(&self) {
+        self.release.notify_one();
+    }
+}
+
+/// The SDK's first try and its retries.
+const TRIES: usize = 3;
 
 /// What goes over the wire.
 #[derive(Debug, Default)]
@@ -53,14 +80,22 @@ impl Wire {
     pub fn break_call(&self, nth: usize, fault: Fault) {
         let mut state = self.state();
         state.planned = Some((state.calls + nth, fault));
-        state.dead = false;
+        state.dead_for = 0;
+    }
+
+    /// Holds the `nth` call from now (from 0) up, before it reaches the store.
+    pub fn pause_call(&self, nth: usize) -> Pause {
+        let pause = Pause::default();
+        let mut state = self.state();
+        state.pause = Some((state.calls + nth, pause.clone()));
+        pause
     }
 
     /// Lets calls through again, and answers whether a planned fault has struck.
     pub fn mend(&self) -> bool {
         let mut state = self.state();
         let struck = state.planned.take().is_none();
-        state.dead = false;
+        state.dead_for = 0;
         struck
     }
 
@@ -79,12 +114,19 @@ impl Wire {
         self.state().by_operation.clone()
     }
 
-    fn begin(&self, operation: &str) -> Option<Fault> {
+    fn begin(&self, operation: &str) -> (Option<Fault>, Option<Pause>) {
         let mut state = self.state();
+        let call = state.calls;
+        let pause = state.pause.take_if(|(at, _)| *at == call).map(|(_, pause)| pause);
+        (Self::fault(&mut state, operation), pause)
+    }
+
+    fn fault(state: &mut State, operation: &str) -> Option<Fault> {
         let call = state.calls;
         state.calls += 1;
         *state.by_operation.entry(operation.to_owned()).or_default() += 1;
-        if state.dead {
+        if state.dead_for > 0 {
+            state.dead_for -= 1;
             return Some(Fault::DeadBefore);
         }
         let (at, fault) = state.planned?;
@@ -92,7 +134,11 @@ impl Wire {
             return None;
         }
         state.planned = None;
-        state.dead = fault != Fault::AnswerLost;
+        state.dead_for = match fault {
+            Fault::DeadBefore | Fault::DeadAfter => usize::MAX,
+            Fault::AnswerLost => 0,
+            Fault::Brownout => TRIES - 1,
+        };
         Some(fault)
     }
 
@@ -137,13 +183,17 @@ struct Connector {
 impl HttpConnector for Connector {
     fn call(&self, mut request: HttpRequest) -> HttpConnectorFuture {
         let operation = operation_of(&request);
-        let fault = self.wire.begin(&operation);
-        if fault == Some(Fault::DeadBefore) {
+        let (fault, pause) = self.wire.begin(&operation);
+        if matches!(fault, Some(Fault::DeadBefore | Fault::Brownout)) {
             return HttpConnectorFuture::ready(Err(broken()));
         }
         ask_for_capacity(&mut request);
         let (wire, inner) = (Arc::clone(&self.wire), self.inner.clone());
         HttpConnectorFuture::new(async move {
+            if let Some(pause) = pause {
+                pause.reached.notify_one();
+                pause.release.notified().await;
+            }
             let mut response = inner.call(request).await?;
             let body = response.take_body().collect().await.map_err(|_| broken())?.to_bytes();
             if let Ok(answer) = serde_json::from_slice(&body) {

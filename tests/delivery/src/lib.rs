@@ -67,6 +67,18 @@ impl Clinic {
         }
     }
 
+    /// Others in the same clinic: what they do is neither broken nor held up.
+    #[must_use]
+    pub fn others(&self) -> Self {
+        Self {
+            dynamo: self.dynamo.unwatched(),
+            clock: self.clock.clone(),
+            sms: self.sms.clone(),
+            queues: self.queues.clone(),
+            ids: self.ids.clone(),
+        }
+    }
+
     /// A sender.
     pub fn sender(&self) -> Delivery {
         SmsDelivery {

@@ -92,3 +92,53 @@ async fn a_sweeper_may_die_at_any_call_and_the_next_one_goes_on() {
         assert!(struck > 30, "{fault:?} struck only {struck} calls");
     }
 }
+
+#[tokio::test]
+async fn a_store_that_fails_for_a_moment_never_makes_a_message_unclear_that_was_not_sent() {
+    let mut struck = 0;
+    for call in 0.. {
+        let (clinic, pointer) = clinic_with_a_queued_message().await;
+        clinic.dynamo.wire.break_call(call, Fault::Brownout);
+        let result = clinic.deliver(&pointer).await;
+        if !clinic.dynamo.wire.mend() {
+            break;
+        }
+        struck += 1;
+        clinic.settle().await;
+        let (sent, status) = (clinic.sms.outbox().len(), clinic.enrolment().await.status);
+        assert_eq!(sent, 1, "call {call}: {result:?}, {status:?}");
+    }
+    assert!(struck > 10, "struck only {struck} calls");
+}
+
+#[tokio::test]
+async fn no_message_follows_a_cancel_that_found_no_reservation_or_came_before_the_last_look() {
+    let (mut before, mut after, mut last_look) = (0, 0, 0);
+    for call in 0.. {
+        let (clinic, pointer) = clinic_with_a_queued_message().await;
+        let (others, pause) = (clinic.others(), clinic.dynamo.wire.pause_call(call));
+        let delivery = async { clinic.deliver(&pointer).await };
+        let mut delivery = std::pin::pin!(delivery);
+        tokio::select! {
+            () = pause.reached() => {}
+            _done = &mut delivery => break, // there is no such call
+        }
+        let cancelled = event(2, BookingEventKind::Cancelled, VISIT);
+        others.event("evt-2", &cancelled).await.unwrap();
+        let found_reservation = !others.ledger().await.is_empty();
+        pause.release();
+        let delivered = delivery.await;
+        let sent = clinic.sms.outbox().len();
+        if !found_reservation {
+            before += 1;
+            assert_eq!(sent, 0, "I3: cancelled at call {call}, and sent all the same");
+        } else if sent == 0 {
+            last_look += 1; // the reservation stood, and the last look saw the cancel
+        } else {
+            after += 1;
+        }
+        clinic.settle().await;
+        assert!(clinic.sms.outbox().len() <= 1, "I2 at call {call}: {delivered:?}");
+    }
+    assert!(before > 5 && last_look > 0 && after > 0, "{before}, {last_look}, {after}");
+}

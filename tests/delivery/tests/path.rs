@@ -265,6 +265,56 @@ async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again
 }
 
 #[tokio::test]
+async fn an_enrolment_whose_program_cannot_be_read_goes_to_the_work_list_and_comes_up_no_more() {
+    use aws_sdk_dynamodb::types::AttributeValue;
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    let program = clinic.enrolment().await.program;
+    let put = clinic.dynamo.client.put_item().table_name("catalogue");
+    put.item("pk", AttributeValue::S("PROGRAM".into()))
+        .item("sk", AttributeValue::S(program.to_string()))
+        .item("data", AttributeValue::S("nonsense".into()))
+        .send()
+        .await
+        .unwrap();
+    assert_eq!(clinic.minute().await, [Ok(Delivered::NotSent)]);
+    assert_eq!(clinic.work().await[0].kind, WorkKind::Unreadable);
+    clinic.clock.advance(Duration::minutes(10));
+    assert!(clinic.minute().await.is_empty());
+}
+
+#[tokio::test]
+async fn a_booking_given_to_another_patient_is_the_others_alone() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    let mut other = build::patient();
+    other.id = domain::ids::PatientId::new(build::number(77));
+    other.mobile = Some(domain::phone::MobileNumber::from_e164("+61491570156").unwrap());
+    let identifier = domain::patient::Identifier {
+        source: made().key.source,
+        id: domain::phi::Phi::new(ExternalId::parse("P-2002").unwrap()),
+    };
+    other.identifiers = [identifier.clone()].into();
+    clinic.dynamo.people().create_patient(&other).await.unwrap();
+    clinic.event("evt-1", &made()).await.unwrap();
+    let mut given = event(2, BookingEventKind::Changed, VISIT);
+    given.patient = identifier.id;
+    clinic.event("evt-2", &given).await.unwrap();
+    clinic.minute().await;
+    let to: Vec<_> = clinic.sms.outbox().into_iter().map(|(to, _)| to).collect();
+    assert_eq!(to, ["+61491570156"]);
+}
+
+#[tokio::test]
+async fn a_change_of_details_does_not_revive_a_cancelled_booking() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &made()).await.unwrap();
+    clinic.event("evt-2", &event(2, BookingEventKind::Cancelled, VISIT)).await.unwrap();
+    clinic.event("evt-3", &event(3, BookingEventKind::Changed, VISIT)).await.unwrap();
+    clinic.settle().await;
+    assert_eq!(clinic.sms.outbox(), []);
+}
+
+#[tokio::test]
 async fn a_row_that_cannot_be_read_leaves_the_head_of_the_index_and_blocks_nobody() {
     use aws_sdk_dynamodb::types::AttributeValue;
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
