@@ -3,15 +3,17 @@
 use std::sync::Arc;
 
 use app::form::{UnknownFields, read};
-use app::intake::{Received, booking_event};
+use app::intake::{Answer, Received, booking_event};
 use app::ports::{Catalogue, Clock, Intake, People};
 use aws::http::{Api, Method, Problem, RawBody, RequestId, parse_json};
 use aws::secrets::WebhookSecrets;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use domain::ids::fingerprint;
 use domain::text::Code;
 use http::{HeaderMap, StatusCode};
+use serde_json::Value;
 
 use crate::signature::{NotBelieved, claimed, verify};
 use crate::wire;
@@ -51,9 +53,8 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
 ) -> Result<Response, Problem> {
     let refused = |why: NotBelieved| Problem::unauthorized(why.to_string());
     let claimed = claimed(&headers).map_err(refused)?;
-    if std::str::from_utf8(&body).is_err() {
-        return Err(Problem::bad_request("The body is not UTF-8 text."));
-    }
+    let text = std::str::from_utf8(&body)
+        .map_err(|_| Problem::bad_request("The body is not UTF-8 text."))?;
     let source = source_code(&source).ok_or_else(|| refused(NotBelieved::Signature))?;
     let now = context.clock.now();
     let secrets = context.secrets.of(&source, None).await?;
@@ -65,13 +66,26 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
     let document = parse_json(&headers, &body)?;
     let event =
         read(&document, UnknownFields::Ignore, |form| wire::read_event(form, &source, now))?;
-    let received = Received { id: claimed.id, at: now, request_id };
+    let fingerprint = fingerprint(text);
+    let received = Received { id: claimed.id, fingerprint, at: now, request_id };
     let answer =
         booking_event(&context.intake, &context.catalogue, &context.people, &received, &event)
             .await?;
     let outcome = wire::outcome(&answer);
     tracing::info!(webhook.source = %source, outcome, "took in a booking event");
-    Ok((StatusCode::ACCEPTED, Json(wire::show_answer(&answer))).into_response())
+    match answer {
+        Answer::Done(result) => Ok(accepted(wire::show_done(&result))),
+        Answer::Duplicate(result) => Ok(accepted(wire::show_duplicate(&result))),
+        Answer::AnotherEvent => {
+            let detail = "Another event came under this webhook-id; nothing was changed. Give each event an \
+                          id of its own, and send the same id with the same body only.";
+            Err(Problem::new(StatusCode::UNPROCESSABLE_ENTITY, "The id is taken", detail))
+        }
+    }
+}
+
+fn accepted(shown: Value) -> Response {
+    (StatusCode::ACCEPTED, Json(shown)).into_response()
 }
 
 /// A source's name as it may stand in an address and in a secret's name.

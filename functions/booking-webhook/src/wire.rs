@@ -5,6 +5,7 @@ use app::intake::Answer;
 use app::ports::EventResult;
 use chrono::{DateTime, Datelike, Duration, Utc};
 use domain::booking::{BookingEvent, BookingEventKind, BookingKey, EventOrder};
+use domain::ids::{EnrolmentId, ProgramId};
 use domain::phi::Phi;
 use domain::text::{Code, ExternalId};
 use serde_json::{Value, json};
@@ -83,29 +84,39 @@ pub(crate) fn outcome(answer: &Answer) -> &'static str {
     match answer {
         Answer::Done(result) => result.verdict.as_str(),
         Answer::Duplicate(_) => "duplicate",
+        Answer::AnotherEvent => "another event",
     }
 }
 
 /// What the event did, for the sender.
-pub(crate) fn show_answer(answer: &Answer) -> Value {
-    let (Answer::Done(result) | Answer::Duplicate(result)) = answer;
-    let pairs = |list: &[(domain::ids::ProgramId, domain::ids::EnrolmentId)]| -> Vec<Value> {
+pub(crate) fn show_done(result: &EventResult) -> Value {
+    show(result.verdict.as_str(), result, &deed(result))
+}
+
+/// What the event did when it came before.
+pub(crate) fn show_duplicate(result: &EventResult) -> Value {
+    let deed = deed(result);
+    let detail = format!("This event came before; nothing was changed now. When it came: {deed}");
+    show("duplicate", result, &detail)
+}
+
+fn show(outcome: &str, result: &EventResult, detail: &str) -> Value {
+    let pairs = |list: &[(ProgramId, EnrolmentId)]| -> Vec<Value> {
         list.iter()
             .map(|(program, enrolment)| json!({ "program": program, "enrolment": enrolment }))
             .collect()
     };
     json!({
-        "outcome": outcome(answer),
+        "outcome": outcome,
         "enrolled": pairs(&result.enrolled),
         "changed": pairs(&result.changed),
-        "detail": detail(answer, result),
+        "detail": detail,
     })
 }
 
-fn detail(answer: &Answer, result: &EventResult) -> String {
-    let counted = |n: usize| {
-        if n == 1 { "1 enrolment".to_owned() } else { format!("{n} enrolments") }
-    };
+fn deed(result: &EventResult) -> String {
+    let counted =
+        |n: usize| if n == 1 { "1 enrolment".to_owned() } else { format!("{n} enrolments") };
     let mut sentences = Vec::new();
     if !result.enrolled.is_empty() {
         sentences.push(format!("{} begun.", counted(result.enrolled.len())));
@@ -117,11 +128,5 @@ fn detail(answer: &Answer, result: &EventResult) -> String {
     if sentences.is_empty() {
         sentences.push("Nothing here depends on it.".to_owned());
     }
-    let deed = sentences.join(" ");
-    match answer {
-        Answer::Done(_) => deed,
-        Answer::Duplicate(_) => {
-            format!("This event came before; nothing was changed now. When it came: {deed}")
-        }
-    }
+    sentences.join(" ")
 }

@@ -138,6 +138,15 @@ async fn the_same_delivery_again_is_a_duplicate() {
 }
 
 #[tokio::test]
+async fn another_event_under_a_known_id_is_refused_and_not_lost_in_silence() {
+    let (_dynamo, router) = clinic().await;
+    deliver(&router, "evt-1", &file("booking-made.json")).await;
+    let other = deliver(&router, "evt-1", &file("booking-moved.json")).await;
+    assert_eq!(other.status, 422);
+    assert_eq!(deliver(&router, "evt-2", &file("booking-moved.json")).await.status, 202);
+}
+
+#[tokio::test]
 async fn both_secrets_are_valid_while_they_are_rotated() {
     let (_dynamo, router) = clinic().await;
     for (id, secret) in [("evt-1", CURRENT), ("evt-2", PREVIOUS)] {

@@ -136,6 +136,7 @@ async fn store(dynamo: &Dynamo, begin: Vec<Enrolment>, raise: Vec<WorkItem>) {
     let event = RecordedEvent {
         source: Code::parse("diary").unwrap(),
         id: ExternalId::parse("evt-1").unwrap(),
+        fingerprint: String::new(),
         received_at: build::at("2026-11-22T08:00:00Z"),
         request_id: "req-1".into(),
         result: EventResult::default(),

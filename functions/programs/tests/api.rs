@@ -161,6 +161,9 @@ async fn a_save_says_of_each_action_which_one_it_is() {
     let mut added = body["actions"][0].clone();
     added["id"] = json!("new");
     longer["actions"].as_array_mut().unwrap().push(added);
+    let mut enabled = longer.clone();
+    enabled["enabled"] = json!(true);
+    assert_eq!(put(&router, &path, "\"1\"", &enabled).await.pointers(), ["#/enabled"]);
     let saved = put(&router, &path, "\"1\"", &longer).await;
     assert_eq!(saved.status, 200, "{:?}", saved.json);
     assert_eq!(saved.json["actions"][0], created.json["actions"][0]);

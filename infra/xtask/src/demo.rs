@@ -23,7 +23,9 @@ const LOOK_AT_ENROLMENT_EVERY: Duration = Duration::from_secs(2);
 pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     let description = Description::load(&checkout.description())?;
     let stack = Stack::new(description);
-    let admin = stack.sign_in_as_admin().context("the admin cannot sign in")?;
+    let admin = stack
+        .sign_in_as_admin()
+        .context("nothing answers; start `cargo xtask up` in another terminal first")?;
     let practice = seed::demo_practice(&admin).context("the demo practice cannot be entered")?;
     let sent_before = message_ids(&stack)?;
 

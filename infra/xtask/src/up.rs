@@ -13,7 +13,7 @@ use crate::emulator::LocalCloud;
 use crate::function_logs::FunctionLogs;
 use crate::local_stack::{self, Plan};
 use crate::lock::Lock;
-use crate::port;
+use crate::port::{self, Kept};
 use crate::prerequisites;
 use crate::say;
 use crate::stop::Stop;
@@ -30,11 +30,13 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Up, stop: &Stop) -> Result
     let python = prerequisites::python(stop)?;
     let local = checkout.local()?;
     let _lock = Lock::take(&local.join("up.lock"), "`cargo xtask up`")?;
-    let port = port::choose(options.port, &local.join("port"))?;
     let folder = local.join("cloud");
     if options.reset {
         forget(checkout)?;
+        say::line("What was entered before is forgotten; addresses and the password are new.");
     }
+    let kept = if folder.exists() { Kept::State } else { Kept::Nothing };
+    let port = port::choose(options.port, kept, &local.join("port"))?;
     let venv = Venv::ready(checkout, &python, stop)?;
     let plan = Plan {
         stack_name: STACK_NAME,
@@ -107,6 +109,7 @@ fn watch(cloud: &mut LocalCloud, mut logs: Option<FunctionLogs>, stop: &Stop) ->
 fn guide(checkout: &Checkout, it: &Description) -> String {
     let Description { emulator_url, user_pool_client_id, api_host, admin, .. } = it;
     let password = admin.password.reveal();
+    let secret = it.webhook_secret.reveal();
     let username = &admin.username;
     let sign_in = serde_json::json!({
         "AuthFlow": "USER_PASSWORD_AUTH",
@@ -120,6 +123,8 @@ fn guide(checkout: &Checkout, it: &Description) -> String {
         "API        {api}\n\
          Sign in    {username}\n\
          Password   {password}   (kept in {description})\n\
+         Webhooks   {api}/webhooks/bookings/diary\n\
+         Secret     {secret}   (signs the webhooks of diary)\n\
          Sent texts {emulator_url}/_ministack/sns/sms-messages\n\
          \n\
          List the programs (copy and paste):\n\

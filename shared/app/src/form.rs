@@ -170,14 +170,16 @@ impl<'a> Form<'a> {
 
     /// A yes or no that may be missing.
     pub fn flag(&self, name: &'static str, default: bool) -> Option<bool> {
-        match self.value(name) {
-            None => Some(default),
-            Some(Value::Bool(flag)) => Some(*flag),
-            Some(_) => {
-                self.error(name, "must be true or false");
-                None
-            }
+        self.optional_flag(name).map(|flag| flag.unwrap_or(default))
+    }
+
+    /// A yes or no that may be missing: `Some(None)` then.
+    pub fn optional_flag(&self, name: &'static str) -> Option<Option<bool>> {
+        let Some(value) = self.value(name) else { return Some(None) };
+        if value.as_bool().is_none() {
+            self.error(name, "must be true or false");
         }
+        value.as_bool().map(Some)
     }
 
     /// A whole number that may be missing.

@@ -26,6 +26,8 @@ const TRIES: usize = 8;
 pub struct Received {
     /// The sender's id for the event.
     pub id: ExternalId,
+    /// A hash of what it said, to tell a retry from another event under the same id.
+    pub fingerprint: String,
     /// When it came.
     pub at: DateTime<Utc>,
     /// The request that brought it.
@@ -39,6 +41,8 @@ pub enum Answer {
     Done(EventResult),
     /// It came before, and did this then. Nothing was changed now.
     Duplicate(EventResult),
+    /// Another event came under this id. Nothing was changed now.
+    AnotherEvent,
 }
 
 /// Takes in a booking event: records it, keeps the booking's newest state, and begins, moves or
@@ -56,6 +60,9 @@ pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
     for _ in 0..TRIES {
         let before = intake.event(&event.key.source, &received.id).await?;
         match before {
+            Some(before) if before.fingerprint != received.fingerprint => {
+                return Ok(Answer::AnotherEvent);
+            }
             Some(before) if before.result.verdict != Verdict::Unmatched => {
                 return Ok(Answer::Duplicate(before.result));
             }
@@ -144,7 +151,9 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
 fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {
     let result = EventResult {
         verdict: Verdict::Superseded,
-        remarks: vec!["A newer event of this booking came before; nothing was changed.".into()],
+        remarks: vec![
+            "This event, or a newer one of the booking, came before; nothing was changed.".into(),
+        ],
         ..EventResult::default()
     };
     BookingChange {
@@ -161,6 +170,7 @@ fn recorded(event: &BookingEvent, received: &Received, result: EventResult) -> R
     RecordedEvent {
         source: event.key.source.clone(),
         id: received.id.clone(),
+        fingerprint: received.fingerprint.clone(),
         received_at: received.at,
         request_id: received.request_id.clone(),
         result,
@@ -304,10 +314,13 @@ fn work_id(event: &BookingEvent) -> WorkId {
 fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<Utc>) -> WorkItem {
     let key = &event.key;
     let summary = format!(
-        "Booking {} from “{}” could not be matched. {} Add what is missing; the booking is tried again \
-         when “{}” sends it again.",
+        "Booking {} from “{}”, of its patient {}, type {}, at {}, could not be matched. {} Add what is \
+         missing; the booking is tried again when “{}” sends it again.",
         key.id,
         key.source,
+        event.patient.reveal(),
+        event.booking_type,
+        event.start.format("%-d %B %Y %H:%M UTC"),
         why.join(" "),
         key.source
     );

@@ -415,6 +415,8 @@ pub struct RecordedEvent {
     pub source: Code,
     /// The sender's id for it: the same on every retry.
     pub id: ExternalId,
+    /// A hash of what it said.
+    pub fingerprint: String,
     /// When it came.
     pub received_at: DateTime<Utc>,
     /// The request that brought it.

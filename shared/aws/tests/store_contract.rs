@@ -45,6 +45,7 @@ fn booking_change(event: &str) -> BookingChange {
     let event = RecordedEvent {
         source: Code::parse("diary").unwrap(),
         id: ExternalId::parse(event).unwrap(),
+        fingerprint: String::new(),
         received_at: at(NOW),
         request_id: "req-1".into(),
         result: EventResult::default(),

@@ -133,6 +133,11 @@ fn derived(parts: &[&str]) -> Ulid {
     Ulid::from_bytes(*head)
 }
 
+/// A hash of a text, to tell whether two are the same without keeping either.
+pub fn fingerprint(text: &str) -> String {
+    body(derived(&[text]))
+}
+
 impl EnrolmentId {
     /// The enrolment that a booking causes on a program for its patient. Derived, so that the same
     /// booking can never create it twice.

@@ -120,6 +120,7 @@ impl Clinic {
     ) -> Result<Answer, StoreError> {
         let received = Received {
             id: ExternalId::parse(id).expect("an event id"),
+            fingerprint: format!("{event:?}"),
             at,
             request_id: "req-1".to_owned(),
         };

@@ -28,7 +28,7 @@ fn made() -> domain::booking::BookingEvent {
 fn verdict(answer: Answer) -> Verdict {
     match answer {
         Answer::Done(result) => result.verdict,
-        Answer::Duplicate(result) => panic!("a duplicate: {result:?}"),
+        other @ (Answer::Duplicate(_) | Answer::AnotherEvent) => panic!("not done: {other:?}"),
     }
 }
 

@@ -21,9 +21,12 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let kind = form.choice("type", &ProgramType::ALL, ProgramType::as_str);
     let name = form.required("name", ProgramName::parse);
     let actions = form.objects("actions", MAX_ACTIONS, read_action);
+    let enabled = form.optional_flag("enabled");
     // What an answer shows may be sent back as it is.
-    form.pass_over(&["id", "version", "enabled"]);
-    Some(ProgramDraft { kind: kind?, name: name?, actions: actions? })
+    form.pass_over(&["id", "version"]);
+    let assignment =
+        enabled?.map(|enabled| if enabled { Assignment::Enabled } else { Assignment::Disabled });
+    Some(ProgramDraft { kind: kind?, name: name?, actions: actions?, assignment })
 }
 
 fn read_action(form: &Form<'_>) -> Option<ActionDraft> {

@@ -50,6 +50,8 @@ pub struct ProgramDraft {
     pub name: ProgramName,
     /// Its actions, in order.
     pub actions: Vec<ActionDraft>,
+    /// Whether it takes new patients, should the draft say so. A save does not change it.
+    pub assignment: Option<Assignment>,
 }
 
 /// Creates a program. It starts disabled.
@@ -119,6 +121,10 @@ pub async fn save_program(
     let mut errors = Vec::new();
     if draft.kind != before.kind {
         errors.push(FieldError::new("/type", "a program's type is fixed for life"));
+    }
+    if draft.assignment.is_some_and(|assignment| assignment != before.assignment) {
+        let detail = "a save does not change this; post to /enable or /disable";
+        errors.push(FieldError::new("/enabled", detail));
     }
     let mut named = BTreeSet::new();
     for (i, action) in draft.actions.iter().enumerate() {

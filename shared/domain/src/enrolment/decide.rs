@@ -238,6 +238,10 @@ impl Decision {
         }
         self.enrolment.site = facts.site.id.clone();
         let anchor = Reference::Instant(facts.booking.start);
+        if self.enrolment.reference == anchor && matches!(self.enrolment.status, Status::Active(_))
+        {
+            return; // nothing that its timings count from has changed
+        }
         if self.enrolment.reference != anchor {
             self.enrolment.reference = anchor;
             let wall = local(facts.site.zone, facts.booking.start);

@@ -107,6 +107,7 @@ impl TryFrom<BookingData> for Booking {
 pub(crate) struct EventData {
     source: Code,
     id: ExternalId,
+    fingerprint: String,
     received_at: DateTime<Utc>,
     request_id: String,
     verdict: String,
@@ -120,6 +121,7 @@ impl From<&RecordedEvent> for EventData {
         Self {
             source: event.source.clone(),
             id: event.id.clone(),
+            fingerprint: event.fingerprint.clone(),
             received_at: event.received_at,
             request_id: event.request_id.clone(),
             verdict: event.result.verdict.as_str().to_owned(),
@@ -137,6 +139,7 @@ impl TryFrom<EventData> for RecordedEvent {
         Ok(Self {
             source: data.source,
             id: data.id,
+            fingerprint: data.fingerprint,
             received_at: data.received_at,
             request_id: data.request_id,
             result: EventResult {
