@@ -2,18 +2,19 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::effects::{Decision, Effect, hold_id};
 use super::{
-    Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Note, NoteEvent, Status, Step, plan,
+    Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, NoteEvent, Status, Step, plan,
 };
 use crate::booking::Gone;
 use crate::calendar::local;
-use crate::ids::{ActionId, EnrolmentId, WorkId};
-use crate::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use crate::ids::{ActionId, EnrolmentId};
+use crate::ledger::{LedgerKey, Outcome};
 use crate::patient::{Patient, Standing};
 use crate::phone::MobileNumber;
-use crate::program::{Action, ActionKind, Channel, OnError, WindowUse};
+use crate::program::{Action, ActionKind, OnError, WindowUse};
 use crate::timing::Reference;
-use crate::work::{WorkItem, WorkKind};
+use crate::work::WorkKind;
 
 /// Attempts before a provider that keeps refusing counts as a failure.
 const MAX_ATTEMPTS: u16 = 8;
@@ -32,35 +33,6 @@ pub enum Event {
     Pending(LedgerKey, DateTime<Utc>),
     /// The booking that caused the enrolment changed; [`Facts::booking`] is what it is now.
     BookingChanged,
-}
-
-/// What must be done besides storing the new state.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Effect {
-    /// Reserve the attempt and send it.
-    Send {
-        /// The action to carry out.
-        action: Action,
-        /// Whom it goes to.
-        to: MobileNumber,
-    },
-    /// Write this row of the ledger, together with the new state.
-    Record(LedgerRow),
-    /// Put this on the work list, together with the new state.
-    Raise(WorkItem),
-    /// Take this off the work list: it was settled by evidence.
-    Resolve(WorkId),
-    /// Keep this in the history, together with the new state.
-    Note(Note),
-}
-
-/// What the engine decided.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Decision {
-    /// The enrolment as it must be from now on. Equal to the one given when nothing changes.
-    pub enrolment: Enrolment,
-    /// What else must be done.
-    pub effects: Vec<Effect>,
 }
 
 /// Puts the booking's patient on a Booking program.
@@ -288,21 +260,6 @@ impl Decision {
         facts.booking.state.gone().or(reassigned)
     }
 
-    /// One item cannot be taken off the list and put on it in the same write.
-    fn keep_what_is_raised_again(&mut self) {
-        let raised: Vec<WorkId> = self
-            .effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Raise(work) => Some(work.id.clone()),
-                Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => {
-                    None
-                }
-            })
-            .collect();
-        self.effects.retain(|effect| !matches!(effect, Effect::Resolve(id) if raised.contains(id)));
-    }
-
     fn active_step(&self, key: &LedgerKey) -> Option<Step> {
         match &self.enrolment.status {
             Status::Active(step) if self.enrolment.key_of(step) == *key => Some(step.clone()),
@@ -391,32 +348,6 @@ impl Decision {
         }
     }
 
-    fn hold(
-        &mut self,
-        step: &Step,
-        why: HoldReason,
-        kind: WorkKind,
-        summary: String,
-        now: DateTime<Utc>,
-    ) {
-        let e = &self.enrolment;
-        self.effects.push(Effect::Note(Note {
-            at: now,
-            event: NoteEvent::Held,
-            text: summary.clone(),
-        }));
-        self.effects.push(Effect::Raise(WorkItem {
-            id: hold_id(&e.key_of(step)),
-            kind,
-            since: now,
-            summary,
-            enrolment: Some(e.id.clone()),
-            patient: Some(e.patient.clone()),
-            site: Some(e.site.clone()),
-        }));
-        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
-    }
-
     fn end(&mut self, gone: Gone, now: DateTime<Utc>) {
         let step = match &self.enrolment.status {
             Status::Active(step) => step.clone(),
@@ -440,25 +371,6 @@ impl Decision {
         self.enrolment.status =
             Status::Ended { at: now, why: EndReason::Booking(gone), step: Some(step) };
     }
-
-    fn note(&mut self, event: NoteEvent, text: &str, now: DateTime<Utc>) {
-        self.effects.push(Effect::Note(Note { at: now, event, text: text.to_owned() }));
-    }
-
-    fn record(&mut self, step: &Step, channel: Channel, outcome: Outcome, now: DateTime<Utc>) {
-        self.effects.push(Effect::Record(LedgerRow {
-            key: self.enrolment.key_of(step),
-            channel,
-            opened_at: now,
-            state: LedgerState::Settled { at: now, outcome },
-        }));
-    }
-}
-
-/// The work item of a hold: one for each attempt it can be about.
-fn hold_id(key: &LedgerKey) -> WorkId {
-    let (cycle, attempt) = (key.cycle.to_string(), key.attempt.to_string());
-    WorkId::for_cause(&["hold", key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt])
 }
 
 /// The step that waits for `action`, never in the past: the sweeper has been there already. An

@@ -5,13 +5,15 @@
 //! * [`plan`] says when an action is due, and until when it is worth doing.
 
 mod decide;
+mod effects;
 mod plan;
 #[cfg(test)]
 mod tests;
 
 use chrono::{DateTime, Utc};
 
-pub use self::decide::{Decision, Effect, Event, decide, enrol_for_booking};
+pub use self::decide::{Event, decide, enrol_for_booking};
+pub use self::effects::{Decision, Effect};
 pub use self::plan::{Plan, plan};
 use crate::booking::{Booking, BookingKey, Gone};
 use crate::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId};

@@ -1,0 +1,49 @@
+//! The ways out: queues, and the providers behind them.
+
+use std::future::Future;
+
+use domain::ledger::LedgerKey;
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
+use domain::program::Channel;
+
+/// Points to a due action. What a queue message carries: ids only, never content.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pointer {
+    /// The attempt that is due.
+    pub key: LedgerKey,
+    /// Which queue it belongs in.
+    pub channel: Channel,
+}
+
+/// The queues of the channels.
+pub trait Queues: Send + Sync {
+    /// Queues pointers and answers the positions of those that were not taken.
+    fn send(&self, pointers: &[Pointer]) -> impl Future<Output = Vec<usize>> + Send;
+}
+
+/// A message for the SMS provider.
+#[derive(Debug, Clone)]
+pub struct Sms {
+    /// To whom.
+    pub to: MobileNumber,
+    /// What it says.
+    pub text: Phi<String>,
+}
+
+/// Why a message was not accepted.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SendError {
+    /// Definitely not sent; another try may succeed.
+    Transient(String),
+    /// Definitely not sent; another try will not succeed.
+    Permanent(String),
+    /// It may have been sent.
+    InDoubt(String),
+}
+
+/// The SMS provider. One call MUST be at most one request to the provider: no retries.
+pub trait SmsGateway: Send + Sync {
+    /// Sends a message and answers the provider's id for it.
+    fn send(&self, sms: &Sms) -> impl Future<Output = Result<String, SendError>> + Send;
+}

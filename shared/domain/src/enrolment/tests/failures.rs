@@ -1,0 +1,104 @@
+//! What cannot be sent, and what may have been.
+
+use super::*;
+
+#[test]
+fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() {
+    type Change = fn(&mut Patient);
+    let cannot: [(&str, Change); 4] = [
+        ("no mobile number", |patient| patient.mobile = None),
+        ("the patient has opted out of this channel", |patient| {
+            patient.opted_out.insert(Channel::Sms);
+        }),
+        ("the patient is archived", |patient| {
+            patient.standing = Standing::Archived;
+        }),
+        ("the patient is recorded as deceased", |patient| {
+            patient.standing = Standing::Deceased;
+        }),
+    ];
+    for (why, change) in cannot {
+        for on_error in [OnError::Pause, OnError::Skip] {
+            let mut action = at_any_hour(sms(1, Timing::Enrolled));
+            action.on_error = on_error;
+            let mut world = World::with(vec![action]);
+            change(&mut world.patient);
+            let decision = world.bring_up(&world.enrol(), at(ENROLLED));
+            assert_eq!(recorded(&decision), [Outcome::Failed { why: why.into() }]);
+            assert!(!is_sending(&decision));
+            match on_error {
+                OnError::Pause => {
+                    assert!(matches!(decision.enrolment.status, Status::Held { .. }), "{why}");
+                    assert_eq!(raised(&decision), [WorkKind::Failed]);
+                    assert_eq!(decision.enrolment.due(), None, "it waits for a person");
+                }
+                OnError::Skip => {
+                    assert_eq!(decision.enrolment.status, Status::Completed { at: at(ENROLLED) });
+                    assert_eq!(raised(&decision), []);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn a_refusal_for_now_is_tried_again_with_back_off_until_the_attempts_are_used_up() {
+    let world = World::with(vec![at_any_hour(sms(1, days_before(3, None)))]);
+    let mut enrolment = world.enrol();
+    let mut waits = Vec::new();
+    let mut now = at("2026-11-30T10:30:00+11:00");
+    while let Status::Active(_) = enrolment.status {
+        enrolment = world.attempt(&enrolment, not_sent(), now).enrolment;
+        if let Some((due, _)) = enrolment.due() {
+            waits.push((due - now).num_minutes());
+            now = due;
+        }
+    }
+    assert_eq!(waits, [1, 2, 4, 8, 16, 32, 60]);
+    let Status::Held { why: HoldReason::Failed(why), .. } = enrolment.status else {
+        panic!("not held: {enrolment:?}")
+    };
+    assert_eq!(why, "throttled (8 attempts)");
+}
+
+#[test]
+fn back_off_is_kept_even_when_the_plan_says_earlier() {
+    let world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled))]);
+    let enrolment = world.attempt(&world.enrol(), not_sent(), at(ENROLLED)).enrolment;
+    let decision = world.bring_up(&enrolment, at("2026-11-20T10:00:59+11:00"));
+    assert!(!is_sending(&decision));
+    assert!(is_sending(&world.bring_up(&enrolment, at("2026-11-20T10:01:00+11:00"))));
+}
+
+#[test]
+fn an_unclear_outcome_waits_for_a_person_and_evidence_settles_it() {
+    let world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled))]);
+    let enrolment = world.enrol();
+    let key = enrolment.current_key().unwrap();
+    let unclear = Outcome::Unclear { why: "no outcome".into() };
+    let held = world.attempt(&enrolment, unclear, at(ENROLLED));
+    assert_eq!(raised(&held), [WorkKind::Unclear]);
+    let settled = world.decide(&held.enrolment, Event::Attempted(key, sent()), at(ENROLLED));
+    assert_eq!(settled.enrolment.status, Status::Completed { at: at(ENROLLED) });
+    let raised_id = held.effects.iter().find_map(|effect| match effect {
+        Effect::Raise(work) => Some(work.id.clone()),
+        Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => None,
+    });
+    assert_eq!(settled.effects, [Effect::Resolve(raised_id.unwrap())]);
+}
+
+#[test]
+fn attempts_that_are_used_up_are_told_even_when_the_program_goes_on() {
+    let mut action = at_any_hour(sms(1, Timing::Enrolled));
+    action.on_error = OnError::Skip;
+    let world = World::with(vec![action]);
+    let mut enrolment = world.enrol();
+    if let Status::Active(step) = &mut enrolment.status {
+        step.attempt = 8;
+    }
+    let decision = world.attempt(&enrolment, not_sent(), at(ENROLLED));
+    assert!(matches!(decision.enrolment.status, Status::Completed { .. }));
+    let gave_up =
+        |effect: &Effect| matches!(effect, Effect::Note(note) if note.event == NoteEvent::GaveUp);
+    assert!(decision.effects.iter().any(gave_up), "{:?}", decision.effects);
+}
