@@ -1,10 +1,10 @@
 //! Programs: what is sent, when, and by which channel (HealthTrack R1–R12).
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ActionId, ProgramId, TemplateId};
 use crate::invalid::{FieldError, Invalid};
-use crate::template::{Template, known_tags};
+use crate::template::{BOOKING_TAGS, COMMON_TAGS, Template};
 use crate::text::short_text;
 use crate::timing::Timing;
 
@@ -55,6 +55,21 @@ impl ProgramType {
             Self::Booking => "booking",
             Self::Referral => "referral",
         }
+    }
+
+    /// The merge tags that a program of this type can fill.
+    ///
+    /// ```
+    /// use domain::program::ProgramType;
+    /// assert!(ProgramType::Booking.known_tags().contains("booking.date"));
+    /// assert!(!ProgramType::Recall.known_tags().contains("booking.date"));
+    /// ```
+    pub fn known_tags(self) -> BTreeSet<&'static str> {
+        let booking = match self {
+            Self::Booking => BOOKING_TAGS,
+            Self::General | Self::Recall | Self::Program | Self::Referral => &[],
+        };
+        COMMON_TAGS.iter().chain(booking).copied().collect()
     }
 
     /// The type of that name.
@@ -185,7 +200,7 @@ impl Program {
         if self.actions.is_empty() {
             missing.push(FieldError::new("/actions", "needs at least one action"));
         }
-        let known = known_tags(self.kind);
+        let known = self.kind.known_tags();
         for (i, action) in self.actions.iter().enumerate() {
             let pointer = format!("/actions/{i}/template");
             match templates.get(action.kind.template()) {

@@ -9,7 +9,6 @@ use minijinja::{Environment, UndefinedBehavior, Value};
 use crate::calendar::local;
 use crate::ids::TemplateId;
 use crate::phi::Phi;
-use crate::program::ProgramType;
 use crate::text::Label;
 
 /// Longest text in characters: SNS takes 1,600.
@@ -20,7 +19,7 @@ pub const MAX_BODY: usize = 1_600;
 const FUEL: u64 = 20_000;
 
 /// Tags every type of program can fill.
-const COMMON_TAGS: &[&str] = &[
+pub(crate) const COMMON_TAGS: &[&str] = &[
     "patient.first_name",
     "patient.last_name",
     "patient.full_name",
@@ -29,19 +28,8 @@ const COMMON_TAGS: &[&str] = &[
     "site.name",
 ];
 /// Tags only a program about a booking can fill.
-const BOOKING_TAGS: &[&str] = &["booking.date", "booking.time", "booking.type", "booking.weekday"];
-
-/// The merge tags that a program of this type can fill.
-pub fn known_tags(kind: ProgramType) -> BTreeSet<&'static str> {
-    let booking = match kind {
-        ProgramType::Booking => BOOKING_TAGS,
-        ProgramType::General
-        | ProgramType::Recall
-        | ProgramType::Program
-        | ProgramType::Referral => &[],
-    };
-    COMMON_TAGS.iter().chain(booking).copied().collect()
-}
+pub(crate) const BOOKING_TAGS: &[&str] =
+    &["booking.date", "booking.time", "booking.type", "booking.weekday"];
 
 /// Why a template's text was refused.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -280,11 +268,5 @@ mod tests {
         values.set("site.name", &"x".repeat(MAX_BODY));
         let body = Body::parse("{{ site.name }}.").unwrap();
         assert_eq!(body.render(&values), Err(CannotRender::Length));
-    }
-
-    #[test]
-    fn booking_tags_are_known_to_booking_programs_only() {
-        assert!(known_tags(ProgramType::Booking).contains("booking.date"));
-        assert!(!known_tags(ProgramType::Recall).contains("booking.date"));
     }
 }

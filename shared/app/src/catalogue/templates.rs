@@ -3,7 +3,7 @@
 use domain::ids::TemplateId;
 use domain::invalid::Invalid;
 use domain::program::Assignment;
-use domain::template::{Body, Template, known_tags};
+use domain::template::{Body, Template};
 use domain::text::Label;
 
 use super::ChangeError;
@@ -55,7 +55,7 @@ pub async fn save_template(
     for program in catalogue.programs().await? {
         let uses = program.actions.iter().any(|action| action.kind.template() == id);
         if program.assignment == Assignment::Enabled && uses {
-            let known = known_tags(program.kind);
+            let known = program.kind.known_tags();
             if let Some(tag) = template.body.tags().iter().find(|tag| !known.contains(tag.as_str()))
             {
                 let detail = format!(
