@@ -99,7 +99,13 @@ fn both_secrets_are_valid_while_they_are_rotated() {
 
     let rotating = json!({ "current": ANOTHER_SECRET, "previous": SOME_SECRET });
     cloud.put_secret(&name, &rotating).unwrap();
-    believed(&signed_with(ANOTHER_SECRET));
+    // The wrong signature above made the function read the secret a moment ago; it reads it again
+    // after ten seconds at the soonest.
+    let soon = std::time::Duration::from_secs(20);
+    let first = stack::wait::until("the new secret to be believed", soon, || {
+        Ok(Some(signed_with(ANOTHER_SECRET)).filter(|answer| answer.status != 401))
+    });
+    believed(&first.unwrap());
     believed(&signed_with(SOME_SECRET));
     let diary = &stack.description().webhook_secret;
     assert_problem(&signed_with(diary.reveal()), 401);
