@@ -1,6 +1,5 @@
 //! Translates requests into use cases, and their results into answers.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use app::form::{UnknownFields, read};
@@ -8,13 +7,11 @@ use app::ports::{Catalogue, EnrolmentReader, Ids, People, WorkList};
 use app::{history, people};
 use aws::http::{Api, JsonBody, Method, Problem, Role, if_match, json_with_etag};
 use axum::Json;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId};
-use domain::patient::{Identifier, Patient};
-use domain::phi::Phi;
-use domain::text::{Code, ExternalId};
+use domain::patient::Patient;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
@@ -50,8 +47,8 @@ where
     use Method::{Get, Post, Put};
     use Role::{FrontDesk, Viewer};
     Api::new()
-        .route(Get, "/v1/patients", Viewer, find_patient)
         .route(Post, "/v1/patients", FrontDesk, create_patient)
+        .route(Post, "/v1/patients/search", Viewer, search_patients)
         .route(Get, "/v1/patients/{id}", Viewer, get_patient)
         .route(Put, "/v1/patients/{id}", FrontDesk, put_patient)
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, list_enrolments)
@@ -87,22 +84,17 @@ impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P
     }
 }
 
-/// `?identifier=source:id` finds the patient another system knows by that key.
-async fn find_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+/// Finds the patient another system knows by a key. A search is a POST, because the key is the
+/// patient's and addresses are logged by everyone on the way.
+async fn search_patients<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
     State(context): Shared<P, C, E, W, I>,
-    Query(query): Query<BTreeMap<String, String>>,
+    JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
-    let wrong = || {
-        Problem::bad_request(
-            "Ask with `?identifier=source:id`, such as `?identifier=diary:P-1001`.",
-        )
-    };
-    let (source, id) =
-        query.get("identifier").and_then(|text| text.split_once(':')).ok_or_else(wrong)?;
-    let source = Code::parse(source).map_err(|_| wrong())?;
-    let id = Phi::new(ExternalId::parse(id).map_err(|_| wrong())?);
+    let identifier = read(&body, UnknownFields::Refuse, |form| {
+        form.object("identifier", wire::read_identifier)
+    })?;
     let mut items = Vec::new();
-    if let Some(found) = context.people.find(&Identifier { source, id }).await?
+    if let Some(found) = context.people.find(&identifier).await?
         && let Some(patient) = context.people.patient(&found).await?
     {
         items.push(context.show_patient(&patient).await?);

@@ -17,6 +17,13 @@ use serde_json::{Value, json};
 /// Most identifiers of one patient: they are written in one transaction.
 const MAX_IDENTIFIERS: usize = 20;
 
+/// The key by which another system knows a patient.
+pub(crate) fn read_identifier(form: &Form<'_>) -> Option<Identifier> {
+    let source = form.required("source", Code::parse);
+    let id = form.required("id", ExternalId::parse);
+    Some(Identifier { source: source?, id: Phi::new(id?) })
+}
+
 /// A new patient: what is left out is empty.
 pub(crate) fn read_patient(form: &Form<'_>) -> Option<PatientDraft> {
     read(form)
@@ -32,11 +39,7 @@ pub(crate) fn read_saved_patient(form: &Form<'_>) -> Option<PatientDraft> {
 }
 
 fn read(form: &Form<'_>) -> Option<PatientDraft> {
-    let identifiers = form.objects("identifiers", MAX_IDENTIFIERS, |form| {
-        let source = form.required("source", Code::parse);
-        let id = form.required("id", ExternalId::parse);
-        Some(Identifier { source: source?, id: Phi::new(id?) })
-    });
+    let identifiers = form.objects("identifiers", MAX_IDENTIFIERS, read_identifier);
     let first_name = form.required("first_name", PersonName::parse);
     let last_name = form.required("last_name", PersonName::parse);
     let date_of_birth = form.optional("date_of_birth", |text| {

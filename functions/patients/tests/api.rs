@@ -48,6 +48,12 @@ async fn post(router: &Router, body: &Value) -> ApiAnswer {
     call(router, request).await
 }
 
+async fn search(router: &Router, id: &str) -> ApiAnswer {
+    let body = json!({ "identifier": { "source": "diary", "id": id } });
+    let request = ApiRequest::new("POST", "/v1/patients/search").by("[viewer]").json(&body);
+    call(router, request).await
+}
+
 async fn get(router: &Router, path: &str) -> ApiAnswer {
     call(router, ApiRequest::new("GET", path).by("[viewer]")).await
 }
@@ -58,9 +64,9 @@ async fn front_desk_creates_finds_and_changes_a_patient() {
     let created = post(&router, &maria()).await;
     assert_eq!(created.status, 201, "{:?}", created.json);
     assert_eq!(created.json["mobile"], "+61491570006");
-    let found = get(&router, "/v1/patients?identifier=diary:P-1001").await;
+    let found = search(&router, "P-1001").await;
     assert_eq!(found.json["items"], json!([created.json]));
-    let nobody = get(&router, "/v1/patients?identifier=diary:P-9").await;
+    let nobody = search(&router, "P-9").await;
     assert_eq!(nobody.json["items"], json!([]));
 
     let path = format!("/v1/patients/{}", created.json["id"].as_str().unwrap());
@@ -72,6 +78,13 @@ async fn front_desk_creates_finds_and_changes_a_patient() {
     assert_eq!((saved.status.as_u16(), saved.header("etag")), (200, "\"2\""));
     assert_eq!(get(&router, &path).await.json["standing"], "archived");
     assert_eq!(call(&router, save().header("if-match", "\"1\"")).await.status, 412);
+}
+
+#[tokio::test]
+async fn a_search_names_what_it_lacks() {
+    let (_dynamo, router) = clinic().await;
+    let request = ApiRequest::new("POST", "/v1/patients/search").by("[viewer]").json(&json!({}));
+    assert_eq!(call(&router, request).await.pointers(), ["#/identifier"]);
 }
 
 #[tokio::test]

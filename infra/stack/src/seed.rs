@@ -9,7 +9,7 @@ use crate::answer::text_at;
 use crate::{Error, Session};
 
 /// The demo patient's number in the booking system.
-pub const PATIENT_IDENTIFIER: &str = "diary:P-1001";
+const PATIENT: &str = "P-1001";
 
 /// What the demo practice consists of, by id.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -76,18 +76,15 @@ pub fn demo_practice(admin: &Session<'_>) -> Result<DemoPractice, Error> {
 }
 
 fn demo_patient(admin: &Session<'_>) -> Result<String, Error> {
-    let found = admin.get(&format!("/v1/patients?identifier={PATIENT_IDENTIFIER}"))?;
-    if found.status != 404 {
-        let found = found.success()?;
-        let id = found.get("id").or_else(|| found.pointer("/items/0/id")).and_then(Value::as_str);
-        if let Some(id) = id {
-            return Ok(id.to_owned());
-        }
+    let wanted = json!({ "identifier": { "source": "diary", "id": PATIENT } });
+    let found = admin.post("/v1/patients/search", &wanted)?.success()?;
+    if let Some(id) = found.pointer("/items/0/id").and_then(Value::as_str) {
+        return Ok(id.to_owned());
     }
     let created = admin.post(
         "/v1/patients",
         &json!({
-            "identifiers": [{ "source": "diary", "id": "P-1001" }],
+            "identifiers": [{ "source": "diary", "id": PATIENT }],
             "first_name": "Maria",
             "last_name": "Rossi",
             "date_of_birth": "1980-02-03",

@@ -77,8 +77,10 @@ fn logs_metrics_and_queues_hold_nothing_about_a_patient() {
     assert_eq!(outcome(&taken_in(&stack, &unmatched)), "unmatched");
     let made = practice.admin.post("/v1/patients", &patient).unwrap();
     assert_eq!(made.status, 201, "{}", made.body);
-    let found = format!("/v1/patients?identifier=diary:{}", markers.external);
-    assert_eq!(practice.list(&found).len(), 1);
+    let wanted = json!({ "identifier": { "source": "diary", "id": markers.external } });
+    let found = practice.admin.post("/v1/patients/search", &wanted).unwrap();
+    let found = found.success().unwrap();
+    assert_eq!(found["items"].as_array().map(Vec::len), Some(1), "{found}");
     let twice = practice.admin.post("/v1/patients", &patient).unwrap();
     assert!((400..500).contains(&twice.status), "{}", twice.body);
 
