@@ -88,14 +88,6 @@ impl<'a> Form<'a> {
         self.errors.borrow_mut().push(FieldError::new(self.at(name), detail));
     }
 
-    /// Reports errors found deeper in `name`, whose pointers are relative to it.
-    pub fn errors(&self, name: &str, invalid: &Invalid) {
-        for error in invalid.errors() {
-            let pointer = format!("{}{}", self.at(name), error.pointer);
-            self.errors.borrow_mut().push(FieldError::new(pointer, error.detail.clone()));
-        }
-    }
-
     /// Reports a field that is left out, though it may be `null`.
     pub fn must_say(&self, name: &str) {
         if !self.object.contains_key(name) {

@@ -32,7 +32,6 @@ pub enum Fault {
 struct State {
     calls: usize,
     write_units: f64,
-    read_units: f64,
     by_operation: BTreeMap<String, usize>,
     planned: Option<(usize, Fault)>,
     /// Calls that will not reach the store any more.
@@ -104,11 +103,6 @@ impl Wire {
         self.state().write_units
     }
 
-    /// Read units consumed so far.
-    pub fn read_units(&self) -> f64 {
-        self.state().read_units
-    }
-
     /// Calls made so far, by operation.
     pub fn calls(&self) -> BTreeMap<String, usize> {
         self.state().by_operation.clone()
@@ -149,9 +143,7 @@ impl Wire {
         let units = |table: &Value| table.get("CapacityUnits").and_then(Value::as_f64);
         let consumed: f64 = tables.iter().filter_map(units).sum();
         let mut state = self.state();
-        if ["GetItem", "Query", "BatchGetItem"].contains(&operation) {
-            state.read_units += consumed;
-        } else {
+        if !["GetItem", "Query"].contains(&operation) {
             state.write_units += consumed;
         }
     }
