@@ -47,8 +47,9 @@ fn read(form: &Form<'_>) -> Option<PatientDraft> {
     });
     let mobile = form.optional("mobile", MobileNumber::parse);
     let site = form.optional("site", Code::parse);
-    let opted_out =
-        form.texts("opted_out", 5, |text| Channel::parse(text).ok_or("must be a channel: sms"));
+    let opted_out = form.texts("opted_out", 5, |text| {
+        Channel::parse(text).ok_or("must be a channel: sms, email or letter")
+    });
     let standing = form.optional("standing", |text| {
         Standing::parse(text).ok_or("must be one of current, archived, deceased")
     });

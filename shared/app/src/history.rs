@@ -51,6 +51,8 @@ pub fn tell(
 fn tell_row(row: &LedgerRow) -> Vec<Entry> {
     let what = match row.channel {
         Channel::Sms => "SMS",
+        Channel::Email => "Email",
+        Channel::Letter => "Letter",
     };
     let by = format!("send-{}", row.channel.as_str());
     let entry = |at, event, summary| Entry { at, event, summary, by: by.clone() };

@@ -142,19 +142,55 @@ impl ActionKind {
 pub enum Channel {
     /// Text messages.
     Sms,
+    /// Email.
+    Email,
+    /// Letters, on paper or as files.
+    Letter,
 }
 
 impl Channel {
+    /// Every channel.
+    pub const ALL: [Self; 3] = [Self::Sms, Self::Email, Self::Letter];
+
     /// The name used in the API, in storage and in the due index.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Sms => "sms",
+            Self::Email => "email",
+            Self::Letter => "letter",
         }
     }
 
     /// The channel of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        (text == Self::Sms.as_str()).then_some(Self::Sms)
+        Self::ALL.into_iter().find(|channel| channel.as_str() == text)
+    }
+}
+
+/// What a program's messages are for. Patients consent to each on its own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Purpose {
+    /// The patient's care. Goes unless the patient opted out of the channel.
+    Care,
+    /// Selling something. Goes only with consent, and carries a way out (Spam Act 2003, s. 18).
+    Commercial,
+}
+
+impl Purpose {
+    /// Every purpose.
+    pub const ALL: [Self; 2] = [Self::Care, Self::Commercial];
+
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Care => "care",
+            Self::Commercial => "commercial",
+        }
+    }
+
+    /// The purpose of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|purpose| purpose.as_str() == text)
     }
 }
 

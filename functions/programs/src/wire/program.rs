@@ -39,9 +39,8 @@ fn read_action(form: &Form<'_>) -> Option<ActionDraft> {
     let timing = form.object("timing", read_timing);
     let pause_on_error = form.flag("pause_on_error", true);
     let ignore_window = form.flag("ignore_window", false);
-    let kind = match channel? {
-        Channel::Sms => ActionKind::Sms { template: template? },
-    };
+    channel?;
+    let kind = ActionKind::Sms { template: template? };
     Some(ActionDraft {
         identity: identity?.unwrap_or(ActionIdentity::Unsaid),
         kind,
