@@ -17,6 +17,7 @@ pub mod phi;
 pub mod phone;
 pub mod program;
 pub mod site;
+pub mod sms;
 pub mod template;
 pub mod text;
 pub mod timing;
