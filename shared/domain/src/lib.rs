@@ -8,6 +8,7 @@
 
 pub mod booking;
 pub mod calendar;
+mod disguise;
 pub mod enrolment;
 pub mod ids;
 pub mod invalid;

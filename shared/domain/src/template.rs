@@ -7,6 +7,7 @@ use chrono_tz::Tz;
 use minijinja::{Environment, UndefinedBehavior, Value};
 
 use crate::calendar::local;
+use crate::disguise::{is_disguise, refusal};
 use crate::ids::TemplateId;
 use crate::phi::Phi;
 use crate::text::Label;
@@ -43,6 +44,10 @@ pub enum BadTemplate {
     /// It holds a control character other than a line break.
     #[error("must not hold control characters")]
     ControlCharacter,
+    /// It holds a character that makes a text look like another one, as
+    /// [`BadText::Disguise`](crate::text::BadText::Disguise) does of a name.
+    #[error("{}", refusal(*.0))]
+    Disguise(char),
     /// It uses more of the engine's language than tags. A loop or a sum can make a text of any
     /// length, and would be found out only while sending.
     #[error(
@@ -70,7 +75,8 @@ impl Body {
     /// Reads a template's text.
     ///
     /// # Errors
-    /// When it is empty or too long, cannot be parsed, or uses a tag that does not exist.
+    /// When it is empty or too long, holds a control character or one that disguises the text,
+    /// cannot be parsed, or uses a tag that does not exist.
     ///
     /// ```
     /// use domain::template::{BadTemplate, Body};
@@ -84,6 +90,9 @@ impl Body {
         }
         if text.chars().any(|c| c.is_control() && c != '\n') {
             return Err(BadTemplate::ControlCharacter);
+        }
+        if let Some(character) = text.chars().find(|character| is_disguise(*character)) {
+            return Err(BadTemplate::Disguise(character));
         }
         let environment = environment();
         let parsed = environment
@@ -260,6 +269,17 @@ mod tests {
             assert!(Body::parse(text).is_err(), "{text}");
         }
         assert!(Body::parse("Hi {{patient.first_name}},\nsee you {name} <b>soon</b>").is_ok());
+    }
+
+    #[test]
+    fn a_character_that_disguises_a_text_is_refused_and_line_breaks_and_emoji_are_taken() {
+        for character in ['\u{202e}', '\u{200b}', '\u{2028}', '\u{ad}', '\u{e000}'] {
+            let refused = Body::parse(&format!("See {character}you"));
+            assert_eq!(refused, Err(BadTemplate::Disguise(character)));
+        }
+        let refused = Body::parse("a\u{2069}b").unwrap_err().to_string();
+        assert!(refused.contains("U+2069"), "{refused}");
+        assert!(Body::parse("Hi,\n\u{26a0}\u{fe0f} 👩\u{200d}⚕\u{fe0f} سلام").is_ok());
     }
 
     #[test]

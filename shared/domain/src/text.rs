@@ -2,7 +2,10 @@
 
 use std::fmt;
 
-/// Declares a text newtype with a length range in characters, trimmed, without control characters.
+use crate::disguise::{is_disguise, is_seen, refusal};
+
+/// Declares a text newtype with a length range in characters, trimmed, without control characters
+/// and without what disguises a text.
 macro_rules! short_text {
     ($(#[$doc:meta])* $name:ident, $min:literal..=$max:literal) => {
         $(#[$doc])*
@@ -14,7 +17,8 @@ macro_rules! short_text {
             /// Trims and checks the text.
             ///
             /// # Errors
-            /// When it is too short, too long, or holds a control character.
+            /// When it is too short, too long, or holds a control character or one that disguises
+            /// the text.
             pub fn parse(text: &str) -> Result<Self, $crate::text::BadText> {
                 $crate::text::check(text, $min, $max).map(|text| Self(text.to_owned()))
             }
@@ -59,6 +63,9 @@ pub enum BadText {
     },
     /// It holds a control character, such as a line break.
     ControlCharacter,
+    /// It holds a character that makes a text look like another one: it turns the direction of
+    /// writing, is not seen, or is private or no character at all.
+    Disguise(char),
 }
 
 impl fmt::Display for BadText {
@@ -68,6 +75,7 @@ impl fmt::Display for BadText {
             Self::ControlCharacter => {
                 f.write_str("must not hold line breaks or control characters")
             }
+            Self::Disguise(character) => f.write_str(&refusal(*character)),
         }
     }
 }
@@ -81,6 +89,12 @@ pub(crate) fn check(text: &str, min: usize, max: usize) -> Result<&str, BadText>
     }
     if text.chars().any(char::is_control) {
         return Err(BadText::ControlCharacter);
+    }
+    if let Some(character) = text.chars().find(|character| is_disguise(*character)) {
+        return Err(BadText::Disguise(character));
+    }
+    if !text.chars().any(is_seen) {
+        return Err(BadText::Length { min, max });
     }
     Ok(text)
 }
@@ -110,4 +124,51 @@ short_text! {
 short_text! {
     /// The key another system gives a record of its own: a booking, a patient.
     ExternalId, 1..=128
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_character_that_disguises_a_name_is_refused_by_its_code_point() {
+        let ranges =
+            ["\u{202a}\u{202e}", "\u{2066}\u{2069}", "\u{e0001}\u{e007f}", "\u{2060}\u{2064}"];
+        let ranges = ranges.iter().flat_map(|ends| {
+            let mut ends = ends.chars();
+            ends.next().unwrap()..=ends.next().unwrap()
+        });
+        let single = "\u{200b}\u{200e}\u{200f}\u{61c}\u{feff}\u{2028}\u{2029}\u{ad}\u{180e}\u{3164}\u{ffa0}\u{2800}\u{34f}";
+        let no_character = "\u{378}\u{fdd0}\u{fffe}\u{10ffff}\u{e000}\u{f8ff}\u{100000}";
+        for character in ranges.chain(single.chars()).chain(no_character.chars()) {
+            let refused = Label::parse(&format!("Ma{character}ria"));
+            assert_eq!(refused, Err(BadText::Disguise(character)), "{character:?}");
+        }
+        let refused = Label::parse("Dr \u{202e}enaJ").unwrap_err().to_string();
+        assert!(refused.contains("U+202E"), "{refused}");
+    }
+
+    #[test]
+    fn names_of_every_script_are_taken() {
+        let names = [
+            "Renée O’Brien-Đỗ",
+            "नरेन्द्र",
+            "ක්\u{200d}ෂේමා",
+            "علی\u{200c}رضا",
+            "ܫܡܥܘܢ\u{70f}",
+            "葛\u{e0100}城",
+            "김민준",
+            "❤\u{fe0f} Clinic 👩\u{200d}⚕\u{fe0f}",
+        ];
+        for name in names {
+            assert_eq!(Label::parse(name).unwrap().as_str(), name);
+        }
+    }
+
+    #[test]
+    fn a_name_of_which_nothing_is_seen_is_empty() {
+        for name in ["\u{200d}", "\u{200c} \u{200c}", "\u{fe0f}", "\u{a0}"] {
+            assert_eq!(Label::parse(name), Err(BadText::Length { min: 1, max: 80 }), "{name:?}");
+        }
+    }
 }
