@@ -13,6 +13,7 @@ class Grant(NamedTuple):
     effect: str
     action: str
     resource: str
+    condition: str = ""
 
 
 def statements(template: Template) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -30,4 +31,13 @@ def grants(template: Template) -> Iterator[Grant]:
     for role, statement in statements(template):
         for action in listed(statement.get("Action")):
             for resource in listed(statement.get("Resource")):
-                yield Grant(role, statement.get("Sid", ""), statement["Effect"], action, text(resource))
+                yield Grant(role, statement.get("Sid", ""), statement["Effect"], action, text(resource), condition(statement))
+
+
+def condition(statement: dict[str, Any]) -> str:
+    """Under what it is granted: `ForAllValues:StringLike dynamodb:LeadingKeys IDEMPOTENCY#*`; empty without one."""
+    return " and ".join(
+        f"{operator} {name} {' or '.join(text(value) for value in listed(values))}"
+        for operator, names in sorted(statement.get("Condition", {}).items())
+        for name, values in sorted(names.items())
+    )

@@ -24,7 +24,8 @@ def snapshot(template: Template) -> dict[str, Any]:
     roles: dict[str, list[str]] = {}
     for grant in grants(template):
         refused = "not " if grant.effect == "Deny" else ""
-        roles.setdefault(grant.role, []).append(f"{refused}{grant.action} on {grant.resource}")
+        only = f" if {grant.condition}" if grant.condition else ""
+        roles.setdefault(grant.role, []).append(f"{refused}{grant.action} on {grant.resource}{only}")
     return {
         "routes": {" ".join(reversed(key)): value for key, value in sorted(routes.items())},
         "starts": dict(sorted(starts.items())),

@@ -329,6 +329,15 @@ class Snapshots(unittest.TestCase):
         self.assertEqual(len(said), 1, said)
         self.assertIn("New in the template: SweeperRole may dynamodb:DeleteItem on EnrolmentsTable", said[0])
 
+    def test_condition_taken_off(self) -> None:
+        def loosen(source: dict[str, Any]) -> None:
+            role = source["Resources"]["ProgramsRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
+            del next(statement for statement in role if statement["Sid"] == "KeepAnswers")["Condition"]
+
+        said = self.changed(loosen)
+        self.assertEqual(len(said), 4, said)
+        self.assertIn("New in the template: ProgramsRole may dynamodb:DeleteItem on IntakeTable. If", said[0])
+
     def test_route_opened(self) -> None:
         def open_route(source: dict[str, Any]) -> None:
             source["Resources"]["ReadPatientRoute"]["Properties"]["AuthorizationType"] = "NONE"

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, EnrolmentReader, Ids, People, WorkList};
 use app::{history, people};
-use aws::http::{Api, JsonBody, Method, Problem, Role, if_match, json_with_etag};
+use aws::dynamo::IdempotencyStore;
+use aws::http::{Api, JsonBody, KeepsAnswers, Method, Problem, Role, if_match, json_with_etag};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -30,6 +31,14 @@ pub struct Context<P, C, E, W, I> {
     pub work_list: W,
     /// New ids.
     pub ids: I,
+    /// The answers to what created something.
+    pub answers: IdempotencyStore,
+}
+
+impl<P, C, E, W, I> KeepsAnswers for Context<P, C, E, W, I> {
+    fn answers(&self) -> &IdempotencyStore {
+        &self.answers
+    }
 }
 
 type Shared<P, C, E, W, I> = State<Arc<Context<P, C, E, W, I>>>;
@@ -47,7 +56,7 @@ where
     use Method::{Get, Post, Put};
     use Role::{FrontDesk, Viewer};
     Api::new()
-        .route(Post, "/v1/patients", FrontDesk, create_patient)
+        .creating("/v1/patients", FrontDesk, create_patient)
         .route(Post, "/v1/patients/search", Viewer, search_patients)
         .route(Get, "/v1/patients/{id}", Viewer, get_patient)
         .route(Put, "/v1/patients/{id}", FrontDesk, put_patient)

@@ -3,9 +3,11 @@
 use std::sync::Arc;
 
 use aws::clients::Aws;
-use aws::clock::RandomIds;
+use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{CatalogueStore, EnrolmentReaderStore, PeopleStore, Table, WorkListStore};
+use aws::dynamo::{
+    CatalogueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore, Table, WorkListStore,
+};
 use patients_function::handler::{Context, api};
 
 #[tokio::main(flavor = "current_thread")]
@@ -21,6 +23,11 @@ async fn main() -> Result<(), lambda_http::Error> {
         )),
         work_list: WorkListStore::new(Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?)),
         ids: RandomIds,
+        answers: IdempotencyStore::new(
+            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
+            SystemClock,
+            RandomIds,
+        ),
     });
     aws::http::serve(api().into_router(context)).await
 }

@@ -16,18 +16,20 @@ use patients_function::handler::{Context, api};
 use serde_json::{Value, json};
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::CountingIds;
+use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
 async fn clinic() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
     dynamo.catalogue().create_site(&build::site()).await.unwrap();
+    let ids = CountingIds::default();
     let context = Context {
         people: dynamo.people(),
         catalogue: dynamo.catalogue(),
         enrolments: dynamo.enrolment_reader(),
         work_list: dynamo.work_list(),
-        ids: CountingIds::default(),
+        answers: dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids),
+        ids,
     };
     (dynamo, api().into_router(Arc::new(context)))
 }
@@ -78,6 +80,16 @@ async fn front_desk_creates_finds_and_changes_a_patient() {
     assert_eq!((saved.status.as_u16(), saved.header("etag")), (200, "\"2\""));
     assert_eq!(get(&router, &path).await.json["standing"], "archived");
     assert_eq!(call(&router, save().header("if-match", "\"1\"")).await.status, 412);
+}
+
+#[tokio::test]
+async fn a_patient_who_is_posted_twice_under_one_key_is_created_once() {
+    let (_dynamo, router) = clinic().await;
+    let request = || ApiRequest::new("POST", "/v1/patients").by("[front-desk]").json(&maria());
+    let first = call(&router, request().header("idempotency-key", "\"form-1\"")).await;
+    let again = call(&router, request().header("idempotency-key", "\"form-1\"")).await;
+    assert_eq!((again.status.as_u16(), again.header("idempotency-replay")), (201, "true"));
+    assert_eq!((&again.json, again.header("etag")), (&first.json, first.header("etag")));
 }
 
 #[tokio::test]

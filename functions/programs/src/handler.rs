@@ -5,7 +5,8 @@ use std::sync::Arc;
 use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, Ids};
-use aws::http::{Api, JsonBody, Method, Problem, Role, if_match, json_with_etag};
+use aws::dynamo::IdempotencyStore;
+use aws::http::{Api, JsonBody, KeepsAnswers, Method, Problem, Role, if_match, json_with_etag};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -22,6 +23,14 @@ pub struct Context<C, I> {
     pub catalogue: C,
     /// New ids.
     pub ids: I,
+    /// The answers to what created something.
+    pub answers: IdempotencyStore,
+}
+
+impl<C, I> KeepsAnswers for Context<C, I> {
+    fn answers(&self) -> &IdempotencyStore {
+        &self.answers
+    }
 }
 
 type Shared<C, I> = State<Arc<Context<C, I>>>;
@@ -36,21 +45,21 @@ where
     use Role::{Admin, Viewer};
     Api::new()
         .route(Get, "/v1/programs", Viewer, list_programs)
-        .route(Post, "/v1/programs", Admin, create_program)
+        .creating("/v1/programs", Admin, create_program)
         .route(Get, "/v1/programs/{id}", Viewer, get_program)
         .route(Put, "/v1/programs/{id}", Admin, put_program)
         .route(Post, "/v1/programs/{id}/enable", Admin, enable_program)
         .route(Post, "/v1/programs/{id}/disable", Admin, disable_program)
         .route(Get, "/v1/templates", Viewer, list_templates)
-        .route(Post, "/v1/templates", Admin, create_template)
+        .creating("/v1/templates", Admin, create_template)
         .route(Get, "/v1/templates/{id}", Viewer, get_template)
         .route(Put, "/v1/templates/{id}", Admin, put_template)
         .route(Get, "/v1/booking-types", Viewer, list_booking_types)
-        .route(Post, "/v1/booking-types", Admin, create_booking_type)
+        .creating("/v1/booking-types", Admin, create_booking_type)
         .route(Get, "/v1/booking-types/{id}", Viewer, get_booking_type)
         .route(Put, "/v1/booking-types/{id}", Admin, put_booking_type)
         .route(Get, "/v1/sites", Viewer, list_sites)
-        .route(Post, "/v1/sites", Admin, create_site)
+        .creating("/v1/sites", Admin, create_site)
         .route(Get, "/v1/sites/{id}", Viewer, get_site)
         .route(Put, "/v1/sites/{id}", Admin, put_site)
 }

@@ -10,12 +10,14 @@ use axum::Router;
 use programs_function::handler::{Context, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::CountingIds;
+use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
 async fn router() -> Router {
     let dynamo = Dynamo::start().await;
-    let context = Context { catalogue: dynamo.catalogue(), ids: CountingIds::default() };
+    let ids = CountingIds::default();
+    let answers = dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids);
+    let context = Context { catalogue: dynamo.catalogue(), ids, answers };
     api().into_router(Arc::new(context))
 }
 

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
-    PeopleStore, Table, WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
+    IntakeStore, PeopleStore, Table, WorkListStore,
 };
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
@@ -15,6 +15,7 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::net::TcpListener;
 
+use crate::fakes::{CountingIds, FakeClock};
 use crate::wire::Wire;
 
 /// A running DynamoDB with empty tables.
@@ -126,6 +127,11 @@ impl Dynamo {
     /// The bookings' store.
     pub fn bookings(&self) -> BookingStore {
         BookingStore::new(self.table("intake"))
+    }
+
+    /// The store of answers to requests that create something.
+    pub fn answers(&self, clock: &FakeClock, ids: &CountingIds) -> IdempotencyStore {
+        IdempotencyStore::new(self.table("intake"), clock.clone(), ids.clone())
     }
 
     /// The work list's store.

@@ -3,10 +3,12 @@
 
 mod auth;
 mod body;
+mod idempotency;
 mod problem;
 mod router;
 
 pub use auth::{Caller, Role};
 pub use body::{JsonBody, RawBody, if_match, json_with_etag, parse_json};
+pub use idempotency::KeepsAnswers;
 pub use problem::Problem;
 pub use router::{Api, Method, RequestId, serve};

@@ -17,6 +17,8 @@ pub struct Problem {
     detail: String,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     errors: Vec<WrongField>,
+    #[serde(skip)]
+    retry_after: Option<u16>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -29,7 +31,15 @@ impl Problem {
     /// A problem. `type` is left out, which by RFC 9457 means `about:blank`: the status says it.
     pub fn new(status: StatusCode, title: &'static str, detail: impl Into<String>) -> Self {
         let detail = detail.into();
-        Self { status_code: status, status: status.as_u16(), title, detail, errors: Vec::new() }
+        let retry_after = (status == StatusCode::SERVICE_UNAVAILABLE).then_some(5);
+        let (status_code, status, errors) = (status, status.as_u16(), Vec::new());
+        Self { status_code, status, title, detail, errors, retry_after }
+    }
+
+    /// The same, with when to try again.
+    #[must_use]
+    pub fn retry_after(self, seconds: u16) -> Self {
+        Self { retry_after: Some(seconds), ..self }
     }
 
     /// 400: the request cannot be read at all.
@@ -119,8 +129,8 @@ impl IntoResponse for Problem {
         *response.status_mut() = self.status_code;
         let kind = HeaderValue::from_static("application/problem+json");
         response.headers_mut().insert(header::CONTENT_TYPE, kind);
-        if self.status_code == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from_static("5"));
+        if let Some(seconds) = self.retry_after {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         response
     }

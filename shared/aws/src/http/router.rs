@@ -5,11 +5,12 @@ use axum::extract::Request;
 use axum::handler::Handler;
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
-use axum::routing::{MethodFilter, on};
-use http::{HeaderValue, header};
+use axum::routing::{MethodFilter, MethodRouter, on};
+use http::{HeaderValue, StatusCode, header};
 use lambda_http::request::RequestContext;
 use tracing::Instrument;
 
+use super::idempotency::{KeepsAnswers, Once};
 use super::{Caller, Problem, Role};
 
 /// The methods routes have.
@@ -56,21 +57,45 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
     }
 
     /// Adds a route for signed-in people with at least this role. The handler may take the
-    /// [`Caller`] as an extension.
+    /// [`Caller`] as an extension. A post that creates something is added by [`Api::creating`]; one
+    /// that answers 201 here fails an assertion in every test that calls it.
     #[must_use]
-    pub fn route<H, T>(
-        mut self,
-        method: Method,
-        path: &'static str,
-        least: Role,
-        handler: H,
-    ) -> Self
+    pub fn route<H, T>(self, method: Method, path: &'static str, least: Role, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: 'static,
     {
-        let guarded = on(method.filter(), handler)
-            .layer(from_fn(move |request, next| check_role(least, request, next)));
+        let check = move |request, next: Next| async move {
+            let response = check_role(least, request, next).await;
+            let creates = method == Method::Post && response.status() == StatusCode::CREATED;
+            debug_assert!(!creates, "{path} creates something: add it by `Api::creating`");
+            response
+        };
+        self.guarded(method, path, least, on(method.filter(), handler).layer(from_fn(check)))
+    }
+
+    /// Adds a post that creates something, for signed-in people with at least this role. Sent again
+    /// with the same `Idempotency-Key` it is answered again, and creates nothing more: the
+    /// function's state says where the answers are kept.
+    #[must_use]
+    pub fn creating<H, T>(self, path: &'static str, least: Role, handler: H) -> Self
+    where
+        S: KeepsAnswers,
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        let once = on(MethodFilter::POST, Once::new(path, handler));
+        let check = move |request, next| check_role(least, request, next);
+        self.guarded(Method::Post, path, least, once.layer(from_fn(check)))
+    }
+
+    fn guarded(
+        mut self,
+        method: Method,
+        path: &'static str,
+        least: Role,
+        guarded: MethodRouter<S>,
+    ) -> Self {
         self.router = self.router.route(path, guarded);
         self.routes.push((method, path, Some(least)));
         self
@@ -98,7 +123,7 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         self.router
             .fallback(|| async { Problem::not_found("page") })
             .method_not_allowed_fallback(|| async {
-                let status = http::StatusCode::METHOD_NOT_ALLOWED;
+                let status = StatusCode::METHOD_NOT_ALLOWED;
                 Problem::new(status, "Method not allowed", "This address has other methods.")
             })
             .layer(from_fn(trace))
@@ -126,7 +151,7 @@ async fn check_role(least: Role, mut request: Request, next: Next) -> Response {
 pub struct RequestId(pub String);
 
 /// An error that the framework made, such as for a path that is not text, as a problem.
-fn as_problem(response: Response) -> Response {
+pub(super) fn as_problem(response: Response) -> Response {
     let kind = response.headers().get(header::CONTENT_TYPE);
     let is_problem = kind.is_some_and(|kind| kind == "application/problem+json");
     if is_problem || !response.status().is_client_error() {
