@@ -6,7 +6,10 @@ use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, Ids};
 use aws::dynamo::IdempotencyStore;
-use aws::http::{Api, JsonBody, KeepsAnswers, Method, Problem, Role, if_match, json_with_etag};
+use aws::http::{
+    Api, JsonBody, KeepsAnswers, ListQuery, Method, Problem, Role, if_match, json_with_etag,
+    page_json,
+};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -70,8 +73,13 @@ fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
 
 async fn list_programs<C: Catalogue, I: Ids>(
     State(context): Shared<C, I>,
+    query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
-    Ok(items(&context.catalogue.programs().await?, wire::show_program))
+    let (page, filter) = query.read(wire::read_program_filter)?;
+    let mut programs = context.catalogue.programs().await?;
+    programs.retain(|program| filter.takes(program));
+    let (programs, next) = page.cut(programs, |program| program.id.as_str());
+    Ok(page_json(programs.iter().map(wire::show_program), next.as_ref()))
 }
 
 async fn create_program<C: Catalogue, I: Ids>(
@@ -127,8 +135,13 @@ async fn disable_program<C: Catalogue, I: Ids>(
 
 async fn list_templates<C: Catalogue, I: Ids>(
     State(context): Shared<C, I>,
+    query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
-    Ok(items(&context.catalogue.templates().await?, wire::show_template))
+    let (page, filter) = query.read(wire::read_template_filter)?;
+    let mut templates = context.catalogue.templates().await?;
+    templates.retain(|template| filter.takes(template));
+    let (templates, next) = page.cut(templates, |template| template.id.as_str());
+    Ok(page_json(templates.iter().map(wire::show_template), next.as_ref()))
 }
 
 async fn create_template<C: Catalogue, I: Ids>(

@@ -102,13 +102,22 @@ fn find_or_create(
     key: &str,
     wanted: &Value,
 ) -> Result<String, Error> {
-    let listed = admin.get(collection)?.success()?;
-    let items = listed.get("items").and_then(Value::as_array).ok_or_else(|| Error::Form {
-        what: format!("GET {collection}"),
-        why: "there is no list under `items`".to_owned(),
-    })?;
-    match items.iter().find(|item| item.get(key).is_some_and(|it| Some(it) == wanted.get(key))) {
-        Some(item) => text_at(item, "/id", collection),
-        None => text_at(&admin.post(collection, wanted)?.success()?, "/id", collection),
+    let mut page = collection.to_owned();
+    loop {
+        let listed = admin.get(&page)?.success()?;
+        let items = listed.get("items").and_then(Value::as_array).ok_or_else(|| Error::Form {
+            what: format!("GET {collection}"),
+            why: "there is no list under `items`".to_owned(),
+        })?;
+        let same = |item: &&Value| item.get(key).is_some_and(|it| Some(it) == wanted.get(key));
+        if let Some(item) = items.iter().find(same) {
+            return text_at(item, "/id", collection);
+        }
+        match listed.get("next").and_then(Value::as_str) {
+            Some(next) => page = format!("{collection}?cursor={next}"),
+            None => {
+                return text_at(&admin.post(collection, wanted)?.success()?, "/id", collection);
+            }
+        }
     }
 }

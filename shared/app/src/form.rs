@@ -79,7 +79,7 @@ impl<'a> Form<'a> {
         let seen = self.seen.borrow();
         for name in self.object.keys().filter(|name| !seen.contains(name.as_str())) {
             let known = seen.iter().copied().collect::<Vec<_>>().join(", ");
-            self.error(name, format!("is not a field here; the fields are {known}"));
+            self.error(name, format!("is not known here; known are {known}"));
         }
     }
 

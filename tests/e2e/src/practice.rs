@@ -150,13 +150,18 @@ impl<'a> Practice<'a> {
         answer.expect("it can be read")
     }
 
-    /// The items of a list.
+    /// The items of a list, on all of its pages.
     ///
     /// # Panics
     /// When there is none.
     pub fn list(&self, path: &str) -> Vec<Value> {
-        let list = self.read(path);
-        list["items"].as_array().expect("a list").clone()
+        let mut list = self.read(path);
+        let mut items = list["items"].as_array().expect("a list").clone();
+        while let Some(next) = list["next"].as_str() {
+            list = self.read(&format!("{path}?cursor={next}"));
+            items.extend(list["items"].as_array().expect("a list").iter().cloned());
+        }
+        items
     }
 
     /// The status of an enrolment.

@@ -1,5 +1,6 @@
 //! The API's JSON, and its way to and from the domain.
 
+mod filter;
 mod program;
 mod site;
 
@@ -13,6 +14,7 @@ use domain::template::{Body, Template};
 use domain::text::{Code, Label};
 use serde_json::{Value, json};
 
+pub(crate) use self::filter::{read_program_filter, read_template_filter};
 pub(crate) use self::program::{read_program, show_program};
 pub(crate) use self::site::{read_site, show_site};
 

@@ -1,14 +1,16 @@
 //! What every function behind API Gateway shares: problem answers, callers and their roles, bodies,
-//! versions, and a router in which every route says who may use it.
+//! versions, pages of lists, and a router in which every route says who may use it.
 
 mod auth;
 mod body;
 mod idempotency;
+mod page;
 mod problem;
 mod router;
 
 pub use auth::{Caller, Role};
 pub use body::{JsonBody, RawBody, if_match, json_with_etag, parse_json};
 pub use idempotency::KeepsAnswers;
+pub use page::{BadCursor, Cursor, ListQuery, Page, page_json};
 pub use problem::Problem;
 pub use router::{Api, Method, RequestId, serve};

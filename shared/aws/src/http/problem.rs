@@ -23,8 +23,19 @@ pub struct Problem {
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 struct WrongField {
-    pointer: String,
+    #[serde(flatten)]
+    place: Place,
     detail: String,
+}
+
+/// Where something is wrong.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+enum Place {
+    /// In the body, by a JSON pointer.
+    Pointer(String),
+    /// In the query of the address, by name.
+    Parameter(String),
 }
 
 impl Problem {
@@ -63,6 +74,18 @@ impl Problem {
         Self::new(StatusCode::NOT_FOUND, "Not found", detail)
     }
 
+    /// 400, with the name of every wrong parameter of the query.
+    pub(super) fn wrong_query(invalid: &Invalid) -> Self {
+        let errors = invalid.errors().iter().map(|error| {
+            // The pointer of a field at the top, without what RFC 6901 does to its name.
+            let name = error.pointer.strip_prefix('/').unwrap_or(&error.pointer);
+            let name = name.replace("~1", "/").replace("~0", "~");
+            WrongField { place: Place::Parameter(name), detail: error.detail.clone() }
+        });
+        let detail = "The query of the address is wrong; `errors` names each parameter.";
+        Self { errors: errors.collect(), ..Self::bad_request(detail) }
+    }
+
     /// The status code.
     pub const fn status(&self) -> StatusCode {
         self.status_code
@@ -78,7 +101,7 @@ impl From<Invalid> for Problem {
             _ => format!("{count} fields are wrong; nothing was changed."),
         };
         let errors = invalid.errors().iter().map(|error| WrongField {
-            pointer: format!("#{}", error.pointer),
+            place: Place::Pointer(format!("#{}", error.pointer)),
             detail: error.detail.clone(),
         });
         Self {

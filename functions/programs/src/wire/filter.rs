@@ -1,0 +1,69 @@
+//! What a list is narrowed to.
+
+use app::form::Form;
+use domain::program::{Assignment, Program, ProgramType};
+use domain::template::Template;
+use domain::text::Label;
+
+/// A piece of a name, in small letters; nothing is in every name.
+#[derive(Debug)]
+struct NamePart(String);
+
+/// What the programs of a list have in common.
+#[derive(Debug)]
+pub(crate) struct ProgramFilter {
+    name: NamePart,
+    kind: Option<ProgramType>,
+    assignment: Option<Assignment>,
+}
+
+/// What the templates of a list have in common.
+#[derive(Debug)]
+pub(crate) struct TemplateFilter {
+    name: NamePart,
+}
+
+/// Reads `?q=&type=&enabled=`.
+pub(crate) fn read_program_filter(form: &Form<'_>) -> Option<ProgramFilter> {
+    let name = read_name(form);
+    let kind = form.optional("type", |text| {
+        let names = ProgramType::ALL.map(ProgramType::as_str).join(", ");
+        ProgramType::parse(text).ok_or_else(|| format!("must be one of {names}"))
+    });
+    let assignment = form.optional("enabled", |text| match text {
+        "true" => Ok(Assignment::Enabled),
+        "false" => Ok(Assignment::Disabled),
+        _ => Err("must be true or false"),
+    });
+    Some(ProgramFilter { name: name?, kind: kind?, assignment: assignment? })
+}
+
+/// Reads `?q=`.
+pub(crate) fn read_template_filter(form: &Form<'_>) -> Option<TemplateFilter> {
+    Some(TemplateFilter { name: read_name(form)? })
+}
+
+fn read_name(form: &Form<'_>) -> Option<NamePart> {
+    let part = form.optional("q", Label::parse)?;
+    Some(NamePart(part.map(|part| part.as_str().to_lowercase()).unwrap_or_default()))
+}
+
+impl NamePart {
+    fn is_in(&self, name: &str) -> bool {
+        name.to_lowercase().contains(&self.0)
+    }
+}
+
+impl ProgramFilter {
+    pub(crate) fn takes(&self, program: &Program) -> bool {
+        self.name.is_in(program.name.as_str())
+            && self.kind.is_none_or(|kind| program.kind == kind)
+            && self.assignment.is_none_or(|assignment| program.assignment == assignment)
+    }
+}
+
+impl TemplateFilter {
+    pub(crate) fn takes(&self, template: &Template) -> bool {
+        self.name.is_in(template.name.as_str())
+    }
+}

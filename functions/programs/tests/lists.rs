@@ -1,0 +1,119 @@
+//! Lists of programs and templates: pages and filters.
+
+#![cfg(test)]
+
+use std::sync::Arc;
+
+use axum::Router;
+use programs_function::handler::{Context, api};
+use serde_json::{Value, json};
+use testkit::dynamo::Dynamo;
+use testkit::fakes::{CountingIds, FakeClock};
+use testkit::requests::{ApiAnswer, ApiRequest, call};
+
+async fn router() -> Router {
+    let (dynamo, ids) = (Dynamo::start().await, CountingIds::default());
+    let answers = dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids);
+    let catalogue = dynamo.catalogue();
+    api().into_router(Arc::new(Context { catalogue, ids, answers }))
+}
+
+async fn post(router: &Router, path: &str, body: &Value) -> Value {
+    let answer = call(router, ApiRequest::new("POST", path).by("[admin]").json(body)).await;
+    assert!(answer.status.is_success(), "{answer:?}");
+    answer.json
+}
+
+async fn get(router: &Router, path: &str) -> ApiAnswer {
+    call(router, ApiRequest::new("GET", path).by("[viewer]")).await
+}
+
+async fn template(router: &Router, name: &str) -> Value {
+    let body = json!({ "channel": "sms", "name": name, "body": "Hi {{ patient.first_name }}" });
+    post(router, "/v1/templates", &body).await["id"].clone()
+}
+
+async fn program(router: &Router, name: &str, template: &Value) -> String {
+    let action = json!({ "type": "sms", "template": template, "timing": { "when": "enrolled" } });
+    let body = json!({ "type": "booking", "name": name, "actions": [action] });
+    let created = post(router, "/v1/programs", &body).await;
+    created["id"].as_str().unwrap().to_owned()
+}
+
+fn names(answer: &ApiAnswer) -> Vec<&str> {
+    assert_eq!(answer.status, 200, "{answer:?}");
+    let items = answer.json["items"].as_array().unwrap();
+    items.iter().map(|item| item["name"].as_str().unwrap()).collect()
+}
+
+fn parameters(answer: &ApiAnswer) -> Vec<&str> {
+    assert_eq!(answer.status, 400, "{answer:?}");
+    let errors = answer.json["errors"].as_array().unwrap();
+    errors.iter().map(|error| error["parameter"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_list_is_read_page_by_page() {
+    let router = router().await;
+    for name in ["One", "Two", "Three", "Four", "Five"] {
+        template(&router, name).await;
+    }
+    let first = get(&router, "/v1/templates?limit=2").await;
+    assert_eq!(names(&first), ["One", "Two"]);
+    let next = |answer: &ApiAnswer| answer.json["next"].as_str().map(str::to_owned);
+    let cursor = next(&first).unwrap();
+    let second = get(&router, &format!("/v1/templates?limit=2&cursor={cursor}")).await;
+    assert_eq!(names(&second), ["Three", "Four"]);
+    let cursor = next(&second).unwrap();
+    let last = get(&router, &format!("/v1/templates?limit=2&cursor={cursor}")).await;
+    assert_eq!((names(&last), &last.json["next"]), (vec!["Five"], &Value::Null));
+    let elsewhere = get(&router, &format!("/v1/programs?cursor={cursor}")).await;
+    assert_eq!(parameters(&elsewhere), ["cursor"]);
+    let detail = elsewhere.json["errors"][0]["detail"].as_str().unwrap();
+    assert!(detail.contains("another list"), "{detail}");
+}
+
+#[tokio::test]
+async fn programs_are_found_by_name_type_and_whether_they_take_patients() {
+    let router = router().await;
+    let hello = template(&router, "Hello").await;
+    program(&router, "Flu vaccine", &hello).await;
+    let id = program(&router, "Skin check", &hello).await;
+    program(&router, "Flu follow-up", &hello).await;
+    post(&router, &format!("/v1/programs/{id}/enable"), &json!({})).await;
+    let cases: [(&str, &[&str]); 7] = [
+        ("", &["Flu vaccine", "Skin check", "Flu follow-up"]),
+        ("?q=FLU", &["Flu vaccine", "Flu follow-up"]),
+        ("?q=skin%20c", &["Skin check"]),
+        ("?q=", &["Flu vaccine", "Skin check", "Flu follow-up"]),
+        ("?enabled=true", &["Skin check"]),
+        ("?enabled=false&type=booking&q=flu&limit=1", &["Flu vaccine"]),
+        ("?type=recall", &[]),
+    ];
+    for (query, expected) in cases {
+        let answer = get(&router, &format!("/v1/programs{query}")).await;
+        assert_eq!(names(&answer), expected, "{query}");
+    }
+}
+
+#[tokio::test]
+async fn the_next_page_of_a_filtered_list_is_filtered_too() {
+    let router = router().await;
+    for name in ["Flu one", "Skin", "Flu two"] {
+        template(&router, name).await;
+    }
+    let first = get(&router, "/v1/templates?q=flu&limit=1").await;
+    assert_eq!(names(&first), ["Flu one"]);
+    let cursor = first.json["next"].as_str().unwrap();
+    let second = get(&router, &format!("/v1/templates?q=flu&limit=1&cursor={cursor}")).await;
+    assert_eq!((names(&second), &second.json["next"]), (vec!["Flu two"], &Value::Null));
+}
+
+#[tokio::test]
+async fn a_wrong_or_unknown_parameter_is_named() {
+    let router = router().await;
+    let wrong = get(&router, "/v1/programs?limit=0&type=pigeon&enabled=yes&nmae=x").await;
+    assert_eq!(parameters(&wrong), ["limit", "type", "enabled", "nmae"]);
+    assert_eq!(wrong.header("content-type"), "application/problem+json");
+    assert_eq!(parameters(&get(&router, "/v1/templates?enabled=true").await), ["enabled"]);
+}
