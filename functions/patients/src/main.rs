@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use aws::clients::Aws;
-use aws::clock::RandomIds;
+use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{CatalogueStore, EnrolmentReaderStore, PeopleStore, Table, WorkListStore};
 use patients_function::handler::{Context, api};
@@ -21,6 +21,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         )),
         work_list: WorkListStore::new(Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?)),
         ids: RandomIds,
+        clock: Box::new(SystemClock),
     });
     aws::http::serve(api().into_router(context)).await
 }
