@@ -109,3 +109,20 @@ async fn consents_and_opted_out_that_contradict_each_other_are_refused() {
     twice["consents"] = json!(both);
     assert_eq!(post(&router, "/v1/patients", &twice).await.pointers(), ["#/consents"]);
 }
+
+#[tokio::test]
+async fn choices_that_are_recorded_at_once_are_all_kept() {
+    let (_dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    let care = |channel: &str| format!("{path}/consents/{channel}/care");
+    let (sms, email, letter) = (care("sms"), care("email"), care("letter"));
+    let (a, b, c) = tokio::join!(
+        choose(&router, &sms, "withdrawn", "rang us"),
+        choose(&router, &email, "withdrawn", "rang us"),
+        choose(&router, &letter, "withdrawn", "rang us"),
+    );
+    assert_eq!([a, b, c].map(|answer| answer.status.as_u16()), [200; 3]);
+    let read = get(&router, &path).await;
+    assert_eq!(read.json["opted_out"], json!(["sms", "email", "letter"]));
+    assert_eq!(read.header("etag"), "\"4\"");
+}
