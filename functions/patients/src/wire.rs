@@ -1,5 +1,6 @@
 //! The API's JSON, and its way to and from the domain.
 
+mod consent;
 mod patient;
 mod search;
 
@@ -10,9 +11,9 @@ use domain::timing::Reference;
 use domain::work::WorkItem;
 use serde_json::{Value, json};
 
+pub(crate) use self::consent::{read_consent, read_opt_out};
 pub(crate) use self::patient::{
-    read_consent, read_merge, read_opt_out, read_patient, read_saved_patient, read_upsert,
-    show_patient,
+    read_merge, read_patient, read_saved_patient, read_upsert, show_patient,
 };
 pub(crate) use self::search::{Search, read_search, show_next};
 
