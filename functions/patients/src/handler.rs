@@ -1,25 +1,23 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod patients;
+
 use std::sync::Arc;
 
-use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, EnrolmentReader, Ids, People, WorkList};
-use app::{history, people};
+use app::history;
+use app::ports::{Catalogue, Clock, EnrolmentReader, Ids, People, Register, WorkList};
 use aws::dynamo::IdempotencyStore;
-use aws::http::{Api, JsonBody, KeepsAnswers, Method, Problem, Role, if_match, json_with_etag};
+use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
 use axum::Json;
 use axum::extract::{Path, State};
-use axum::response::Response;
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId};
 use domain::patient::Patient;
-use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::wire;
 
 /// What the handlers need.
-#[derive(Debug)]
 pub struct Context<P, C, E, W, I> {
     /// Patients.
     pub people: P,
@@ -31,6 +29,8 @@ pub struct Context<P, C, E, W, I> {
     pub work_list: W,
     /// New ids.
     pub ids: I,
+    /// The time. Not a type parameter: no handler is another one for another clock.
+    pub clock: Box<dyn Clock>,
     /// The answers to what created something.
     pub answers: IdempotencyStore,
 }
@@ -47,19 +47,26 @@ type Shared<P, C, E, W, I> = State<Arc<Context<P, C, E, W, I>>>;
 #[expect(clippy::type_complexity, reason = "the ports a function needs are its type")]
 pub fn api<P, C, E, W, I>() -> Api<Arc<Context<P, C, E, W, I>>>
 where
-    P: People + 'static,
+    P: Register + 'static,
     C: Catalogue + 'static,
     E: EnrolmentReader + 'static,
     W: WorkList + 'static,
     I: Ids + 'static,
 {
     use Method::{Get, Post, Put};
-    use Role::{FrontDesk, Viewer};
+    use Role::{Admin, FrontDesk, Viewer};
     Api::new()
-        .creating("/v1/patients", FrontDesk, create_patient)
-        .route(Post, "/v1/patients/search", Viewer, search_patients)
-        .route(Get, "/v1/patients/{id}", Viewer, get_patient)
-        .route(Put, "/v1/patients/{id}", FrontDesk, put_patient)
+        .creating("/v1/patients", FrontDesk, patients::create)
+        .route(Post, "/v1/patients/search", Viewer, patients::search)
+        .route(Post, "/v1/patients/upsert", FrontDesk, patients::upsert)
+        .route(Get, "/v1/patients/{id}", Viewer, patients::get)
+        .route(Put, "/v1/patients/{id}", FrontDesk, patients::put)
+        .route(Put, "/v1/patients/{id}/consents/{channel}/{purpose}", FrontDesk, patients::consent)
+        .route(Post, "/v1/patients/{id}/opt-out", FrontDesk, patients::opt_out)
+        .route(Post, "/v1/patients/{id}/archive", FrontDesk, patients::archive)
+        .route(Post, "/v1/patients/{id}/restore", FrontDesk, patients::restore)
+        .route(Post, "/v1/patients/{id}/deceased", FrontDesk, patients::deceased)
+        .route(Post, "/v1/patients/{id}/merge", Admin, patients::merge)
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, list_enrolments)
         .route(Get, "/v1/enrolments/{id}", Viewer, get_enrolment)
         .route(Get, "/v1/enrolments/{id}/history", Viewer, get_history)
@@ -91,59 +98,6 @@ impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P
         let program = self.catalogue.program(&enrolment.program).await?;
         Ok(wire::show_enrolment(enrolment, program.as_ref()))
     }
-}
-
-/// Finds the patient another system knows by a key. A search is a POST, because the key is the
-/// patient's and addresses are logged by everyone on the way.
-async fn search_patients<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    JsonBody(body): JsonBody,
-) -> Result<Json<Value>, Problem> {
-    let identifier = read(&body, UnknownFields::Refuse, |form| {
-        form.object("identifier", wire::read_identifier)
-    })?;
-    let mut items = Vec::new();
-    if let Some(found) = context.people.find(&identifier).await?
-        && let Some(patient) = context.people.patient(&found).await?
-    {
-        items.push(context.show_patient(&patient).await?);
-    }
-    Ok(Json(json!({ "items": items })))
-}
-
-async fn create_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let draft = read(&body, UnknownFields::Refuse, wire::read_patient)?;
-    let patient =
-        people::create_patient(&context.people, &context.catalogue, &context.ids, draft).await?;
-    let shown = context.show_patient(&patient).await?;
-    Ok(json_with_etag(StatusCode::CREATED, patient.revision, shown))
-}
-
-async fn get_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let patient = context.patient(&id).await?;
-    let shown = context.show_patient(&patient).await?;
-    Ok(json_with_etag(StatusCode::OK, patient.revision, shown))
-}
-
-async fn put_patient<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let id = PatientId::parse(&id).map_err(|_| Problem::not_found("patient"))?;
-    let revision = if_match(&headers)?;
-    let draft = read(&body, UnknownFields::Refuse, wire::read_saved_patient)?;
-    let patient =
-        people::save_patient(&context.people, &context.catalogue, &id, revision, draft).await?;
-    let shown = context.show_patient(&patient).await?;
-    Ok(json_with_etag(StatusCode::OK, patient.revision, shown))
 }
 
 async fn list_enrolments<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(

@@ -28,6 +28,7 @@ async fn main() -> Result<(), lambda_http::Error> {
             SystemClock,
             RandomIds,
         ),
+        clock: Box::new(SystemClock),
     });
     aws::http::serve(api().into_router(context)).await
 }

@@ -1,4 +1,4 @@
-//! The admin API's patients, enrolments and work list.
+//! The admin API's enrolments and work list, and the routes of the whole function.
 
 #![cfg(test)]
 
@@ -13,7 +13,7 @@ use domain::text::{Code, ExternalId};
 use domain::timing::Timing;
 use domain::work::{WorkItem, WorkKind};
 use patients_function::handler::{Context, api};
-use serde_json::{Value, json};
+use serde_json::json;
 use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
@@ -28,125 +28,15 @@ async fn clinic() -> (Dynamo, Router) {
         catalogue: dynamo.catalogue(),
         enrolments: dynamo.enrolment_reader(),
         work_list: dynamo.work_list(),
+        clock: Box::new(FakeClock::at("2026-11-22T08:00:00Z")),
         answers: dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids),
         ids,
     };
     (dynamo, api().into_router(Arc::new(context)))
 }
 
-fn maria() -> Value {
-    json!({
-        "identifiers": [{ "source": "diary", "id": "P-1001" }],
-        "first_name": "Maria",
-        "last_name": "Rossi",
-        "date_of_birth": "1980-02-03",
-        "mobile": "0491 570 006",
-        "site": "harbour",
-    })
-}
-
-async fn post(router: &Router, body: &Value) -> ApiAnswer {
-    let request = ApiRequest::new("POST", "/v1/patients").by("[front-desk]").json(body);
-    call(router, request).await
-}
-
-async fn search(router: &Router, id: &str) -> ApiAnswer {
-    let body = json!({ "identifier": { "source": "diary", "id": id } });
-    let request = ApiRequest::new("POST", "/v1/patients/search").by("[viewer]").json(&body);
-    call(router, request).await
-}
-
 async fn get(router: &Router, path: &str) -> ApiAnswer {
     call(router, ApiRequest::new("GET", path).by("[viewer]")).await
-}
-
-#[tokio::test]
-async fn front_desk_creates_finds_and_changes_a_patient() {
-    let (_dynamo, router) = clinic().await;
-    let created = post(&router, &maria()).await;
-    assert_eq!(created.status, 201, "{:?}", created.json);
-    assert_eq!(created.json["mobile"], "+61491570006");
-    let found = search(&router, "P-1001").await;
-    assert_eq!(found.json["items"], json!([created.json]));
-    let nobody = search(&router, "P-9").await;
-    assert_eq!(nobody.json["items"], json!([]));
-
-    let path = format!("/v1/patients/{}", created.json["id"].as_str().unwrap());
-    let mut changed = created.json.clone();
-    changed["opted_out"] = json!(["sms"]);
-    changed["standing"] = json!("archived");
-    let save = || ApiRequest::new("PUT", &path).by("[front-desk]").json(&changed);
-    let saved = call(&router, save().header("if-match", "\"1\"")).await;
-    assert_eq!((saved.status.as_u16(), saved.header("etag")), (200, "\"2\""));
-    assert_eq!(get(&router, &path).await.json["standing"], "archived");
-    assert_eq!(call(&router, save().header("if-match", "\"1\"")).await.status, 412);
-}
-
-#[tokio::test]
-async fn a_patient_who_is_posted_twice_under_one_key_is_created_once() {
-    let (_dynamo, router) = clinic().await;
-    let request = || ApiRequest::new("POST", "/v1/patients").by("[front-desk]").json(&maria());
-    let first = call(&router, request().header("idempotency-key", "\"form-1\"")).await;
-    let again = call(&router, request().header("idempotency-key", "\"form-1\"")).await;
-    assert_eq!((again.status.as_u16(), again.header("idempotency-replay")), (201, "true"));
-    assert_eq!((&again.json, again.header("etag")), (&first.json, first.header("etag")));
-}
-
-#[tokio::test]
-async fn a_search_names_what_it_lacks() {
-    let (_dynamo, router) = clinic().await;
-    let request = ApiRequest::new("POST", "/v1/patients/search").by("[viewer]").json(&json!({}));
-    assert_eq!(call(&router, request).await.pointers(), ["#/identifier"]);
-}
-
-#[tokio::test]
-async fn a_save_that_leaves_out_the_opt_outs_is_refused_and_takes_none_back() {
-    let (_dynamo, router) = clinic().await;
-    let mut body = maria();
-    body["opted_out"] = json!(["sms"]);
-    let created = post(&router, &body).await;
-    let path = format!("/v1/patients/{}", created.json["id"].as_str().unwrap());
-    let save = ApiRequest::new("PUT", &path).by("[front-desk]").header("if-match", "\"1\"");
-    let refused = call(&router, save.json(&maria())).await;
-    assert_eq!(refused.pointers(), ["#/opted_out", "#/standing"]);
-    assert_eq!(get(&router, &path).await.json["opted_out"], json!(["sms"]));
-}
-
-#[tokio::test]
-async fn every_wrong_field_of_a_patient_is_named_and_a_landline_says_why() {
-    let (_dynamo, router) = clinic().await;
-    let wrong = json!({
-        "identifiers": [{ "source": "diary" }],
-        "first_name": "",
-        "date_of_birth": "3/2/1980",
-        "mobile": "(02) 5550 1234",
-        "opted_out": ["pigeon"],
-        "standing": "gone",
-    });
-    let refused = post(&router, &wrong).await;
-    assert_eq!(refused.status, 422);
-    let expected = [
-        "#/identifiers/0/id",
-        "#/first_name",
-        "#/last_name",
-        "#/date_of_birth",
-        "#/mobile",
-        "#/opted_out/0",
-        "#/standing",
-    ];
-    assert_eq!(refused.pointers(), expected);
-    let landline = refused.json["errors"][4]["detail"].as_str().unwrap();
-    assert!(landline.contains("not a mobile number"), "{landline}");
-}
-
-#[tokio::test]
-async fn an_identifier_of_another_patient_and_an_unknown_site_are_refused() {
-    let (_dynamo, router) = clinic().await;
-    post(&router, &maria()).await;
-    assert_eq!(post(&router, &maria()).await.pointers(), ["#/identifiers"]);
-    let mut elsewhere = maria();
-    elsewhere["site"] = json!("moon");
-    assert_eq!(post(&router, &elsewhere).await.pointers(), ["#/site"]);
 }
 
 fn enrolment() -> Enrolment {

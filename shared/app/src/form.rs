@@ -88,9 +88,19 @@ impl<'a> Form<'a> {
         self.errors.borrow_mut().push(FieldError::new(self.at(name), detail));
     }
 
+    /// Whether the field is there, be it `null`.
+    pub fn says(&self, name: &str) -> bool {
+        self.object.contains_key(name)
+    }
+
+    /// Whether the field is there and not `null`.
+    pub fn gives(&self, name: &str) -> bool {
+        self.object.get(name).is_some_and(|value| !value.is_null())
+    }
+
     /// Reports a field that is left out, though it may be `null`.
     pub fn must_say(&self, name: &str) {
-        if !self.object.contains_key(name) {
+        if !self.says(name) {
             self.error(name, "is required; say null or an empty list for none");
         }
     }

@@ -6,12 +6,15 @@
 //!
 //! Start at [`enrolment::decide`]: state and event in, new state and effects out.
 
+pub mod address;
 pub mod booking;
 pub mod calendar;
 mod disguise;
+pub mod email;
 pub mod enrolment;
 pub mod ids;
 pub mod invalid;
+pub mod language;
 pub mod ledger;
 pub mod patient;
 pub mod phi;

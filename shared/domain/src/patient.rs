@@ -1,18 +1,40 @@
 //! Patients: who is reached, and whether they may be.
 
+mod consent;
+mod merge;
+mod name;
+#[cfg(test)]
+mod tests;
+
 use std::collections::BTreeSet;
 
-use chrono::NaiveDate;
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
+pub use self::consent::{Choice, Consent, Consents, Evidence};
+pub use self::merge::{Merged, Unmergeable, merge};
+pub use self::name::{FoldedName, FoldedNames, NoLetters};
+use crate::address::PostalAddress;
+use crate::email::EmailAddress;
 use crate::ids::{PatientId, SiteId};
+use crate::language::LanguageTag;
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
-use crate::program::Channel;
+use crate::program::{Channel, Purpose};
 use crate::text::{Code, ExternalId, short_text};
 
 short_text! {
     /// A person's given or family name, in any script.
     PersonName, 1..=80
+}
+
+short_text! {
+    /// A general practitioner as a letter to them begins: `Dr Anna Nguyen`.
+    GpName, 1..=120
+}
+
+short_text! {
+    /// The practice a general practitioner works at.
+    GpPractice, 1..=120
 }
 
 /// The key by which another system knows a patient.
@@ -24,8 +46,21 @@ pub struct Identifier {
     pub id: Phi<ExternalId>,
 }
 
+/// A patient's general practitioner, to whom letters go (R9).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Gp {
+    /// Their name.
+    pub name: GpName,
+    /// Where they work.
+    pub practice: Option<GpPractice>,
+    /// Where a letter reaches them.
+    pub address: Option<PostalAddress>,
+    /// Where an email reaches them.
+    pub email: Option<EmailAddress>,
+}
+
 /// Whether a patient is a patient still.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Standing {
     /// Receives what they have agreed to.
     Current,
@@ -33,24 +68,76 @@ pub enum Standing {
     Archived,
     /// Has died: receives nothing.
     Deceased,
+    /// A second record of the same person: that one is used, and this one receives nothing.
+    Merged {
+        /// The record that is used.
+        into: PatientId,
+    },
 }
 
 impl Standing {
-    /// Every standing.
-    pub const ALL: [Self; 3] = [Self::Current, Self::Archived, Self::Deceased];
-
     /// The name used in the API and in storage.
-    pub const fn as_str(self) -> &'static str {
+    pub const fn as_str(&self) -> &'static str {
         match self {
             Self::Current => "current",
             Self::Archived => "archived",
             Self::Deceased => "deceased",
+            Self::Merged { .. } => "merged",
         }
     }
 
-    /// The standing of that name.
+    /// The standing of that name, of those a person may set. Only a merge makes one merged.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|standing| standing.as_str() == text)
+        [Self::Current, Self::Archived, Self::Deceased]
+            .into_iter()
+            .find(|standing| standing.as_str() == text)
+    }
+}
+
+/// Why a patient may not be sent something. It reads as a part of the history's sentence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum Unreachable {
+    /// They have died.
+    #[error("the patient is recorded as deceased")]
+    Deceased,
+    /// They are a patient no longer.
+    #[error("the patient is archived")]
+    Archived,
+    /// This record is not used any more.
+    #[error("the patient was merged into another record")]
+    Merged,
+    /// They take nothing by this channel.
+    #[error("the patient has opted out of this channel")]
+    OptedOut,
+    /// They have not agreed to commercial messages by this channel.
+    #[error("the patient has not agreed to commercial messages by {}", .0.as_str())]
+    NotAgreed(Channel),
+}
+
+/// Why a date cannot be somebody's date of birth.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum BadBirthDate {
+    /// It is still to come.
+    #[error("is in the future")]
+    Future,
+    /// Nobody alive was born then.
+    #[error("is before 1880; is the year right?")]
+    TooLongAgo,
+}
+
+/// Checks that somebody who is a patient at `now` can be born on that day. It may be tomorrow's date
+/// in UTC: somewhere the new day has begun up to fourteen hours earlier.
+///
+/// # Errors
+/// When nobody can.
+pub fn check_birth_date(date: NaiveDate, now: DateTime<Utc>) -> Result<(), BadBirthDate> {
+    let latest = (now + Duration::hours(14)).date_naive();
+    if date > latest {
+        Err(BadBirthDate::Future)
+    } else if date.year() < 1880 {
+        Err(BadBirthDate::TooLongAgo)
+    } else {
+        Ok(())
     }
 }
 
@@ -71,10 +158,38 @@ pub struct Patient {
     pub date_of_birth: Option<Phi<NaiveDate>>,
     /// Where an SMS reaches them.
     pub mobile: Option<MobileNumber>,
+    /// Where an email reaches them.
+    pub email: Option<EmailAddress>,
+    /// Where a letter reaches them.
+    pub address: Option<Phi<PostalAddress>>,
+    /// The language they prefer to read.
+    pub language: Option<Phi<LanguageTag>>,
+    /// Their general practitioner.
+    pub gp: Option<Phi<Gp>>,
     /// The site they belong to.
     pub site: Option<SiteId>,
-    /// Channels they have opted out of.
-    pub opted_out: BTreeSet<Channel>,
+    /// What they agreed to, and what they refused.
+    pub consents: Consents,
     /// Whether they are a patient still.
     pub standing: Standing,
+}
+
+impl Patient {
+    /// Most identifiers of one patient: a change of all of them is one transaction of the store,
+    /// which takes a hundred writes.
+    pub const MAX_IDENTIFIERS: usize = 40;
+
+    /// Whether a message of this purpose may go to the patient by this channel. Whether there is an
+    /// address to send it to is another question.
+    ///
+    /// # Errors
+    /// With the reason when it may not.
+    pub fn reach(&self, channel: Channel, purpose: Purpose) -> Result<(), Unreachable> {
+        match self.standing {
+            Standing::Current => self.consents.allow(channel, purpose),
+            Standing::Archived => Err(Unreachable::Archived),
+            Standing::Deceased => Err(Unreachable::Deceased),
+            Standing::Merged { .. } => Err(Unreachable::Merged),
+        }
+    }
 }

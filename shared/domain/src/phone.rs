@@ -86,6 +86,23 @@ impl MobileNumber {
     pub fn e164(&self) -> &str {
         &self.0
     }
+
+    /// The number as it is dialled and read in Australia: `0491 570 006`. Another country's number
+    /// stays as it is, because without its country code it would be misdialled. No metadata is
+    /// needed for it: Australian mobiles have nine digits (ACMA Numbering Plan 2015).
+    ///
+    /// ```
+    /// use domain::phone::MobileNumber;
+    /// assert_eq!(MobileNumber::parse("+61491570006").unwrap().national(), "0491 570 006");
+    /// assert_eq!(MobileNumber::parse("+64 21 123 4567").unwrap().national(), "+64211234567");
+    /// ```
+    pub fn national(&self) -> String {
+        let digits = self.0.strip_prefix("+61").filter(|digits| digits.len() == 9);
+        match digits.and_then(|it| Some((it.get(..3)?, it.get(3..6)?, it.get(6..)?))) {
+            Some((start, middle, end)) => format!("0{start} {middle} {end}"),
+            None => self.0.clone(),
+        }
+    }
 }
 
 impl fmt::Debug for MobileNumber {

@@ -9,7 +9,9 @@ use domain::booking::{
     Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
 };
 use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
-use domain::patient::{Identifier, Patient, PersonName, Standing};
+use domain::patient::{
+    Choice, Consent, Consents, Evidence, Identifier, Patient, PersonName, Standing,
+};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
@@ -73,10 +75,23 @@ pub fn patient() -> Patient {
         last_name: name("Rossi"),
         date_of_birth: None,
         mobile: Some(MobileNumber::from_e164("+61491570006").expect("a number")),
+        email: None,
+        address: None,
+        language: None,
+        gp: None,
         site: Some(site().id),
-        opted_out: BTreeSet::new(),
+        consents: Consents::default(),
         standing: Standing::Current,
     }
+}
+
+/// What somebody chose on 22 November 2026.
+///
+/// # Panics
+/// Never: its text is valid.
+pub fn consent(choice: Choice) -> Consent {
+    let how = Phi::new(Evidence::parse("asked at the desk").expect("a short text"));
+    Consent { choice, at: at("2026-11-22T08:00:00Z"), by: "person-1".to_owned(), how }
 }
 
 /// “Hi Maria, your visit to Harbour Clinic is on 3 December 2026 at 10:30 am.”

@@ -1,5 +1,6 @@
 //! A DynamoDB in the process, with the tables of `infra/template.yaml`.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use aws::clients::Aws;
@@ -56,9 +57,14 @@ impl Dynamo {
     }
 
     async fn create_tables(&self) {
-        for name in ["catalogue", "people", "intake", "work-list"] {
+        for name in ["catalogue", "intake", "work-list"] {
             self.create_table(name, &[]).await;
         }
+        let by_name = ("by_name", "last_initial", "last_first");
+        let by_first_name = ("by_first_name", "first_initial", "first_last");
+        let by_birth_date = ("by_birth_date", "birth_date", "last_first");
+        let by_mobile = ("by_mobile", "mobile", "last_first");
+        self.create_table("people", &[by_name, by_first_name, by_birth_date, by_mobile]).await;
         let due = ("due", "due_shard", "due_key");
         let by_patient = ("by_patient", "patient_id", "enrolled_at");
         self.create_table("enrolments", &[due, by_patient]).await;
@@ -72,7 +78,7 @@ impl Dynamo {
             .billing_mode(BillingMode::PayPerRequest)
             .set_key_schema(Some(key_schema("pk", "sk")));
         let attributes = ["pk", "sk"].into_iter().chain(indexes.iter().flat_map(|i| [i.1, i.2]));
-        for attribute in attributes {
+        for attribute in attributes.collect::<BTreeSet<_>>() {
             let definition = AttributeDefinition::builder()
                 .attribute_name(attribute)
                 .attribute_type(ScalarAttributeType::S);

@@ -11,11 +11,21 @@ use serde_json::json;
 use stack::{Secret, Session, Stack, unix_seconds};
 
 /// The routes that need more than `viewer`. A new route that changes something must be put here.
-const FRONT_DESK: [&str; 2] = ["POST /v1/patients", "PUT /v1/patients/{id}"];
+const FRONT_DESK: [&str; 8] = [
+    "POST /v1/patients",
+    "POST /v1/patients/upsert",
+    "POST /v1/patients/{id}/archive",
+    "POST /v1/patients/{id}/deceased",
+    "POST /v1/patients/{id}/opt-out",
+    "POST /v1/patients/{id}/restore",
+    "PUT /v1/patients/{id}",
+    "PUT /v1/patients/{id}/consents/{channel}/{purpose}",
+];
 /// Searches are posted, so that what is searched for is in no address.
 const SEARCHES: [&str; 1] = ["POST /v1/patients/search"];
-const ADMIN: [&str; 10] = [
+const ADMIN: [&str; 11] = [
     "POST /v1/booking-types",
+    "POST /v1/patients/{id}/merge",
     "POST /v1/programs",
     "POST /v1/programs/{id}/disable",
     "POST /v1/programs/{id}/enable",

@@ -30,6 +30,9 @@ pub enum ChangeError {
         "it was changed by somebody else since you read it; read it again and repeat your change"
     )]
     Stale,
+    /// The record's state does not allow it, whatever is sent. Says what would help.
+    #[error("{0}")]
+    Conflict(String),
     /// The store failed.
     #[error(transparent)]
     Store(#[from] StoreError),

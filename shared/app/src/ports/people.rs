@@ -2,8 +2,11 @@
 
 use std::future::Future;
 
+use chrono::NaiveDate;
 use domain::ids::PatientId;
-use domain::patient::{Identifier, Patient};
+use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
 
 use super::{SaveError, StoreError};
 
@@ -30,5 +33,59 @@ pub trait People: Send + Sync {
         &self,
         before: &Patient,
         after: &Patient,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+}
+
+/// One way to look patients up. Whatever the way, they come in the order of their names.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Lookup {
+    /// Everybody this number reaches.
+    Mobile(MobileNumber),
+    /// Everybody born on this day, whose family name begins like this.
+    Born(Phi<NaiveDate>, Option<FoldedName>),
+    /// Everybody whose family name begins like this.
+    LastName(FoldedName),
+    /// Everybody whose given name begins like this, in the order of given names.
+    FirstName(FoldedName),
+}
+
+impl Lookup {
+    /// Whether somebody of these names can be among what is looked up.
+    pub fn covers(&self, names: &FoldedNames) -> bool {
+        match self {
+            Self::Mobile(_) => true,
+            Self::Born(_, last) => last.as_ref().is_none_or(|last| names.last.starts_with(last)),
+            Self::LastName(last) => names.last.starts_with(last),
+            Self::FirstName(first) => names.first.starts_with(first),
+        }
+    }
+}
+
+/// A patient who was looked up, and where they stand in the order.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Entry {
+    /// Who it is.
+    pub patient: PatientId,
+    /// Their names.
+    pub names: FoldedNames,
+}
+
+/// What the front desk needs besides [`People`].
+pub trait Register: People {
+    /// The patients of a lookup that come after `after` (which the lookup covers), at most `limit`;
+    /// fewer only when there are no more. Eventually consistent: a patient who was saved a moment
+    /// ago may be missing or be there as they were, so whoever needs to know reads the patient.
+    fn look_up(
+        &self,
+        lookup: &Lookup,
+        after: Option<&Entry>,
+        limit: usize,
+    ) -> impl Future<Output = Result<Vec<Entry>, StoreError>> + Send;
+    /// Stores a merge: both records, and whose the identifiers are now, or nothing.
+    fn save_merge(
+        &self,
+        from: &Patient,
+        into: &Patient,
+        after: &Merged,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 }

@@ -141,6 +141,9 @@ impl From<ChangeError> for Problem {
                               now. Read it again and repeat your change.";
                 Self::new(StatusCode::PRECONDITION_FAILED, "Changed meanwhile", detail)
             }
+            ChangeError::Conflict(detail) => {
+                Self::new(StatusCode::CONFLICT, "Not possible", detail)
+            }
             ChangeError::Store(error) => error.into(),
         }
     }

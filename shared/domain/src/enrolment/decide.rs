@@ -10,9 +10,9 @@ use crate::booking::Gone;
 use crate::calendar::local;
 use crate::ids::{ActionId, EnrolmentId};
 use crate::ledger::{LedgerKey, Outcome};
-use crate::patient::{Patient, Standing};
+use crate::patient::Patient;
 use crate::phone::MobileNumber;
-use crate::program::{Action, ActionKind, OnError, WindowUse};
+use crate::program::{Action, ActionKind, OnError, Purpose, WindowUse};
 use crate::timing::Reference;
 use crate::work::WorkKind;
 
@@ -127,7 +127,7 @@ impl Decision {
         }
         match reachable(&action.kind, facts.patient) {
             Ok(to) => self.effects.push(Effect::Send { action: action.clone(), to }),
-            Err(why) => self.fail(&step, action, why.to_owned(), facts, now),
+            Err(why) => self.fail(&step, action, why, facts, now),
         }
     }
 
@@ -397,17 +397,12 @@ fn wait_for(
 }
 
 /// Whether the patient can be reached this way, and at which address.
-fn reachable(kind: &ActionKind, patient: &Patient) -> Result<MobileNumber, &'static str> {
-    match patient.standing {
-        Standing::Deceased => return Err("the patient is recorded as deceased"),
-        Standing::Archived => return Err("the patient is archived"),
-        Standing::Current => {}
-    }
-    if patient.opted_out.contains(&kind.channel()) {
-        return Err("the patient has opted out of this channel");
-    }
+fn reachable(kind: &ActionKind, patient: &Patient) -> Result<MobileNumber, String> {
+    patient.reach(kind.channel(), Purpose::Care).map_err(|why| why.to_string())?;
     match kind {
-        ActionKind::Sms { .. } => patient.mobile.clone().ok_or("no mobile number"),
+        ActionKind::Sms { .. } => {
+            patient.mobile.clone().ok_or_else(|| "no mobile number".to_owned())
+        }
     }
 }
 

@@ -1,20 +1,28 @@
 //! What cannot be sent, and what may have been.
 
 use super::*;
+use crate::patient::{Choice, Consent, Evidence};
+use crate::program::Purpose;
 
 #[test]
 fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() {
     type Change = fn(&mut Patient);
-    let cannot: [(&str, Change); 4] = [
+    let cannot: [(&str, Change); 5] = [
         ("no mobile number", |patient| patient.mobile = None),
         ("the patient has opted out of this channel", |patient| {
-            patient.opted_out.insert(Channel::Sms);
+            let how = Phi::new(Evidence::parse("answered STOP").unwrap());
+            let choice = Choice::Withdrawn;
+            let consent = Consent { choice, at: at(ENROLLED), by: "patient".into(), how };
+            patient.consents.record(Channel::Sms, Purpose::Care, consent);
         }),
         ("the patient is archived", |patient| {
             patient.standing = Standing::Archived;
         }),
         ("the patient is recorded as deceased", |patient| {
             patient.standing = Standing::Deceased;
+        }),
+        ("the patient was merged into another record", |patient| {
+            patient.standing = Standing::Merged { into: PatientId::new(id(9)) };
         }),
     ];
     for (why, change) in cannot {

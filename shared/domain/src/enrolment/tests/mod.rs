@@ -16,7 +16,7 @@ use crate::booking::{BookingEventKind, BookingState, EventOrder, Matching, Stamp
 use crate::calendar::CalendarSpan;
 use crate::ids::{PatientId, TemplateId};
 use crate::ledger::{LedgerState, Outcome};
-use crate::patient::{PersonName, Standing};
+use crate::patient::{Consents, PersonName, Standing};
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
 use crate::program::{
@@ -95,8 +95,12 @@ impl World {
                 last_name: name("Rossi"),
                 date_of_birth: None,
                 mobile: Some(MobileNumber::from_e164("+61491570006").unwrap()),
+                email: None,
+                address: None,
+                language: None,
+                gp: None,
                 site: None,
-                opted_out: BTreeSet::new(),
+                consents: Consents::default(),
                 standing: Standing::Current,
             },
             booking: Booking {

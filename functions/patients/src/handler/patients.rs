@@ -1,0 +1,187 @@
+//! Patients: who they are, what they agreed to, and which of them are one person.
+
+use app::form::{UnknownFields, read};
+use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
+use app::ports::{Catalogue, EnrolmentReader, Ids, Register, WorkList};
+use aws::http::{Caller, JsonBody, Problem, if_match, json_with_etag};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::{Extension, Json};
+use domain::ids::PatientId;
+use domain::patient::Patient;
+use domain::program::{Channel, Purpose};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Context, Shared};
+use crate::wire;
+
+fn patient_id(id: &str) -> Result<PatientId, Problem> {
+    PatientId::parse(id).map_err(|_| Problem::not_found("patient"))
+}
+
+impl<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P, C, E, W, I> {
+    fn witness(&self, caller: Caller) -> Witness {
+        Witness { by: caller.subject, at: self.clock.now() }
+    }
+
+    async fn answer(&self, status: StatusCode, patient: &Patient) -> Result<Response, Problem> {
+        let shown = self.show_patient(patient).await?;
+        Ok(json_with_etag(status, patient.revision, shown))
+    }
+
+    async fn answer_new(&self, new: &NewPatient) -> Result<Response, Problem> {
+        let mut shown = self.show_patient(&new.patient).await?;
+        if let Some(fields) = shown.as_object_mut() {
+            fields.insert("possible_duplicates".to_owned(), json!(new.possible_duplicates));
+        }
+        Ok(json_with_etag(StatusCode::CREATED, new.patient.revision, shown))
+    }
+}
+
+/// Finds patients. A search is a POST, because what is searched for is the patients' own, and
+/// addresses are logged by everyone on the way.
+pub(super) async fn search<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let page = match read(&body, UnknownFields::Refuse, wire::read_search)? {
+        wire::Search::Identifier(identifier) => {
+            let found = match context.people.find(&identifier).await? {
+                Some(id) => context.people.patient(&id).await?,
+                None => None,
+            };
+            SearchPage { patients: found.into_iter().collect(), next: None }
+        }
+        wire::Search::Query { query, next } => {
+            people::search(&context.people, &query, next).await?
+        }
+    };
+    // One read of the sites instead of one for each patient.
+    let sites =
+        if page.patients.is_empty() { Vec::new() } else { context.catalogue.sites().await? };
+    let items = page.patients.iter().map(|patient| {
+        let site = sites.iter().find(|site| Some(&site.id) == patient.site.as_ref());
+        wire::show_patient(patient, site.map(|site| &site.code))
+    });
+    let items: Vec<_> = items.collect();
+    Ok(Json(json!({ "items": items, "next": page.next.as_ref().map(wire::show_next) })))
+}
+
+pub(super) async fn create<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_patient)?;
+    let witness = context.witness(caller);
+    let Context { people, catalogue, ids, .. } = &*context;
+    let new = people::create_patient(people, catalogue, ids, draft, witness).await?;
+    context.answer_new(&new).await
+}
+
+/// Creates or changes the patient another system knows by a key: what is left out stays.
+pub(super) async fn upsert<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (identifier, draft) = read(&body, UnknownFields::Refuse, wire::read_upsert)?;
+    let witness = context.witness(caller);
+    let Context { people, catalogue, ids, .. } = &*context;
+    match people::upsert_patient(people, catalogue, ids, &identifier, draft, witness).await? {
+        Upserted::Created(new) => context.answer_new(&new).await,
+        Upserted::Saved(patient) => context.answer(StatusCode::OK, &patient).await,
+    }
+}
+
+pub(super) async fn get<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let patient = context.patient(&id).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+pub(super) async fn put<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+    Extension(caller): Extension<Caller>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let id = patient_id(&id)?;
+    let revision = if_match(&headers)?;
+    let draft = read(&body, UnknownFields::Refuse, wire::read_saved_patient)?;
+    let witness = context.witness(caller);
+    let Context { people, catalogue, .. } = &*context;
+    let patient = people::save_patient(people, catalogue, &id, revision, draft, witness).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+/// Writes down what the patient chose for one channel and purpose.
+pub(super) async fn consent<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path((id, channel, purpose)): Path<(String, String, String)>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let id = patient_id(&id)?;
+    let channel = Channel::parse(&channel).ok_or_else(|| Problem::not_found("channel"))?;
+    let purpose = Purpose::parse(&purpose).ok_or_else(|| Problem::not_found("purpose"))?;
+    let choice =
+        read(&body, UnknownFields::Refuse, |form| wire::read_consent(form, channel, purpose))?;
+    let witness = context.witness(caller);
+    let patient = people::record_consents(&context.people, &id, &[choice], &witness).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+/// The patient takes nothing more by these channels.
+pub(super) async fn opt_out<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let id = patient_id(&id)?;
+    let choices = read(&body, UnknownFields::Refuse, wire::read_opt_out)?;
+    let witness = context.witness(caller);
+    let patient = people::record_consents(&context.people, &id, &choices, &witness).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+pub(super) async fn archive<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let patient = people::archive(&context.people, &patient_id(&id)?).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+pub(super) async fn restore<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let patient = people::restore(&context.people, &patient_id(&id)?).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+pub(super) async fn deceased<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let patient = people::record_death(&context.people, &patient_id(&id)?).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+/// Merges this record into another one, which is answered.
+pub(super) async fn merge<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
+    State(context): Shared<P, C, E, W, I>,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let from = patient_id(&id)?;
+    let into = read(&body, UnknownFields::Refuse, wire::read_merge)?;
+    let merge = people::merge(&context.people, &from, &into).await?;
+    context.answer(StatusCode::OK, &merge.into.after).await
+}

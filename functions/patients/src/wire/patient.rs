@@ -1,0 +1,236 @@
+//! Patients as the API writes them.
+
+use app::form::Form;
+use app::people::{Edit, PatientDraft};
+use chrono::NaiveDate;
+use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
+use domain::email::EmailAddress;
+use domain::ids::PatientId;
+use domain::language::LanguageTag;
+use domain::patient::{Gp, GpName, GpPractice, Identifier, Patient, PersonName, Standing};
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
+use domain::text::{Code, ExternalId};
+use serde_json::{Value, json};
+
+use super::consent::{read_consents, show_consent};
+
+/// What an answer shows and a save does not change. It may be sent back.
+const SHOWN_ONLY: [&str; 5] =
+    ["id", "version", "mobile_national", "merged_into", "possible_duplicates"];
+
+/// What a field that is left out means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LeftOut {
+    /// It is empty.
+    Empty,
+    /// It stays as it is.
+    Kept,
+}
+
+impl LeftOut {
+    /// What becomes of a field that was read as `value`.
+    fn edit<T>(self, form: &Form<'_>, name: &str, value: Option<T>) -> Option<Edit<T>> {
+        match self {
+            Self::Kept if !form.says(name) => Some(Edit::Keep),
+            Self::Kept | Self::Empty => value.map(Edit::To),
+        }
+    }
+
+    /// Whether a field says something. To whoever keeps what is left out, `null` is left out too: it
+    /// must not take back an opt-out.
+    pub(super) fn speaks(self, form: &Form<'_>, name: &str) -> bool {
+        match self {
+            Self::Kept => form.gives(name),
+            Self::Empty => form.says(name),
+        }
+    }
+
+    /// A name: it may be kept, and is never empty.
+    fn name(self, form: &Form<'_>, name: &'static str) -> Option<Edit<Phi<PersonName>>> {
+        match self {
+            Self::Kept if !form.says(name) => {
+                form.pass_over(&[name]);
+                Some(Edit::Keep)
+            }
+            Self::Kept | Self::Empty => {
+                form.required(name, PersonName::parse).map(|name| Edit::To(Phi::new(name)))
+            }
+        }
+    }
+}
+
+/// Reads a text of which the empty one means none: that is how forms on a screen say it.
+pub(super) fn unless_blank<T, E>(
+    parse: impl FnOnce(&str) -> Result<T, E>,
+) -> impl FnOnce(&str) -> Result<Option<T>, E> {
+    |text| if text.trim().is_empty() { Ok(None) } else { parse(text).map(Some) }
+}
+
+pub(super) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
+    text.parse().map_err(|_| "must be a date such as 1980-02-03")
+}
+
+/// The key by which another system knows a patient.
+pub(crate) fn read_identifier(form: &Form<'_>) -> Option<Identifier> {
+    let source = form.required("source", Code::parse);
+    let id = form.required("id", ExternalId::parse);
+    Some(Identifier { source: source?, id: Phi::new(id?) })
+}
+
+/// A new patient: what is left out is empty.
+pub(crate) fn read_patient(form: &Form<'_>) -> Option<PatientDraft> {
+    read(form, LeftOut::Empty)
+}
+
+/// A patient saved again. What decides whether and where they may be contacted must be said: left
+/// out, it would take back an opt-out or lose an address.
+pub(crate) fn read_saved_patient(form: &Form<'_>) -> Option<PatientDraft> {
+    for name in ["identifiers", "mobile", "email", "address", "gp"] {
+        form.must_say(name);
+    }
+    if !form.says("consents") {
+        form.must_say("opted_out");
+    }
+    form.must_say("standing");
+    read(form, LeftOut::Empty)
+}
+
+/// The patient of an identifier: what is left out stays as it is.
+pub(crate) fn read_upsert(form: &Form<'_>) -> Option<(Identifier, PatientDraft)> {
+    let identifier = form.object("identifier", read_identifier);
+    let draft = read(form, LeftOut::Kept);
+    Some((identifier?, draft?))
+}
+
+fn read(form: &Form<'_>, left_out: LeftOut) -> Option<PatientDraft> {
+    let identifiers = match left_out {
+        LeftOut::Empty => form
+            .objects("identifiers", Patient::MAX_IDENTIFIERS, read_identifier)
+            .map(|all| Edit::To(all.into_iter().collect())),
+        // They are known by the one identifier, and others are not taken away by it.
+        LeftOut::Kept => Some(Edit::Keep),
+    };
+    let first_name = left_out.name(form, "first_name");
+    let last_name = left_out.name(form, "last_name");
+    let date_of_birth = form.optional("date_of_birth", parse_date);
+    let mobile = form.optional("mobile", unless_blank(MobileNumber::parse));
+    let email = form.optional("email", unless_blank(EmailAddress::parse));
+    let address = form.optional_object("address", read_address);
+    let language = form.optional("language", unless_blank(LanguageTag::parse));
+    let gp = form.optional_object("gp", read_gp);
+    let site = form.optional("site", Code::parse);
+    let consents = read_consents(form, left_out);
+    let standing = form.optional("standing", |text| {
+        Standing::parse(text).ok_or(
+            "must be one of current, archived, deceased; a merged record is not changed any more",
+        )
+    });
+    form.pass_over(&SHOWN_ONLY);
+    let date_of_birth = date_of_birth.map(|date| date.map(Phi::new));
+    let address = address.map(|address| address.map(Phi::new));
+    let language = language.map(|tag| tag.flatten().map(Phi::new));
+    let gp = gp.map(|gp| gp.map(Phi::new));
+    let standing = match (left_out, standing?) {
+        (LeftOut::Empty | LeftOut::Kept, Some(standing)) => Edit::To(standing),
+        (LeftOut::Empty, None) => Edit::To(Standing::Current),
+        (LeftOut::Kept, None) => Edit::Keep,
+    };
+    Some(PatientDraft {
+        identifiers: identifiers?,
+        first_name: first_name?,
+        last_name: last_name?,
+        date_of_birth: left_out.edit(form, "date_of_birth", date_of_birth)?,
+        mobile: left_out.edit(form, "mobile", mobile.map(Option::flatten))?,
+        email: left_out.edit(form, "email", email.map(Option::flatten))?,
+        address: left_out.edit(form, "address", address)?,
+        language: left_out.edit(form, "language", language)?,
+        gp: left_out.edit(form, "gp", gp)?,
+        site: left_out.edit(form, "site", site)?,
+        consents: consents?,
+        standing,
+    })
+}
+
+fn read_address(form: &Form<'_>) -> Option<PostalAddress> {
+    let lines = form.texts("lines", PostalAddress::MAX_LINES, AddressLine::parse);
+    let locality = form.required("locality", Locality::parse);
+    let region = form.optional("region", unless_blank(Region::parse));
+    let postcode = form.optional("postcode", unless_blank(Postcode::parse));
+    let country = form.optional("country", unless_blank(CountryCode::parse));
+    let country = country?.flatten().unwrap_or_else(CountryCode::australia);
+    PostalAddress::new(lines?, locality?, region?.flatten(), postcode?.flatten(), country)
+        .map_err(|invalid| {
+            for error in invalid.errors() {
+                form.error(error.pointer.trim_start_matches('/'), error.detail.clone());
+            }
+        })
+        .ok()
+}
+
+fn read_gp(form: &Form<'_>) -> Option<Gp> {
+    let name = form.required("name", GpName::parse);
+    let practice = form.optional("practice", unless_blank(GpPractice::parse));
+    let address = form.optional_object("address", read_address);
+    let email = form.optional("email", unless_blank(EmailAddress::parse));
+    Some(Gp {
+        name: name?,
+        practice: practice?.flatten(),
+        address: address?,
+        email: email?.flatten(),
+    })
+}
+
+/// The record that goes on.
+pub(crate) fn read_merge(form: &Form<'_>) -> Option<PatientId> {
+    form.required("into", PatientId::parse)
+}
+
+fn show_address(address: &PostalAddress) -> Value {
+    json!({
+        "lines": address.lines(),
+        "locality": address.locality(),
+        "region": address.region(),
+        "postcode": address.postcode(),
+        "country": address.country().as_str(),
+    })
+}
+
+fn show_gp(gp: &Gp) -> Value {
+    json!({
+        "name": gp.name,
+        "practice": gp.practice,
+        "address": gp.address.as_ref().map(show_address),
+        "email": gp.email.as_ref().map(EmailAddress::as_str),
+    })
+}
+
+pub(crate) fn show_patient(patient: &Patient, site: Option<&Code>) -> Value {
+    let identifiers = patient.identifiers.iter();
+    let identifiers: Vec<_> =
+        identifiers.map(|it| json!({ "source": it.source, "id": it.id.reveal() })).collect();
+    let opted_out = patient.consents.opted_out();
+    let merged_into = match &patient.standing {
+        Standing::Merged { into } => Some(into),
+        Standing::Current | Standing::Archived | Standing::Deceased => None,
+    };
+    json!({
+        "id": patient.id,
+        "version": patient.revision,
+        "identifiers": identifiers,
+        "first_name": patient.first_name.reveal(),
+        "last_name": patient.last_name.reveal(),
+        "date_of_birth": patient.date_of_birth.as_ref().map(Phi::reveal),
+        "mobile": patient.mobile.as_ref().map(MobileNumber::e164),
+        "mobile_national": patient.mobile.as_ref().map(MobileNumber::national),
+        "email": patient.email.as_ref().map(EmailAddress::as_str),
+        "address": patient.address.as_ref().map(|address| show_address(address.reveal())),
+        "language": patient.language.as_ref().map(|tag| tag.reveal().as_str()),
+        "gp": patient.gp.as_ref().map(|gp| show_gp(gp.reveal())),
+        "site": site,
+        "opted_out": opted_out.iter().map(|channel| channel.as_str()).collect::<Vec<_>>(),
+        "consents": patient.consents.iter().map(show_consent).collect::<Vec<_>>(),
+        "standing": patient.standing.as_str(),
+        "merged_into": merged_into,
+    })
+}

@@ -1,0 +1,9 @@
+//! The admin API's patients.
+
+#![cfg(test)]
+
+mod consents;
+mod merge;
+mod records;
+mod search;
+mod support;

@@ -1,0 +1,83 @@
+//! A practice with one site and no patients, and what the front desk asks of it.
+
+use std::sync::Arc;
+
+use app::ports::Catalogue;
+use axum::Router;
+use patients_function::handler::{Context, api};
+use serde_json::{Value, json};
+use testkit::build;
+use testkit::dynamo::Dynamo;
+use testkit::fakes::{CountingIds, FakeClock};
+use testkit::requests::{ApiAnswer, ApiRequest, call};
+
+/// When everything happens.
+pub(crate) const NOW: &str = "2026-11-22T08:00:00Z";
+
+/// The practice, and the function's router in front of it.
+pub(crate) async fn clinic() -> (Dynamo, Router) {
+    let dynamo = Dynamo::start().await;
+    dynamo.catalogue().create_site(&build::site()).await.unwrap();
+    let router = router(&dynamo);
+    (dynamo, router)
+}
+
+fn router(dynamo: &Dynamo) -> Router {
+    let (clock, ids) = (FakeClock::at(NOW), CountingIds::default());
+    let context = Context {
+        people: dynamo.people(),
+        catalogue: dynamo.catalogue(),
+        enrolments: dynamo.enrolment_reader(),
+        work_list: dynamo.work_list(),
+        answers: dynamo.answers(&clock, &ids),
+        clock: Box::new(clock),
+        ids,
+    };
+    api().into_router(Arc::new(context))
+}
+
+/// Maria Rossi as the front desk writes her.
+pub(crate) fn maria() -> Value {
+    json!({
+        "identifiers": [{ "source": "diary", "id": "P-1001" }],
+        "first_name": "Maria",
+        "last_name": "Rossi",
+        "date_of_birth": "1980-02-03",
+        "mobile": "0491 570 006",
+        "site": "harbour",
+    })
+}
+
+/// Posts as the front desk.
+pub(crate) async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
+    post_as(router, "[front-desk]", path, body).await
+}
+
+/// Posts as somebody in these groups.
+pub(crate) async fn post_as(router: &Router, groups: &str, path: &str, body: &Value) -> ApiAnswer {
+    call(router, ApiRequest::new("POST", path).by(groups).json(body)).await
+}
+
+/// Gets as a viewer.
+pub(crate) async fn get(router: &Router, path: &str) -> ApiAnswer {
+    call(router, ApiRequest::new("GET", path).by("[viewer]")).await
+}
+
+/// Creates a patient and returns the path to them.
+pub(crate) async fn create(router: &Router, body: &Value) -> String {
+    let created = post(router, "/v1/patients", body).await;
+    assert_eq!(created.status, 201, "{:?}", created.json);
+    path_of(&created)
+}
+
+/// The path of the patient of an answer.
+pub(crate) fn path_of(answer: &ApiAnswer) -> String {
+    format!("/v1/patients/{}", answer.json["id"].as_str().expect("an id"))
+}
+
+/// Saves a patient as the front desk, from the version the body names.
+pub(crate) async fn put(router: &Router, path: &str, body: &Value) -> ApiAnswer {
+    let etag = format!("\"{}\"", body["version"].as_u64().unwrap_or(1));
+    let request = ApiRequest::new("PUT", path).by("[front-desk]").header("if-match", &etag);
+    call(router, request.json(body)).await
+}

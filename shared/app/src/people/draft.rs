@@ -1,0 +1,222 @@
+//! A patient as somebody writes it, and what becomes of it.
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use domain::address::PostalAddress;
+use domain::email::EmailAddress;
+use domain::ids::{PatientId, SiteId};
+use domain::invalid::{FieldError, Invalid};
+use domain::language::LanguageTag;
+use domain::patient::{
+    Choice, Consent, Consents, Evidence, Gp, Identifier, Patient, PersonName, Standing,
+    check_birth_date,
+};
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
+use domain::program::{Channel, Purpose};
+use domain::text::Code;
+
+use crate::catalogue::ChangeError;
+use crate::ports::Catalogue;
+
+/// What becomes of a field.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Edit<T> {
+    /// It stays as it is.
+    Keep,
+    /// It becomes this.
+    To(T),
+}
+
+impl<T> Edit<T> {
+    fn over(self, before: T) -> T {
+        match self {
+            Self::Keep => before,
+            Self::To(after) => after,
+        }
+    }
+}
+
+/// Who writes something down, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Witness {
+    /// A staff member's id at the identity provider, or a system's name.
+    pub by: String,
+    /// The time.
+    pub at: DateTime<Utc>,
+}
+
+impl Witness {
+    /// A choice of a patient's, as this witness saw it made.
+    pub(super) fn saw(&self, choice: Choice, how: &Phi<Evidence>) -> Consent {
+        Consent { choice, at: self.at, by: self.by.clone(), how: how.clone() }
+    }
+}
+
+/// One choice on consent, as it is written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsentDraft {
+    /// By which way.
+    pub channel: Channel,
+    /// For what.
+    pub purpose: Purpose,
+    /// What was chosen.
+    pub choice: Choice,
+    /// How it was made.
+    pub how: Phi<Evidence>,
+}
+
+/// What is written of a patient's consent. What is not mentioned stays as it is: a consent or a
+/// refusal is not taken back by leaving it out.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConsentsDraft {
+    /// The simple form: care is withdrawn for exactly these channels.
+    pub opted_out: Option<BTreeSet<Channel>>,
+    /// Single choices. They do not contradict the simple form.
+    pub choices: Vec<ConsentDraft>,
+}
+
+/// The evidence of the simple form, which has none.
+const SIMPLE_FORM: &str = "entered in the patient's record";
+
+impl ConsentsDraft {
+    fn onto(self, before: Consents, witness: &Witness) -> Consents {
+        let mut consents = before;
+        for it in self.choices {
+            consents.record_news(it.channel, it.purpose, witness.saw(it.choice, &it.how));
+        }
+        let Some(opted_out) = self.opted_out else { return consents };
+        let how = Phi::new(Evidence::parse(SIMPLE_FORM).expect("a short text"));
+        let were_out = consents.opted_out();
+        for channel in opted_out.difference(&were_out) {
+            consents.record(*channel, Purpose::Care, witness.saw(Choice::Withdrawn, &how));
+        }
+        for channel in were_out.difference(&opted_out) {
+            consents.record(*channel, Purpose::Care, witness.saw(Choice::Given, &how));
+        }
+        consents
+    }
+}
+
+/// A patient as it is written.
+#[derive(Debug, Clone)]
+pub struct PatientDraft {
+    /// What other systems call them.
+    pub identifiers: Edit<BTreeSet<Identifier>>,
+    /// Given name.
+    pub first_name: Edit<Phi<PersonName>>,
+    /// Family name.
+    pub last_name: Edit<Phi<PersonName>>,
+    /// Date of birth.
+    pub date_of_birth: Edit<Option<Phi<NaiveDate>>>,
+    /// Where an SMS reaches them.
+    pub mobile: Edit<Option<MobileNumber>>,
+    /// Where an email reaches them.
+    pub email: Edit<Option<EmailAddress>>,
+    /// Where a letter reaches them.
+    pub address: Edit<Option<Phi<PostalAddress>>>,
+    /// The language they prefer to read.
+    pub language: Edit<Option<Phi<LanguageTag>>>,
+    /// Their general practitioner.
+    pub gp: Edit<Option<Phi<Gp>>>,
+    /// The code of the site they belong to.
+    pub site: Edit<Option<Code>>,
+    /// What they agreed to, and what they refused.
+    pub consents: ConsentsDraft,
+    /// Whether they are a patient still.
+    pub standing: Edit<Standing>,
+}
+
+/// A draft that fits the practice: its site is found.
+pub(super) struct Checked {
+    draft: PatientDraft,
+    site: Edit<Option<SiteId>>,
+    witness: Witness,
+}
+
+impl PatientDraft {
+    /// Checks what the draft alone cannot tell.
+    pub(super) async fn check(
+        self,
+        catalogue: &impl Catalogue,
+        witness: Witness,
+    ) -> Result<Checked, ChangeError> {
+        let mut errors = Vec::new();
+        if let Edit::To(Some(date)) = &self.date_of_birth
+            && let Err(error) = check_birth_date(*date.reveal(), witness.at)
+        {
+            errors.push(FieldError::new("/date_of_birth", error.to_string()));
+        }
+        let site = match &self.site {
+            Edit::Keep => Edit::Keep,
+            Edit::To(None) => Edit::To(None),
+            Edit::To(Some(code)) => {
+                let found = catalogue.site_by_code(code).await?.map(|site| site.id);
+                if found.is_none() {
+                    errors.push(FieldError::new("/site", "there is no site of this code"));
+                }
+                Edit::To(found)
+            }
+        };
+        Invalid::unless_empty(errors)?;
+        Ok(Checked { draft: self, site, witness })
+    }
+}
+
+impl Checked {
+    /// The patient this draft makes of `before`.
+    pub(super) fn onto(self, before: Patient) -> Patient {
+        let Self { draft, site, witness } = self;
+        Patient {
+            id: before.id,
+            revision: before.revision + 1,
+            identifiers: draft.identifiers.over(before.identifiers),
+            first_name: draft.first_name.over(before.first_name),
+            last_name: draft.last_name.over(before.last_name),
+            date_of_birth: draft.date_of_birth.over(before.date_of_birth),
+            mobile: draft.mobile.over(before.mobile),
+            email: draft.email.over(before.email),
+            address: draft.address.over(before.address),
+            language: draft.language.over(before.language),
+            gp: draft.gp.over(before.gp),
+            site: site.over(before.site),
+            consents: draft.consents.onto(before.consents, &witness),
+            standing: draft.standing.over(before.standing),
+        }
+    }
+
+    /// The new patient of this draft, who must have a name.
+    pub(super) fn create(self, id: PatientId) -> Result<Patient, Invalid> {
+        let mut errors = Vec::new();
+        let mut name = |name: &Edit<Phi<PersonName>>, pointer: &str| match name {
+            Edit::To(name) => Some(name.clone()),
+            Edit::Keep => {
+                errors.push(FieldError::new(pointer, "is required for a new patient"));
+                None
+            }
+        };
+        let first_name = name(&self.draft.first_name, "/first_name");
+        let last_name = name(&self.draft.last_name, "/last_name");
+        let (Some(first_name), Some(last_name)) = (first_name, last_name) else {
+            return Invalid::unless_empty(errors)
+                .and(Err(Invalid::one("", "needs a name for a new patient")));
+        };
+        Ok(self.onto(Patient {
+            id,
+            revision: 0,
+            identifiers: BTreeSet::new(),
+            first_name,
+            last_name,
+            date_of_birth: None,
+            mobile: None,
+            email: None,
+            address: None,
+            language: None,
+            gp: None,
+            site: None,
+            consents: Consents::default(),
+            standing: Standing::Current,
+        }))
+    }
+}
