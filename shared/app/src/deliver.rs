@@ -13,6 +13,7 @@
 use std::time::Duration;
 
 use domain::booking::{Booking, BookingKey};
+use domain::calendar::local;
 use domain::enrolment::{Cause, Decision, Effect, Enrolment, Event, Facts, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
@@ -20,7 +21,7 @@ use domain::patient::Patient;
 use domain::phone::MobileNumber;
 use domain::program::{Action, Program};
 use domain::site::Site;
-use domain::template::{CannotRender, MergeValues};
+use domain::template::{MergeValues, Rendered};
 
 use crate::ports::{
     Bookings, Catalogue, Clock, Enrolments, Ids, People, Pointer, Reservation, SaveError,
@@ -330,21 +331,21 @@ where
         let booking_type =
             self.catalogue.booking_type_by_code(&situation.booking.booking_type).await?;
         let mut values = MergeValues::default();
-        let Situation { patient, site, program, booking, .. } = situation;
-        let (first, last) = (patient.first_name.reveal(), patient.last_name.reveal());
-        values.set("patient.first_name", first.as_str());
-        values.set("patient.last_name", last.as_str());
-        values.set("patient.full_name", &format!("{first} {last}"));
+        let Situation { enrolment, patient, site, program, booking } = situation;
+        values.set_patient(patient);
         values.set("practice.name", &self.practice_name);
         values.set("program.name", program.name.as_str());
         values.set("site.name", site.name.as_str());
         let kind = booking_type.as_ref().map_or("", |kind| kind.name.as_str());
         values.set_booking(booking.start, site.zone, kind);
-        Ok(template
-            .body
-            .render(&values)
-            .map(|text| Sms { to: to.clone(), text })
-            .map_err(|error: CannotRender| error.to_string()))
+        values.set_cycle(local(site.zone, booking.start).date(), enrolment.cycle, 1);
+        Ok(match template.content.render(&values) {
+            Ok(Rendered::Sms(text)) => Ok(Sms { to: to.clone(), text }),
+            Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
+                Err("its template is not for text messages".to_owned())
+            }
+            Err(error) => Err(error.to_string()),
+        })
     }
 
     async fn situation(&self, enrolment: Enrolment) -> Result<Situation, StoreError> {

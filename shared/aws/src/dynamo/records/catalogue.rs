@@ -1,4 +1,4 @@
-//! Programs, templates, booking types and sites.
+//! Programs, booking types and sites.
 
 use std::collections::BTreeSet;
 
@@ -10,7 +10,6 @@ use domain::program::{
     Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
 };
 use domain::site::Site;
-use domain::template::{Body, Template};
 use domain::text::{Code, Label};
 use domain::timing::{Span, Timing};
 use domain::window::SendingWindow;
@@ -180,34 +179,6 @@ impl TryFrom<SpanData> for Span {
             UnitData::Weeks => Self::Calendar(CalendarSpan::Weeks(calendar?), data.at),
             UnitData::Months => Self::Calendar(CalendarSpan::Months(calendar?), data.at),
         })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct TemplateData {
-    id: TemplateId,
-    version: u64,
-    name: Label,
-    body: String,
-}
-
-impl From<&Template> for TemplateData {
-    fn from(template: &Template) -> Self {
-        Self {
-            id: template.id.clone(),
-            version: template.version,
-            name: template.name.clone(),
-            body: template.body.as_str().to_owned(),
-        }
-    }
-}
-
-impl TryFrom<TemplateData> for Template {
-    type Error = BadRecord;
-
-    fn try_from(data: TemplateData) -> Result<Self, BadRecord> {
-        let body = Body::parse(&data.body).field("body")?;
-        Ok(Self { id: data.id, version: data.version, name: data.name, body })
     }
 }
 

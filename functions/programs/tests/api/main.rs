@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+mod templates;
+
 use std::sync::Arc;
 
 use aws::dynamo::CatalogueStore;
