@@ -15,23 +15,26 @@ use serde_json::{Value, json};
 
 use crate::wire;
 
-/// What the handlers need.
-#[derive(Debug)]
-pub struct Context<C, I> {
+/// The ports of this function, as one type, so that a handler names none it does not use.
+pub trait Ports: 'static {
     /// Programs, templates, booking types and sites.
-    pub catalogue: C,
+    type Catalogue: Catalogue;
     /// New ids.
-    pub ids: I,
+    type Ids: Ids;
 }
 
-type Shared<C, I> = State<Arc<Context<C, I>>>;
+/// What the handlers need.
+pub struct Context<W: Ports> {
+    /// Programs, templates, booking types and sites.
+    pub catalogue: W::Catalogue,
+    /// New ids.
+    pub ids: W::Ids,
+}
+
+type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
-pub fn api<C, I>() -> Api<Arc<Context<C, I>>>
-where
-    C: Catalogue + 'static,
-    I: Ids + 'static,
-{
+pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Get, Post, Put};
     use Role::{Admin, Viewer};
     Api::new()
@@ -59,14 +62,12 @@ fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
     Json(json!({ "items": records.iter().map(show).collect::<Vec<_>>() }))
 }
 
-async fn list_programs<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-) -> Result<Json<Value>, Problem> {
+async fn list_programs<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     Ok(items(&context.catalogue.programs().await?, wire::show_program))
 }
 
-async fn create_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_program<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
@@ -79,16 +80,16 @@ fn program_id(text: &str) -> Result<ProgramId, Problem> {
     ProgramId::parse(text).map_err(|_| Problem::not_found("program"))
 }
 
-async fn get_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn put_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
@@ -100,30 +101,28 @@ async fn put_program<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn enable_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn enable_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::enable_program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn disable_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn disable_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::disable_program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn list_templates<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-) -> Result<Json<Value>, Problem> {
+async fn list_templates<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     Ok(items(&context.catalogue.templates().await?, wire::show_template))
 }
 
-async fn create_template<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_template<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
@@ -136,8 +135,8 @@ fn template_id(text: &str) -> Result<TemplateId, Problem> {
     TemplateId::parse(text).map_err(|_| Problem::not_found("template"))
 }
 
-async fn get_template<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_template<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let template = context.catalogue.template(&template_id(&id)?).await?;
@@ -145,8 +144,8 @@ async fn get_template<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
 }
 
-async fn put_template<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_template<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
@@ -157,14 +156,12 @@ async fn put_template<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
 }
 
-async fn list_booking_types<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-) -> Result<Json<Value>, Problem> {
+async fn list_booking_types<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     Ok(items(&context.catalogue.booking_types().await?, wire::show_booking_type))
 }
 
-async fn create_booking_type<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_booking_type<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_booking_type)?;
@@ -176,8 +173,8 @@ fn booking_type_id(text: &str) -> Result<BookingTypeId, Problem> {
     BookingTypeId::parse(text).map_err(|_| Problem::not_found("booking type"))
 }
 
-async fn get_booking_type<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_booking_type<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let kind = context.catalogue.booking_type(&booking_type_id(&id)?).await?;
@@ -185,8 +182,8 @@ async fn get_booking_type<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
-async fn put_booking_type<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_booking_type<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
@@ -197,14 +194,12 @@ async fn put_booking_type<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
-async fn list_sites<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-) -> Result<Json<Value>, Problem> {
+async fn list_sites<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     Ok(items(&context.catalogue.sites().await?, wire::show_site))
 }
 
-async fn create_site<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_site<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_site)?;
@@ -216,8 +211,8 @@ fn site_id(text: &str) -> Result<SiteId, Problem> {
     SiteId::parse(text).map_err(|_| Problem::not_found("site"))
 }
 
-async fn get_site<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_site<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let site = context.catalogue.site(&site_id(&id)?).await?;
@@ -225,8 +220,8 @@ async fn get_site<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, site.revision, wire::show_site(&site)))
 }
 
-async fn put_site<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_site<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,

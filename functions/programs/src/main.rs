@@ -6,7 +6,15 @@ use aws::clients::Aws;
 use aws::clock::RandomIds;
 use aws::config;
 use aws::dynamo::{CatalogueStore, Table};
-use programs_function::handler::{Context, api};
+use programs_function::handler::{Context, Ports, api};
+
+/// The ports on AWS.
+struct OnAws;
+
+impl Ports for OnAws {
+    type Catalogue = CatalogueStore;
+    type Ids = RandomIds;
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
@@ -14,5 +22,5 @@ async fn main() -> Result<(), lambda_http::Error> {
     let dynamodb = Aws::from_env()?.dynamodb();
     let catalogue = CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?));
     let context = Arc::new(Context { catalogue, ids: RandomIds });
-    aws::http::serve(api().into_router(context)).await
+    aws::http::serve(api::<OnAws>().into_router(context)).await
 }

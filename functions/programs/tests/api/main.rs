@@ -9,16 +9,24 @@ use std::sync::Arc;
 use aws::dynamo::CatalogueStore;
 use aws::http::Role;
 use axum::Router;
-use programs_function::handler::{Context, api};
+use programs_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::CountingIds;
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
+/// The real store, with ids in order.
+struct InProcess;
+
+impl Ports for InProcess {
+    type Catalogue = CatalogueStore;
+    type Ids = CountingIds;
+}
+
 async fn router() -> Router {
     let dynamo = Dynamo::start().await;
     let context = Context { catalogue: dynamo.catalogue(), ids: CountingIds::default() };
-    api().into_router(Arc::new(context))
+    api::<InProcess>().into_router(Arc::new(context))
 }
 
 async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
@@ -254,7 +262,7 @@ async fn a_body_that_is_not_json_is_refused() {
 #[tokio::test]
 async fn every_route_is_refused_without_its_role() {
     let router = router().await;
-    let guarded = api::<CatalogueStore, CountingIds>();
+    let guarded = api::<InProcess>();
     for (method, path, least) in guarded.routes() {
         let method = method.as_str();
         let request = || ApiRequest::new(method, path);
@@ -276,7 +284,7 @@ async fn every_route_is_refused_without_its_role() {
 
 #[test]
 fn the_template_has_exactly_these_routes() {
-    let api = api::<CatalogueStore, CountingIds>();
+    let api = api::<InProcess>();
     let ours = api.routes().iter().map(|(method, path, _)| format!("{} {path}", method.as_str()));
     assert_eq!(
         ours.collect::<std::collections::BTreeSet<_>>(),
