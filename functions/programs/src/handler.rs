@@ -1,15 +1,20 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod templates;
+
 use std::sync::Arc;
 
 use app::catalogue;
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Ids};
-use aws::http::{Api, JsonBody, Method, Problem, Role, if_match, json_with_etag};
+use app::ports::{Catalogue, Clock, Ids, People, TemplateVersions};
+use aws::http::{Api, Caller, JsonBody, Method, Problem, Role, if_match, json_with_etag};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
+use domain::ids::{BookingTypeId, ProgramId, SiteId};
+use domain::staff::StaffId;
+use domain::template::Saved;
+use domain::text::Label;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
@@ -17,25 +22,47 @@ use crate::wire;
 
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
-    /// Programs, templates, booking types and sites.
-    type Catalogue: Catalogue;
+    /// Programs, templates and their versions, booking types and sites.
+    type Catalogue: Catalogue + TemplateVersions;
+    /// Patients, for previews.
+    type People: People;
+    /// The clock.
+    type Clock: Clock;
     /// New ids.
     type Ids: Ids;
 }
 
 /// What the handlers need.
 pub struct Context<W: Ports> {
-    /// Programs, templates, booking types and sites.
+    /// Programs, templates and their versions, booking types and sites.
     pub catalogue: W::Catalogue,
+    /// Patients, for previews.
+    pub people: W::People,
+    /// The clock.
+    pub clock: W::Clock,
     /// New ids.
     pub ids: W::Ids,
+    /// What the practice is called.
+    pub practice_name: Label,
+}
+
+impl<W: Ports> Context<W> {
+    /// That the caller saves something, now.
+    fn saved_by(&self, caller: &Caller) -> Result<Saved, Problem> {
+        Ok(Saved { at: self.clock.now(), by: staff_id(caller)? })
+    }
+}
+
+fn staff_id(caller: &Caller) -> Result<StaffId, Problem> {
+    StaffId::parse(&caller.subject)
+        .map_err(|_| Problem::unauthorized("The token names nobody we can record."))
 }
 
 type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
-    use Method::{Get, Post, Put};
+    use Method::{Delete, Get, Post, Put};
     use Role::{Admin, Viewer};
     Api::new()
         .route(Get, "/v1/programs", Viewer, list_programs)
@@ -44,10 +71,16 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Put, "/v1/programs/{id}", Admin, put_program)
         .route(Post, "/v1/programs/{id}/enable", Admin, enable_program)
         .route(Post, "/v1/programs/{id}/disable", Admin, disable_program)
-        .route(Get, "/v1/templates", Viewer, list_templates)
-        .route(Post, "/v1/templates", Admin, create_template)
-        .route(Get, "/v1/templates/{id}", Viewer, get_template)
-        .route(Put, "/v1/templates/{id}", Admin, put_template)
+        .route(Get, "/v1/tags", Viewer, templates::tags)
+        .route(Get, "/v1/templates", Viewer, templates::list)
+        .route(Post, "/v1/templates", Admin, templates::create)
+        .route(Post, "/v1/templates/preview", Viewer, templates::preview)
+        .route(Get, "/v1/templates/{id}", Viewer, templates::get)
+        .route(Put, "/v1/templates/{id}", Admin, templates::put)
+        .route(Delete, "/v1/templates/{id}", Admin, templates::delete)
+        .route(Post, "/v1/templates/{id}/preview", Viewer, templates::preview_saved)
+        .route(Get, "/v1/templates/{id}/versions", Viewer, templates::versions)
+        .route(Get, "/v1/templates/{id}/versions/{version}", Viewer, templates::version)
         .route(Get, "/v1/booking-types", Viewer, list_booking_types)
         .route(Post, "/v1/booking-types", Admin, create_booking_type)
         .route(Get, "/v1/booking-types/{id}", Viewer, get_booking_type)
@@ -115,45 +148,6 @@ async fn disable_program<W: Ports>(
 ) -> Result<Response, Problem> {
     let program = catalogue::disable_program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
-}
-
-async fn list_templates<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
-    Ok(items(&context.catalogue.templates().await?, wire::show_template))
-}
-
-async fn create_template<W: Ports>(
-    State(context): Shared<W>,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
-    let template = catalogue::create_template(&context.catalogue, &context.ids, draft).await?;
-    let shown = wire::show_template(&template);
-    Ok(json_with_etag(StatusCode::CREATED, template.version, shown))
-}
-
-fn template_id(text: &str) -> Result<TemplateId, Problem> {
-    TemplateId::parse(text).map_err(|_| Problem::not_found("template"))
-}
-
-async fn get_template<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let template = context.catalogue.template(&template_id(&id)?).await?;
-    let template = template.ok_or_else(|| Problem::not_found("template"))?;
-    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
-}
-
-async fn put_template<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let (id, version) = (template_id(&id)?, if_match(&headers)?);
-    let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
-    let template = catalogue::save_template(&context.catalogue, &id, version, draft).await?;
-    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
 }
 
 async fn list_booking_types<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {

@@ -3,9 +3,10 @@
 use std::sync::Arc;
 
 use aws::clients::Aws;
-use aws::clock::RandomIds;
+use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{CatalogueStore, Table};
+use aws::dynamo::{CatalogueStore, PeopleStore, Table};
+use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 
 /// The ports on AWS.
@@ -13,6 +14,8 @@ struct OnAws;
 
 impl Ports for OnAws {
     type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Clock = SystemClock;
     type Ids = RandomIds;
 }
 
@@ -20,7 +23,12 @@ impl Ports for OnAws {
 async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
-    let catalogue = CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?));
-    let context = Arc::new(Context { catalogue, ids: RandomIds });
+    let context = Arc::new(Context {
+        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        clock: SystemClock,
+        ids: RandomIds,
+        practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,
+    });
     aws::http::serve(api::<OnAws>().into_router(context)).await
 }

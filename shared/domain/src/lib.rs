@@ -17,6 +17,7 @@ pub mod phi;
 pub mod phone;
 pub mod program;
 pub mod site;
+pub mod staff;
 pub mod template;
 pub mod text;
 pub mod timing;

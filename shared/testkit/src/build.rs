@@ -90,6 +90,7 @@ pub fn template() -> Template {
         version: 1,
         name: Label::parse("Confirmation").expect("a label"),
         content: Content::Sms(Body::parse(BodyKind::Sms, body).expect("a template")),
+        saved: None,
     }
 }
 

@@ -12,9 +12,11 @@ use stack::{Secret, Session, Stack, unix_seconds};
 
 /// The routes that need more than `viewer`. A new route that changes something must be put here.
 const FRONT_DESK: [&str; 2] = ["POST /v1/patients", "PUT /v1/patients/{id}"];
-/// Searches are posted, so that what is searched for is in no address.
-const SEARCHES: [&str; 1] = ["POST /v1/patients/search"];
-const ADMIN: [&str; 10] = [
+/// Reads that are posted, so that what is searched for or shown is in no address.
+const SEARCHES: [&str; 3] =
+    ["POST /v1/patients/search", "POST /v1/templates/preview", "POST /v1/templates/{id}/preview"];
+const ADMIN: [&str; 11] = [
+    "DELETE /v1/templates/{id}",
     "POST /v1/booking-types",
     "POST /v1/programs",
     "POST /v1/programs/{id}/disable",

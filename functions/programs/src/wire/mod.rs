@@ -14,7 +14,10 @@ use serde_json::{Value, json};
 
 pub(crate) use self::program::{read_program, show_program};
 pub(crate) use self::site::{read_site, show_site};
-pub(crate) use self::template::{read_template, show_template};
+pub(crate) use self::template::{
+    Reader, read_preview, read_reader, read_tag_filter, read_template, show_preview, show_tag,
+    show_template,
+};
 
 pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
     let code = form.required("code", Code::parse);

@@ -6,26 +6,38 @@ mod templates;
 
 use std::sync::Arc;
 
-use aws::dynamo::CatalogueStore;
+use aws::dynamo::{CatalogueStore, PeopleStore};
 use aws::http::Role;
 use axum::Router;
+use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::CountingIds;
+use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
-/// The real store, with ids in order.
+/// The real stores, with a clock that stands and ids in order.
 struct InProcess;
 
 impl Ports for InProcess {
     type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Clock = FakeClock;
     type Ids = CountingIds;
 }
 
 async fn router() -> Router {
-    let dynamo = Dynamo::start().await;
-    let context = Context { catalogue: dynamo.catalogue(), ids: CountingIds::default() };
+    router_on(&Dynamo::start().await)
+}
+
+fn router_on(dynamo: &Dynamo) -> Router {
+    let context = Context {
+        catalogue: dynamo.catalogue(),
+        people: dynamo.people(),
+        clock: FakeClock::at("2026-11-22T08:00:00Z"),
+        ids: CountingIds::default(),
+        practice_name: Label::parse("Harbour Health").unwrap(),
+    };
     api::<InProcess>().into_router(Arc::new(context))
 }
 
@@ -39,6 +51,11 @@ async fn get(router: &Router, path: &str) -> ApiAnswer {
 
 async fn put(router: &Router, path: &str, version: &str, body: &Value) -> ApiAnswer {
     let request = ApiRequest::new("PUT", path).by("[admin]").json(body).header("if-match", version);
+    call(router, request).await
+}
+
+async fn delete(router: &Router, path: &str, version: &str) -> ApiAnswer {
+    let request = ApiRequest::new("DELETE", path).by("[admin]").header("if-match", version);
     call(router, request).await
 }
 

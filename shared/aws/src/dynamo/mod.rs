@@ -11,6 +11,7 @@ mod enrolments;
 mod intake;
 mod people;
 mod records;
+mod templates;
 mod work_list;
 
 use std::collections::HashMap;
@@ -158,6 +159,18 @@ impl Table {
         let delete = Delete::builder()
             .table_name(&self.name)
             .set_key(Some(key(pk, sk)))
+            .build()
+            .expect("table and key are set");
+        TransactWriteItem::builder().delete(delete).build()
+    }
+
+    /// A delete in a transaction, if `condition` holds.
+    fn delete_if(&self, pk: &str, sk: &str, condition: Condition) -> TransactWriteItem {
+        let delete = Delete::builder()
+            .table_name(&self.name)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values)
             .build()
             .expect("table and key are set");
         TransactWriteItem::builder().delete(delete).build()

@@ -21,6 +21,8 @@ pub enum Method {
     Post,
     /// Saves a newer version.
     Put,
+    /// Takes away.
+    Delete,
 }
 
 impl Method {
@@ -30,6 +32,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 
@@ -38,6 +41,7 @@ impl Method {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
             Self::Put => MethodFilter::PUT,
+            Self::Delete => MethodFilter::DELETE,
         }
     }
 }

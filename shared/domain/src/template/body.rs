@@ -168,6 +168,11 @@ impl Body {
         Ok(Self { kind, text: text.to_owned(), tags: used })
     }
 
+    /// Which text of a message it is.
+    pub const fn kind(&self) -> BodyKind {
+        self.kind
+    }
+
     /// The text as written.
     pub fn as_str(&self) -> &str {
         &self.text

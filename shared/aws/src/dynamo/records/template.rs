@@ -1,8 +1,10 @@
 //! Templates.
 
+use chrono::{DateTime, Utc};
 use domain::ids::TemplateId;
 use domain::program::Channel;
-use domain::template::{Body, BodyKind, Content, Template};
+use domain::staff::StaffId;
+use domain::template::{Body, BodyKind, Content, Saved, Template};
 use domain::text::Label;
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +19,14 @@ pub(crate) struct TemplateData {
     channel: Option<String>,
     subject: Option<String>,
     body: String,
+    /// Not in rows from the time when this was not recorded.
+    saved: Option<SavedData>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct SavedData {
+    at: DateTime<Utc>,
+    by: StaffId,
 }
 
 impl From<&Template> for TemplateData {
@@ -32,6 +42,10 @@ impl From<&Template> for TemplateData {
             channel: Some(template.content.channel().as_str().to_owned()),
             subject,
             body: body.as_str().to_owned(),
+            saved: template
+                .saved
+                .as_ref()
+                .map(|saved| SavedData { at: saved.at, by: saved.by.clone() }),
         }
     }
 }
@@ -54,7 +68,8 @@ impl TryFrom<TemplateData> for Template {
             }
             Channel::Letter => Content::Letter(body(BodyKind::Letter)?),
         };
-        Ok(Self { id: data.id, version: data.version, name: data.name, content })
+        let saved = data.saved.map(|saved| Saved { at: saved.at, by: saved.by });
+        Ok(Self { id: data.id, version: data.version, name: data.name, content, saved })
     }
 }
 
@@ -83,6 +98,7 @@ mod tests {
             channel: Some("email".to_owned()),
             subject,
             body: "Hi".to_owned(),
+            saved: None,
         };
         let read = Template::try_from(row(Some("Hello".to_owned()))).unwrap();
         assert_eq!(TemplateData::from(&read).subject.as_deref(), Some("Hello"));
