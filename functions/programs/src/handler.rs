@@ -1,12 +1,13 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod settings;
 mod templates;
 
 use std::sync::Arc;
 
 use app::catalogue;
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Clock, Ids, People, TemplateVersions};
+use app::ports::{Catalogue, Clock, Ids, People, PracticeSettings, TemplateVersions};
 use aws::http::{Api, Caller, JsonBody, Method, Problem, Role, if_match, json_with_etag};
 use axum::Json;
 use axum::extract::{Path, State};
@@ -22,8 +23,8 @@ use crate::wire;
 
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
-    /// Programs, templates and their versions, booking types and sites.
-    type Catalogue: Catalogue + TemplateVersions;
+    /// Programs, templates and their versions, booking types, sites, and the practice's settings.
+    type Catalogue: Catalogue + TemplateVersions + PracticeSettings;
     /// Patients, for previews.
     type People: People;
     /// The clock.
@@ -34,7 +35,7 @@ pub trait Ports: 'static {
 
 /// What the handlers need.
 pub struct Context<W: Ports> {
-    /// Programs, templates and their versions, booking types and sites.
+    /// Programs, templates and their versions, booking types, sites, and the practice's settings.
     pub catalogue: W::Catalogue,
     /// Patients, for previews.
     pub people: W::People,
@@ -42,7 +43,7 @@ pub struct Context<W: Ports> {
     pub clock: W::Clock,
     /// New ids.
     pub ids: W::Ids,
-    /// What the practice is called.
+    /// What the practice is called until its settings say.
     pub practice_name: Label,
 }
 
@@ -89,6 +90,11 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/sites", Admin, create_site)
         .route(Get, "/v1/sites/{id}", Viewer, get_site)
         .route(Put, "/v1/sites/{id}", Admin, put_site)
+        .route(Get, "/v1/settings", Viewer, settings::get)
+        .route(Put, "/v1/settings", Admin, settings::put)
+        .route(Get, "/v1/sending", Viewer, settings::sending)
+        .route(Post, "/v1/sending/hold", Admin, settings::hold)
+        .route(Post, "/v1/sending/release", Admin, settings::release)
 }
 
 fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {

@@ -16,6 +16,7 @@ pub mod patient;
 pub mod phi;
 pub mod phone;
 pub mod program;
+pub mod settings;
 pub mod site;
 pub mod staff;
 pub mod template;

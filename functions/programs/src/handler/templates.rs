@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use app::catalogue::{self, TypedText};
 use app::form::{UnknownFields, read};
-use app::ports::Catalogue;
+use app::ports::{Catalogue, PracticeSettings};
 use aws::http::{Caller, JsonBody, Problem, if_match, json_with_etag};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
@@ -130,10 +130,12 @@ impl<W: Ports> Context<W> {
         texts: &[TypedText],
         reader: &wire::Reader,
     ) -> Result<Json<Value>, Problem> {
+        let settings = self.catalogue.settings().await?;
+        let practice = settings.practice_name(self.practice_name.as_str());
         let patient = reader.patient.as_ref();
         let values =
-            catalogue::preview_values(&self.people, &self.catalogue, &self.practice_name, patient);
-        let filled = catalogue::preview(texts, reader.program, &values.await?)?;
+            catalogue::preview_values(&self.people, &self.catalogue, practice, patient).await?;
+        let filled = catalogue::preview(texts, reader.program, &values)?;
         Ok(Json(wire::show_preview(channel, &filled)))
     }
 }

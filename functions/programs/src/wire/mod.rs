@@ -1,6 +1,7 @@
 //! The API's JSON, and its way to and from the domain.
 
 mod program;
+mod settings;
 mod site;
 mod template;
 
@@ -13,6 +14,7 @@ use domain::text::{Code, Label};
 use serde_json::{Value, json};
 
 pub(crate) use self::program::{read_program, show_program};
+pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};
 pub(crate) use self::template::{
     Reader, read_preview, read_reader, read_tag_filter, read_template, show_preview, show_tag,

@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod settings;
 mod templates;
 
 use std::sync::Arc;

@@ -6,7 +6,6 @@ use domain::invalid::{FieldError, Invalid};
 use domain::phi::Phi;
 use domain::program::ProgramType;
 use domain::template::{BadTemplate, Body, BodyKind, MergeValues};
-use domain::text::Label;
 
 use super::ChangeError;
 use crate::ports::{Catalogue, People};
@@ -83,11 +82,11 @@ fn fill(
 pub async fn preview_values(
     people: &impl People,
     catalogue: &impl Catalogue,
-    practice: &Label,
+    practice: &str,
     patient: Option<&PatientId>,
 ) -> Result<MergeValues, ChangeError> {
     let mut values = MergeValues::sample();
-    values.set("practice.name", practice.as_str());
+    values.set("practice.name", practice);
     let Some(id) = patient else {
         return Ok(values);
     };

@@ -6,6 +6,7 @@ mod due;
 mod enrolments;
 mod intake;
 mod people;
+mod settings;
 mod templates;
 
 use chrono::{DateTime, Utc};
@@ -17,6 +18,7 @@ pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::enrolments::{EnrolmentReader, Enrolments, Reservation, WorkList};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::people::People;
+pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;
 
 /// Why a store did not do what it was asked.

@@ -11,6 +11,7 @@ mod enrolments;
 mod intake;
 mod people;
 mod records;
+mod settings;
 mod templates;
 mod work_list;
 

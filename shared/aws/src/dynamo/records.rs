@@ -7,6 +7,7 @@ mod catalogue;
 mod enrolment;
 mod ledger;
 mod patient;
+mod settings;
 mod template;
 mod work;
 
@@ -15,6 +16,7 @@ pub(crate) use catalogue::{BookingTypeData, ProgramData, SiteData};
 pub(crate) use enrolment::EnrolmentData;
 pub(crate) use ledger::{NoteData, RowData, outcome};
 pub(crate) use patient::PatientData;
+pub(crate) use settings::SettingsData;
 pub(crate) use template::TemplateData;
 pub(crate) use work::WorkData;
 
