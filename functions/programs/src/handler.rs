@@ -1,5 +1,6 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod holidays;
 mod settings;
 mod templates;
 
@@ -90,6 +91,9 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/sites", Admin, create_site)
         .route(Get, "/v1/sites/{id}", Viewer, get_site)
         .route(Put, "/v1/sites/{id}", Admin, put_site)
+        .route(Get, "/v1/sites/{id}/holidays", Viewer, holidays::get)
+        .route(Put, "/v1/sites/{id}/holidays", Admin, holidays::put)
+        .route(Post, "/v1/holidays", Admin, holidays::add)
         .route(Get, "/v1/settings", Viewer, settings::get)
         .route(Put, "/v1/settings", Admin, settings::put)
         .route(Get, "/v1/sending", Viewer, settings::sending)

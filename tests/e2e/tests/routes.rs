@@ -15,9 +15,10 @@ const FRONT_DESK: [&str; 2] = ["POST /v1/patients", "PUT /v1/patients/{id}"];
 /// Reads that are posted, so that what is searched for or shown is in no address.
 const SEARCHES: [&str; 3] =
     ["POST /v1/patients/search", "POST /v1/templates/preview", "POST /v1/templates/{id}/preview"];
-const ADMIN: [&str; 14] = [
+const ADMIN: [&str; 16] = [
     "DELETE /v1/templates/{id}",
     "POST /v1/booking-types",
+    "POST /v1/holidays",
     "POST /v1/programs",
     "POST /v1/programs/{id}/disable",
     "POST /v1/programs/{id}/enable",
@@ -29,6 +30,7 @@ const ADMIN: [&str; 14] = [
     "PUT /v1/programs/{id}",
     "PUT /v1/settings",
     "PUT /v1/sites/{id}",
+    "PUT /v1/sites/{id}/holidays",
     "PUT /v1/templates/{id}",
 ];
 

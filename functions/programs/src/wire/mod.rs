@@ -1,5 +1,6 @@
 //! The API's JSON, and its way to and from the domain.
 
+mod holidays;
 mod program;
 mod settings;
 mod site;
@@ -13,6 +14,9 @@ use domain::ids::ProgramId;
 use domain::text::{Code, Label};
 use serde_json::{Value, json};
 
+pub(crate) use self::holidays::{
+    read_holidays, read_new_holiday, show_holiday_outcome, show_holidays,
+};
 pub(crate) use self::program::{read_program, show_program};
 pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};

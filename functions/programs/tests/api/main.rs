@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod settings;
+mod sites;
 mod templates;
 
 use std::sync::Arc;

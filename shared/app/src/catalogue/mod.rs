@@ -1,6 +1,7 @@
 //! What admins configure: programs, templates, booking types, sites.
 
 mod booking_types;
+mod holidays;
 mod preview;
 mod programs;
 mod sites;
@@ -9,6 +10,7 @@ mod templates;
 use domain::invalid::Invalid;
 
 pub use self::booking_types::{BookingTypeDraft, create_booking_type, save_booking_type};
+pub use self::holidays::{HolidayOutcome, WhichSites, add_holiday, save_holidays};
 pub use self::preview::{TypedText, preview, preview_values};
 pub use self::programs::{
     ActionDraft, ActionIdentity, ProgramDraft, create_program, disable_program, enable_program,
