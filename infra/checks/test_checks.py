@@ -223,16 +223,16 @@ class Checks(unittest.TestCase):
         self.finds(rules.functions_match_their_crates, "SweeperFunction", "sweeper/bootstrap.zip")
 
     def test_environment_name_missing(self) -> None:
-        self.write_crate("sweeper", 'env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("HOLD");')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("HOLD");')
         self.finds(rules.environment_is_what_the_code_reads, "functions/sweeper reads HOLD", "SweeperFunction")
 
     def test_environment_name_unused(self) -> None:
-        self.write_crate("sweeper", 'env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE"); // env("AWS_REGION")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE"); // env("AWS_REGION")')
         self.finds(rules.environment_is_what_the_code_reads, "SweeperFunction sets SMS_QUEUE_URL")
 
     def test_environment_names_in_comments_and_of_the_platform_do_not_count(self) -> None:
         self.properties("SweeperFunction")["Environment"]["Variables"].pop("SMS_QUEUE_URL")
-        self.write_crate("sweeper", 'env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE"); env("AWS_REGION");\n// env("OTHER")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE"); env("AWS_REGION");\n// env("OTHER")')
         self.assertEqual(self.said(rules.environment_is_what_the_code_reads), [])
 
     # ------------------------------------------------------------ HTTP API
@@ -323,7 +323,8 @@ class Snapshots(unittest.TestCase):
     def test_wider_role(self) -> None:
         def widen(source: dict[str, Any]) -> None:
             role = source["Resources"]["SweeperRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-            role[2]["Action"].append("dynamodb:DeleteItem")
+            lease = next(statement for statement in role if statement["Sid"] == "Lease")
+            lease["Action"].append("dynamodb:DeleteItem")
 
         said = self.changed(widen)
         self.assertEqual(len(said), 1, said)

@@ -58,7 +58,7 @@ where
     Api::new()
         .creating("/v1/patients", FrontDesk, patients::create)
         .route(Post, "/v1/patients/search", Viewer, patients::search)
-        .route(Post, "/v1/patients/upsert", FrontDesk, patients::upsert)
+        .creating("/v1/patients/upsert", FrontDesk, patients::upsert)
         .route(Get, "/v1/patients/{id}", Viewer, patients::get)
         .route(Put, "/v1/patients/{id}", FrontDesk, patients::put)
         .route(Put, "/v1/patients/{id}/consents/{channel}/{purpose}", FrontDesk, patients::consent)

@@ -1,50 +1,82 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod holidays;
+mod settings;
+mod templates;
+
 use std::sync::Arc;
 
 use app::catalogue;
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Ids};
+use app::ports::{Catalogue, Clock, Ids, People, PracticeSettings, TemplateVersions};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{
-    Api, JsonBody, KeepsAnswers, ListQuery, Method, Problem, Role, if_match, json_with_etag,
-    page_json,
+    Api, Caller, JsonBody, KeepsAnswers, ListQuery, Method, Problem, Role, if_match,
+    json_with_etag, page_json,
 };
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
+use domain::ids::{BookingTypeId, ProgramId, SiteId};
+use domain::staff::StaffId;
+use domain::template::Saved;
+use domain::text::Label;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use crate::wire;
 
-/// What the handlers need.
-#[derive(Debug)]
-pub struct Context<C, I> {
-    /// Programs, templates, booking types and sites.
-    pub catalogue: C,
+/// The ports of this function, as one type, so that a handler names none it does not use.
+pub trait Ports: 'static {
+    /// Programs, templates and their versions, booking types, sites, and the practice's settings.
+    type Catalogue: Catalogue + TemplateVersions + PracticeSettings;
+    /// Patients, for previews.
+    type People: People;
+    /// The clock.
+    type Clock: Clock;
     /// New ids.
-    pub ids: I,
+    type Ids: Ids;
+}
+
+/// What the handlers need.
+pub struct Context<W: Ports> {
+    /// Programs, templates and their versions, booking types, sites, and the practice's settings.
+    pub catalogue: W::Catalogue,
+    /// Patients, for previews.
+    pub people: W::People,
+    /// The clock.
+    pub clock: W::Clock,
+    /// New ids.
+    pub ids: W::Ids,
+    /// What the practice is called until its settings say.
+    pub practice_name: Label,
     /// The answers to what created something.
     pub answers: IdempotencyStore,
 }
 
-impl<C, I> KeepsAnswers for Context<C, I> {
+impl<W: Ports> KeepsAnswers for Context<W> {
     fn answers(&self) -> &IdempotencyStore {
         &self.answers
     }
 }
 
-type Shared<C, I> = State<Arc<Context<C, I>>>;
+impl<W: Ports> Context<W> {
+    /// That the caller saves something, now.
+    fn saved_by(&self, caller: &Caller) -> Result<Saved, Problem> {
+        Ok(Saved { at: self.clock.now(), by: staff_id(caller)? })
+    }
+}
+
+fn staff_id(caller: &Caller) -> Result<StaffId, Problem> {
+    StaffId::parse(&caller.subject)
+        .map_err(|_| Problem::unauthorized("The token names nobody we can record."))
+}
+
+type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
-pub fn api<C, I>() -> Api<Arc<Context<C, I>>>
-where
-    C: Catalogue + 'static,
-    I: Ids + 'static,
-{
-    use Method::{Get, Post, Put};
+pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
+    use Method::{Delete, Get, Post, Put};
     use Role::{Admin, Viewer};
     Api::new()
         .route(Get, "/v1/programs", Viewer, list_programs)
@@ -53,10 +85,16 @@ where
         .route(Put, "/v1/programs/{id}", Admin, put_program)
         .route(Post, "/v1/programs/{id}/enable", Admin, enable_program)
         .route(Post, "/v1/programs/{id}/disable", Admin, disable_program)
-        .route(Get, "/v1/templates", Viewer, list_templates)
-        .creating("/v1/templates", Admin, create_template)
-        .route(Get, "/v1/templates/{id}", Viewer, get_template)
-        .route(Put, "/v1/templates/{id}", Admin, put_template)
+        .route(Get, "/v1/tags", Viewer, templates::tags)
+        .route(Get, "/v1/templates", Viewer, templates::list)
+        .creating("/v1/templates", Admin, templates::create)
+        .route(Post, "/v1/templates/preview", Viewer, templates::preview)
+        .route(Get, "/v1/templates/{id}", Viewer, templates::get)
+        .route(Put, "/v1/templates/{id}", Admin, templates::put)
+        .route(Delete, "/v1/templates/{id}", Admin, templates::delete)
+        .route(Post, "/v1/templates/{id}/preview", Viewer, templates::preview_saved)
+        .route(Get, "/v1/templates/{id}/versions", Viewer, templates::versions)
+        .route(Get, "/v1/templates/{id}/versions/{version}", Viewer, templates::version)
         .route(Get, "/v1/booking-types", Viewer, list_booking_types)
         .creating("/v1/booking-types", Admin, create_booking_type)
         .route(Get, "/v1/booking-types/{id}", Viewer, get_booking_type)
@@ -65,14 +103,22 @@ where
         .creating("/v1/sites", Admin, create_site)
         .route(Get, "/v1/sites/{id}", Viewer, get_site)
         .route(Put, "/v1/sites/{id}", Admin, put_site)
+        .route(Get, "/v1/sites/{id}/holidays", Viewer, holidays::get)
+        .route(Put, "/v1/sites/{id}/holidays", Admin, holidays::put)
+        .route(Post, "/v1/holidays", Admin, holidays::add)
+        .route(Get, "/v1/settings", Viewer, settings::get)
+        .route(Put, "/v1/settings", Admin, settings::put)
+        .route(Get, "/v1/sending", Viewer, settings::sending)
+        .route(Post, "/v1/sending/hold", Admin, settings::hold)
+        .route(Post, "/v1/sending/release", Admin, settings::release)
 }
 
 fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
     Json(json!({ "items": records.iter().map(show).collect::<Vec<_>>() }))
 }
 
-async fn list_programs<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn list_programs<W: Ports>(
+    State(context): Shared<W>,
     query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
     let (page, filter) = query.read(wire::read_program_filter)?;
@@ -82,8 +128,8 @@ async fn list_programs<C: Catalogue, I: Ids>(
     Ok(page_json(programs.iter().map(wire::show_program), next.as_ref()))
 }
 
-async fn create_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_program<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
@@ -96,16 +142,16 @@ fn program_id(text: &str) -> Result<ProgramId, Problem> {
     ProgramId::parse(text).map_err(|_| Problem::not_found("program"))
 }
 
-async fn get_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn put_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
@@ -117,76 +163,28 @@ async fn put_program<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn enable_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn enable_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::enable_program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn disable_program<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn disable_program<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let program = catalogue::disable_program(&context.catalogue, &program_id(&id)?).await?;
     Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
-async fn list_templates<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-    query: ListQuery,
-) -> Result<Json<Value>, Problem> {
-    let (page, filter) = query.read(wire::read_template_filter)?;
-    let mut templates = context.catalogue.templates().await?;
-    templates.retain(|template| filter.takes(template));
-    let (templates, next) = page.cut(templates, |template| template.id.as_str());
-    Ok(page_json(templates.iter().map(wire::show_template), next.as_ref()))
-}
-
-async fn create_template<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
-    let template = catalogue::create_template(&context.catalogue, &context.ids, draft).await?;
-    let shown = wire::show_template(&template);
-    Ok(json_with_etag(StatusCode::CREATED, template.version, shown))
-}
-
-fn template_id(text: &str) -> Result<TemplateId, Problem> {
-    TemplateId::parse(text).map_err(|_| Problem::not_found("template"))
-}
-
-async fn get_template<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let template = context.catalogue.template(&template_id(&id)?).await?;
-    let template = template.ok_or_else(|| Problem::not_found("template"))?;
-    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
-}
-
-async fn put_template<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let (id, version) = (template_id(&id)?, if_match(&headers)?);
-    let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
-    let template = catalogue::save_template(&context.catalogue, &id, version, draft).await?;
-    Ok(json_with_etag(StatusCode::OK, template.version, wire::show_template(&template)))
-}
-
-async fn list_booking_types<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-) -> Result<Json<Value>, Problem> {
+async fn list_booking_types<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     Ok(items(&context.catalogue.booking_types().await?, wire::show_booking_type))
 }
 
-async fn create_booking_type<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_booking_type<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_booking_type)?;
@@ -198,8 +196,8 @@ fn booking_type_id(text: &str) -> Result<BookingTypeId, Problem> {
     BookingTypeId::parse(text).map_err(|_| Problem::not_found("booking type"))
 }
 
-async fn get_booking_type<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_booking_type<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let kind = context.catalogue.booking_type(&booking_type_id(&id)?).await?;
@@ -207,8 +205,8 @@ async fn get_booking_type<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
-async fn put_booking_type<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_booking_type<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,
@@ -219,14 +217,12 @@ async fn put_booking_type<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
-async fn list_sites<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
-) -> Result<Json<Value>, Problem> {
+async fn list_sites<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     Ok(items(&context.catalogue.sites().await?, wire::show_site))
 }
 
-async fn create_site<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn create_site<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_site)?;
@@ -238,8 +234,8 @@ fn site_id(text: &str) -> Result<SiteId, Problem> {
     SiteId::parse(text).map_err(|_| Problem::not_found("site"))
 }
 
-async fn get_site<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn get_site<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let site = context.catalogue.site(&site_id(&id)?).await?;
@@ -247,8 +243,8 @@ async fn get_site<C: Catalogue, I: Ids>(
     Ok(json_with_etag(StatusCode::OK, site.revision, wire::show_site(&site)))
 }
 
-async fn put_site<C: Catalogue, I: Ids>(
-    State(context): Shared<C, I>,
+async fn put_site<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     headers: HeaderMap,
     JsonBody(body): JsonBody,

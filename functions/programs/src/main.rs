@@ -5,16 +5,35 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{CatalogueStore, IdempotencyStore, Table};
-use programs_function::handler::{Context, api};
+use aws::dynamo::{CatalogueStore, IdempotencyStore, PeopleStore, Table};
+use domain::text::Label;
+use programs_function::handler::{Context, Ports, api};
+
+/// The ports on AWS.
+struct OnAws;
+
+impl Ports for OnAws {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Clock = SystemClock;
+    type Ids = RandomIds;
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
-    let catalogue = CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?));
-    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
-    let answers = IdempotencyStore::new(intake, SystemClock, RandomIds);
-    let context = Arc::new(Context { catalogue, ids: RandomIds, answers });
-    aws::http::serve(api().into_router(context)).await
+    let context = Arc::new(Context {
+        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        clock: SystemClock,
+        ids: RandomIds,
+        practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,
+        answers: IdempotencyStore::new(
+            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
+            SystemClock,
+            RandomIds,
+        ),
+    });
+    aws::http::serve(api::<OnAws>().into_router(context)).await
 }

@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use app::deliver::SmsDelivery;
-use app::ports::{Bookings, Catalogue, Clock, Enrolments, Ids, People, SmsGateway};
+use app::ports::{
+    Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings, SmsGateway,
+};
 use aws::batch;
 use aws::queues::decode;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
@@ -17,7 +19,7 @@ pub async fn handle<E, C, P, B, G, K, I>(
 ) -> SqsBatchResponse
 where
     E: Enrolments,
-    C: Catalogue,
+    C: Catalogue + PracticeSettings,
     P: People,
     B: Bookings,
     G: SmsGateway,

@@ -1,6 +1,6 @@
 //! Translates a tick of the schedule into a sweep, and what it did into metrics.
 
-use app::ports::{Clock, DueIndex, Enrolments, Queues};
+use app::ports::{Clock, DueIndex, Enrolments, PracticeSettings, Queues};
 use app::sweep::Sweeper;
 use aws::telemetry::{Unit, metrics};
 use serde_json::{Value, json};
@@ -10,8 +10,8 @@ use serde_json::{Value, json};
 /// # Errors
 /// When a shard could not be swept, after all others were: the invocation fails, and its alarm
 /// goes off.
-pub async fn handle<D: DueIndex, E: Enrolments, Q: Queues, K: Clock>(
-    sweeper: &Sweeper<D, E, Q, K>,
+pub async fn handle<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock>(
+    sweeper: &Sweeper<D, E, S, Q, K>,
     stage: &str,
 ) -> Result<Value, CouldNotSweep> {
     let swept = sweeper.sweep().await;
@@ -33,12 +33,13 @@ pub async fn handle<D: DueIndex, E: Enrolments, Q: Queues, K: Clock>(
         refused = swept.refused,
         parked = swept.parked,
         failed_shards = swept.failed,
+        held = swept.held,
         "swept what is due"
     );
     if swept.failed > 0 {
         return Err(CouldNotSweep { shards: swept.failed });
     }
-    Ok(json!({ "queued": swept.queued, "parked": swept.parked }))
+    Ok(json!({ "queued": swept.queued, "parked": swept.parked, "held": swept.held }))
 }
 
 /// The store failed for some shards. What is due there goes with the next sweep.

@@ -4,7 +4,7 @@ use app::sweep::Sweeper;
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::config;
-use aws::dynamo::{DueStore, EnrolmentStore, Table};
+use aws::dynamo::{CatalogueStore, DueStore, EnrolmentStore, Table};
 use aws::queues::SqsQueues;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use sweeper_function::handler::handle;
@@ -20,6 +20,7 @@ async fn main() -> Result<(), Error> {
     let sweeper = Sweeper {
         index: DueStore::new(enrolments.clone()),
         enrolments: EnrolmentStore::new(enrolments, work_list),
+        settings: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         queues: SqsQueues::new(aws.sqs(), config::env("SMS_QUEUE_URL")?),
         clock: SystemClock,
     };

@@ -13,18 +13,20 @@
 use std::time::Duration;
 
 use domain::booking::{Booking, BookingKey};
+use domain::calendar::local;
 use domain::enrolment::{Cause, Decision, Effect, Enrolment, Event, Facts, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 use domain::patient::Patient;
 use domain::phone::MobileNumber;
 use domain::program::{Action, Program};
+use domain::settings::{SendingState, Settings};
 use domain::site::Site;
-use domain::template::{CannotRender, MergeValues};
+use domain::template::{MergeValues, Rendered};
 
 use crate::ports::{
-    Bookings, Catalogue, Clock, Enrolments, Ids, People, Pointer, Reservation, SaveError,
-    SendError, Sms, SmsGateway, StoreError,
+    Bookings, Catalogue, Clock, Enrolments, Ids, People, Pointer, PracticeSettings, Reservation,
+    SaveError, SendError, Sms, SmsGateway, StoreError,
 };
 use crate::work::unreadable;
 
@@ -36,7 +38,7 @@ const TRIES: usize = 8;
 pub struct SmsDelivery<E, C, P, B, G, K, I> {
     /// Enrolments and their ledger.
     pub enrolments: E,
-    /// Programs, templates, sites, booking types.
+    /// Programs, templates, sites, booking types, and the practice's settings.
     pub catalogue: C,
     /// Patients.
     pub people: P,
@@ -48,7 +50,7 @@ pub struct SmsDelivery<E, C, P, B, G, K, I> {
     pub clock: K,
     /// Ids for reservations.
     pub ids: I,
-    /// The practice's name, for `{{ practice.name }}`.
+    /// The practice's name, for `{{ practice.name }}`, until its settings say another.
     pub practice_name: String,
     /// The longest a call to the provider may take. Nothing is reserved with less time left.
     pub provider_timeout: Duration,
@@ -65,6 +67,8 @@ pub enum Delivered {
     NotSent,
     /// Somebody else has reserved it and has not said what came of it.
     Pending,
+    /// All sending is on hold. Nothing was done; the action stays due and is brought up again.
+    Held,
 }
 
 /// Why a delivery could not be carried through. The message must come again.
@@ -105,6 +109,8 @@ impl Situation {
 enum Look {
     /// The enrolment does not wait for this attempt.
     Stale,
+    /// All sending is on hold: the action stays as it is.
+    Held,
     /// This may go.
     Go(Sms),
     /// Something else must happen to the enrolment that was read.
@@ -114,7 +120,7 @@ enum Look {
 impl<E, C, P, B, G, K, I> SmsDelivery<E, C, P, B, G, K, I>
 where
     E: Enrolments,
-    C: Catalogue,
+    C: Catalogue + PracticeSettings,
     P: People,
     B: Bookings,
     G: SmsGateway,
@@ -153,6 +159,8 @@ where
         let key = &pointer.key;
         match self.look(key).await? {
             Look::Stale => return Ok(Delivered::Stale),
+            // Before anything is reserved, so that a hold uses up no attempts.
+            Look::Held => return Ok(Delivered::Held),
             Look::Otherwise(found) => {
                 let (enrolment, decision) = *found;
                 // An attempt that was begun comes first, whatever is to happen now.
@@ -213,6 +221,7 @@ where
             Ok(Look::Stale | Look::Otherwise(_)) => {
                 Outcome::NotSent { why: "changed at the last look".to_owned() }
             }
+            Ok(Look::Held) => Outcome::NotSent { why: "all sending was put on hold".to_owned() },
             // Nothing was sent, and that is certain: say so, rather than leave it unclear.
             Err(error) => {
                 tracing::warn!(error = %error, "the last look failed");
@@ -296,6 +305,11 @@ where
         if enrolment.current_key().as_ref() != Some(key) {
             return Ok(Look::Stale);
         }
+        let settings = self.settings().await?;
+        match settings.sending.state() {
+            SendingState::On => {}
+            SendingState::Held => return Ok(Look::Held),
+        }
         let situation = self.situation(enrolment).await?;
         let now = self.clock.now();
         let decision =
@@ -307,7 +321,7 @@ where
         let Some((action, to)) = send else {
             return Ok(Look::Otherwise(Box::new((situation.enrolment, decision))));
         };
-        match self.render(&situation, action, to).await? {
+        match self.render(&situation, &settings, action, to).await? {
             Ok(sms) => Ok(Look::Go(sms)),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
@@ -321,6 +335,7 @@ where
     async fn render(
         &self,
         situation: &Situation,
+        settings: &Settings,
         action: &Action,
         to: &MobileNumber,
     ) -> Result<Result<Sms, String>, StoreError> {
@@ -330,21 +345,30 @@ where
         let booking_type =
             self.catalogue.booking_type_by_code(&situation.booking.booking_type).await?;
         let mut values = MergeValues::default();
-        let Situation { patient, site, program, booking, .. } = situation;
-        let (first, last) = (patient.first_name.reveal(), patient.last_name.reveal());
-        values.set("patient.first_name", first.as_str());
-        values.set("patient.last_name", last.as_str());
-        values.set("patient.full_name", &format!("{first} {last}"));
-        values.set("practice.name", &self.practice_name);
+        let Situation { enrolment, patient, site, program, booking } = situation;
+        values.set_patient(patient);
+        values.set("practice.name", settings.practice_name(&self.practice_name));
         values.set("program.name", program.name.as_str());
         values.set("site.name", site.name.as_str());
         let kind = booking_type.as_ref().map_or("", |kind| kind.name.as_str());
         values.set_booking(booking.start, site.zone, kind);
-        Ok(template
-            .body
-            .render(&values)
-            .map(|text| Sms { to: to.clone(), text })
-            .map_err(|error: CannotRender| error.to_string()))
+        values.set_cycle(local(site.zone, booking.start).date(), enrolment.cycle, 1);
+        Ok(match template.content.render(&values) {
+            Ok(Rendered::Sms(text)) => Ok(Sms { to: to.clone(), text }),
+            Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
+                Err("its template is not for text messages".to_owned())
+            }
+            Err(error) => Err(error.to_string()),
+        })
+    }
+
+    /// The practice's settings. That they cannot be read is no fault of the enrolment at hand, which
+    /// must not be parked for it: nothing goes out until they can be.
+    async fn settings(&self) -> Result<Settings, StoreError> {
+        self.catalogue.settings().await.map_err(|error| match error {
+            StoreError::Unreadable { .. } => StoreError::Refused(error.to_string()),
+            other @ (StoreError::Unavailable(_) | StoreError::Refused(_)) => other,
+        })
     }
 
     async fn situation(&self, enrolment: Enrolment) -> Result<Situation, StoreError> {

@@ -1,5 +1,7 @@
 //! Reads JSON into domain types and reports **every** wrong field, each by its JSON pointer.
 
+mod lists;
+
 use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
@@ -96,6 +98,12 @@ impl<'a> Form<'a> {
     /// Whether the field is there and not `null`.
     pub fn gives(&self, name: &str) -> bool {
         self.object.get(name).is_some_and(|value| !value.is_null())
+    }
+
+    /// Reports that a field of the `i`th entry of a list is wrong.
+    pub fn error_in(&self, list: &str, i: usize, name: &str, detail: impl Into<String>) {
+        let pointer = format!("{}/{i}/{name}", self.at(list));
+        self.errors.borrow_mut().push(FieldError::new(pointer, detail));
     }
 
     /// Reports a field that is left out, though it may be `null`.

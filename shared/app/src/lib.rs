@@ -10,5 +10,6 @@ pub mod history;
 pub mod intake;
 pub mod people;
 pub mod ports;
+pub mod settings;
 pub mod sweep;
 mod work;

@@ -4,15 +4,20 @@
 //! does that. What keeps a sweep from queueing everything again each minute is a **lease** on the
 //! stretch of the index that was handed out. A lease is not needed for safety (the ledger sees to
 //! that); when it runs out, whatever is still in its stretch is simply queued again.
+//!
+//! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
+//! the first sweep after the release.
 
 use std::ops::Range;
 
-use crate::work::unreadable;
 use chrono::{DateTime, Duration, Utc};
+use domain::settings::SendingState;
 
 use crate::ports::{
-    Clock, DueEntry, DueIndex, Enrolments, Lease, Pointer, Queues, SHARDS, SaveError, ShardLeases,
+    Clock, DueEntry, DueIndex, Enrolments, Lease, Pointer, PracticeSettings, Queues, SHARDS,
+    SaveError, ShardLeases,
 };
+use crate::work::unreadable;
 
 /// How long what was queued may take before it is queued again. Longer than a queue normally is,
 /// shorter than anyone wants to wait after a crash.
@@ -29,11 +34,13 @@ const SHARD_LIMIT: usize = 500;
 
 /// What the sweeper needs.
 #[derive(Debug)]
-pub struct Sweeper<D, E, Q, K> {
+pub struct Sweeper<D, E, S, Q, K> {
     /// The due index.
     pub index: D,
     /// Enrolments, to park what cannot be read.
     pub enrolments: E,
+    /// The practice's settings, which may hold all sending.
+    pub settings: S,
     /// The queues.
     pub queues: Q,
     /// The clock.
@@ -56,12 +63,25 @@ pub struct Swept {
     pub failed: usize,
     /// How late the oldest queued action was, in seconds.
     pub oldest_seconds: i64,
+    /// Whether all sending is on hold, so that nothing was looked for.
+    pub held: bool,
 }
 
-impl<D: DueIndex, E: Enrolments, Q: Queues, K: Clock> Sweeper<D, E, Q, K> {
+impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweeper<D, E, S, Q, K> {
     /// Sweeps every shard once. A shard that fails does not keep the others from being swept.
     pub async fn sweep(&self) -> Swept {
         let mut swept = Swept::default();
+        match self.settings.settings().await {
+            Ok(settings) => match settings.sending.state() {
+                SendingState::On => {}
+                SendingState::Held => return Swept { held: true, ..swept },
+            },
+            // Nobody knows whether sending is on hold, so nothing goes out and an operator is told.
+            Err(error) => {
+                tracing::error!(error = %error, "the practice's settings cannot be read; nothing is swept");
+                return Swept { failed: usize::from(SHARDS), ..swept };
+            }
+        }
         for shard in 0..SHARDS {
             match self.sweep_shard(shard, &mut swept).await {
                 Ok(()) => {}

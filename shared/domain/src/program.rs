@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::ids::{ActionId, ProgramId, TemplateId};
 use crate::invalid::{FieldError, Invalid};
-use crate::template::{BOOKING_TAGS, COMMON_TAGS, Template};
+use crate::template::{Template, tags_where};
 use crate::text::short_text;
 use crate::timing::Timing;
 
@@ -65,11 +65,7 @@ impl ProgramType {
     /// assert!(!ProgramType::Recall.known_tags().contains("booking.date"));
     /// ```
     pub fn known_tags(self) -> BTreeSet<&'static str> {
-        let booking = match self {
-            Self::Booking => BOOKING_TAGS,
-            Self::General | Self::Recall | Self::Program | Self::Referral => &[],
-        };
-        COMMON_TAGS.iter().chain(booking).copied().collect()
+        tags_where(Some(self), None).into_iter().map(|tag| tag.name).collect()
     }
 
     /// The type of that name.
@@ -229,14 +225,13 @@ impl Program {
     /// Checks that the program may be enabled (R4) and reports everything that is missing.
     ///
     /// # Errors
-    /// With one entry for each thing to mend: no action, a template that does not exist, a merge
-    /// tag this type of program cannot fill.
+    /// With one entry for each thing to mend: no action, a template that does not exist or is of
+    /// another channel, a merge tag this type of program cannot fill.
     pub fn ready(&self, templates: &BTreeMap<TemplateId, Template>) -> Result<(), Invalid> {
         let mut missing = Vec::new();
         if self.actions.is_empty() {
             missing.push(FieldError::new("/actions", "needs at least one action"));
         }
-        let known = self.kind.known_tags();
         for (i, action) in self.actions.iter().enumerate() {
             let pointer = format!("/actions/{i}/template");
             match templates.get(action.kind.template()) {
@@ -245,15 +240,10 @@ impl Program {
                     format!("template {} does not exist", action.kind.template()),
                 )),
                 Some(template) => missing.extend(
-                    template.body.tags().iter().filter(|tag| !known.contains(&tag.as_str())).map(
-                        |tag| {
-                            let (kind, name) = (self.kind.as_str(), &template.name);
-                            let detail = format!(
-                                "the template “{name}” uses {{{{ {tag} }}}}, which a {kind} program cannot fill"
-                            );
-                            FieldError::new(pointer.clone(), detail)
-                        },
-                    ),
+                    template
+                        .misfits(self.kind, action.kind.channel())
+                        .into_iter()
+                        .map(|detail| FieldError::new(pointer.clone(), detail)),
                 ),
             }
         }

@@ -1,24 +1,54 @@
 //! The sending window: when a site lets SMS and email go out.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 
 use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, Utc, Weekday};
 use chrono_tz::Tz;
 
 use crate::calendar::{instant, local};
+use crate::text::Label;
 
 /// How far ahead an opening is looked for. A site closed for longer than a year has no opening.
 const HORIZON_DAYS: u64 = 366;
 
-/// Why a window was refused.
+/// What is wrong with a window.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum BadWindow {
+pub enum WindowFault {
     /// The window closes at or before its opening.
     #[error("must close later than it opens")]
     Empty,
     /// No weekday is open.
     #[error("must be open on at least one weekday")]
     NoDays,
+}
+
+/// Why a window was refused: everything that is wrong with it. Never empty.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BadWindow(Vec<WindowFault>);
+
+impl BadWindow {
+    /// Everything that is wrong.
+    pub fn faults(&self) -> &[WindowFault] {
+        &self.0
+    }
+}
+
+impl fmt::Display for BadWindow {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let faults: Vec<_> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&faults.join("; "))
+    }
+}
+
+impl std::error::Error for BadWindow {}
+
+/// The name of a holiday for which nobody gave one.
+///
+/// # Panics
+/// Never: the name is a label.
+pub fn unnamed_holiday() -> Label {
+    Label::parse("Public holiday").expect("it is short and of plain letters")
 }
 
 /// Opening hours on chosen weekdays, except public holidays. Half open: at 17:00:00 a window that
@@ -28,7 +58,7 @@ pub struct SendingWindow {
     opens: NaiveTime,
     closes: NaiveTime,
     days: BTreeSet<u8>,
-    holidays: BTreeSet<NaiveDate>,
+    holidays: BTreeMap<NaiveDate, Label>,
 }
 
 impl Default for SendingWindow {
@@ -38,30 +68,40 @@ impl Default for SendingWindow {
             opens: NaiveTime::from_hms_opt(9, 0, 0).expect("09:00 is a time of day"),
             closes: NaiveTime::from_hms_opt(17, 0, 0).expect("17:00 is a time of day"),
             days: (0..5).collect(),
-            holidays: BTreeSet::new(),
+            holidays: BTreeMap::new(),
         }
     }
 }
 
 impl SendingWindow {
-    /// A window.
+    /// A window without holidays.
     ///
     /// # Errors
-    /// When it would never be open.
+    /// When it would never be open: with every reason.
     pub fn new(
         opens: NaiveTime,
         closes: NaiveTime,
         days: impl IntoIterator<Item = Weekday>,
-        holidays: impl IntoIterator<Item = NaiveDate>,
     ) -> Result<Self, BadWindow> {
         let days: BTreeSet<u8> = days.into_iter().map(weekday_number).collect();
+        let mut faults = Vec::new();
         if opens >= closes {
-            Err(BadWindow::Empty)
-        } else if days.is_empty() {
-            Err(BadWindow::NoDays)
-        } else {
-            Ok(Self { opens, closes, days, holidays: holidays.into_iter().collect() })
+            faults.push(WindowFault::Empty);
         }
+        if days.is_empty() {
+            faults.push(WindowFault::NoDays);
+        }
+        if faults.is_empty() {
+            Ok(Self { opens, closes, days, holidays: BTreeMap::new() })
+        } else {
+            Err(BadWindow(faults))
+        }
+    }
+
+    /// The window with these days, and no others, on which it stays closed.
+    #[must_use]
+    pub fn with_holidays(self, holidays: impl IntoIterator<Item = (NaiveDate, Label)>) -> Self {
+        Self { holidays: holidays.into_iter().collect(), ..self }
     }
 
     /// The local time at which it opens.
@@ -79,9 +119,9 @@ impl SendingWindow {
         self.days.iter().filter_map(|day| Weekday::try_from(*day).ok())
     }
 
-    /// The days on which it stays closed.
-    pub fn holidays(&self) -> impl Iterator<Item = NaiveDate> {
-        self.holidays.iter().copied()
+    /// The days on which it stays closed, and what each is called.
+    pub fn holidays(&self) -> &BTreeMap<NaiveDate, Label> {
+        &self.holidays
     }
 
     /// Whether a message may go out at `at`.
@@ -119,7 +159,7 @@ impl SendingWindow {
     }
 
     fn opens_on(&self, date: NaiveDate) -> bool {
-        self.days.contains(&weekday_number(date.weekday())) && !self.holidays.contains(&date)
+        self.days.contains(&weekday_number(date.weekday())) && !self.holidays.contains_key(&date)
     }
 }
 
@@ -140,7 +180,7 @@ mod tests {
     }
 
     fn with_holiday(date: &str) -> SendingWindow {
-        SendingWindow { holidays: [date.parse().unwrap()].into(), ..SendingWindow::default() }
+        SendingWindow::default().with_holidays([(date.parse().unwrap(), unnamed_holiday())])
     }
 
     #[test]
@@ -175,15 +215,22 @@ mod tests {
     #[test]
     fn a_site_that_never_opens_has_no_next_opening() {
         let start: NaiveDate = "2026-01-01".parse().unwrap();
-        let holidays = (0..800).map(|n| start + Days::new(n));
+        let holidays = (0..800).map(|n| (start + Days::new(n), unnamed_holiday()));
         let window = SendingWindow::new(
             NaiveTime::from_hms_opt(9, 0, 0).unwrap(),
             NaiveTime::from_hms_opt(17, 0, 0).unwrap(),
             [Weekday::Mon],
-            holidays,
         )
-        .unwrap();
+        .unwrap()
+        .with_holidays(holidays);
         assert_eq!(window.next_open(SYDNEY, at("2026-02-01T00:00:00Z")), None);
+    }
+
+    #[test]
+    fn everything_wrong_with_a_window_is_said_at_once() {
+        let noon = NaiveTime::from_hms_opt(12, 0, 0).unwrap();
+        let refused = SendingWindow::new(noon, noon, []).unwrap_err();
+        assert_eq!(refused.faults(), [WindowFault::Empty, WindowFault::NoDays]);
     }
 
     proptest! {

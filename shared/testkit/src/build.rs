@@ -18,7 +18,7 @@ use domain::program::{
     Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
 };
 use domain::site::Site;
-use domain::template::{Body, Template};
+use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::window::SendingWindow;
@@ -104,7 +104,8 @@ pub fn template() -> Template {
         id: TemplateId::new(number(3)),
         version: 1,
         name: Label::parse("Confirmation").expect("a label"),
-        body: Body::parse(body).expect("a template"),
+        content: Content::Sms(Body::parse(BodyKind::Sms, body).expect("a template")),
+        saved: None,
     }
 }
 

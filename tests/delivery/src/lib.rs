@@ -6,6 +6,7 @@ use std::time::Duration as StdDuration;
 use app::deliver::{DeliverError, Delivered, SmsDelivery};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{Catalogue, Clock, EnrolmentReader, People, Pointer, StoreError, WorkList};
+use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
 use chrono::{DateTime, Duration, Utc};
@@ -13,6 +14,8 @@ use domain::booking::BookingEvent;
 use domain::enrolment::{Enrolment, Status};
 use domain::ledger::LedgerRow;
 use domain::program::Action;
+use domain::settings::Remark;
+use domain::staff::StaffId;
 use domain::text::ExternalId;
 use domain::work::WorkItem;
 use testkit::build;
@@ -133,10 +136,32 @@ impl Clinic {
         let sweeper = Sweeper {
             index: self.dynamo.due_index(),
             enrolments: self.dynamo.enrolments(),
+            settings: self.dynamo.catalogue(),
             queues: self.queues.clone(),
             clock: self.clock.clone(),
         };
         sweeper.sweep().await
+    }
+
+    /// Holds all sending.
+    ///
+    /// # Panics
+    /// When it cannot be held.
+    pub async fn hold_sending(&self) {
+        let by = StaffId::parse("person-1").expect("an id");
+        let why = Remark::parse("The diary sends wrong times").expect("a remark");
+        let store = self.dynamo.catalogue();
+        let held = settings::hold_sending(&store, self.clock.now(), &by, &why).await;
+        held.expect("it is held");
+    }
+
+    /// Releases all sending.
+    ///
+    /// # Panics
+    /// When it cannot be released.
+    pub async fn release_sending(&self) {
+        let by = StaffId::parse("person-1").expect("an id");
+        settings::release_sending(&self.dynamo.catalogue(), &by).await.expect("it is released");
     }
 
     /// Delivers what a pointer names.

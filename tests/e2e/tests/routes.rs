@@ -21,19 +21,26 @@ const FRONT_DESK: [&str; 8] = [
     "PUT /v1/patients/{id}",
     "PUT /v1/patients/{id}/consents/{channel}/{purpose}",
 ];
-/// Searches are posted, so that what is searched for is in no address.
-const SEARCHES: [&str; 1] = ["POST /v1/patients/search"];
-const ADMIN: [&str; 11] = [
+/// Reads that are posted, so that what is searched for or shown is in no address.
+const SEARCHES: [&str; 3] =
+    ["POST /v1/patients/search", "POST /v1/templates/preview", "POST /v1/templates/{id}/preview"];
+const ADMIN: [&str; 17] = [
+    "DELETE /v1/templates/{id}",
     "POST /v1/booking-types",
+    "POST /v1/holidays",
     "POST /v1/patients/{id}/merge",
     "POST /v1/programs",
     "POST /v1/programs/{id}/disable",
     "POST /v1/programs/{id}/enable",
+    "POST /v1/sending/hold",
+    "POST /v1/sending/release",
     "POST /v1/sites",
     "POST /v1/templates",
     "PUT /v1/booking-types/{id}",
     "PUT /v1/programs/{id}",
+    "PUT /v1/settings",
     "PUT /v1/sites/{id}",
+    "PUT /v1/sites/{id}/holidays",
     "PUT /v1/templates/{id}",
 ];
 

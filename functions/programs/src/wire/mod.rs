@@ -1,42 +1,31 @@
 //! The API's JSON, and its way to and from the domain.
 
 mod filter;
+mod holidays;
 mod program;
+mod settings;
 mod site;
+mod template;
 
-use app::catalogue::{BookingTypeDraft, TemplateDraft};
+use app::catalogue::BookingTypeDraft;
 use app::form::Form;
 use app::ports::BookingType;
 use chrono::NaiveTime;
 use domain::ids::ProgramId;
-use domain::program::Channel;
-use domain::template::{Body, Template};
 use domain::text::{Code, Label};
 use serde_json::{Value, json};
 
 pub(crate) use self::filter::{read_program_filter, read_template_filter};
+pub(crate) use self::holidays::{
+    read_holidays, read_new_holiday, show_holiday_outcome, show_holidays,
+};
 pub(crate) use self::program::{read_program, show_program};
+pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};
-
-pub(crate) fn read_template(form: &Form<'_>) -> Option<TemplateDraft> {
-    let channel = form.choice("channel", &[Channel::Sms], Channel::as_str);
-    let name = form.required("name", Label::parse);
-    let body = form.required("body", Body::parse);
-    form.pass_over(&["id", "version", "tags"]);
-    channel?;
-    Some(TemplateDraft { name: name?, body: body? })
-}
-
-pub(crate) fn show_template(template: &Template) -> Value {
-    json!({
-        "id": template.id,
-        "channel": Channel::Sms.as_str(),
-        "name": template.name,
-        "version": template.version,
-        "body": template.body.as_str(),
-        "tags": template.body.tags(),
-    })
-}
+pub(crate) use self::template::{
+    Reader, read_preview, read_reader, read_tag_filter, read_template, show_preview, show_tag,
+    show_template,
+};
 
 pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
     let code = form.required("code", Code::parse);

@@ -1,14 +1,20 @@
 //! Sites: their zone and sending window.
 
+use std::collections::BTreeSet;
+
 use app::catalogue::SiteDraft;
 use app::form::Form;
-use chrono::{NaiveDate, Weekday};
+use chrono::{NaiveDate, NaiveTime, Weekday};
 use domain::site::Site;
 use domain::text::{Code, Label};
-use domain::window::{BadWindow, SendingWindow};
+use domain::window::{SendingWindow, WindowFault};
 use serde_json::{Value, json};
 
+use super::holidays::{MAX_HOLIDAYS, date};
 use super::{show_time, time_of_day};
+
+/// The latest time of day the API can say.
+const END_OF_DAY: NaiveTime = NaiveTime::from_hms_opt(23, 59, 59).expect("it is a time of day");
 
 pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     let code = form.required("code", Code::parse);
@@ -19,29 +25,36 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     });
     let window = form.optional_object("sending_window", read_window);
     form.pass_over(&["id", "version"]);
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window: window?.unwrap_or_default() })
+    let (window, holidays) = window?.unwrap_or_default();
+    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays })
 }
 
-fn read_window(form: &Form<'_>) -> Option<SendingWindow> {
+/// The window, and the dates of its holidays should they be said.
+fn read_window(form: &Form<'_>) -> Option<(SendingWindow, Option<BTreeSet<NaiveDate>>)> {
     let opens = form.required("opens", time_of_day);
     let closes = form.required("closes", time_of_day);
     let days = form.texts("days", 7, |text| {
         text.parse::<Weekday>().map_err(|_| "must be a weekday such as monday")
     });
-    let holidays = form.texts("holidays", 1000, |text| {
-        text.parse::<NaiveDate>().map_err(|_| "must be a date such as 2026-12-25")
-    });
-    match SendingWindow::new(opens?, closes?, days?, holidays?) {
-        Ok(window) => Some(window),
-        Err(error) => {
-            let field = match error {
-                BadWindow::Empty => "closes",
-                BadWindow::NoDays => "days",
+    let holidays = form.optional_texts("holidays", MAX_HOLIDAYS, date);
+    // In the place of what is wrong already stands what no rule can refuse, so that everything else
+    // is checked all the same.
+    let window = SendingWindow::new(
+        opens.unwrap_or(NaiveTime::MIN),
+        closes.unwrap_or(END_OF_DAY),
+        days.clone().unwrap_or_else(|| vec![Weekday::Mon]),
+    );
+    if let Err(bad) = &window {
+        for fault in bad.faults() {
+            let field = match fault {
+                WindowFault::Empty => "closes",
+                WindowFault::NoDays => "days",
             };
-            form.error(field, error.to_string());
-            None
+            form.error(field, fault.to_string());
         }
     }
+    opens.zip(closes).zip(days)?;
+    Some((window.ok()?, holidays?.map(BTreeSet::from_iter)))
 }
 
 pub(crate) fn show_site(site: &Site) -> Value {
@@ -56,7 +69,7 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "opens": show_time(site.window.opens()),
             "closes": show_time(site.window.closes()),
             "days": days,
-            "holidays": site.window.holidays().collect::<Vec<_>>(),
+            "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
         },
     })
 }

@@ -1,6 +1,8 @@
 //! What admins configure: programs, templates, booking types, sites.
 
 mod booking_types;
+mod holidays;
+mod preview;
 mod programs;
 mod sites;
 mod templates;
@@ -8,12 +10,17 @@ mod templates;
 use domain::invalid::Invalid;
 
 pub use self::booking_types::{BookingTypeDraft, create_booking_type, save_booking_type};
+pub use self::holidays::{HolidayOutcome, WhichSites, add_holiday, save_holidays};
+pub use self::preview::{TypedText, preview, preview_values};
 pub use self::programs::{
     ActionDraft, ActionIdentity, ProgramDraft, create_program, disable_program, enable_program,
     program, save_program,
 };
 pub use self::sites::{SiteDraft, create_site, save_site};
-pub use self::templates::{TemplateDraft, create_template, save_template};
+pub use self::templates::{
+    TemplateDraft, create_template, delete_template, save_template, template, template_version,
+    template_versions,
+};
 use crate::ports::{SaveError, StoreError};
 
 /// Why a change was not made. Whatever it is, nothing was changed.
@@ -30,7 +37,7 @@ pub enum ChangeError {
         "it was changed by somebody else since you read it; read it again and repeat your change"
     )]
     Stale,
-    /// The record's state does not allow it, whatever is sent. Says what would help.
+    /// Something else stands in the way; the sentence says what, and what to do about it.
     #[error("{0}")]
     Conflict(String),
     /// The store failed.

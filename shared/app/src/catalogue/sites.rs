@@ -1,9 +1,12 @@
 //! Sites of the practice.
 
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::NaiveDate;
 use domain::ids::SiteId;
 use domain::site::Site;
 use domain::text::{Code, Label};
-use domain::window::SendingWindow;
+use domain::window::{SendingWindow, unnamed_holiday};
 
 use super::ChangeError;
 use crate::ports::{Catalogue, Ids};
@@ -17,19 +20,27 @@ pub struct SiteDraft {
     pub name: Label,
     /// Its clock.
     pub zone: chrono_tz::Tz,
-    /// When SMS and email may go out.
+    /// When SMS and email may go out. Its holidays are said apart from it.
     pub window: SendingWindow,
+    /// The days on which the window stays closed, without names: a day that has one keeps it. When
+    /// they are left out, they stay as they are.
+    pub holidays: Option<BTreeSet<NaiveDate>>,
 }
 
 impl SiteDraft {
-    fn into_site(self, id: SiteId, revision: u64) -> Site {
+    fn into_site(self, id: SiteId, revision: u64, known: &BTreeMap<NaiveDate, Label>) -> Site {
+        let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
+        let holidays = match self.holidays {
+            Some(dates) => dates.into_iter().map(|date| (date, name(date))).collect(),
+            None => known.clone(),
+        };
         Site {
             id,
             revision,
             code: self.code,
             name: self.name,
             zone: self.zone,
-            window: self.window,
+            window: self.window.with_holidays(holidays),
         }
     }
 }
@@ -43,7 +54,7 @@ pub async fn create_site(
     ids: &impl Ids,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let site = draft.into_site(SiteId::new(ids.next()), 1);
+    let site = draft.into_site(SiteId::new(ids.next()), 1, &BTreeMap::new());
     catalogue.create_site(&site).await.map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(site)
 }
@@ -62,7 +73,7 @@ pub async fn save_site(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    let after = draft.into_site(id.clone(), revision + 1);
+    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays());
     catalogue
         .save_site(&before, &after)
         .await

@@ -63,10 +63,11 @@ pub trait Catalogue: Send + Sync {
         &self,
         template: &Template,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
-    /// Stores a new version of a template.
+    /// Stores a new version of a template and keeps `before`, what it was made from, as it was.
     fn save_template(
         &self,
-        template: &Template,
+        before: &Template,
+        after: &Template,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// All booking types, by id.

@@ -6,6 +6,8 @@ mod due;
 mod enrolments;
 mod intake;
 mod people;
+mod settings;
+mod templates;
 
 use chrono::{DateTime, Utc};
 use ulid::Ulid;
@@ -16,6 +18,8 @@ pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::enrolments::{EnrolmentReader, Enrolments, Reservation, WorkList};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::people::{Entry, Lookup, People, Register};
+pub use self::settings::PracticeSettings;
+pub use self::templates::TemplateVersions;
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -18,7 +18,7 @@ use super::{Condition, Table, Written, item, read_data, unreadable};
 
 const PROGRAM: &str = "PROGRAM";
 const PROGRAM_NAME: &str = "PROGRAM_NAME";
-const TEMPLATE: &str = "TEMPLATE";
+pub(super) const TEMPLATE: &str = "TEMPLATE";
 const BOOKING_TYPE: &str = "BOOKING_TYPE";
 const BOOKING_TYPE_CODE: &str = "BOOKING_TYPE_CODE";
 const SITE: &str = "SITE";
@@ -27,7 +27,7 @@ const SITE_CODE: &str = "SITE_CODE";
 /// The catalogue table.
 #[derive(Debug, Clone)]
 pub struct CatalogueStore {
-    table: Table,
+    pub(super) table: Table,
 }
 
 /// What a unique name or code points to.
@@ -50,7 +50,7 @@ impl CatalogueStore {
         Self { table }
     }
 
-    async fn all<R, T>(&self, partition: &str) -> Result<Vec<T>, StoreError>
+    pub(super) async fn all<R, T>(&self, partition: &str) -> Result<Vec<T>, StoreError>
     where
         R: DeserializeOwned,
         T: TryFrom<R, Error: std::fmt::Display>,
@@ -65,7 +65,7 @@ impl CatalogueStore {
             .collect()
     }
 
-    async fn one<R, T>(&self, partition: &str, id: &str) -> Result<Option<T>, StoreError>
+    pub(super) async fn one<R, T>(&self, partition: &str, id: &str) -> Result<Option<T>, StoreError>
     where
         R: DeserializeOwned,
         T: TryFrom<R, Error: std::fmt::Display>,
@@ -170,19 +170,16 @@ impl Catalogue for CatalogueStore {
     }
 
     async fn create_template(&self, template: &Template) -> Result<(), SaveError> {
-        self.save_template(template).await.map_err(|error| match error {
-            SaveError::Stale => SaveError::Taken(Taken::Id),
-            other @ (SaveError::Taken(_) | SaveError::Store(_)) => other,
-        })
-    }
-
-    async fn save_template(&self, template: &Template) -> Result<(), SaveError> {
         let data = TemplateData::from(template);
         let record = item(TEMPLATE, template.id.as_str(), template.version, &data);
-        match self.table.put_if(record, Condition::revision(template.version - 1)).await? {
+        match self.table.put_if(record, Condition::absent()).await? {
             Written::Yes => Ok(()),
-            Written::No(_) => Err(SaveError::Stale),
+            Written::No(_) => Err(SaveError::Taken(Taken::Id)),
         }
+    }
+
+    async fn save_template(&self, before: &Template, after: &Template) -> Result<(), SaveError> {
+        self.replace_template(before, after).await
     }
 
     async fn booking_types(&self) -> Result<Vec<BookingType>, StoreError> {

@@ -12,6 +12,8 @@ mod idempotency;
 mod intake;
 mod people;
 mod records;
+mod settings;
+mod templates;
 mod work_list;
 
 use std::collections::HashMap;
@@ -182,6 +184,18 @@ impl Table {
         let delete = Delete::builder()
             .table_name(&self.name)
             .set_key(Some(key(pk, sk)))
+            .build()
+            .expect("table and key are set");
+        TransactWriteItem::builder().delete(delete).build()
+    }
+
+    /// A delete in a transaction, if `condition` holds.
+    fn deletion_if(&self, pk: &str, sk: &str, condition: Condition) -> TransactWriteItem {
+        let delete = Delete::builder()
+            .table_name(&self.name)
+            .set_key(Some(key(pk, sk)))
+            .condition_expression(condition.expression)
+            .set_expression_attribute_values(condition.values)
             .build()
             .expect("table and key are set");
         TransactWriteItem::builder().delete(delete).build()

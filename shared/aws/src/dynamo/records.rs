@@ -7,13 +7,17 @@ mod catalogue;
 mod enrolment;
 mod ledger;
 mod patient;
+mod settings;
+mod template;
 mod work;
 
 pub(crate) use booking::{BookingData, EventData};
-pub(crate) use catalogue::{BookingTypeData, ProgramData, SiteData, TemplateData};
+pub(crate) use catalogue::{BookingTypeData, ProgramData, SiteData};
 pub(crate) use enrolment::EnrolmentData;
 pub(crate) use ledger::{NoteData, RowData, outcome};
 pub(crate) use patient::PatientData;
+pub(crate) use settings::SettingsData;
+pub(crate) use template::TemplateData;
 pub(crate) use work::WorkData;
 
 /// A stored value that is outside what the domain allows.

@@ -68,6 +68,11 @@ impl Problem {
         Self::new(StatusCode::FORBIDDEN, "Not allowed", detail)
     }
 
+    /// 409: something else stands in the way.
+    pub fn conflict(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::CONFLICT, "Something stands in the way", detail)
+    }
+
     /// 404: there is no such thing.
     pub fn not_found(what: &str) -> Self {
         let detail = format!("There is no such {what}.");
@@ -141,9 +146,7 @@ impl From<ChangeError> for Problem {
                               now. Read it again and repeat your change.";
                 Self::new(StatusCode::PRECONDITION_FAILED, "Changed meanwhile", detail)
             }
-            ChangeError::Conflict(detail) => {
-                Self::new(StatusCode::CONFLICT, "Not possible", detail)
-            }
+            ChangeError::Conflict(why) => Self::conflict(why),
             ChangeError::Store(error) => error.into(),
         }
     }

@@ -22,6 +22,8 @@ pub enum Method {
     Post,
     /// Saves a newer version.
     Put,
+    /// Takes away.
+    Delete,
 }
 
 impl Method {
@@ -31,6 +33,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Put => "PUT",
+            Self::Delete => "DELETE",
         }
     }
 
@@ -39,6 +42,7 @@ impl Method {
             Self::Get => MethodFilter::GET,
             Self::Post => MethodFilter::POST,
             Self::Put => MethodFilter::PUT,
+            Self::Delete => MethodFilter::DELETE,
         }
     }
 }

@@ -1,6 +1,6 @@
-//! Programs, templates, booking types and sites.
+//! Programs, booking types and sites.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::ports::BookingType;
 use chrono::{NaiveDate, NaiveTime, Weekday};
@@ -10,10 +10,9 @@ use domain::program::{
     Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
 };
 use domain::site::Site;
-use domain::template::{Body, Template};
 use domain::text::{Code, Label};
 use domain::timing::{Span, Timing};
-use domain::window::SendingWindow;
+use domain::window::{SendingWindow, unnamed_holiday};
 use serde::{Deserialize, Serialize};
 
 use super::{BadRecord, Field};
@@ -184,34 +183,6 @@ impl TryFrom<SpanData> for Span {
 }
 
 #[derive(Serialize, Deserialize)]
-pub(crate) struct TemplateData {
-    id: TemplateId,
-    version: u64,
-    name: Label,
-    body: String,
-}
-
-impl From<&Template> for TemplateData {
-    fn from(template: &Template) -> Self {
-        Self {
-            id: template.id.clone(),
-            version: template.version,
-            name: template.name.clone(),
-            body: template.body.as_str().to_owned(),
-        }
-    }
-}
-
-impl TryFrom<TemplateData> for Template {
-    type Error = BadRecord;
-
-    fn try_from(data: TemplateData) -> Result<Self, BadRecord> {
-        let body = Body::parse(&data.body).field("body")?;
-        Ok(Self { id: data.id, version: data.version, name: data.name, body })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
 pub(crate) struct BookingTypeData {
     id: BookingTypeId,
     revision: u64,
@@ -255,6 +226,9 @@ pub(crate) struct SiteData {
     closes: NaiveTime,
     days: Vec<Weekday>,
     holidays: BTreeSet<NaiveDate>,
+    /// Not in rows from the time when holidays had no names.
+    #[serde(default)]
+    holiday_names: BTreeMap<NaiveDate, Label>,
 }
 
 impl From<&Site> for SiteData {
@@ -268,7 +242,8 @@ impl From<&Site> for SiteData {
             opens: site.window.opens(),
             closes: site.window.closes(),
             days: site.window.days().collect(),
-            holidays: site.window.holidays().collect(),
+            holidays: site.window.holidays().keys().copied().collect(),
+            holiday_names: site.window.holidays().clone(),
         }
     }
 }
@@ -277,14 +252,46 @@ impl TryFrom<SiteData> for Site {
     type Error = BadRecord;
 
     fn try_from(data: SiteData) -> Result<Self, BadRecord> {
-        let window = SendingWindow::new(data.opens, data.closes, data.days, data.holidays);
+        let window = SendingWindow::new(data.opens, data.closes, data.days).field("window")?;
+        let mut names = data.holiday_names;
+        let holiday = |date| (date, names.remove(&date).unwrap_or_else(unnamed_holiday));
+        let window = window.with_holidays(data.holidays.into_iter().map(holiday));
         Ok(Self {
             id: data.id,
             revision: data.revision,
             code: data.code,
             name: data.name,
             zone: data.zone,
-            window: window.field("window")?,
+            window,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_holiday_from_before_holidays_had_names_is_a_public_holiday() {
+        let row = |names| {
+            json!({
+                "id": "site_00000000000000000000000001", "revision": 1, "code": "harbour",
+                "name": "Harbour Clinic", "zone": "Australia/Sydney", "opens": "09:00:00",
+                "closes": "17:00:00", "days": ["Mon"], "holidays": ["2026-12-25", "2026-12-26"],
+                "holiday_names": names,
+            })
+        };
+        let names = |row: serde_json::Value| {
+            let data: SiteData = serde_json::from_value(row).unwrap();
+            let site = Site::try_from(data).unwrap();
+            site.window.holidays().values().map(Label::to_string).collect::<Vec<_>>()
+        };
+        let mut old = row(json!({}));
+        old.as_object_mut().unwrap().remove("holiday_names");
+        assert_eq!(names(old), ["Public holiday", "Public holiday"]);
+        let renamed = row(json!({ "2026-12-25": "Christmas Day", "2027-01-01": "no longer one" }));
+        assert_eq!(names(renamed), ["Christmas Day", "Public holiday"]);
     }
 }

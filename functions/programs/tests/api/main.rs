@@ -2,23 +2,52 @@
 
 #![cfg(test)]
 
+mod idempotency;
+mod lists;
+mod settings;
+mod sites;
+mod templates;
+
 use std::sync::Arc;
 
-use aws::dynamo::CatalogueStore;
+use aws::dynamo::{CatalogueStore, PeopleStore};
 use aws::http::Role;
 use axum::Router;
-use programs_function::handler::{Context, api};
+use domain::text::Label;
+use programs_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
+/// The real stores, with a clock that stands and ids in order.
+struct InProcess;
+
+impl Ports for InProcess {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Clock = FakeClock;
+    type Ids = CountingIds;
+}
+
 async fn router() -> Router {
-    let dynamo = Dynamo::start().await;
-    let ids = CountingIds::default();
-    let answers = dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids);
-    let context = Context { catalogue: dynamo.catalogue(), ids, answers };
-    api().into_router(Arc::new(context))
+    router_on(&Dynamo::start().await)
+}
+
+fn router_on(dynamo: &Dynamo) -> Router {
+    router_with(dynamo, FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default())
+}
+
+fn router_with(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds) -> Router {
+    let context = Context {
+        catalogue: dynamo.catalogue(),
+        people: dynamo.people(),
+        answers: dynamo.answers(&clock, &ids),
+        clock,
+        ids,
+        practice_name: Label::parse("Harbour Health").unwrap(),
+    };
+    api::<InProcess>().into_router(Arc::new(context))
 }
 
 async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
@@ -31,6 +60,11 @@ async fn get(router: &Router, path: &str) -> ApiAnswer {
 
 async fn put(router: &Router, path: &str, version: &str, body: &Value) -> ApiAnswer {
     let request = ApiRequest::new("PUT", path).by("[admin]").json(body).header("if-match", version);
+    call(router, request).await
+}
+
+async fn delete(router: &Router, path: &str, version: &str) -> ApiAnswer {
+    let request = ApiRequest::new("DELETE", path).by("[admin]").header("if-match", version);
     call(router, request).await
 }
 
@@ -254,7 +288,7 @@ async fn a_body_that_is_not_json_is_refused() {
 #[tokio::test]
 async fn every_route_is_refused_without_its_role() {
     let router = router().await;
-    let guarded = api::<CatalogueStore, CountingIds>();
+    let guarded = api::<InProcess>();
     for (method, path, least) in guarded.routes() {
         let method = method.as_str();
         let request = || ApiRequest::new(method, path);
@@ -276,7 +310,7 @@ async fn every_route_is_refused_without_its_role() {
 
 #[test]
 fn the_template_has_exactly_these_routes() {
-    let api = api::<CatalogueStore, CountingIds>();
+    let api = api::<InProcess>();
     let ours = api.routes().iter().map(|(method, path, _)| format!("{} {path}", method.as_str()));
     assert_eq!(
         ours.collect::<std::collections::BTreeSet<_>>(),

@@ -1,22 +1,10 @@
 //! Lists of programs and templates: pages and filters.
 
-#![cfg(test)]
-
-use std::sync::Arc;
-
 use axum::Router;
-use programs_function::handler::{Context, api};
 use serde_json::{Value, json};
-use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
-async fn router() -> Router {
-    let (dynamo, ids) = (Dynamo::start().await, CountingIds::default());
-    let answers = dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids);
-    let catalogue = dynamo.catalogue();
-    api().into_router(Arc::new(Context { catalogue, ids, answers }))
-}
+use crate::router;
 
 async fn post(router: &Router, path: &str, body: &Value) -> Value {
     let answer = call(router, ApiRequest::new("POST", path).by("[admin]").json(body)).await;

@@ -1,17 +1,14 @@
 //! Requests with an `Idempotency-Key`: sent again, they create nothing more.
 
-#![cfg(test)]
-
-use std::sync::Arc;
-
 use axum::Router;
 use chrono::Duration;
-use programs_function::handler::{Context, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::wire::Fault;
+
+use crate::router_with;
 
 const KEY: &str = "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"";
 
@@ -31,10 +28,7 @@ impl Practice {
     async fn open() -> Self {
         let (dynamo, ids) = (Dynamo::start().await, CountingIds::default());
         let clock = FakeClock::at("2026-11-22T08:00:00Z");
-        let over = |dynamo: &Dynamo| {
-            let (catalogue, answers) = (dynamo.catalogue(), dynamo.answers(&clock, &ids));
-            api().into_router(Arc::new(Context { catalogue, ids: ids.clone(), answers }))
-        };
+        let over = |dynamo: &Dynamo| router_with(dynamo, clock.clone(), ids.clone());
         let (router, other) = (over(&dynamo), over(&dynamo.unwatched()));
         Self { dynamo, clock, router, other }
     }

@@ -1,0 +1,61 @@
+//! The practice's settings, and holding and releasing all sending.
+
+use app::form::{UnknownFields, read};
+use app::ports::{Clock, PracticeSettings};
+use app::settings;
+use aws::http::{Caller, JsonBody, Problem, if_match, json_with_etag};
+use axum::extract::State;
+use axum::response::Response;
+use axum::{Extension, Json};
+use domain::settings::Settings;
+use http::{HeaderMap, StatusCode};
+use serde_json::Value;
+
+use super::{Context, Ports, Shared, staff_id};
+use crate::wire;
+
+impl<W: Ports> Context<W> {
+    fn show(&self, settings: &Settings) -> Response {
+        let shown = wire::show_settings(settings, self.practice_name.as_str());
+        json_with_etag(StatusCode::OK, settings.revision, shown)
+    }
+}
+
+pub(super) async fn get<W: Ports>(State(context): Shared<W>) -> Result<Response, Problem> {
+    Ok(context.show(&context.catalogue.settings().await?))
+}
+
+pub(super) async fn put<W: Ports>(
+    State(context): Shared<W>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let revision = if_match(&headers)?;
+    let draft = read(&body, UnknownFields::Refuse, wire::read_settings)?;
+    let saved = settings::save_settings(&context.catalogue, revision, draft).await?;
+    Ok(context.show(&saved))
+}
+
+pub(super) async fn sending<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
+    let settings = context.catalogue.settings().await?;
+    Ok(Json(wire::show_sending(&settings.sending)))
+}
+
+pub(super) async fn hold<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let why = read(&body, UnknownFields::Refuse, wire::read_hold)?;
+    let (now, by) = (context.clock.now(), staff_id(&caller)?);
+    let held = settings::hold_sending(&context.catalogue, now, &by, &why).await?;
+    Ok(Json(wire::show_sending(&held.sending)))
+}
+
+pub(super) async fn release<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+) -> Result<Json<Value>, Problem> {
+    let released = settings::release_sending(&context.catalogue, &staff_id(&caller)?).await?;
+    Ok(Json(wire::show_sending(&released.sending)))
+}

@@ -1,0 +1,41 @@
+//! The practice's settings.
+
+use app::form::Form;
+use app::settings::SettingsDraft;
+use domain::settings::{Remark, Sending, SendingState, Settings};
+use domain::text::Label;
+use serde_json::{Value, json};
+
+pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
+    let practice_name = form.required("practice_name", Label::parse);
+    let sending = form.optional_object("sending", |form| {
+        form.pass_over(&["since", "by", "why"]);
+        form.choice("state", &SendingState::ALL, SendingState::as_str)
+    });
+    // What an answer shows may be sent back as it is.
+    form.pass_over(&["version"]);
+    Some(SettingsDraft { practice_name: practice_name?, sending: sending? })
+}
+
+/// `deployed` is the deployment's name for the practice.
+pub(crate) fn show_settings(settings: &Settings, deployed: &str) -> Value {
+    json!({
+        "version": settings.revision,
+        "practice_name": settings.practice_name(deployed),
+        "sending": show_sending(&settings.sending),
+    })
+}
+
+pub(crate) fn read_hold(form: &Form<'_>) -> Option<Remark> {
+    form.required("why", Remark::parse)
+}
+
+pub(crate) fn show_sending(sending: &Sending) -> Value {
+    let state = sending.state().as_str();
+    match sending {
+        Sending::On => json!({ "state": state }),
+        Sending::Held { since, by, why } => {
+            json!({ "state": state, "since": since, "by": by, "why": why })
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Templates, by channel, and previews of them.
+
+use std::convert::Infallible;
+
+use app::catalogue::{TemplateDraft, TypedText};
+use app::form::Form;
+use domain::ids::PatientId;
+use domain::phi::Phi;
+use domain::program::{Channel, ProgramType};
+use domain::template::{Body, BodyKind, Content, Tag, Template};
+use domain::text::Label;
+use serde_json::{Map, Value, json};
+
+pub(crate) fn read_template(form: &Form<'_>) -> Option<TemplateDraft> {
+    let channel = form.choice("channel", &Channel::ALL, Channel::as_str);
+    let name = form.required("name", Label::parse);
+    let text = |field, kind| form.required(field, |text| Body::parse(kind, text));
+    let content = match channel {
+        Some(Channel::Sms) => text("body", BodyKind::Sms).map(Content::Sms),
+        Some(Channel::Email) => {
+            let (subject, body) =
+                (text("subject", BodyKind::Subject), text("body", BodyKind::Email));
+            subject.zip(body).map(|(subject, body)| Content::Email { subject, body })
+        }
+        Some(Channel::Letter) => text("body", BodyKind::Letter).map(Content::Letter),
+        None => {
+            // Its texts cannot be judged without it.
+            form.pass_over(&["subject", "body"]);
+            None
+        }
+    };
+    // What an answer shows may be sent back as it is.
+    form.pass_over(&["id", "version", "tags", "saved_at", "saved_by"]);
+    Some(TemplateDraft { name: name?, content: content? })
+}
+
+pub(crate) fn show_template(template: &Template) -> Value {
+    let mut shown = json!({
+        "id": template.id,
+        "name": template.name,
+        "version": template.version,
+        "tags": template.content.tags(),
+        "saved_at": template.saved.as_ref().map(|saved| saved.at),
+        "saved_by": template.saved.as_ref().map(|saved| &saved.by),
+    });
+    if let Value::Object(shown) = &mut shown {
+        shown.extend(show_content(&template.content));
+    }
+    shown
+}
+
+/// The channel and the texts.
+fn show_content(content: &Content) -> Map<String, Value> {
+    let texts = content.texts().into_iter();
+    let texts = texts.map(|(field, text)| (field.to_owned(), Value::from(text.as_str())));
+    let channel = ("channel".to_owned(), Value::from(content.channel().as_str()));
+    std::iter::once(channel).chain(texts).collect()
+}
+
+/// A text to preview, as somebody typed it.
+pub(crate) struct Typed {
+    pub(crate) channel: Channel,
+    pub(crate) texts: Vec<TypedText>,
+    pub(crate) reader: Reader,
+}
+
+/// For whom a text is previewed.
+pub(crate) struct Reader {
+    /// A real patient; else examples stand for one.
+    pub(crate) patient: Option<PatientId>,
+    /// The type of program that is to send it.
+    pub(crate) program: Option<ProgramType>,
+}
+
+/// What is wrong with a text is for the preview to say, all at once: here it only has to be one.
+pub(crate) fn read_preview(form: &Form<'_>) -> Option<Typed> {
+    let channel = form.choice("channel", &Channel::ALL, Channel::as_str);
+    let text = |field, kind| {
+        let text = form.required(field, |text| Ok::<_, Infallible>(text.to_owned()));
+        text.map(|text| TypedText { field, kind, text })
+    };
+    let texts = match channel {
+        Some(Channel::Sms) => vec![text("body", BodyKind::Sms)],
+        Some(Channel::Email) => {
+            vec![text("subject", BodyKind::Subject), text("body", BodyKind::Email)]
+        }
+        Some(Channel::Letter) => vec![text("body", BodyKind::Letter)],
+        None => {
+            form.pass_over(&["subject", "body"]);
+            Vec::new()
+        }
+    };
+    let reader = read_reader(form);
+    let texts: Option<Vec<_>> = texts.into_iter().collect();
+    Some(Typed { channel: channel?, texts: texts?, reader: reader? })
+}
+
+pub(crate) fn read_reader(form: &Form<'_>) -> Option<Reader> {
+    let patient = form.optional("patient", PatientId::parse);
+    let program = form.optional("program_type", program_type);
+    Some(Reader { patient: patient?, program: program? })
+}
+
+pub(crate) fn show_preview(channel: Channel, filled: &[(&'static str, Phi<String>)]) -> Value {
+    let texts = filled.iter();
+    let texts =
+        texts.map(|(field, text)| ((*field).to_owned(), Value::from(text.reveal().as_str())));
+    let channel = ("channel".to_owned(), Value::from(channel.as_str()));
+    Value::Object(std::iter::once(channel).chain(texts).collect())
+}
+
+/// Which tags are asked for.
+pub(crate) fn read_tag_filter(form: &Form<'_>) -> Option<(Option<ProgramType>, Option<Channel>)> {
+    let kind = form.optional("type", program_type);
+    let channel = form.optional("channel", |text| {
+        Channel::parse(text).ok_or_else(|| one_of(Channel::ALL.map(Channel::as_str)))
+    });
+    Some((kind?, channel?))
+}
+
+pub(crate) fn show_tag(tag: &Tag) -> Value {
+    json!({ "name": tag.name, "meaning": tag.meaning, "example": tag.example })
+}
+
+fn program_type(text: &str) -> Result<ProgramType, String> {
+    ProgramType::parse(text).ok_or_else(|| one_of(ProgramType::ALL.map(ProgramType::as_str)))
+}
+
+fn one_of<const N: usize>(names: [&str; N]) -> String {
+    format!("must be one of {}", names.join(", "))
+}

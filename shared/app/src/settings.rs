@@ -1,0 +1,92 @@
+//! The practice's settings, and holding and releasing all sending.
+
+use chrono::{DateTime, Utc};
+use domain::invalid::Invalid;
+use domain::settings::{Remark, SendingState, Settings};
+use domain::staff::StaffId;
+use domain::text::Label;
+
+use crate::catalogue::ChangeError;
+use crate::ports::{PracticeSettings, SaveError};
+
+/// How often a hold or a release is tried anew when others save at the same time.
+const TRIES: usize = 8;
+
+/// The settings as an admin writes them.
+#[derive(Debug, Clone)]
+pub struct SettingsDraft {
+    /// What patients know the practice by.
+    pub practice_name: Label,
+    /// Whether messages go out, should the draft say so. A save does not change it.
+    pub sending: Option<SendingState>,
+}
+
+/// Saves settings that were read as `revision`; 0 when none had been saved.
+///
+/// # Errors
+/// When the draft would hold or release sending, or somebody else saved first.
+pub async fn save_settings(
+    store: &impl PracticeSettings,
+    revision: u64,
+    draft: SettingsDraft,
+) -> Result<Settings, ChangeError> {
+    let before = store.settings().await?;
+    if before.revision != revision {
+        return Err(ChangeError::Stale);
+    }
+    if draft.sending.is_some_and(|state| state != before.sending.state()) {
+        let detail = "a save does not change this; post to /v1/sending/hold or /v1/sending/release";
+        return Err(Invalid::one("/sending/state", detail).into());
+    }
+    let after = before.named(draft.practice_name);
+    let saved = store.save_settings(&after).await;
+    saved.map_err(|error| ChangeError::from_save(error, "/practice_name"))?;
+    Ok(after)
+}
+
+/// Holds all sending of the practice. What is due stays due; a message whose last look came before
+/// this may still go out. When sending is held already, that hold stands.
+///
+/// # Errors
+/// When the store fails, or others save all the time.
+pub async fn hold_sending(
+    store: &impl PracticeSettings,
+    since: DateTime<Utc>,
+    by: &StaffId,
+    why: &Remark,
+) -> Result<Settings, ChangeError> {
+    let settings = change(store, |settings| settings.held(since, by.clone(), why.clone())).await?;
+    tracing::warn!(staff.id = %by, "all sending is on hold");
+    Ok(settings)
+}
+
+/// Releases all sending. What came due meanwhile goes out, unless it is too late by now.
+///
+/// # Errors
+/// When the store fails, or others save all the time.
+pub async fn release_sending(
+    store: &impl PracticeSettings,
+    by: &StaffId,
+) -> Result<Settings, ChangeError> {
+    let settings = change(store, Settings::released).await?;
+    tracing::warn!(staff.id = %by, "all sending is released");
+    Ok(settings)
+}
+
+async fn change(
+    store: &impl PracticeSettings,
+    next: impl Fn(&Settings) -> Option<Settings>,
+) -> Result<Settings, ChangeError> {
+    for _ in 0..TRIES {
+        let before = store.settings().await?;
+        let Some(after) = next(&before) else {
+            return Ok(before);
+        };
+        match store.save_settings(&after).await {
+            Ok(()) => return Ok(after),
+            Err(SaveError::Stale | SaveError::Taken(_)) => {}
+            Err(SaveError::Store(error)) => return Err(error.into()),
+        }
+    }
+    Err(ChangeError::Stale)
+}

@@ -1,0 +1,145 @@
+//! The practice's own settings, and the switch that holds all sending.
+
+use chrono::{DateTime, Utc};
+
+use crate::staff::StaffId;
+use crate::text::{Label, short_text};
+
+short_text! {
+    /// Why a person did something, in their words.
+    ///
+    /// ```
+    /// use domain::settings::Remark;
+    /// assert!(Remark::parse("The diary sends wrong times").is_ok());
+    /// assert!(Remark::parse(" ").is_err());
+    /// ```
+    Remark, 1..=200
+}
+
+/// The practice's settings. Before anything was saved they are the default: revision 0.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Settings {
+    /// Counts saves; a save must name the one it read.
+    pub revision: u64,
+    /// What patients know the practice by. `None` until it is set: then the deployment's name stands.
+    pub practice_name: Option<Label>,
+    /// Whether messages go out.
+    pub sending: Sending,
+}
+
+/// Whether messages go out.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub enum Sending {
+    /// They do.
+    #[default]
+    On,
+    /// None does, in the whole practice. What is due stays due.
+    Held {
+        /// Since when.
+        since: DateTime<Utc>,
+        /// Who saw to it.
+        by: StaffId,
+        /// Why.
+        why: Remark,
+    },
+}
+
+/// The two states of sending, without who and why.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SendingState {
+    /// Messages go out.
+    On,
+    /// None does.
+    Held,
+}
+
+impl SendingState {
+    /// Every state.
+    pub const ALL: [Self; 2] = [Self::On, Self::Held];
+
+    /// The name used in the API.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::On => "on",
+            Self::Held => "held",
+        }
+    }
+}
+
+impl Sending {
+    /// Its state.
+    pub const fn state(&self) -> SendingState {
+        match self {
+            Self::On => SendingState::On,
+            Self::Held { .. } => SendingState::Held,
+        }
+    }
+}
+
+impl Settings {
+    /// What the practice is called, where `deployed` is the deployment's name for it.
+    pub fn practice_name<'a>(&'a self, deployed: &'a str) -> &'a str {
+        self.practice_name.as_ref().map_or(deployed, Label::as_str)
+    }
+
+    /// The settings with another name of the practice. Sending stays as it is.
+    #[must_use]
+    pub fn named(&self, name: Label) -> Self {
+        self.next(Some(name), self.sending.clone())
+    }
+
+    /// The settings with all sending held; `None` when it is held already: the first hold stands.
+    pub fn held(&self, since: DateTime<Utc>, by: StaffId, why: Remark) -> Option<Self> {
+        match self.sending {
+            Sending::On => {
+                Some(self.next(self.practice_name.clone(), Sending::Held { since, by, why }))
+            }
+            Sending::Held { .. } => None,
+        }
+    }
+
+    /// The settings with sending released; `None` when it is not held.
+    pub fn released(&self) -> Option<Self> {
+        match self.sending {
+            Sending::On => None,
+            Sending::Held { .. } => Some(self.next(self.practice_name.clone(), Sending::On)),
+        }
+    }
+
+    fn next(&self, practice_name: Option<Label>, sending: Sending) -> Self {
+        Self { revision: self.revision + 1, practice_name, sending }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn held(by: &str) -> Option<Settings> {
+        held_of(&Settings::default(), by)
+    }
+
+    fn held_of(settings: &Settings, by: &str) -> Option<Settings> {
+        let since = "2026-11-22T08:00:00Z".parse().unwrap();
+        let why = Remark::parse("The diary sends wrong times").unwrap();
+        settings.held(since, StaffId::parse(by).unwrap(), why)
+    }
+
+    #[test]
+    fn the_first_hold_stands_until_it_is_released() {
+        let first = held("person-1").unwrap();
+        assert_eq!(held_of(&first, "person-2"), None);
+        let released = first.released().unwrap();
+        assert_eq!((released.revision, &released.sending), (2, &Sending::On));
+        assert_eq!(released.released(), None);
+    }
+
+    #[test]
+    fn the_deployments_name_stands_until_a_name_is_saved_and_a_hold_saves_none() {
+        let held = held("person-1").unwrap();
+        assert_eq!(held.practice_name("Deployed"), "Deployed");
+        let named = held.named(Label::parse("Harbour Health").unwrap());
+        assert_eq!(named.practice_name("Deployed"), "Harbour Health");
+        assert_eq!(named.sending.state(), SendingState::Held, "a save does not release");
+    }
+}

@@ -1,0 +1,117 @@
+//! What the merge tags become for one patient.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
+use minijinja::Value;
+
+use super::body::CannotRender;
+use super::tags::tags_where;
+use crate::calendar::local;
+use crate::patient::Patient;
+use crate::phi::Phi;
+
+/// The values of the merge tags for one patient.
+#[derive(Debug, Clone, Default)]
+pub struct MergeValues(BTreeMap<&'static str, Phi<String>>);
+
+impl MergeValues {
+    /// The examples of all tags, for a preview.
+    pub fn sample() -> Self {
+        let mut values = Self::default();
+        for tag in tags_where(None, None) {
+            values.set(tag.name, tag.example);
+        }
+        values
+    }
+
+    /// Sets a tag; an empty value counts as none.
+    pub fn set(&mut self, tag: &'static str, value: &str) {
+        if value.trim().is_empty() {
+            self.0.remove(tag);
+        } else {
+            self.0.insert(tag, Phi::new(value.to_owned()));
+        }
+    }
+
+    /// Sets the tags of a patient.
+    pub fn set_patient(&mut self, patient: &Patient) {
+        let (first, last) = (patient.first_name.reveal(), patient.last_name.reveal());
+        self.set("patient.first_name", first.as_str());
+        self.set("patient.last_name", last.as_str());
+        self.set("patient.full_name", &format!("{first} {last}"));
+        // No GP is kept of a patient yet; a sample's GP is not theirs.
+        self.set("gp.name", "");
+        self.set("gp.practice", "");
+    }
+
+    /// Sets the tags of a cycle: the date it counts from, and the how-manieth of how many it is.
+    pub fn set_cycle(&mut self, reference: NaiveDate, number: u16, of: u16) {
+        self.set("reference.date", &day(reference));
+        self.set("cycle.number", &number.to_string());
+        self.set("cycle.of", &of.to_string());
+    }
+
+    /// Sets the tags of a booking, on the site's clock: `Thursday`, `3 December 2026`, `10:30 am`.
+    pub fn set_booking(&mut self, start: DateTime<Utc>, zone: Tz, booking_type: &str) {
+        let wall = local(zone, start);
+        self.set("booking.weekday", &wall.format("%A").to_string());
+        self.set("booking.date", &day(wall.date()));
+        self.set("booking.time", &wall.format("%-I:%M %P").to_string());
+        self.set("booking.type", booking_type);
+    }
+
+    /// Checks that each of these tags has a value.
+    ///
+    /// # Errors
+    /// Names those that have none.
+    pub fn require<'a>(&self, tags: impl IntoIterator<Item = &'a str>) -> Result<(), CannotRender> {
+        let empty: Vec<_> =
+            tags.into_iter().filter(|tag| !self.0.contains_key(tag)).map(str::to_owned).collect();
+        if empty.is_empty() { Ok(()) } else { Err(CannotRender::EmptyTags(empty)) }
+    }
+
+    /// The nested form the engine reads: `patient.first_name` is `first_name` in `patient`.
+    pub(super) fn context(&self) -> Value {
+        let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
+        for (tag, value) in &self.0 {
+            if let Some((group, name)) = tag.split_once('.') {
+                groups.entry(group).or_default().push((name, value.reveal()));
+            }
+        }
+        Value::from_pairs(groups.into_iter().map(|(group, tags)| (group, Value::from_pairs(tags))))
+    }
+}
+
+/// A date as patients read it: `3 December 2026`.
+fn day(date: NaiveDate) -> String {
+    date.format("%-d %B %Y").to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_sample_fills_every_tag_of_every_channel() {
+        let names = tags_where(None, None).into_iter().map(|tag| tag.name);
+        assert_eq!(MergeValues::sample().require(names), Ok(()));
+    }
+
+    #[test]
+    fn an_empty_value_is_none_even_where_there_was_one() {
+        let mut values = MergeValues::sample();
+        values.set("gp.name", " ");
+        assert!(values.require(["gp.name"]).is_err());
+    }
+
+    #[test]
+    fn a_cycle_says_its_date_as_patients_read_it() {
+        let mut values = MergeValues::default();
+        values.set_cycle("2026-12-03".parse().unwrap(), 2, 3);
+        let text = |tag| values.0.get(tag).map(|value| value.reveal().as_str());
+        assert_eq!(text("reference.date"), Some("3 December 2026"));
+        assert_eq!((text("cycle.number"), text("cycle.of")), (Some("2"), Some("3")));
+    }
+}
