@@ -8,7 +8,7 @@ use app::ports::{BookingChange, Catalogue, EventResult, Intake, RecordedEvent};
 use aws::dynamo::{CatalogueStore, EnrolmentReaderStore, PeopleStore, WorkListStore};
 use aws::http::{Method, Role};
 use axum::Router;
-use domain::enrolment::{Enrolment, Facts, enrol_for_booking};
+use domain::enrolment::{Enrolment, enrol_for_booking};
 use domain::text::{Code, ExternalId};
 use domain::timing::Timing;
 use domain::work::{WorkItem, WorkKind};
@@ -42,9 +42,9 @@ async fn get(router: &Router, path: &str) -> ApiAnswer {
 fn enrolment() -> Enrolment {
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
     let (site, patient, booking) = (build::site(), build::patient(), build::booking());
-    let facts = Facts { program: &program, site: &site, patient: &patient, booking: &booking };
+    let facts = build::facts(&program, &site, &patient, &booking);
     let now = build::at("2026-11-22T08:00:00Z");
-    enrol_for_booking("req-1".into(), facts, now).unwrap()
+    enrol_for_booking("req-1".into(), facts, now).unwrap().enrolment
 }
 
 async fn store(dynamo: &Dynamo, begin: Vec<Enrolment>, raise: Vec<WorkItem>) {
@@ -56,8 +56,9 @@ async fn store(dynamo: &Dynamo, begin: Vec<Enrolment>, raise: Vec<WorkItem>) {
         request_id: "req-1".into(),
         result: EventResult::default(),
     };
+    let changes = begin.into_iter().map(build::begun).collect();
     let change =
-        BookingChange { event, booking: None, begin, change: vec![], raise, resolve: None };
+        BookingChange { event, before: None, booking: None, changes, raise, resolve: None };
     dynamo.intake().commit(&change).await.unwrap();
 }
 

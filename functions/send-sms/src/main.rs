@@ -19,6 +19,7 @@ async fn main() -> Result<(), Error> {
         enrolments: EnrolmentStore::new(
             Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
             Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
+            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
         ),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),

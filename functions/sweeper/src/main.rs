@@ -17,9 +17,10 @@ async fn main() -> Result<(), Error> {
     let dynamodb = aws.dynamodb();
     let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let sweeper = Sweeper {
         index: DueStore::new(enrolments.clone()),
-        enrolments: EnrolmentStore::new(enrolments, work_list),
+        enrolments: EnrolmentStore::new(enrolments, work_list, intake),
         settings: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         queues: SqsQueues::new(aws.sqs(), config::env("SMS_QUEUE_URL")?),
         clock: SystemClock,

@@ -12,22 +12,19 @@
 
 use std::time::Duration;
 
-use domain::booking::{Booking, BookingKey};
-use domain::calendar::local;
-use domain::enrolment::{Cause, Decision, Effect, Enrolment, Event, Facts, decide};
+use domain::enrolment::{Effect, Enrolment, Event, Recipient, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
-use domain::patient::Patient;
-use domain::phone::MobileNumber;
-use domain::program::{Action, Program};
+use domain::program::{Carrier, Content};
 use domain::settings::{SendingState, Settings};
-use domain::site::Site;
-use domain::template::{MergeValues, Rendered};
+use domain::template::Rendered;
 
+use crate::merge;
 use crate::ports::{
-    Bookings, Catalogue, Clock, Enrolments, Ids, People, Pointer, PracticeSettings, Reservation,
-    SaveError, SendError, Sms, SmsGateway, StoreError,
+    Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
+    Reservation, SaveError, SendError, Sms, SmsGateway, StoreError,
 };
+use crate::situation::Situation;
 use crate::work::unreadable;
 
 /// How often a decision is made anew when others write at the same time.
@@ -85,26 +82,6 @@ pub enum DeliverError {
     Contended,
 }
 
-/// Everything a decision looks at, as read now.
-struct Situation {
-    enrolment: Enrolment,
-    program: Program,
-    site: Site,
-    patient: Patient,
-    booking: Booking,
-}
-
-impl Situation {
-    fn facts(&self) -> Facts<'_> {
-        Facts {
-            program: &self.program,
-            site: &self.site,
-            patient: &self.patient,
-            booking: &self.booking,
-        }
-    }
-}
-
 /// What a look found.
 enum Look {
     /// The enrolment does not wait for this attempt.
@@ -114,7 +91,7 @@ enum Look {
     /// This may go.
     Go(Sms),
     /// Something else must happen to the enrolment that was read.
-    Otherwise(Box<(Enrolment, Decision)>),
+    Otherwise(Box<Change>),
 }
 
 impl<E, C, P, B, G, K, I> SmsDelivery<E, C, P, B, G, K, I>
@@ -161,12 +138,11 @@ where
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
-            Look::Otherwise(found) => {
-                let (enrolment, decision) = *found;
+            Look::Otherwise(change) => {
                 // An attempt that was begun comes first, whatever is to happen now.
                 return match self.enrolments.row(key).await? {
                     Some(row) => self.follow(&row).await,
-                    None => self.carry_out(&enrolment, &decision).await,
+                    None => self.carry_out(*change).await,
                 };
             }
             Look::Go(_) => {}
@@ -174,10 +150,13 @@ where
         if time_left() < self.provider_timeout * 2 {
             return Err(DeliverError::OutOfTime);
         }
+        let Carrier::Channel(channel) = pointer.carrier else {
+            return Ok(Delivered::Stale); // a pause that is none any more: its new step comes up by itself
+        };
         let owner = ReservationToken::new(self.ids.next());
         let row = LedgerRow {
             key: key.clone(),
-            channel: pointer.channel,
+            channel,
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
         };
@@ -188,12 +167,8 @@ where
     }
 
     /// Stores a decision not to send now.
-    async fn carry_out(
-        &self,
-        before: &Enrolment,
-        decision: &Decision,
-    ) -> Result<Delivered, DeliverError> {
-        match self.enrolments.commit(before, decision).await {
+    async fn carry_out(&self, change: Change) -> Result<Delivered, DeliverError> {
+        match self.enrolments.commit(&[change]).await {
             Ok(()) => Ok(Delivered::NotSent),
             Err(SaveError::Store(error)) => Err(error.into()),
             // The enrolment has moved on, or somebody has just begun this attempt.
@@ -287,7 +262,8 @@ where
             let situation = self.situation(enrolment).await?;
             let decision =
                 decide(&situation.enrolment, situation.facts(), event.clone(), self.clock.now());
-            match self.enrolments.commit(&situation.enrolment, &decision).await {
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            match self.enrolments.commit(&[change]).await {
                 Ok(()) => return Ok(()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
@@ -315,18 +291,25 @@ where
         let decision =
             decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
         let send = decision.effects.iter().find_map(|effect| match effect {
-            Effect::Send { action, to } => Some((action, to)),
-            Effect::Record(_) | Effect::Raise(_) | Effect::Resolve(_) | Effect::Note(_) => None,
+            Effect::Send { content, to } => Some((content, to)),
+            Effect::Record(_)
+            | Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
         });
-        let Some((action, to)) = send else {
-            return Ok(Look::Otherwise(Box::new((situation.enrolment, decision))));
+        let Some((content, to)) = send else {
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            return Ok(Look::Otherwise(Box::new(change)));
         };
-        match self.render(&situation, &settings, action, to).await? {
+        match self.render(&situation, &settings, content, to).await? {
             Ok(sms) => Ok(Look::Go(sms)),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
                 let decision = decide(&situation.enrolment, situation.facts(), event, now);
-                Ok(Look::Otherwise(Box::new((situation.enrolment, decision))))
+                let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+                Ok(Look::Otherwise(Box::new(change)))
             }
         }
     }
@@ -336,23 +319,22 @@ where
         &self,
         situation: &Situation,
         settings: &Settings,
-        action: &Action,
-        to: &MobileNumber,
+        content: &Content,
+        to: &Recipient,
     ) -> Result<Result<Sms, String>, StoreError> {
-        let Some(template) = self.catalogue.template(action.kind.template()).await? else {
+        let Some(template) = self.catalogue.template(content.template()).await? else {
             return Ok(Err("its template no longer exists".to_owned()));
         };
-        let booking_type =
-            self.catalogue.booking_type_by_code(&situation.booking.booking_type).await?;
-        let mut values = MergeValues::default();
-        let Situation { enrolment, patient, site, program, booking } = situation;
-        values.set_patient(patient);
-        values.set("practice.name", settings.practice_name(&self.practice_name));
-        values.set("program.name", program.name.as_str());
-        values.set("site.name", site.name.as_str());
-        let kind = booking_type.as_ref().map_or("", |kind| kind.name.as_str());
-        values.set_booking(booking.start, site.zone, kind);
-        values.set_cycle(local(site.zone, booking.start).date(), enrolment.cycle, 1);
+        let practice = settings.practice_name(&self.practice_name);
+        let values = merge::values(&self.catalogue, practice, situation).await?;
+        // Said of the action, and so to staff, until those channels have senders of their own.
+        let to = match to {
+            Recipient::Mobile(to) => to,
+            Recipient::Email(_) => return Ok(Err("no email can be sent yet".to_owned())),
+            Recipient::Post(_) | Recipient::File => {
+                return Ok(Err("no letter can be printed yet".to_owned()));
+            }
+        };
         Ok(match template.content.render(&values) {
             Ok(Rendered::Sms(text)) => Ok(Sms { to: to.clone(), text }),
             Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
@@ -372,24 +354,6 @@ where
     }
 
     async fn situation(&self, enrolment: Enrolment) -> Result<Situation, StoreError> {
-        let missing = |what: &str| StoreError::Unreadable {
-            what: format!("enrolment {}", enrolment.id),
-            why: format!("its {what} does not exist"),
-        };
-        let program = self.catalogue.program(&enrolment.program).await?;
-        let site = self.catalogue.site(&enrolment.site).await?;
-        let patient = self.people.patient(&enrolment.patient).await?;
-        let booking = self.bookings.booking(cause_key(&enrolment)).await?;
-        let program = program.ok_or_else(|| missing("program"))?;
-        let site = site.ok_or_else(|| missing("site"))?;
-        let patient = patient.ok_or_else(|| missing("patient"))?;
-        let booking = booking.ok_or_else(|| missing("booking"))?;
-        Ok(Situation { enrolment, program, site, patient, booking })
-    }
-}
-
-fn cause_key(enrolment: &Enrolment) -> &BookingKey {
-    match &enrolment.cause {
-        Cause::Booking(key) => key,
+        Situation::read(&self.catalogue, &self.people, &self.bookings, enrolment).await
     }
 }

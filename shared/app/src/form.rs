@@ -178,6 +178,19 @@ impl<'a> Form<'a> {
         })
     }
 
+    /// One of several names that may be missing: `Some(None)` then.
+    pub fn optional_choice<T: Copy>(
+        &self,
+        name: &'static str,
+        choices: &[T],
+        label: impl Fn(T) -> &'static str,
+    ) -> Option<Option<T>> {
+        if self.value(name).is_none() {
+            return Some(None);
+        }
+        self.choice(name, choices, label).map(Some)
+    }
+
     /// A yes or no that may be missing.
     pub fn flag(&self, name: &'static str, default: bool) -> Option<bool> {
         self.optional_flag(name).map(|flag| flag.unwrap_or(default))

@@ -1,7 +1,8 @@
 //! The history of an enrolment, told from what is stored: itself, its ledger, its notes.
 
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Cause, Enrolment, Note, Status};
+use domain::actor::Actor;
+use domain::enrolment::{Cause, CycleEnd, Enrolment, Note, Status};
 use domain::ledger::{LedgerRow, LedgerState, Outcome};
 use domain::program::Channel;
 
@@ -14,8 +15,8 @@ pub struct Entry {
     pub event: &'static str,
     /// What, in a sentence.
     pub summary: String,
-    /// Who or what did it.
-    pub by: String,
+    /// Who or what did it. What people did is shown with *Show All Changes* (HealthTrack R26).
+    pub by: Actor,
 }
 
 /// Tells an enrolment's history, oldest first.
@@ -25,27 +26,41 @@ pub fn tell(
     rows: &[LedgerRow],
     notes: &[Note],
 ) -> Vec<Entry> {
-    let Cause::Booking(booking) = &enrolment.cause;
-    let mut entries = vec![Entry {
-        at: enrolment.enrolled_at,
-        event: "enrolled",
-        summary: format!("Enrolled on “{program}” because of booking {}.", booking.id),
-        by: format!("webhook {}", booking.source),
-    }];
+    let mut entries = Vec::new();
+    // What was moved here began elsewhere; its first note says so.
+    if enrolment.moved_from.is_none() {
+        entries.push(begun(enrolment, program));
+    }
     for row in rows {
         entries.extend(tell_row(row));
     }
     for note in notes {
         let (event, summary) = (note.event.as_str(), note.text.clone());
-        entries.push(Entry { at: note.at, event, summary, by: "patient connect".to_owned() });
+        entries.push(Entry { at: note.at, event, summary, by: note.by.clone() });
     }
     if let Status::Completed { at } = enrolment.status {
-        let summary = "Completed: every action is done.".to_owned();
-        entries.push(Entry { at, event: "completed", summary, by: "patient connect".to_owned() });
+        let summary = match enrolment.past.last().map(|past| &past.by) {
+            Some(CycleEnd::Booking(_)) => "Completed: the patient has booked.",
+            Some(CycleEnd::Staff) => "Completed by staff.",
+            Some(CycleEnd::Actions) | None => "Completed: every action is done.",
+        };
+        let summary = summary.to_owned();
+        entries.push(Entry { at, event: "completed", summary, by: Actor::PatientConnect });
     }
     // Stable: what happened in the same millisecond stays in the order it is told here.
     entries.sort_by_key(|entry| entry.at);
     entries
+}
+
+fn begun(enrolment: &Enrolment, program: &str) -> Entry {
+    let (summary, by) = match &enrolment.cause {
+        Cause::Booking(booking) => (
+            format!("Enrolled on “{program}” because of booking {}.", booking.id),
+            Actor::System(booking.source.clone()),
+        ),
+        Cause::Added(by) => (format!("Enrolled on “{program}”."), by.clone()),
+    };
+    Entry { at: enrolment.enrolled_at, event: "enrolled", summary, by }
 }
 
 fn tell_row(row: &LedgerRow) -> Vec<Entry> {
@@ -54,8 +69,7 @@ fn tell_row(row: &LedgerRow) -> Vec<Entry> {
         Channel::Email => "Email",
         Channel::Letter => "Letter",
     };
-    let by = format!("send-{}", row.channel.as_str());
-    let entry = |at, event, summary| Entry { at, event, summary, by: by.clone() };
+    let entry = |at, event, summary| Entry { at, event, summary, by: Actor::PatientConnect };
     let reserved = || {
         let summary = format!("{what} reserved in the ledger, attempt {}.", row.key.attempt);
         entry(row.opened_at, "reserved", summary)

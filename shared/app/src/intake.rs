@@ -4,7 +4,8 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::booking::{Booking, BookingEvent, BookingState, Matching, News};
-use domain::enrolment::{Decision, Enrolment, Event, Facts, decide, enrol_for_booking};
+use domain::booking_type::{BookingType, Completing};
+use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, WorkId};
 use domain::patient::{Identifier, Patient};
 use domain::program::{Assignment, Program};
@@ -13,9 +14,10 @@ use domain::text::ExternalId;
 use domain::work::{WorkItem, WorkKind};
 
 use crate::ports::{
-    BookingChange, BookingType, Catalogue, EventResult, Intake, People, RecordedEvent, SaveError,
+    BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent, SaveError,
     StoreError, Verdict,
 };
+use crate::situation::{Situation, missing};
 use crate::work::unreadable;
 
 /// How often a change is decided anew when others write at the same time.
@@ -105,13 +107,21 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
     let mut booking = next_booking(before.as_ref(), event, news, &known);
     let mut result = EventResult::default();
     let mut raise = Vec::new();
+    let mut changes = Vec::new();
 
-    let mut change = Vec::new();
-    for id in &booking.caused {
-        match reconsider(intake, catalogue, people, id, &booking, received.at).await {
-            Ok(Some((enrolment, decision))) => {
-                result.changed.push((enrolment.program.clone(), enrolment.id.clone()));
-                change.push((enrolment, decision));
+    let stores = Stores { intake, catalogue, people };
+    for (id, concern) in concerned(&stores, &booking, &known).await? {
+        match stores.reconsider(&id, concern, &booking, received.at).await {
+            Ok(Some(change)) => {
+                let enrolment = &change.decision.enrolment;
+                let pair = (enrolment.program.clone(), id.clone());
+                if change.decision.effects.contains(&Effect::Claim(booking.key.clone())) {
+                    booking.completed.insert(id);
+                    result.completed.push(pair);
+                } else {
+                    result.changed.push(pair);
+                }
+                changes.push(change);
             }
             Ok(None) => {}
             // One that cannot be read must not keep the event from the others. Its sender meets the
@@ -123,29 +133,79 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
         }
     }
 
-    let mut begin = Vec::new();
     if let (
         Known { patient: Some(patient), site: Some(site), booking_type: Some(kind) },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
     {
         for program in linked_programs(catalogue, kind, &mut result).await? {
-            let facts = Facts { program: &program, site, patient, booking: &booking };
+            let facts = Facts {
+                program: &program,
+                site,
+                patient,
+                visit: Some(&booking),
+                bookings: &[],
+                completing: &Completing::None,
+            };
             let request_id = received.request_id.clone();
-            let enrolment = enrol_for_booking(request_id, facts, received.at);
-            begin.extend(enrolment.filter(|e| !booking.caused.contains(&e.id)));
+            let Some(decision) = enrol_for_booking(request_id, facts, received.at) else {
+                continue;
+            };
+            let id = decision.enrolment.id.clone();
+            if booking.caused.insert(id.clone()) {
+                result.enrolled.push((program.id.clone(), id));
+                changes.push(Change { before: None, decision, claimed: Vec::new() });
+            }
         }
     } else if news.details && booking.is_visit() {
         result.verdict = Verdict::Unmatched;
         result.remarks = unmatched(event, &known);
         raise.push(work_item(event, &known, &result.remarks, received.at));
     }
-    booking.caused.extend(begin.iter().map(|enrolment| enrolment.id.clone()));
-    result.enrolled = begin.iter().map(|e| (e.program.clone(), e.id.clone())).collect();
-    let waited = before.is_some_and(|before| matches!(before.matching, Matching::Waiting { .. }));
+    let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
     let resolve = (waited && result.verdict == Verdict::Applied).then(|| work_id(event));
     let event = recorded(event, received, result);
-    Ok(BookingChange { event, booking: Some(booking), begin, change, raise, resolve })
+    Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve })
+}
+
+/// What a booking is to an enrolment.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Concern {
+    /// It caused it.
+    Caused,
+    /// It has completed a cycle of it.
+    Completed,
+    /// It may complete a cycle of it.
+    MayComplete,
+}
+
+/// The enrolments a booking concerns, each once.
+async fn concerned<I: Intake, C: Catalogue, P: People>(
+    stores: &Stores<'_, I, C, P>,
+    booking: &Booking,
+    known: &Known,
+) -> Result<Vec<(EnrolmentId, Concern)>, StoreError> {
+    let caused = booking.caused.iter().map(|id| (id.clone(), Concern::Caused));
+    let completed = booking.completed.iter().map(|id| (id.clone(), Concern::Completed));
+    let mut concerned: Vec<_> = caused.chain(completed).collect();
+    if let Some(patient) = known.patient.as_ref().filter(|patient| booking.is_visit_of(&patient.id))
+    {
+        let types = known.booking_type.as_slice();
+        let programs = stores.catalogue.programs().await?;
+        let completing: BTreeSet<_> = programs
+            .iter()
+            .filter(|program| Completing::of(program, types).covers(booking))
+            .map(|program| program.id.clone())
+            .collect();
+        if !completing.is_empty() {
+            for enrolment in stores.intake.open_enrolments(&patient.id, &completing).await? {
+                if concerned.iter().all(|(id, _)| *id != enrolment.id) {
+                    concerned.push((enrolment.id, Concern::MayComplete));
+                }
+            }
+        }
+    }
+    Ok(concerned)
 }
 
 fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {
@@ -158,9 +218,9 @@ fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {
     };
     BookingChange {
         event: recorded(event, received, result),
+        before: None,
         booking: None,
-        begin: Vec::new(),
-        change: Vec::new(),
+        changes: Vec::new(),
         raise: Vec::new(),
         resolve: None,
     }
@@ -225,7 +285,9 @@ fn next_booking(
         start: event.start,
         end: event.end,
         matching,
+        made_at: event.order.time,
         caused: BTreeSet::new(),
+        completed: BTreeSet::new(),
     };
     let Some(before) = before else { return told };
     let details = if news.details { &told } else { before };
@@ -234,35 +296,84 @@ fn next_booking(
         revision: before.revision + 1,
         state_told_by: state.state_told_by,
         state: state.state,
+        made_at: before.made_at.min(told.made_at),
         caused: before.caused.clone(),
+        completed: before.completed.clone(),
         ..details.clone()
     }
 }
 
-/// What the booking's change does to an enrolment it caused; `None` when nothing.
-async fn reconsider<I: Intake, C: Catalogue, P: People>(
-    intake: &I,
-    catalogue: &C,
-    people: &P,
-    id: &EnrolmentId,
-    booking: &Booking,
-    now: DateTime<Utc>,
-) -> Result<Option<(Enrolment, Decision)>, StoreError> {
-    let Some(enrolment) = intake.enrolment(id).await? else { return Ok(None) };
-    let missing = |what: &str| StoreError::Unreadable {
-        what: format!("enrolment {id}"),
-        why: format!("its {what} does not exist"),
-    };
-    let site = match &booking.matching {
-        Matching::Matched { site, .. } => site,
-        Matching::Waiting { .. } => &enrolment.site,
-    };
-    let program = catalogue.program(&enrolment.program).await?.ok_or_else(|| missing("program"))?;
-    let site = catalogue.site(site).await?.ok_or_else(|| missing("site"))?;
-    let patient = people.patient(&enrolment.patient).await?.ok_or_else(|| missing("patient"))?;
-    let facts = Facts { program: &program, site: &site, patient: &patient, booking };
-    let decision = decide(&enrolment, facts, Event::BookingChanged, now);
-    Ok((decision.enrolment != enrolment).then_some((enrolment, decision)))
+struct Stores<'a, I, C, P> {
+    intake: &'a I,
+    catalogue: &'a C,
+    people: &'a P,
+}
+
+impl<I: Intake, C: Catalogue, P: People> Stores<'_, I, C, P> {
+    /// What the booking's change does to an enrolment; `None` when nothing.
+    async fn reconsider(
+        &self,
+        id: &EnrolmentId,
+        concern: Concern,
+        booking: &Booking,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Change>, StoreError> {
+        let Some(enrolment) = self.intake.enrolment(id).await? else { return Ok(None) };
+        let situation = self.situation(enrolment, concern, booking).await?;
+        let before = &situation.enrolment;
+        let decision = |event| decide(before, situation.facts(), event, now);
+        let decision = match concern {
+            Concern::Caused => decision(Event::VisitChanged),
+            Concern::MayComplete => decision(Event::BookingsChanged),
+            Concern::Completed => {
+                let changed = decision(Event::CompletingBookingChanged(booking.key.clone()));
+                // It may have gone and come back: then it completes the cycle once more.
+                if changed.enrolment == *before && changed.effects.is_empty() {
+                    decision(Event::BookingsChanged)
+                } else {
+                    changed
+                }
+            }
+        };
+        let news = decision.enrolment != *before || !decision.effects.is_empty();
+        let before = Some(before.clone());
+        // What it claims is this booking, which is stored with the event.
+        Ok(news.then(|| Change { before, decision, claimed: Vec::new() }))
+    }
+
+    /// The facts about an enrolment, with the booking as the event tells it.
+    async fn situation(
+        &self,
+        enrolment: Enrolment,
+        concern: Concern,
+        booking: &Booking,
+    ) -> Result<Situation, StoreError> {
+        let program = self.catalogue.program(&enrolment.program).await?;
+        let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
+        let site = match (&booking.matching, concern) {
+            (Matching::Matched { site, .. }, Concern::Caused) => site,
+            (Matching::Matched { .. } | Matching::Waiting { .. }, _) => &enrolment.site,
+        };
+        let site = self.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
+        let patient = self.people.patient(&enrolment.patient).await?;
+        let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
+        let visit = match &enrolment.cause {
+            Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
+            Cause::Booking(key) => {
+                let visit = self.intake.booking(key).await?;
+                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
+            }
+            Cause::Added(_) => None,
+        };
+        let (bookings, completing) = match concern {
+            Concern::Caused => (Vec::new(), Completing::None),
+            Concern::Completed | Concern::MayComplete => (
+                vec![booking.clone()],
+                crate::situation::completing(self.catalogue, &program).await?,
+            ),
+        };
+        Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
+    }
 }
 
 /// The programs that bookings of this type start. Those that take nobody are remarked upon.
@@ -283,7 +394,7 @@ async fn linked_programs<C: Catalogue>(
             }
         }
     }
-    if kind.starts.is_empty() {
+    if kind.starts.is_empty() && result.completed.is_empty() {
         result.remarks.push("No program is linked to this booking type.".to_owned());
     }
     Ok(programs)

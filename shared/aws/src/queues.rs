@@ -7,7 +7,7 @@ use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
-use domain::program::Channel;
+use domain::program::{Carrier, Channel};
 use serde::{Deserialize, Serialize};
 
 use crate::clients::transport;
@@ -28,15 +28,18 @@ impl SqsQueues {
         Self { client, sms: sms_queue_url }
     }
 
-    fn url(&self, channel: Channel) -> &str {
-        match channel {
-            // Until the other channels have senders of their own, this one says that there is none.
-            Channel::Sms | Channel::Email | Channel::Letter => &self.sms,
+    fn url(&self, carrier: Carrier) -> &str {
+        match carrier {
+            // A pause needs no provider: any sender can hold an enrolment. Until the other channels
+            // have senders of their own, this one says that there is none.
+            Carrier::Staff | Carrier::Channel(Channel::Sms | Channel::Email | Channel::Letter) => {
+                &self.sms
+            }
         }
     }
 
     /// Sends at most [`BATCH`] pointers to one queue. Answers the positions that were not taken.
-    async fn send_batch(&self, channel: Channel, batch: &[(usize, &Pointer)]) -> Vec<usize> {
+    async fn send_batch(&self, carrier: Carrier, batch: &[(usize, &Pointer)]) -> Vec<usize> {
         let entries = batch.iter().map(|(position, pointer)| {
             SendMessageBatchRequestEntry::builder()
                 .id(position.to_string())
@@ -44,7 +47,7 @@ impl SqsQueues {
                 .build()
                 .expect("id and body are set")
         });
-        let request = self.client.send_message_batch().queue_url(self.url(channel));
+        let request = self.client.send_message_batch().queue_url(self.url(carrier));
         match request.set_entries(Some(entries.collect())).send().await {
             Ok(answer) => {
                 let taken: Vec<usize> = answer
@@ -56,7 +59,7 @@ impl SqsQueues {
             }
             Err(error) => {
                 let error = transport(&error);
-                tracing::error!(queue = channel.as_str(), error, "the queue took no messages");
+                tracing::error!(queue = carrier.as_str(), error, "the queue took no messages");
                 batch.iter().map(|(position, _)| *position).collect()
             }
         }
@@ -67,12 +70,12 @@ impl Queues for SqsQueues {
     async fn send(&self, pointers: &[Pointer]) -> Vec<usize> {
         let mut refused = Vec::new();
         let positioned: Vec<_> = pointers.iter().enumerate().collect();
-        for same_channel in positioned.chunk_by(|(_, a), (_, b)| a.channel == b.channel) {
-            let Some((_, first)) = same_channel.first() else {
+        for same in positioned.chunk_by(|(_, a), (_, b)| a.carrier == b.carrier) {
+            let Some((_, first)) = same.first() else {
                 continue;
             };
-            for batch in same_channel.chunks(BATCH) {
-                refused.extend(self.send_batch(first.channel, batch).await);
+            for batch in same.chunks(BATCH) {
+                refused.extend(self.send_batch(first.carrier, batch).await);
             }
         }
         refused
@@ -102,7 +105,7 @@ pub struct BadMessage(String);
 pub fn encode(pointer: &Pointer) -> String {
     let message = MessageV1 {
         v: 1,
-        channel: pointer.channel.as_str().to_owned(),
+        channel: pointer.carrier.as_str().to_owned(),
         enrolment: pointer.key.enrolment.clone(),
         cycle: pointer.key.cycle,
         action: pointer.key.action.clone(),
@@ -121,7 +124,7 @@ pub fn decode(body: &str) -> Result<Pointer, BadMessage> {
     if message.v != 1 {
         return Err(BadMessage(format!("version {} is not known", message.v)));
     }
-    let channel = Channel::parse(&message.channel)
+    let carrier = Carrier::parse(&message.channel)
         .ok_or_else(|| BadMessage("its channel is not known".to_owned()))?;
     let key = LedgerKey {
         enrolment: message.enrolment,
@@ -129,7 +132,7 @@ pub fn decode(body: &str) -> Result<Pointer, BadMessage> {
         action: message.action,
         attempt: message.attempt,
     };
-    Ok(Pointer { key, channel })
+    Ok(Pointer { key, carrier })
 }
 
 #[cfg(test)]
@@ -147,7 +150,7 @@ mod tests {
                 action: ActionId::new(Ulid::from_parts(3, 4)),
                 attempt: 2,
             },
-            channel: Channel::Sms,
+            carrier: Carrier::Channel(Channel::Sms),
         };
         let body = encode(&pointer);
         assert_eq!(decode(&body), Ok(pointer));

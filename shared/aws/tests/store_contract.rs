@@ -3,12 +3,12 @@
 #![cfg(test)]
 
 use app::ports::{
-    BookingChange, Bookings, Catalogue, DueIndex, EnrolmentReader, Enrolments, EventResult, Ids,
-    Intake, Lease, People, RecordedEvent, Reservation, SaveError, ShardLeases, StoreError, Taken,
-    Verdict, WorkList,
+    BookingChange, Bookings, Catalogue, Change, DueIndex, EnrolmentReader, Enrolments, EventResult,
+    Ids, Intake, Lease, People, RecordedEvent, Reservation, SaveError, ShardLeases, StoreError,
+    Taken, Verdict, WorkList,
 };
 use chrono::{DateTime, Duration, Utc};
-use domain::enrolment::{Decision, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
+use domain::enrolment::{Decision, Effect, Enrolment, Event, Recipient, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, PatientId, ReservationToken};
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::program::{Channel, ProgramName};
@@ -25,8 +25,12 @@ fn enrolment() -> Enrolment {
     let (program, booking) =
         (build::program(vec![build::sms(10, Timing::Enrolled)]), build::booking());
     let (site, patient) = (build::site(), build::patient());
-    let facts = Facts { program: &program, site: &site, patient: &patient, booking: &booking };
-    enrol_for_booking("req-1".into(), facts, at(NOW)).unwrap()
+    let facts = build::facts(&program, &site, &patient, &booking);
+    enrol_for_booking("req-1".into(), facts, at(NOW)).unwrap().enrolment
+}
+
+fn changed(before: Enrolment, decision: Decision) -> [Change; 1] {
+    [Change::new(Some(before), decision, &[])]
 }
 
 /// A decision that changes nothing but the revision.
@@ -37,7 +41,10 @@ fn next(enrolment: &Enrolment) -> Decision {
 }
 
 async fn begin(dynamo: &Dynamo, enrolment: &Enrolment) {
-    let change = BookingChange { begin: vec![enrolment.clone()], ..booking_change("evt-begin") };
+    let change = BookingChange {
+        changes: vec![build::begun(enrolment.clone())],
+        ..booking_change("evt-begin")
+    };
     dynamo.intake().commit(&change).await.unwrap();
 }
 
@@ -53,8 +60,8 @@ fn booking_change(event: &str) -> BookingChange {
     BookingChange {
         event,
         booking: None,
-        begin: vec![],
-        change: vec![],
+        before: None,
+        changes: vec![],
         raise: vec![],
         resolve: None,
     }
@@ -200,7 +207,7 @@ async fn a_write_whose_answer_is_lost_is_still_ours_when_the_sdk_repeats_it() {
     dynamo.wire.break_call(0, Fault::AnswerLost);
     assert_eq!(store.settle(&key, &owner, at(NOW), &sent()).await, Ok(()));
     dynamo.wire.break_call(0, Fault::AnswerLost);
-    assert_eq!(store.commit(&enrolment(), &next(&enrolment())).await, Ok(()));
+    assert_eq!(store.commit(&changed(enrolment(), next(&enrolment()))).await, Ok(()));
     assert!(dynamo.wire.mend());
     assert_eq!(dynamo.wire.calls()["UpdateItem"], 2, "the SDK did repeat the call");
 }
@@ -231,15 +238,15 @@ async fn a_decision_on_a_stale_enrolment_is_refused_with_all_its_effects() {
     let dynamo = Dynamo::start().await;
     let store = dynamo.enrolments();
     begin(&dynamo, &enrolment()).await;
-    store.commit(&enrolment(), &next(&enrolment())).await.unwrap();
+    store.commit(&changed(enrolment(), next(&enrolment()))).await.unwrap();
     let mut other = next(&enrolment());
     other.enrolment.request_id = "req-2".into();
-    assert_eq!(store.commit(&enrolment(), &other).await, Err(SaveError::Stale));
+    assert_eq!(store.commit(&changed(enrolment(), other)).await, Err(SaveError::Stale));
 
     let mut patient = build::patient();
     patient.mobile = None;
     let held = hold(&enrolment(), &patient);
-    assert_eq!(store.commit(&enrolment(), &held).await, Err(SaveError::Stale));
+    assert_eq!(store.commit(&changed(enrolment(), held)).await, Err(SaveError::Stale));
     assert_eq!(dynamo.work_list().open().await, Ok(vec![]));
     assert_eq!(store.row(&enrolment().current_key().unwrap()).await, Ok(None));
 }
@@ -247,7 +254,7 @@ async fn a_decision_on_a_stale_enrolment_is_refused_with_all_its_effects() {
 fn hold(enrolment: &Enrolment, patient: &domain::patient::Patient) -> Decision {
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
     let (site, booking) = (build::site(), build::booking());
-    let facts = Facts { program: &program, site: &site, patient, booking: &booking };
+    let facts = build::facts(&program, &site, patient, &booking);
     decide(enrolment, facts, Event::Due(enrolment.current_key().unwrap()), at(NOW))
 }
 
@@ -259,7 +266,7 @@ async fn a_hold_leaves_the_due_index_and_enters_the_work_list_in_one_write() {
     let mut patient = build::patient();
     patient.mobile = None;
     let held = hold(&enrolment(), &patient);
-    dynamo.enrolments().commit(&enrolment(), &held).await.unwrap();
+    dynamo.enrolments().commit(&changed(enrolment(), held)).await.unwrap();
     assert_eq!(due_keys(&dynamo, at(NOW)).await, Vec::<String>::new());
     let open = dynamo.work_list().open().await.unwrap();
     assert_eq!(
@@ -294,7 +301,8 @@ async fn the_due_index_holds_what_is_due_in_the_order_of_time_and_nothing_else()
 
 async fn begin_as(dynamo: &Dynamo, enrolment: &Enrolment) {
     let event = format!("evt-{}", enrolment.id);
-    let change = BookingChange { begin: vec![enrolment.clone()], ..booking_change(&event) };
+    let change =
+        BookingChange { changes: vec![build::begun(enrolment.clone())], ..booking_change(&event) };
     dynamo.intake().commit(&change).await.unwrap();
 }
 
@@ -347,7 +355,7 @@ async fn an_event_and_all_it_changes_are_stored_together_or_not_at_all() {
     begin(&dynamo, &enrolment()).await;
     let change = BookingChange {
         booking: Some(build::booking()),
-        begin: vec![enrolment()], // exists already
+        changes: vec![build::begun(enrolment())], // exists already
         ..booking_change("evt-2")
     };
     assert_eq!(intake.commit(&change).await, Err(SaveError::Stale));
@@ -410,10 +418,10 @@ async fn effects_that_are_not_stored_do_not_make_a_write() {
     let decision = Decision {
         enrolment: enrolment(),
         effects: vec![Effect::Send {
-            action: build::sms(10, Timing::Enrolled),
-            to: build::patient().mobile.unwrap(),
+            content: build::sms(10, Timing::Enrolled).message().unwrap().content.clone(),
+            to: Recipient::Mobile(build::patient().mobile.unwrap()),
         }],
     };
-    dynamo.enrolments().commit(&enrolment(), &decision).await.unwrap();
+    dynamo.enrolments().commit(&changed(enrolment(), decision)).await.unwrap();
     assert!((dynamo.wire.write_units() - before).abs() < f64::EPSILON);
 }

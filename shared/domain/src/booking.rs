@@ -21,6 +21,8 @@ pub struct BookingKey {
 /// What a booking system says happened, in the order in which a booking's life goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BookingEventKind {
+    /// A booking was asked for, and is not confirmed: it is pending, or on a waiting list.
+    Requested,
     /// A booking was made.
     Made,
     /// Something other than its time and state changed.
@@ -41,7 +43,8 @@ pub enum BookingEventKind {
 
 impl BookingEventKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
+        Self::Requested,
         Self::Made,
         Self::Changed,
         Self::Moved,
@@ -55,6 +58,7 @@ impl BookingEventKind {
     /// The event's type in the webhook, such as `booking.made`.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Requested => "booking.requested",
             Self::Made => "booking.made",
             Self::Moved => "booking.moved",
             Self::Changed => "booking.changed",
@@ -74,6 +78,7 @@ impl BookingEventKind {
     /// What the booking is after the event; `None` for an event that does not say.
     pub const fn state(self) -> Option<BookingState> {
         match self {
+            Self::Requested => Some(BookingState::Requested),
             Self::Made | Self::Moved => Some(BookingState::Booked),
             Self::Changed => None,
             Self::Arrived => Some(BookingState::Arrived),
@@ -88,6 +93,8 @@ impl BookingEventKind {
 /// What a booking is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum BookingState {
+    /// Asked for and not confirmed.
+    Requested,
     /// The visit is to come.
     Booked,
     /// The patient has arrived.
@@ -104,7 +111,8 @@ pub enum BookingState {
 
 impl BookingState {
     /// Every state.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
+        Self::Requested,
         Self::Booked,
         Self::Arrived,
         Self::Fulfilled,
@@ -116,6 +124,7 @@ impl BookingState {
     /// The name used in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Requested => "requested",
             Self::Booked => "booked",
             Self::Arrived => "arrived",
             Self::Fulfilled => "fulfilled",
@@ -133,6 +142,7 @@ impl BookingState {
     /// Why a booking in this state has no visit any more; `None` while it has.
     pub const fn gone(self) -> Option<Gone> {
         match self {
+            Self::Requested => Some(Gone::NotConfirmed),
             Self::Booked | Self::Arrived | Self::Fulfilled => None,
             Self::Cancelled => Some(Gone::Cancelled),
             Self::NotAttended => Some(Gone::NotAttended),
@@ -144,6 +154,8 @@ impl BookingState {
 /// Why there is no visit any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
+    /// The booking is not confirmed (any more): it is pending, or on a waiting list.
+    NotConfirmed,
     /// The booking was cancelled.
     Cancelled,
     /// The patient did not come.
@@ -152,6 +164,41 @@ pub enum Gone {
     Deleted,
     /// The booking is another patient's now.
     Reassigned,
+}
+
+impl Gone {
+    /// Every reason.
+    pub const ALL: [Self; 5] =
+        [Self::NotConfirmed, Self::Cancelled, Self::NotAttended, Self::Deleted, Self::Reassigned];
+
+    /// The name used in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::NotConfirmed => "not_confirmed",
+            Self::Cancelled => "cancelled",
+            Self::NotAttended => "not_attended",
+            Self::Deleted => "deleted",
+            Self::Reassigned => "reassigned",
+        }
+    }
+
+    /// The reason of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|gone| gone.as_str() == text)
+    }
+}
+
+impl std::fmt::Display for Gone {
+    /// As a sentence.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::NotConfirmed => "the booking is not confirmed",
+            Self::Cancelled => "the booking was cancelled",
+            Self::NotAttended => "the booking was not attended",
+            Self::Deleted => "the booking was deleted",
+            Self::Reassigned => "the booking is another patient's now",
+        })
+    }
 }
 
 /// Where an event stands in a booking's life: by the sender's version where both events have one,
@@ -265,8 +312,13 @@ pub struct Booking {
     pub end: Option<DateTime<Utc>>,
     /// Whose and where it is.
     pub matching: Matching,
+    /// When it was made: the time of the earliest event that was applied. A visit that is heard of
+    /// only when it takes place counts as made then.
+    pub made_at: DateTime<Utc>,
     /// The enrolments it has caused.
     pub caused: BTreeSet<EnrolmentId>,
+    /// The enrolments of which it has completed a cycle. Should the booking go, they are told.
+    pub completed: BTreeSet<EnrolmentId>,
 }
 
 /// What an event is to a booking.
@@ -295,6 +347,17 @@ impl Booking {
     /// zero-length entry is a note in the diary).
     pub fn is_visit(&self) -> bool {
         self.state.gone().is_none() && self.end != Some(self.start)
+    }
+
+    /// Whether it is a live booking of that patient.
+    pub fn is_visit_of(&self, patient: &PatientId) -> bool {
+        self.is_visit() && self.matching.patient() == Some(patient)
+    }
+
+    /// Why it is no visit of that patient; `None` while it is one.
+    pub fn gone_for(&self, patient: &PatientId) -> Option<Gone> {
+        let theirs = self.matching.patient() == Some(patient);
+        self.state.gone().or((!theirs).then_some(Gone::Reassigned))
     }
 }
 
@@ -329,7 +392,9 @@ mod tests {
             start: newest.start,
             end: newest.end,
             matching,
+            made_at: newest.order.time,
             caused: BTreeSet::new(),
+            completed: BTreeSet::new(),
         }
     }
 

@@ -39,6 +39,16 @@ pub enum CalendarSpan {
 }
 
 impl CalendarSpan {
+    /// The span `n` times over, counted as one: three times a month from 31 January is 30 April.
+    #[must_use]
+    pub fn times(self, n: u16) -> Self {
+        match self {
+            Self::Days(each) => Self::Days(each.saturating_mul(n)),
+            Self::Weeks(each) => Self::Weeks(each.saturating_mul(n)),
+            Self::Months(each) => Self::Months(each.saturating_mul(n)),
+        }
+    }
+
     /// The date this much after `date`.
     pub fn after(self, date: NaiveDate) -> Option<NaiveDate> {
         match self {

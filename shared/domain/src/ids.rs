@@ -1,4 +1,7 @@
 //! Identifiers: prefixed, sortable by creation, and derived where they de-duplicate.
+//!
+//! An id is kept in place, not on the heap: enrolments are full of them, and the timeline copies
+//! hundreds.
 
 use std::fmt;
 
@@ -15,6 +18,9 @@ pub struct BadId {
     pub prefix: &'static str,
 }
 
+/// Letters and digits of a ULID.
+const ULID_LEN: usize = 26;
+
 fn body(ulid: Ulid) -> String {
     ulid.to_string().to_ascii_lowercase()
 }
@@ -22,9 +28,9 @@ fn body(ulid: Ulid) -> String {
 macro_rules! id {
     ($(#[$doc:meta])* $name:ident, $prefix:literal) => {
         $(#[$doc])*
-        #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+        #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         #[serde(try_from = "String", into = "String")]
-        pub struct $name(String);
+        pub struct $name([u8; $prefix.len() + ULID_LEN]);
 
         impl $name {
             /// What every id of this kind starts with.
@@ -32,7 +38,11 @@ macro_rules! id {
 
             /// A new id. The caller brings the number: the domain has no randomness of its own.
             pub fn new(ulid: Ulid) -> Self {
-                Self(format!("{}{}", $prefix, body(ulid)))
+                let mut text = [0; $prefix.len() + ULID_LEN];
+                let (head, tail) = text.split_at_mut($prefix.len());
+                head.copy_from_slice($prefix.as_bytes());
+                tail.copy_from_slice(body(ulid).as_bytes());
+                Self(text)
             }
 
             /// Reads an id.
@@ -43,18 +53,24 @@ macro_rules! id {
                 let bad = BadId { prefix: $prefix };
                 let rest = text.strip_prefix($prefix).ok_or_else(|| bad.clone())?;
                 let ulid = Ulid::from_string(&rest.to_ascii_uppercase()).map_err(|_| bad.clone())?;
-                if body(ulid) == rest { Ok(Self(text.to_owned())) } else { Err(bad) }
+                if body(ulid) == rest { Ok(Self::new(ulid)) } else { Err(bad) }
             }
 
             /// The id as text.
             pub fn as_str(&self) -> &str {
-                &self.0
+                std::str::from_utf8(&self.0).expect("an id is made of ASCII only")
             }
         }
 
         impl fmt::Display for $name {
             fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-                f.write_str(&self.0)
+                f.write_str(self.as_str())
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(self.as_str())
             }
         }
 
@@ -67,7 +83,7 @@ macro_rules! id {
 
         impl From<$name> for String {
             fn from(id: $name) -> Self {
-                id.0
+                id.as_str().to_owned()
             }
         }
     };
@@ -154,6 +170,20 @@ impl EnrolmentId {
             booking.as_str(),
             patient.as_str(),
         ]))
+    }
+}
+
+impl EnrolmentId {
+    /// The enrolment that comes of moving another one to a program (HealthTrack R21). Derived, so
+    /// that a move that is repeated moves nobody twice.
+    pub fn for_move(from: &Self, to: &ProgramId) -> Self {
+        Self::new(derived(&["move", from.as_str(), to.as_str()]))
+    }
+
+    /// The enrolment that one row of an upload asks for. Derived from what the row says, so that
+    /// the same row, uploaded again, is the same enrolment.
+    pub fn for_row(program: &ProgramId, patient: &PatientId, reference: &str) -> Self {
+        Self::new(derived(&["row", program.as_str(), patient.as_str(), reference]))
     }
 }
 

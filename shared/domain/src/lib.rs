@@ -6,8 +6,10 @@
 //!
 //! Start at [`enrolment::decide`]: state and event in, new state and effects out.
 
+pub mod actor;
 pub mod address;
 pub mod booking;
+pub mod booking_type;
 pub mod calendar;
 mod disguise;
 pub mod email;

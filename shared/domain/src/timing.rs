@@ -14,6 +14,26 @@ pub enum Reference {
     Instant(DateTime<Utc>),
 }
 
+impl Reference {
+    /// The instant it counts from: a date's local midnight, moved out of a gap.
+    ///
+    /// `None` only outside the years chrono can hold.
+    pub fn instant(self, zone: Tz) -> Option<DateTime<Utc>> {
+        match self {
+            Self::Date(date) => instant(zone, date.and_time(NaiveTime::MIN)),
+            Self::Instant(at) => Some(at),
+        }
+    }
+
+    /// Its date on the site's calendar.
+    pub fn date(self, zone: Tz) -> NaiveDate {
+        match self {
+            Self::Date(date) => date,
+            Self::Instant(at) => local(zone, at).date(),
+        }
+    }
+}
+
 /// How far from the reference date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Span {
@@ -28,8 +48,9 @@ pub enum Span {
 /// When an action is planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timing {
-    /// As soon as the patient is enrolled: the confirmation of a booking just made. No offset from
-    /// the booking's start could say this, because bookings are made at any distance from it.
+    /// As soon as the patient is enrolled, and in later cycles as soon as the cycle begins: the
+    /// confirmation of a booking just made. No offset from the booking's start could say this,
+    /// because bookings are made at any distance from it.
     Enrolled,
     /// Before the reference date.
     Before(Span),
@@ -44,11 +65,11 @@ impl Timing {
     pub fn planned(
         self,
         reference: Reference,
-        enrolled_at: DateTime<Utc>,
+        cycle_began_at: DateTime<Utc>,
         zone: Tz,
     ) -> Option<DateTime<Utc>> {
         match self {
-            Self::Enrolled => Some(enrolled_at),
+            Self::Enrolled => Some(cycle_began_at),
             Self::On(at) => on_date(reference, zone, at, Some),
             Self::Before(Span::Calendar(span, at)) => {
                 on_date(reference, zone, at, |date| span.before(date))
@@ -56,16 +77,9 @@ impl Timing {
             Self::After(Span::Calendar(span, at)) => {
                 on_date(reference, zone, at, |date| span.after(date))
             }
-            Self::Before(span) => base(reference, zone)?.checked_sub_signed(elapsed(span)),
-            Self::After(span) => base(reference, zone)?.checked_add_signed(elapsed(span)),
+            Self::Before(span) => reference.instant(zone)?.checked_sub_signed(elapsed(span)),
+            Self::After(span) => reference.instant(zone)?.checked_add_signed(elapsed(span)),
         }
-    }
-}
-
-fn base(reference: Reference, zone: Tz) -> Option<DateTime<Utc>> {
-    match reference {
-        Reference::Date(date) => instant(zone, date.and_time(NaiveTime::MIN)),
-        Reference::Instant(at) => Some(at),
     }
 }
 

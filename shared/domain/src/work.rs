@@ -7,8 +7,16 @@ use crate::ids::{EnrolmentId, PatientId, SiteId, WorkId};
 /// Why something waits for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum WorkKind {
+    /// A program has come to a pause.
+    Paused,
     /// An action failed and its program pauses on errors.
     Failed,
+    /// A message of a clinically significant program could not be sent, and the program went on.
+    NotReached,
+    /// A clinically significant program has run to its end, and the patient has not booked.
+    Exhausted,
+    /// A booking that completed a cycle has gone.
+    BookingGone,
     /// A message may or may not have been sent.
     Unclear,
     /// An event that could not be matched to a patient, a booking type or a site.
@@ -19,12 +27,25 @@ pub enum WorkKind {
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 4] = [Self::Failed, Self::Unclear, Self::Unmatched, Self::Unreadable];
+    pub const ALL: [Self; 8] = [
+        Self::Paused,
+        Self::Failed,
+        Self::NotReached,
+        Self::Exhausted,
+        Self::BookingGone,
+        Self::Unclear,
+        Self::Unmatched,
+        Self::Unreadable,
+    ];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
+            Self::Paused => "paused",
             Self::Failed => "failed",
+            Self::NotReached => "not_reached",
+            Self::Exhausted => "exhausted",
+            Self::BookingGone => "booking_gone",
             Self::Unclear => "unclear",
             Self::Unmatched => "unmatched",
             Self::Unreadable => "unreadable",

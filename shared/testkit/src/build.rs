@@ -3,11 +3,13 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::BookingType;
+use app::ports::Change;
 use chrono::{DateTime, Utc};
 use domain::booking::{
     Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
 };
+use domain::booking_type::{BookingType, Completing};
+use domain::enrolment::{Decision, Enrolment, Facts};
 use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
 use domain::patient::{
     Choice, Consent, Consents, Evidence, Identifier, Patient, PersonName, Standing,
@@ -15,10 +17,11 @@ use domain::patient::{
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
+    Action, ActionKind, Assignment, Completion, Content, Course, Message, OnError, Program,
+    ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::site::Site;
-use domain::template::{Body, BodyKind, Content, Template};
+use domain::template::{Body, BodyKind, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::window::SendingWindow;
@@ -104,20 +107,20 @@ pub fn template() -> Template {
         id: TemplateId::new(number(3)),
         version: 1,
         name: Label::parse("Confirmation").expect("a label"),
-        content: Content::Sms(Body::parse(BodyKind::Sms, body).expect("a template")),
+        content: domain::template::Content::Sms(
+            Body::parse(BodyKind::Sms, body).expect("a template"),
+        ),
         saved: None,
     }
 }
 
 /// An SMS action with a timing. It pauses on errors and goes at any hour.
 pub fn sms(n: u128, timing: Timing) -> Action {
-    Action {
-        id: ActionId::new(number(n)),
-        kind: ActionKind::Sms { template: template().id },
-        timing,
-        on_error: OnError::Pause,
-        window: WindowUse::Ignore,
-    }
+    let (reply, window) = (Reply::NotKept, WindowUse::Ignore);
+    let content = Content::Sms { template: template().id, reply, window };
+    let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
+    let kind = ActionKind::Message(Message { content, on_error, useful_for });
+    Action { id: ActionId::new(number(n)), timing, kind }
 }
 
 /// An enabled Booking program of these actions.
@@ -130,6 +133,11 @@ pub fn program(actions: Vec<Action>) -> Program {
         version: 1,
         kind: ProgramType::Booking,
         name: ProgramName::parse("Booking confirmation").expect("a name"),
+        course: Course::ONCE,
+        purpose: Purpose::Care,
+        significance: Significance::Routine,
+        completion: Completion::Ignore,
+        reopening: Reopening::AtOnce,
         actions,
         assignment: Assignment::Enabled,
     }
@@ -146,6 +154,7 @@ pub fn booking_type() -> BookingType {
         code: code("physio-initial"),
         name: Label::parse("Physio, initial").expect("a label"),
         starts: BTreeSet::from([ProgramId::new(number(4))]),
+        completes: BTreeSet::new(),
     }
 }
 
@@ -161,8 +170,27 @@ pub fn booking() -> Booking {
         start: at("2026-12-03T10:30:00+11:00"),
         end: None,
         matching: Matching::Matched { patient: patient().id, site: site().id },
+        made_at: at("2026-11-22T08:00:00Z"),
         caused: BTreeSet::new(),
+        completed: BTreeSet::new(),
     }
+}
+
+/// The facts about an enrolment that this booking caused, while no other booking is known.
+pub const fn facts<'a>(
+    program: &'a Program,
+    site: &'a Site,
+    patient: &'a Patient,
+    booking: &'a Booking,
+) -> Facts<'a> {
+    let (bookings, completing) = (&[], &Completing::None);
+    Facts { program, site, patient, visit: Some(booking), bookings, completing }
+}
+
+/// A new enrolment, to be stored as it is.
+pub fn begun(enrolment: Enrolment) -> Change {
+    let decision = Decision { enrolment, effects: Vec::new() };
+    Change { before: None, decision, claimed: Vec::new() }
 }
 
 fn stamp() -> Stamp {

@@ -66,8 +66,8 @@ impl Dynamo {
         let by_mobile = ("by_mobile", "mobile", "last_first");
         self.create_table("people", &[by_name, by_first_name, by_birth_date, by_mobile]).await;
         let due = ("due", "due_shard", "due_key");
-        let by_patient = ("by_patient", "patient_id", "enrolled_at");
-        self.create_table("enrolments", &[due, by_patient]).await;
+        let by_program = ("by_program", "open_program", "enrolled_at");
+        self.create_table("enrolments", &[due, by_program]).await;
     }
 
     async fn create_table(&self, name: &str, indexes: &[(&str, &str, &str)]) {
@@ -111,7 +111,8 @@ impl Dynamo {
 
     /// The enrolments' store.
     pub fn enrolments(&self) -> EnrolmentStore {
-        EnrolmentStore::new(self.table("enrolments"), self.table("work-list"))
+        let (enrolments, work_list) = (self.table("enrolments"), self.table("work-list"));
+        EnrolmentStore::new(enrolments, work_list, self.table("intake"))
     }
 
     /// What the API reads of enrolments.

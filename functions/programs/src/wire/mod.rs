@@ -1,16 +1,18 @@
 //! The API's JSON, and its way to and from the domain.
 
+mod action;
 mod filter;
 mod holidays;
 mod program;
 mod settings;
 mod site;
 mod template;
+mod timing;
 
 use app::catalogue::BookingTypeDraft;
 use app::form::Form;
-use app::ports::BookingType;
 use chrono::NaiveTime;
+use domain::booking_type::BookingType;
 use domain::ids::ProgramId;
 use domain::text::{Code, Label};
 use serde_json::{Value, json};
@@ -31,8 +33,9 @@ pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
     let code = form.required("code", Code::parse);
     let name = form.required("name", Label::parse);
     let starts = form.texts("starts", 20, ProgramId::parse);
+    let completes = form.texts("completes", 100, ProgramId::parse);
     form.pass_over(&["id", "version"]);
-    Some(BookingTypeDraft { code: code?, name: name?, starts: starts? })
+    Some(BookingTypeDraft { code: code?, name: name?, starts: starts?, completes: completes? })
 }
 
 pub(crate) fn show_booking_type(kind: &BookingType) -> Value {
@@ -42,6 +45,7 @@ pub(crate) fn show_booking_type(kind: &BookingType) -> Value {
         "name": kind.name,
         "version": kind.revision,
         "starts": kind.starts,
+        "completes": kind.completes,
     })
 }
 

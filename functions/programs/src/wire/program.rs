@@ -1,171 +1,108 @@
-//! Programs, their actions and timings.
+//! Programs.
 
-use app::catalogue::{ActionDraft, ActionIdentity, ProgramDraft};
+use app::catalogue::ProgramDraft;
 use app::form::Form;
-use domain::calendar::CalendarSpan;
-use domain::ids::{ActionId, TemplateId};
 use domain::program::{
-    Action, ActionKind, Assignment, Channel, OnError, Program, ProgramName, ProgramType, WindowUse,
+    Assignment, Completion, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType, Purpose,
+    Reopening, Significance,
 };
-use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 
-use super::{show_time, time_of_day};
+use super::action::{read_action, show_action};
+use super::timing::{read_frequency, show_frequency};
 
 /// Most actions of a program.
 const MAX_ACTIONS: usize = 100;
-/// Longest offset, in any unit: more than forty days of minutes.
-const MAX_AMOUNT: u64 = 60_000;
+/// Longest wait before a cycle is opened again, in days.
+const MAX_REOPEN_DAYS: u64 = 366;
 
 pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let kind = form.choice("type", &ProgramType::ALL, ProgramType::as_str);
     let name = form.required("name", ProgramName::parse);
+    let cycles = form.number("cycles", 1, MAX_CYCLES.into());
+    let frequency = form.optional_object("frequency", read_frequency);
+    let next_cycle = form.optional_choice("next_cycle", &NextCycle::ALL, NextCycle::as_str);
+    let purpose = form.optional_choice("purpose", &Purpose::ALL, Purpose::as_str);
+    let clinical = form.flag("clinically_significant", false);
+    let completion = form.optional_choice("completion", &Completion::ALL, Completion::as_str);
+    let reopening = form.optional_object("reopening", read_reopening);
     let actions = form.objects("actions", MAX_ACTIONS, read_action);
     let enabled = form.optional_flag("enabled");
     // What an answer shows may be sent back as it is.
-    form.pass_over(&["id", "version"]);
-    let assignment =
-        enabled?.map(|enabled| if enabled { Assignment::Enabled } else { Assignment::Disabled });
-    Some(ProgramDraft { kind: kind?, name: name?, actions: actions?, assignment })
-}
-
-fn read_action(form: &Form<'_>) -> Option<ActionDraft> {
-    let identity = form.optional("id", |text| match text {
-        "new" => Ok(ActionIdentity::New),
-        id => ActionId::parse(id).map(ActionIdentity::Existing),
-    });
-    let channel = form.choice("type", &[Channel::Sms], Channel::as_str);
-    let template = form.required("template", TemplateId::parse);
-    let timing = form.object("timing", read_timing);
-    let pause_on_error = form.flag("pause_on_error", true);
-    let ignore_window = form.flag("ignore_window", false);
-    channel?;
-    let kind = ActionKind::Sms { template: template? };
-    Some(ActionDraft {
-        identity: identity?.unwrap_or(ActionIdentity::Unsaid),
+    form.pass_over(&["id", "version", "warnings"]);
+    let kind = kind?;
+    Some(ProgramDraft {
         kind,
-        timing: timing?,
-        on_error: if pause_on_error? { OnError::Pause } else { OnError::Skip },
-        window: if ignore_window? { WindowUse::Ignore } else { WindowUse::Keep },
+        name: name?,
+        cycles: cycles?.unwrap_or(1),
+        frequency: frequency?,
+        next_cycle: next_cycle?.unwrap_or(NextCycle::FromFirstDate),
+        purpose: purpose?.unwrap_or(Purpose::Care),
+        significance: if clinical? { Significance::Clinical } else { Significance::Routine },
+        completion: completion?.unwrap_or(kind.usual_completion()),
+        reopening: reopening?.unwrap_or(Reopening::AtOnce),
+        actions: actions?,
+        assignment: enabled?
+            .map(|enabled| if enabled { Assignment::Enabled } else { Assignment::Disabled }),
     })
 }
 
 #[derive(Clone, Copy)]
-enum When {
-    Enrolled,
-    Before,
-    On,
-    After,
+enum Policy {
+    AtOnce,
+    AfterDays,
+    AskStaff,
 }
 
-const WHENS: [When; 4] = [When::Enrolled, When::Before, When::On, When::After];
+const POLICIES: [Policy; 3] = [Policy::AtOnce, Policy::AfterDays, Policy::AskStaff];
 
-fn when_name(when: When) -> &'static str {
-    match when {
-        When::Enrolled => "enrolled",
-        When::Before => "before",
-        When::On => "on",
-        When::After => "after",
+fn policy_name(policy: Policy) -> &'static str {
+    match policy {
+        Policy::AtOnce => "at_once",
+        Policy::AfterDays => "after_days",
+        Policy::AskStaff => "ask_staff",
     }
 }
 
-fn read_timing(form: &Form<'_>) -> Option<Timing> {
-    match form.choice("when", &WHENS, when_name) {
-        Some(When::Enrolled) => Some(Timing::Enrolled),
-        Some(When::On) => Some(Timing::On(form.optional("at", time_of_day)?)),
-        Some(When::Before) => Some(Timing::Before(read_span(form)?)),
-        Some(When::After) => Some(Timing::After(read_span(form)?)),
-        None => {
-            // What else is there cannot be judged without it.
-            form.pass_over(&["at", "amount", "unit"]);
-            None
+fn read_reopening(form: &Form<'_>) -> Option<Reopening> {
+    match form.choice("policy", &POLICIES, policy_name)? {
+        Policy::AtOnce => Some(Reopening::AtOnce),
+        Policy::AskStaff => Some(Reopening::AskStaff),
+        Policy::AfterDays => {
+            let days = form.number("days", 1, MAX_REOPEN_DAYS)?;
+            if days.is_none() {
+                form.error("days", "is required");
+            }
+            u16::try_from(days?).ok().map(Reopening::AfterDays)
         }
     }
 }
 
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Unit {
-    Minutes,
-    Hours,
-    Days,
-    Weeks,
-    Months,
-}
-
-const UNITS: [Unit; 5] = [Unit::Minutes, Unit::Hours, Unit::Days, Unit::Weeks, Unit::Months];
-
-fn unit_name(unit: Unit) -> &'static str {
-    match unit {
-        Unit::Minutes => "minutes",
-        Unit::Hours => "hours",
-        Unit::Days => "days",
-        Unit::Weeks => "weeks",
-        Unit::Months => "months",
-    }
-}
-
-fn read_span(form: &Form<'_>) -> Option<Span> {
-    let amount = form.number("amount", 1, MAX_AMOUNT);
-    let unit = form.choice("unit", &UNITS, unit_name);
-    let at = form.optional("at", time_of_day);
-    if amount == Some(None) {
-        form.error("amount", "is required");
-    }
-    let (amount, unit, at) = (u16::try_from(amount??).ok()?, unit?, at?);
-    let elapsed = matches!(unit, Unit::Minutes | Unit::Hours);
-    if elapsed && at.is_some() {
-        let detail =
-            "minutes and hours are elapsed time and take no time of day; use days, weeks or months";
-        form.error("at", detail);
-        return None;
-    }
-    Some(match unit {
-        Unit::Minutes => Span::Minutes(amount.into()),
-        Unit::Hours => Span::Hours(amount.into()),
-        Unit::Days => Span::Calendar(CalendarSpan::Days(amount), at),
-        Unit::Weeks => Span::Calendar(CalendarSpan::Weeks(amount), at),
-        Unit::Months => Span::Calendar(CalendarSpan::Months(amount), at),
-    })
-}
-
 pub(crate) fn show_program(program: &Program) -> Value {
+    let course = program.course;
     json!({
         "id": program.id,
         "type": program.kind.as_str(),
         "name": program.name,
         "version": program.version,
         "enabled": program.assignment == Assignment::Enabled,
+        "cycles": course.cycles(),
+        "frequency": course.frequency().map(show_frequency),
+        "next_cycle": course.next().as_str(),
+        "purpose": program.purpose.as_str(),
+        "clinically_significant": program.significance == Significance::Clinical,
+        "completion": program.completion.as_str(),
+        "reopening": show_reopening(program.reopening),
         "actions": program.actions.iter().map(show_action).collect::<Vec<_>>(),
     })
 }
 
-fn show_action(action: &Action) -> Value {
-    json!({
-        "id": action.id,
-        "type": action.kind.channel().as_str(),
-        "template": action.kind.template(),
-        "timing": show_timing(action.timing),
-        "pause_on_error": action.on_error == OnError::Pause,
-        "ignore_window": action.window == WindowUse::Ignore,
-    })
-}
-
-fn show_timing(timing: Timing) -> Value {
-    match timing {
-        Timing::Enrolled => json!({ "when": "enrolled" }),
-        Timing::On(at) => json!({ "when": "on", "at": at.map(show_time) }),
-        Timing::Before(span) => show_span("before", span),
-        Timing::After(span) => show_span("after", span),
+fn show_reopening(reopening: Reopening) -> Value {
+    match reopening {
+        Reopening::AtOnce => json!({ "policy": policy_name(Policy::AtOnce) }),
+        Reopening::AskStaff => json!({ "policy": policy_name(Policy::AskStaff) }),
+        Reopening::AfterDays(days) => {
+            json!({ "policy": policy_name(Policy::AfterDays), "days": days })
+        }
     }
-}
-
-fn show_span(when: &str, span: Span) -> Value {
-    let (amount, unit, at) = match span {
-        Span::Minutes(n) => (n, Unit::Minutes, None),
-        Span::Hours(n) => (n, Unit::Hours, None),
-        Span::Calendar(CalendarSpan::Days(n), at) => (n.into(), Unit::Days, at),
-        Span::Calendar(CalendarSpan::Weeks(n), at) => (n.into(), Unit::Weeks, at),
-        Span::Calendar(CalendarSpan::Months(n), at) => (n.into(), Unit::Months, at),
-    };
-    json!({ "when": when, "amount": amount, "unit": unit_name(unit), "at": at.map(show_time) })
 }

@@ -216,10 +216,11 @@ async fn a_programs_type_is_fixed_and_its_name_unique() {
     other["type"] = json!("recall");
     let path = format!("/v1/programs/{}", text(&created.json["id"]));
     assert_eq!(put(&router, &path, "\"1\"", &other).await.pointers(), ["#/type"]);
-    let mut other = body.clone();
-    (other["type"], other["name"]) = (json!("recall"), json!("Another"));
-    let refused = post(&router, "/v1/programs", &other).await;
-    assert_eq!(refused.pointers(), ["#/type"], "the other types come with their engine");
+    let recall = json!({ "type": "recall", "name": "Recall", "cycles": 0 });
+    let refused = post(&router, "/v1/programs", &recall).await;
+    assert_eq!(refused.pointers(), ["#/cycles"], "what can be read is judged first");
+    let recall = json!({ "type": "recall", "name": "Recall" });
+    assert_eq!(post(&router, "/v1/programs", &recall).await.pointers(), ["#/frequency"]);
 }
 
 #[tokio::test]

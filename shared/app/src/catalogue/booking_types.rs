@@ -1,12 +1,13 @@
 //! Booking types, where the link to programs lives (HealthTrack R14).
 
+use domain::booking_type::BookingType;
 use domain::ids::{BookingTypeId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
-use domain::program::ProgramType;
+use domain::program::{Completion, Program, ProgramType};
 use domain::text::{Code, Label};
 
 use super::ChangeError;
-use crate::ports::{BookingType, Catalogue, Ids};
+use crate::ports::{Catalogue, Ids};
 
 /// A booking type as an admin writes it.
 #[derive(Debug, Clone)]
@@ -15,8 +16,10 @@ pub struct BookingTypeDraft {
     pub code: Code,
     /// What people call it.
     pub name: Label,
-    /// The programs that a booking of this type starts.
+    /// The Booking programs that a booking of this type starts.
     pub starts: Vec<ProgramId>,
+    /// The programs of which a booking of this type completes a cycle.
+    pub completes: Vec<ProgramId>,
 }
 
 /// Creates a booking type.
@@ -28,13 +31,14 @@ pub async fn create_booking_type(
     ids: &impl Ids,
     draft: BookingTypeDraft,
 ) -> Result<BookingType, ChangeError> {
-    check_links(catalogue, &draft.starts).await?;
+    check_links(catalogue, &draft).await?;
     let booking_type = BookingType {
         id: BookingTypeId::new(ids.next()),
         revision: 1,
         code: draft.code,
         name: draft.name,
         starts: draft.starts.into_iter().collect(),
+        completes: draft.completes.into_iter().collect(),
     };
     catalogue
         .create_booking_type(&booking_type)
@@ -57,13 +61,14 @@ pub async fn save_booking_type(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    check_links(catalogue, &draft.starts).await?;
+    check_links(catalogue, &draft).await?;
     let after = BookingType {
         id: id.clone(),
         revision: revision + 1,
         code: draft.code,
         name: draft.name,
         starts: draft.starts.into_iter().collect(),
+        completes: draft.completes.into_iter().collect(),
     };
     catalogue
         .save_booking_type(&before, &after)
@@ -72,18 +77,44 @@ pub async fn save_booking_type(
     Ok(after)
 }
 
-async fn check_links(catalogue: &impl Catalogue, starts: &[ProgramId]) -> Result<(), ChangeError> {
+async fn check_links(
+    catalogue: &impl Catalogue,
+    draft: &BookingTypeDraft,
+) -> Result<(), ChangeError> {
+    let starts = |program: &Program| match program.kind {
+        ProgramType::Booking => None,
+        ProgramType::General
+        | ProgramType::Recall
+        | ProgramType::Program
+        | ProgramType::Referral => Some("is not a booking program"),
+    };
+    let completes = |program: &Program| match program.completion {
+        Completion::SelectedTypes => None,
+        Completion::AnyBooking => Some("is completed by every booking; it needs no link"),
+        Completion::Ignore => Some("is completed by no booking; let it say “selected” first"),
+    };
     let mut errors = Vec::new();
-    for (i, id) in starts.iter().enumerate() {
-        let pointer = format!("/starts/{i}");
+    check(catalogue, "/starts", &draft.starts, starts, &mut errors).await?;
+    check(catalogue, "/completes", &draft.completes, completes, &mut errors).await?;
+    Ok(Invalid::unless_empty(errors)?)
+}
+
+async fn check(
+    catalogue: &impl Catalogue,
+    pointer: &str,
+    programs: &[ProgramId],
+    wrong: impl Fn(&Program) -> Option<&'static str>,
+    errors: &mut Vec<FieldError>,
+) -> Result<(), ChangeError> {
+    for (i, id) in programs.iter().enumerate() {
+        let pointer = format!("{pointer}/{i}");
         match catalogue.program(id).await? {
             None => errors.push(FieldError::new(pointer, "there is no such program")),
-            Some(program) if program.kind != ProgramType::Booking => {
-                let detail = format!("“{}” is not a booking program", program.name);
-                errors.push(FieldError::new(pointer, detail));
-            }
-            Some(_) => {}
+            Some(program) => errors.extend(
+                wrong(&program)
+                    .map(|wrong| FieldError::new(pointer, format!("“{}” {wrong}", program.name))),
+            ),
         }
     }
-    Ok(Invalid::unless_empty(errors)?)
+    Ok(())
 }

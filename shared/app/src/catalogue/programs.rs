@@ -5,7 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::ids::{ActionId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
 use domain::program::{
-    Action, ActionKind, Assignment, OnError, Program, ProgramName, ProgramType, WindowUse,
+    Action, ActionKind, Assignment, Completion, Course, Frequency, NextCycle, Program, ProgramName,
+    ProgramType, Purpose, Reopening, Replies, Significance,
 };
 use domain::timing::Timing;
 
@@ -17,14 +18,10 @@ use crate::ports::{Catalogue, Ids};
 pub struct ActionDraft {
     /// Which action of the program it is.
     pub identity: ActionIdentity,
-    /// What is done.
-    pub kind: ActionKind,
     /// When.
     pub timing: Timing,
-    /// What happens when it cannot be done.
-    pub on_error: OnError,
-    /// Whether it waits for the sending window.
-    pub window: WindowUse,
+    /// What is done.
+    pub kind: ActionKind,
 }
 
 /// Which action of its program a draft is.
@@ -48,6 +45,20 @@ pub struct ProgramDraft {
     pub kind: ProgramType,
     /// Its name.
     pub name: ProgramName,
+    /// How many cycles it has.
+    pub cycles: u64,
+    /// How far apart they are.
+    pub frequency: Option<Frequency>,
+    /// From which date the next one counts.
+    pub next_cycle: NextCycle,
+    /// What its messages are for.
+    pub purpose: Purpose,
+    /// Whether a patient on it must not be lost track of.
+    pub significance: Significance,
+    /// Which bookings complete a cycle.
+    pub completion: Completion,
+    /// What happens when such a booking goes.
+    pub reopening: Reopening,
     /// Its actions, in order.
     pub actions: Vec<ActionDraft>,
     /// Whether it takes new patients, should the draft say so. A save does not change it.
@@ -64,22 +75,24 @@ pub async fn create_program(
     draft: ProgramDraft,
 ) -> Result<Program, ChangeError> {
     let mut errors = Vec::new();
-    if draft.kind != ProgramType::Booking {
-        let detail = "only booking programs can be created so far";
-        errors.push(FieldError::new("/type", detail));
-    }
     for (i, action) in draft.actions.iter().enumerate() {
         if matches!(action.identity, ActionIdentity::Existing(_)) {
             let detail = "a new program's actions get their ids here; leave it out";
             errors.push(FieldError::new(format!("/actions/{i}/id"), detail));
         }
     }
+    let course = draft.course(draft.kind, &mut errors);
     Invalid::unless_empty(errors)?;
     let program = Program {
         id: ProgramId::new(ids.next()),
         version: 1,
         kind: draft.kind,
         name: draft.name,
+        course,
+        purpose: draft.purpose,
+        significance: draft.significance,
+        completion: draft.completion,
+        reopening: draft.reopening,
         actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         assignment: Assignment::Disabled,
     };
@@ -90,6 +103,16 @@ pub async fn create_program(
     Ok(program)
 }
 
+impl ProgramDraft {
+    /// Its course, as one of a program of that type. What is wrong with it joins `errors`.
+    fn course(&self, kind: ProgramType, errors: &mut Vec<FieldError>) -> Course {
+        Course::new(kind, self.cycles, self.frequency, self.next_cycle).unwrap_or_else(|invalid| {
+            errors.extend(invalid.errors().iter().cloned());
+            Course::ONCE
+        })
+    }
+}
+
 impl ActionDraft {
     fn into_action(self, ids: &impl Ids) -> Action {
         Action {
@@ -97,10 +120,8 @@ impl ActionDraft {
                 ActionIdentity::Existing(id) => id,
                 ActionIdentity::New | ActionIdentity::Unsaid => ActionId::new(ids.next()),
             },
-            kind: self.kind,
             timing: self.timing,
-            on_error: self.on_error,
-            window: self.window,
+            kind: self.kind,
         }
     }
 }
@@ -145,10 +166,16 @@ pub async fn save_program(
             }
         }
     }
+    let course = draft.course(before.kind, &mut errors);
     Invalid::unless_empty(errors)?;
     let after = Program {
         version: before.version + 1,
         name: draft.name,
+        course,
+        purpose: draft.purpose,
+        significance: draft.significance,
+        completion: draft.completion,
+        reopening: draft.reopening,
         actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         ..before.clone()
     };
@@ -212,13 +239,13 @@ async fn store_program(
 
 async fn check_ready(catalogue: &impl Catalogue, program: &Program) -> Result<(), ChangeError> {
     let mut templates = BTreeMap::new();
-    for action in &program.actions {
-        let id = action.kind.template();
+    for id in program.actions.iter().filter_map(Action::template) {
         if let Some(template) = catalogue.template(id).await? {
             templates.insert(id.clone(), template);
         }
     }
-    Ok(program.ready(&templates)?)
+    // The practice's sender is an alphanumeric id, which cannot receive.
+    Ok(program.ready(&templates, Replies::Lost)?)
 }
 
 /// One program.

@@ -148,7 +148,7 @@ async fn current_template(
 
 /// Whether an action of the program uses the template.
 fn uses(program: &Program, template: &TemplateId) -> bool {
-    program.actions.iter().any(|action| action.kind.template() == template)
+    program.actions.iter().any(|action| action.template() == Some(template))
 }
 
 fn unfillable(content: &Content, program: &Program) -> Vec<FieldError> {

@@ -1,30 +1,15 @@
 //! What admins configure.
 
-use std::collections::BTreeSet;
 use std::future::Future;
 
+use domain::booking_type::BookingType;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::Program;
 use domain::site::Site;
 use domain::template::Template;
-use domain::text::{Code, Label};
+use domain::text::Code;
 
 use super::{SaveError, StoreError};
-
-/// A type of booking and the programs linked to it. The link lives here (HealthTrack R14).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BookingType {
-    /// Its id.
-    pub id: BookingTypeId,
-    /// Counts saves.
-    pub revision: u64,
-    /// What booking systems call it.
-    pub code: Code,
-    /// What people call it.
-    pub name: Label,
-    /// The Booking programs that a booking of this type starts.
-    pub starts: BTreeSet<ProgramId>,
-}
 
 /// Programs, templates, booking types and sites: what admins configure.
 ///

@@ -5,7 +5,7 @@ use std::future::Future;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
-use domain::program::Channel;
+use domain::program::Carrier;
 
 /// Points to a due action. What a queue message carries: ids only, never content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -13,7 +13,7 @@ pub struct Pointer {
     /// The attempt that is due.
     pub key: LedgerKey,
     /// Which queue it belongs in.
-    pub channel: Channel,
+    pub carrier: Carrier,
 }
 
 /// The queues of the channels.

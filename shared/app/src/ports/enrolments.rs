@@ -3,8 +3,9 @@
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Decision, Enrolment, Note};
-use domain::ids::{EnrolmentId, PatientId, ReservationToken};
+use domain::booking::Booking;
+use domain::enrolment::{Decision, Effect, Enrolment, Note};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
 use domain::work::WorkItem;
 
@@ -19,6 +20,41 @@ pub enum Reservation {
     Lost(LedgerRow),
 }
 
+/// What is to be stored of a decision.
+#[derive(Debug, Clone)]
+pub struct Change {
+    /// The enrolment the decision was made on; `None` when it begins with this.
+    pub before: Option<Enrolment>,
+    /// What was decided.
+    pub decision: Decision,
+    /// Bookings that have completed a cycle of it, as they must be from now on: each knows the
+    /// enrolment, and its revision is one more than what was decided upon.
+    pub claimed: Vec<Booking>,
+}
+
+impl Change {
+    /// The change of a decision; `bookings` are those it was decided upon.
+    pub fn new(before: Option<Enrolment>, decision: Decision, bookings: &[Booking]) -> Self {
+        let mut claimed: Vec<Booking> = Vec::new();
+        for effect in &decision.effects {
+            let Effect::Claim(key) = effect else { continue };
+            let booking = bookings.iter().find(|booking| booking.key == *key);
+            claimed.extend(booking.map(|booking| {
+                let mut booking = booking.clone();
+                booking.revision += 1;
+                booking.completed.insert(decision.enrolment.id.clone());
+                booking
+            }));
+        }
+        Self { before, decision, claimed }
+    }
+
+    /// Whether the enrolment itself is changed.
+    pub fn is_news(&self) -> bool {
+        self.before.as_ref() != Some(&self.decision.enrolment)
+    }
+}
+
 /// Enrolments, their ledger and their history.
 pub trait Enrolments: Send + Sync {
     /// One enrolment, strongly consistent.
@@ -27,14 +63,11 @@ pub trait Enrolments: Send + Sync {
         id: &EnrolmentId,
     ) -> impl Future<Output = Result<Option<Enrolment>, StoreError>> + Send;
 
-    /// Stores a decision: the new state if it differs from `before`, and every effect that is to
-    /// be written, all or nothing. Answers `Stale` when the stored revision is not `before`'s, or a
-    /// ledger row that is to be recorded exists.
-    fn commit(
-        &self,
-        before: &Enrolment,
-        decision: &Decision,
-    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// Stores changes: the new states where they differ from those before, every effect that is to
+    /// be written, and the claimed bookings, all or nothing. Answers `Stale` when a stored revision
+    /// is not the one that was read, an enrolment that begins exists, or a ledger row that is to be
+    /// recorded does.
+    fn commit(&self, changes: &[Change]) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// Writes a reservation unless its row exists. MUST answer `Won` also when an earlier try of
     /// the same call wrote the row: a conditional write that is repeated by the SDK fails on its
@@ -70,6 +103,15 @@ pub trait Enrolments: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
+/// A page of a program's enrolments.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OfProgram {
+    /// The enrolments.
+    pub enrolments: Vec<Enrolment>,
+    /// Where the next page begins; `None` when there is none.
+    pub next: Option<String>,
+}
+
 /// What the API shows of enrolments.
 pub trait EnrolmentReader: Send + Sync {
     /// One enrolment.
@@ -77,11 +119,19 @@ pub trait EnrolmentReader: Send + Sync {
         &self,
         id: &EnrolmentId,
     ) -> impl Future<Output = Result<Option<Enrolment>, StoreError>> + Send;
-    /// A patient's enrolments, newest first.
+    /// A patient's enrolments, newest first. Strongly consistent.
     fn of_patient(
         &self,
         patient: &PatientId,
     ) -> impl Future<Output = Result<Vec<Enrolment>, StoreError>> + Send;
+    /// A page of the enrolments on a program that are not over, oldest first. May lag behind by a
+    /// moment.
+    fn of_program(
+        &self,
+        program: &ProgramId,
+        after: Option<&str>,
+        limit: usize,
+    ) -> impl Future<Output = Result<OfProgram, StoreError>> + Send;
     /// An enrolment's ledger and notes.
     fn records(
         &self,

@@ -1,15 +1,16 @@
 //! Events that came in, and the bookings they tell of.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use domain::booking::{Booking, BookingKey};
-use domain::enrolment::{Decision, Enrolment};
-use domain::ids::{EnrolmentId, ProgramId, WorkId};
+use domain::enrolment::Enrolment;
+use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::text::{Code, ExternalId};
 use domain::work::WorkItem;
 
-use super::{SaveError, StoreError};
+use super::{Change, SaveError, StoreError};
 
 /// The record of an event that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -37,6 +38,8 @@ pub struct EventResult {
     pub enrolled: Vec<(ProgramId, EnrolmentId)>,
     /// Enrolments it changed: moved, ended, or took up again.
     pub changed: Vec<(ProgramId, EnrolmentId)>,
+    /// Enrolments of which it completed a cycle.
+    pub completed: Vec<(ProgramId, EnrolmentId)>,
     /// What could not be matched, or why nothing happened, as sentences without patient data.
     pub remarks: Vec<String>,
 }
@@ -78,12 +81,13 @@ impl Verdict {
 pub struct BookingChange {
     /// The event and what it did.
     pub event: RecordedEvent,
-    /// The booking's new state, if the event is news. Its revision is one more than what was read.
+    /// The booking as it was read, if it was known.
+    pub before: Option<Booking>,
+    /// The booking's new state, if the event is news. Its revision is one more than what was read,
+    /// and it knows the enrolments it has begun and completed.
     pub booking: Option<Booking>,
-    /// Enrolments to begin.
-    pub begin: Vec<Enrolment>,
-    /// Enrolments to change: what was read, and what was decided.
-    pub change: Vec<(Enrolment, Decision)>,
+    /// Enrolments to begin and to change.
+    pub changes: Vec<Change>,
     /// What to put on the work list.
     pub raise: Vec<WorkItem>,
     /// What to take off it.
@@ -97,6 +101,12 @@ pub trait Bookings: Send + Sync {
         &self,
         key: &BookingKey,
     ) -> impl Future<Output = Result<Option<Booking>, StoreError>> + Send;
+    /// The bookings that are a patient's and start at `from` or later, whatever became of them.
+    fn of_patient(
+        &self,
+        patient: &PatientId,
+        from: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Vec<Booking>, StoreError>> + Send;
 }
 
 /// Events that came in, and what they change.
@@ -112,6 +122,12 @@ pub trait Intake: Bookings {
         &self,
         id: &EnrolmentId,
     ) -> impl Future<Output = Result<Option<Enrolment>, StoreError>> + Send;
+    /// A patient's enrolments on these programs that are not over, strongly consistent.
+    fn open_enrolments(
+        &self,
+        patient: &PatientId,
+        programs: &BTreeSet<ProgramId>,
+    ) -> impl Future<Output = Result<Vec<Enrolment>, StoreError>> + Send;
     /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile.
     fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;
 }

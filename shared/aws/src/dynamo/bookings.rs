@@ -1,12 +1,21 @@
-//! Bookings: the newest state of each.
+//! Bookings: the newest state of each, and whose it is.
+//!
+//! A booking that is a patient's has an entry in the patient's partition, sorted by its start, so
+//! that a patient's coming bookings are one strongly consistent query.
 
 use app::ports::{Bookings, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use chrono::{DateTime, SecondsFormat, Utc};
 use domain::booking::{Booking, BookingKey};
+use domain::ids::PatientId;
+use domain::text::{Code, ExternalId};
+use serde::{Deserialize, Serialize};
 
 use super::records::BookingData;
-use super::{Table, unreadable};
+use super::{Condition, Table, item, key, read_data, unreadable};
 
 pub(super) const BOOKING: &str = "BOOKING";
+const OF_PATIENT: &str = "BOOKINGS";
 
 /// The bookings in the intake table.
 #[derive(Debug, Clone)]
@@ -14,16 +23,67 @@ pub struct BookingStore {
     table: Table,
 }
 
+/// What an entry in a patient's partition points to.
+#[derive(Serialize, Deserialize)]
+struct Entry {
+    source: Code,
+    id: ExternalId,
+}
+
 impl BookingStore {
     /// The store in that table.
     pub const fn new(table: Table) -> Self {
         Self { table }
+    }
+
+    /// The write of a booking's next revision.
+    pub(super) fn write(&self, booking: &Booking) -> TransactWriteItem {
+        let data = BookingData::from(booking);
+        let record = item(&booking_pk(&booking.key), BOOKING, booking.revision, &data);
+        self.table.put(record, Some(Condition::revision(booking.revision - 1)))
+    }
+
+    /// The writes that keep the patients' entries in step with a booking.
+    pub(super) fn entries(
+        &self,
+        before: Option<&Booking>,
+        after: &Booking,
+    ) -> Vec<TransactWriteItem> {
+        let (old, new) = (before.and_then(entry_key), entry_key(after));
+        if old == new {
+            return Vec::new();
+        }
+        let mut writes = Vec::new();
+        if let Some((pk, sk)) = new {
+            let entry = Entry { source: after.key.source.clone(), id: after.key.id.clone() };
+            writes.push(self.table.put(item(&pk, &sk, 1, &entry), None));
+        }
+        if let Some((pk, sk)) = old {
+            writes.push(self.table.delete(&pk, &sk));
+        }
+        writes
     }
 }
 
 pub(super) fn booking_pk(key: &BookingKey) -> String {
     // A source's code holds no line break, so the two parts cannot run together.
     format!("{BOOKING}#{}\n{}", key.source, key.id)
+}
+
+fn patient_pk(patient: &PatientId) -> String {
+    format!("{OF_PATIENT}#{patient}")
+}
+
+/// Where the entry of a booking in its patient's partition is.
+fn entry_key(booking: &Booking) -> Option<(String, String)> {
+    let patient = booking.matching.patient()?;
+    let (start, key) = (timestamp(booking.start), &booking.key);
+    Some((patient_pk(patient), format!("{start}#{}\n{}", key.source, key.id)))
+}
+
+/// Sorts by time.
+fn timestamp(at: DateTime<Utc>) -> String {
+    at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
 
 impl Bookings for BookingStore {
@@ -33,5 +93,26 @@ impl Bookings for BookingStore {
             return Ok(None);
         };
         Booking::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
+    }
+
+    async fn of_patient(
+        &self,
+        patient: &PatientId,
+        from: DateTime<Utc>,
+    ) -> Result<Vec<Booking>, StoreError> {
+        let entries = self.table.from(&patient_pk(patient), &timestamp(from)).await?;
+        let mut keys = Vec::new();
+        for entry in entries {
+            let Entry { source, id } = read_data(entry)?;
+            keys.push(key(&booking_pk(&BookingKey { source, id }), BOOKING));
+        }
+        let items = self.table.batch(keys).await?;
+        items
+            .into_iter()
+            .map(|item| {
+                let data: BookingData = read_data(item)?;
+                Booking::try_from(data).map_err(|error| unreadable(OF_PATIENT, error))
+            })
+            .collect()
     }
 }

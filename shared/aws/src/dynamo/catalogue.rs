@@ -3,8 +3,9 @@
 //! Each kind is one partition, so that a list is one query; a unique name or code is an item of its
 //! own, written in the same transaction.
 
-use app::ports::{BookingType, Catalogue, SaveError, StoreError, Taken};
+use app::ports::{Catalogue, SaveError, StoreError, Taken};
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::booking_type::BookingType;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::Program;
 use domain::site::Site;

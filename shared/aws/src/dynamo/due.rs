@@ -3,7 +3,7 @@
 //! nothing else:
 //!
 //! `2026-11-22T08:00:00.000Z|sms|0001|act_…|0001|enr_…`
-//! = due | channel | cycle | action | attempt | enrolment
+//! = due | carrier | cycle | action | attempt | enrolment
 //!
 //! The enrolment makes the key unique: a lease ends at a key, and must not cover others like it.
 
@@ -16,7 +16,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::enrolment::Enrolment;
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
-use domain::program::Channel;
+use domain::program::Carrier;
 use serde::{Deserialize, Serialize};
 
 use super::{
@@ -42,12 +42,12 @@ impl DueStore {
 
 /// The index keys of an enrolment, if it waits for its time.
 pub(super) fn due_attributes(enrolment: &Enrolment) -> Option<[(String, String); 2]> {
-    let (due, channel) = enrolment.due()?;
+    let (due, carrier) = enrolment.due()?;
     let key = enrolment.current_key()?;
     let due_key = format!(
         "{}|{}|{:04}|{}|{:04}|{}",
         timestamp(due),
-        channel.as_str(),
+        carrier.as_str(),
         key.cycle,
         key.action,
         key.attempt,
@@ -81,7 +81,7 @@ fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
     let wrong = |what: &str| format!("its due key has a wrong {what}");
     let mut parts = due_key.split('|');
     let mut part = |what: &str| parts.next().ok_or_else(|| wrong(what));
-    let (due, channel) = (part("time")?, part("channel")?);
+    let (due, carrier) = (part("time")?, part("carrier")?);
     let (cycle, action, attempt) = (part("cycle")?, part("action")?, part("attempt")?);
     let due: DateTime<Utc> = due.parse().map_err(|_| wrong("time"))?;
     let key = LedgerKey {
@@ -90,8 +90,8 @@ fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
         action: ActionId::parse(action).map_err(|_| wrong("action"))?,
         attempt: attempt.parse().map_err(|_| wrong("attempt"))?,
     };
-    let channel = Channel::parse(channel).ok_or_else(|| wrong("channel"))?;
-    Ok(Due { due, pointer: Pointer { key, channel } })
+    let carrier = Carrier::parse(carrier).ok_or_else(|| wrong("carrier"))?;
+    Ok(Due { due, pointer: Pointer { key, carrier } })
 }
 
 #[derive(Serialize, Deserialize)]

@@ -1,14 +1,16 @@
 //! Enrolments, their ledger and their notes: one partition each.
 
-use app::ports::{EnrolmentReader, Enrolments, Reservation, SaveError, StoreError};
+use app::ports::{Change, Enrolments, Reservation, SaveError, StoreError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::enrolment::{Decision, Effect, Enrolment, Note};
-use domain::ids::{EnrolmentId, PatientId, ReservationToken};
+use domain::enrolment::{Effect, Enrolment};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken};
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::work::WorkItem;
+use serde::{Deserialize, Serialize};
 
+use super::bookings::BookingStore;
 use super::due::due_attributes;
 use super::records::{EnrolmentData, NoteData, RowData, WorkData, outcome};
 use super::work_list::open_key;
@@ -17,40 +19,47 @@ use super::{
     unreadable,
 };
 
-const ENROLMENT: &str = "ENROLMENT";
-const LEDGER: &str = "LEDGER#";
-const NOTE: &str = "NOTE#";
-const BY_PATIENT: &str = "by_patient";
+pub(super) const ENROLMENT: &str = "ENROLMENT";
+pub(super) const LEDGER: &str = "LEDGER#";
+pub(super) const NOTE: &str = "NOTE#";
+const OF_PATIENT: &str = "ENROLMENTS";
 
-/// The enrolments table, and the work list that its holds go to.
+/// The enrolments table, the work list that its holds go to, and the bookings that complete its
+/// cycles.
 #[derive(Debug, Clone)]
 pub struct EnrolmentStore {
     pub(super) enrolments: Table,
     pub(super) work_list: Table,
+    bookings: BookingStore,
 }
 
 impl EnrolmentStore {
-    /// The store in those tables.
-    pub const fn new(enrolments: Table, work_list: Table) -> Self {
-        Self { enrolments, work_list }
+    /// The store in those tables; bookings are in the intake table.
+    pub const fn new(enrolments: Table, work_list: Table, intake: Table) -> Self {
+        Self { enrolments, work_list, bookings: BookingStore::new(intake) }
     }
 
-    /// The writes that begin an enrolment.
-    pub(super) fn begin(&self, enrolment: &Enrolment) -> TransactWriteItem {
-        self.enrolments.put(enrolment_item(enrolment), Some(Condition::absent()))
-    }
-
-    /// The writes that carry out a decision; none when it changes nothing.
-    pub(super) fn writes(&self, before: &Enrolment, decision: &Decision) -> Vec<TransactWriteItem> {
-        let after = &decision.enrolment;
+    /// The writes that store a change; none when it changes nothing.
+    pub(super) fn writes(&self, change: &Change) -> Vec<TransactWriteItem> {
+        let after = &change.decision.enrolment;
         let mut writes = Vec::new();
-        if after != before {
-            let condition = Condition::revision(before.revision);
-            writes.push(self.enrolments.put(enrolment_item(after), Some(condition)));
+        match &change.before {
+            None => {
+                writes.push(self.enrolments.put(enrolment_item(after), Some(Condition::absent())));
+                let (pk, sk) = of_patient_key(after);
+                let entry = OfPatient { id: after.id.clone(), program: after.program.clone() };
+                writes.push(self.enrolments.put(item(&pk, &sk, 1, &entry), None));
+            }
+            Some(before) if before != after => {
+                let condition = Condition::revision(before.revision);
+                writes.push(self.enrolments.put(enrolment_item(after), Some(condition)));
+            }
+            Some(_) => {}
         }
-        for (i, effect) in decision.effects.iter().enumerate() {
+        for (i, effect) in change.decision.effects.iter().enumerate() {
             match effect {
-                Effect::Send { .. } => {}
+                // What is claimed comes with the change; the others are not for the store.
+                Effect::Send { .. } | Effect::Claim(_) | Effect::Refuse(_) => {}
                 Effect::Record(row) => {
                     writes.push(self.enrolments.put(row_item(row), Some(Condition::absent())));
                 }
@@ -61,12 +70,13 @@ impl EnrolmentStore {
                 }
                 Effect::Note(note) => {
                     // Two notes of one decision differ in their place.
-                    let sk = format!("{NOTE}{}#{:06}#{i}", timestamp(note.at), after.revision);
+                    let sk = format!("{NOTE}{}#{:06}#{i:02}", timestamp(note.at), after.revision);
                     let note = item(after.id.as_str(), &sk, 1, &NoteData::from(note));
                     writes.push(self.enrolments.put(note, None));
                 }
             }
         }
+        writes.extend(change.claimed.iter().map(|booking| self.bookings.write(booking)));
         writes
     }
 
@@ -87,15 +97,51 @@ pub(super) async fn read_enrolment(
     Enrolment::try_from(data).map(Some).map_err(|error| unreadable(id.as_str(), error))
 }
 
+/// Enrolments by their ids, in the order of the ids.
+pub(super) async fn read_enrolments(
+    table: &Table,
+    ids: &[EnrolmentId],
+) -> Result<Vec<Enrolment>, StoreError> {
+    let keys = ids.iter().map(|id| key(id.as_str(), ENROLMENT)).collect();
+    let mut read = Vec::new();
+    for item in table.batch(keys).await? {
+        let data: EnrolmentData = read_data(item)?;
+        let enrolment = Enrolment::try_from(data).map_err(|error| unreadable(ENROLMENT, error))?;
+        read.push(enrolment);
+    }
+    let place = |enrolment: &Enrolment| ids.iter().position(|id| *id == enrolment.id);
+    read.sort_by_key(place);
+    Ok(read)
+}
+
 fn enrolment_item(enrolment: &Enrolment) -> Item {
     let data = EnrolmentData::from(enrolment);
     let mut item = item(enrolment.id.as_str(), ENROLMENT, enrolment.revision, &data);
-    item.insert("patient_id".to_owned(), string(enrolment.patient.as_str()));
-    item.insert("enrolled_at".to_owned(), string(timestamp(enrolment.enrolled_at)));
+    if enrolment.is_open() {
+        item.insert("open_program".to_owned(), string(enrolment.program.as_str()));
+        item.insert("enrolled_at".to_owned(), string(timestamp(enrolment.enrolled_at)));
+    }
     for (name, value) in due_attributes(enrolment).into_iter().flatten() {
         item.insert(name, string(value));
     }
     item
+}
+
+/// What an entry in a patient's partition says.
+#[derive(Serialize, Deserialize)]
+pub(super) struct OfPatient {
+    pub(super) id: EnrolmentId,
+    pub(super) program: ProgramId,
+}
+
+/// The partition of a patient's entries.
+pub(super) fn of_patient_pk(patient: &PatientId) -> String {
+    format!("{OF_PATIENT}#{patient}")
+}
+
+fn of_patient_key(enrolment: &Enrolment) -> (String, String) {
+    let since = timestamp(enrolment.enrolled_at);
+    (of_patient_pk(&enrolment.patient), format!("{since}#{}", enrolment.id))
 }
 
 fn timestamp(at: DateTime<Utc>) -> String {
@@ -132,7 +178,7 @@ fn detail(outcome: &Outcome) -> &str {
     }
 }
 
-fn read_row(item: Item) -> Result<LedgerRow, StoreError> {
+pub(super) fn read_row(item: Item) -> Result<LedgerRow, StoreError> {
     let what = text(&item, "sk").unwrap_or_default();
     let state = text(&item, "state").unwrap_or_default();
     let (owner, settled_at) = (text(&item, "owner"), text(&item, "settled_at"));
@@ -147,19 +193,21 @@ impl Enrolments for EnrolmentStore {
         read_enrolment(&self.enrolments, id).await
     }
 
-    async fn commit(&self, before: &Enrolment, decision: &Decision) -> Result<(), SaveError> {
-        let after = &decision.enrolment;
-        let writes = self.writes(before, decision);
-        if writes.is_empty() {
-            return Ok(());
-        }
-        if writes.len() == 1 && after != before {
+    async fn commit(&self, changes: &[Change]) -> Result<(), SaveError> {
+        let writes: Vec<_> = changes.iter().flat_map(|change| self.writes(change)).collect();
+        if let [change] = changes
+            && let (1, Some(before), true) = (writes.len(), &change.before, change.is_news())
+        {
             // The usual case, a sent action: a transaction would cost twice as much.
             let condition = Condition::revision(before.revision);
-            return match self.enrolments.put_if(enrolment_item(after), condition).await? {
+            let item = enrolment_item(&change.decision.enrolment);
+            return match self.enrolments.put_if(item, condition).await? {
                 Written::Yes => Ok(()),
                 Written::No(_) => Err(SaveError::Stale),
             };
+        }
+        if writes.is_empty() {
+            return Ok(());
         }
         self.enrolments.transact(writes).await?.or_stale()
     }
@@ -232,67 +280,5 @@ impl Enrolments for EnrolmentStore {
             // It moved on by itself, or somebody else parks it.
             Transacted::Yes | Transacted::Refused { .. } | Transacted::Conflict => Ok(()),
         }
-    }
-}
-
-/// What the API reads of enrolments.
-#[derive(Debug, Clone)]
-pub struct EnrolmentReaderStore {
-    table: Table,
-}
-
-impl EnrolmentReaderStore {
-    /// The reader of that table.
-    pub const fn new(table: Table) -> Self {
-        Self { table }
-    }
-}
-
-impl EnrolmentReader for EnrolmentReaderStore {
-    async fn enrolment(&self, id: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
-        read_enrolment(&self.table, id).await
-    }
-
-    async fn of_patient(&self, patient: &PatientId) -> Result<Vec<Enrolment>, StoreError> {
-        let mut enrolments = Vec::new();
-        let mut next = None;
-        loop {
-            let page = self
-                .table
-                .client
-                .query()
-                .table_name(&self.table.name)
-                .index_name(BY_PATIENT)
-                .key_condition_expression("patient_id = :patient")
-                .expression_attribute_values(":patient", string(patient.as_str()))
-                .scan_index_forward(false)
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(store_error)?;
-            for entry in page.items.unwrap_or_default() {
-                let id = text(&entry, "pk").unwrap_or_default();
-                let id = EnrolmentId::parse(&id).map_err(|error| unreadable(&id, error))?;
-                enrolments.extend(read_enrolment(&self.table, &id).await?);
-            }
-            next = page.last_evaluated_key;
-            if next.is_none() {
-                return Ok(enrolments);
-            }
-        }
-    }
-
-    async fn records(&self, id: &EnrolmentId) -> Result<(Vec<LedgerRow>, Vec<Note>), StoreError> {
-        let rows = self.table.partition(id.as_str(), LEDGER).await?;
-        let notes = self.table.partition(id.as_str(), NOTE).await?;
-        let rows: Result<Vec<_>, _> = rows.into_iter().map(read_row).collect();
-        let notes: Result<Vec<_>, _> = notes
-            .into_iter()
-            .map(|item| {
-                let data: NoteData = read_data(item)?;
-                Note::try_from(data).map_err(|error| unreadable(id.as_str(), error))
-            })
-            .collect();
-        Ok((rows?, notes?))
     }
 }

@@ -1,15 +1,19 @@
 //! Events that came in, stored in one transaction with everything they change.
 
+use std::collections::BTreeSet;
+
 use app::ports::{BookingChange, Bookings, Intake, RecordedEvent, SaveError, StoreError, Verdict};
-use chrono::Duration;
+
+use chrono::{DateTime, Duration, Utc};
 use domain::booking::{Booking, BookingKey};
 use domain::enrolment::Enrolment;
-use domain::ids::EnrolmentId;
+use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::text::{Code, ExternalId};
 
-use super::bookings::{BOOKING, BookingStore, booking_pk};
+use super::bookings::BookingStore;
+use super::enrolment_reader::of_patient;
 use super::enrolments::{EnrolmentStore, read_enrolment};
-use super::records::{BookingData, EventData};
+use super::records::EventData;
 use super::work_list::open_key;
 use super::{Condition, Item, Table, item, number, string, unreadable};
 
@@ -29,8 +33,8 @@ impl IntakeStore {
     pub fn new(intake: Table, enrolments: Table, work_list: Table, retention_days: u32) -> Self {
         Self {
             bookings: BookingStore::new(intake.clone()),
+            enrolments: EnrolmentStore::new(enrolments, work_list, intake.clone()),
             intake,
-            enrolments: EnrolmentStore::new(enrolments, work_list),
             retention: Duration::days(retention_days.into()),
         }
     }
@@ -43,6 +47,14 @@ fn event_pk(source: &Code, id: &ExternalId) -> String {
 impl Bookings for IntakeStore {
     async fn booking(&self, key: &BookingKey) -> Result<Option<Booking>, StoreError> {
         self.bookings.booking(key).await
+    }
+
+    async fn of_patient(
+        &self,
+        patient: &PatientId,
+        from: DateTime<Utc>,
+    ) -> Result<Vec<Booking>, StoreError> {
+        self.bookings.of_patient(patient, from).await
     }
 }
 
@@ -63,6 +75,17 @@ impl Intake for IntakeStore {
         read_enrolment(&self.enrolments.enrolments, id).await
     }
 
+    async fn open_enrolments(
+        &self,
+        patient: &PatientId,
+        programs: &BTreeSet<ProgramId>,
+    ) -> Result<Vec<Enrolment>, StoreError> {
+        let table = &self.enrolments.enrolments;
+        let mut enrolments = of_patient(table, patient, Some(programs)).await?;
+        enrolments.retain(Enrolment::is_open);
+        Ok(enrolments)
+    }
+
     async fn commit(&self, change: &BookingChange) -> Result<(), SaveError> {
         let event = &change.event;
         let mut record =
@@ -78,14 +101,11 @@ impl Intake for IntakeStore {
         };
         let mut writes = vec![self.intake.put(record, Some(condition))];
         if let Some(booking) = &change.booking {
-            let data = BookingData::from(booking);
-            let record = item(&booking_pk(&booking.key), BOOKING, booking.revision, &data);
-            let condition = Condition::revision(booking.revision - 1);
-            writes.push(self.intake.put(record, Some(condition)));
+            writes.push(self.bookings.write(booking));
+            writes.extend(self.bookings.entries(change.before.as_ref(), booking));
         }
-        writes.extend(change.begin.iter().map(|enrolment| self.enrolments.begin(enrolment)));
-        for (before, decision) in &change.change {
-            writes.extend(self.enrolments.writes(before, decision));
+        for change in &change.changes {
+            writes.extend(self.enrolments.writes(change));
         }
         writes.extend(change.raise.iter().map(|work| self.enrolments.raise(work)));
         if let Some(id) = &change.resolve {

@@ -7,6 +7,7 @@
 mod bookings;
 mod catalogue;
 mod due;
+mod enrolment_reader;
 mod enrolments;
 mod idempotency;
 mod intake;
@@ -25,12 +26,14 @@ use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
-    AttributeValue, Delete, Put, ReturnValuesOnConditionCheckFailure, TransactWriteItem,
+    AttributeValue, Delete, KeysAndAttributes, Put, ReturnValuesOnConditionCheckFailure,
+    TransactWriteItem,
 };
 pub use bookings::BookingStore;
 pub use catalogue::CatalogueStore;
 pub use due::DueStore;
-pub use enrolments::{EnrolmentReaderStore, EnrolmentStore};
+pub use enrolment_reader::EnrolmentReaderStore;
+pub use enrolments::EnrolmentStore;
 pub use idempotency::IdempotencyStore;
 pub(crate) use idempotency::{Claim, Claimed, KeptAnswer, Keyed};
 pub use intake::IntakeStore;
@@ -40,6 +43,11 @@ use serde::de::DeserializeOwned;
 pub use work_list::WorkListStore;
 
 use crate::clients::transport;
+
+/// DynamoDB reads at most this many items in one request.
+const BATCH_GET: usize = 100;
+/// How often what DynamoDB left undone is asked for again.
+const BATCH_TRIES: usize = 5;
 
 /// An item as DynamoDB has it.
 pub(crate) type Item = HashMap<String, AttributeValue>;
@@ -93,6 +101,16 @@ impl Table {
             condition = "pk = :pk AND begins_with(sk, :prefix)";
             values.insert(":prefix".to_owned(), string(prefix));
         }
+        self.query(condition, &values).await
+    }
+
+    /// Every item of a partition from this sort key on, strongly consistent.
+    async fn from(&self, pk: &str, sk: &str) -> Result<Vec<Item>, StoreError> {
+        let values = Item::from([(":pk".to_owned(), string(pk)), (":from".to_owned(), string(sk))]);
+        self.query("pk = :pk AND sk >= :from", &values).await
+    }
+
+    async fn query(&self, condition: &str, values: &Item) -> Result<Vec<Item>, StoreError> {
         let mut items = Vec::new();
         let mut from = None;
         loop {
@@ -113,6 +131,35 @@ impl Table {
                 return Ok(items);
             }
         }
+    }
+
+    /// Some items by their keys, strongly consistent. Those that do not exist are left out; the order
+    /// is not kept.
+    async fn batch(&self, keys: Vec<Item>) -> Result<Vec<Item>, StoreError> {
+        let mut items = Vec::new();
+        let mut left = keys;
+        let mut tries = 0;
+        while !left.is_empty() {
+            let rest = left.split_off(left.len().min(BATCH_GET));
+            let request = KeysAndAttributes::builder().set_keys(Some(left)).consistent_read(true);
+            let request = request.build().expect("keys are set");
+            let answer = self
+                .client
+                .batch_get_item()
+                .request_items(&self.name, request)
+                .send()
+                .await
+                .map_err(store_error)?;
+            items.extend(answer.responses.into_iter().flatten().flat_map(|(_, items)| items));
+            let again = answer.unprocessed_keys.into_iter().flatten();
+            left = again.flat_map(|(_, keys)| keys.keys).collect();
+            tries += usize::from(!left.is_empty());
+            if tries > BATCH_TRIES {
+                return Err(StoreError::Unavailable("a batch of reads was throttled".to_owned()));
+            }
+            left.extend(rest);
+        }
+        Ok(items)
     }
 
     /// Stores `item` if `condition` holds. A put that the SDK repeats can fail on its own success:

@@ -2,20 +2,26 @@
 //!
 //! Fields are only ever added, with a default for rows written before.
 
+mod actor;
 mod booking;
 mod catalogue;
+mod cycle;
 mod enrolment;
 mod ledger;
 mod patient;
+mod program;
 mod settings;
+mod step;
 mod template;
+mod timing;
 mod work;
 
 pub(crate) use booking::{BookingData, EventData};
-pub(crate) use catalogue::{BookingTypeData, ProgramData, SiteData};
+pub(crate) use catalogue::{BookingTypeData, SiteData};
 pub(crate) use enrolment::EnrolmentData;
 pub(crate) use ledger::{NoteData, RowData, outcome};
 pub(crate) use patient::PatientData;
+pub(crate) use program::ProgramData;
 pub(crate) use settings::SettingsData;
 pub(crate) use template::TemplateData;
 pub(crate) use work::WorkData;

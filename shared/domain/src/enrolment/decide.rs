@@ -3,17 +3,14 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::effects::{Decision, Effect, hold_id};
+use super::reach::recipient;
 use super::{
-    Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, NoteEvent, Status, Step, plan,
+    EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, NoteEvent, Status, Step, plan,
 };
-use crate::booking::Gone;
-use crate::calendar::local;
-use crate::ids::{ActionId, EnrolmentId};
+use crate::actor::Actor;
+use crate::booking::BookingKey;
 use crate::ledger::{LedgerKey, Outcome};
-use crate::patient::Patient;
-use crate::phone::MobileNumber;
-use crate::program::{Action, ActionKind, OnError, Purpose, WindowUse};
-use crate::timing::Reference;
+use crate::program::{Action, ActionKind, Message, OnError, Significance, WindowUse};
 use crate::work::WorkKind;
 
 /// Attempts before a provider that keeps refusing counts as a failure.
@@ -31,39 +28,19 @@ pub enum Event {
     /// The attempt of this key was begun and its outcome is not known. Look again at this time,
     /// when it is either known or unclear.
     Pending(LedgerKey, DateTime<Utc>),
-    /// The booking that caused the enrolment changed; [`Facts::booking`] is what it is now.
-    BookingChanged,
-}
-
-/// Puts the booking's patient on a Booking program.
-///
-/// `None` when there is nothing to wait for: there is no visit, or the program has no action.
-pub fn enrol_for_booking(
-    request_id: String,
-    facts: Facts<'_>,
-    now: DateTime<Utc>,
-) -> Option<Enrolment> {
-    if !facts.booking.is_visit() {
-        return None;
-    }
-    let first = facts.program.actions.first()?;
-    let (key, patient) = (&facts.booking.key, &facts.patient.id);
-    let mut enrolment = Enrolment {
-        id: EnrolmentId::for_booking(&facts.program.id, &key.source, &key.id, patient),
-        revision: 1,
-        program: facts.program.id.clone(),
-        patient: patient.clone(),
-        site: facts.site.id.clone(),
-        cause: Cause::Booking(key.clone()),
-        request_id,
-        enrolled_at: now,
-        reference: Reference::Instant(facts.booking.start),
-        cycle: 1,
-        finished: Vec::new(),
-        status: Status::Completed { at: now },
-    };
-    enrolment.status = Status::Active(wait_for(&enrolment, first, None, facts, now));
-    Some(enrolment)
+    /// The booking that caused the enrolment changed; [`Facts::visit`] is what it is now.
+    VisitChanged,
+    /// Bookings of the patient changed; [`Facts::bookings`] is what they are now.
+    BookingsChanged,
+    /// A booking that has completed a cycle of the enrolment changed; it is in
+    /// [`Facts::bookings`].
+    CompletingBookingChanged(BookingKey),
+    /// The program was saved; [`Facts::program`] is its newest version.
+    ProgramChanged,
+    /// The patient is no longer one who receives anything.
+    PatientGone,
+    /// A person says what is to happen.
+    Instructed(Instruction, Actor),
 }
 
 /// Decides what an event does to an enrolment.
@@ -73,34 +50,54 @@ pub fn decide(
     event: Event,
     now: DateTime<Utc>,
 ) -> Decision {
-    let mut decision = Decision { enrolment: enrolment.clone(), effects: Vec::new() };
-    match event {
-        Event::Due(key) => decision.due(&key, facts, now),
-        Event::Unsendable(key, why) => decision.unsendable(&key, why, facts, now),
-        Event::Attempted(key, outcome) => decision.attempted(&key, outcome, facts, now),
-        Event::Pending(key, until) => decision.pending(&key, until),
-        Event::BookingChanged => decision.booking_changed(facts, now),
-    }
+    let mut decision = Decision::unchanged(enrolment.clone());
+    decision.apply(facts, event, now);
     if decision.enrolment != *enrolment {
         decision.enrolment.revision += 1;
     }
-    decision.keep_what_is_raised_again();
+    decision.keep_the_last_of_each_work();
     decision
 }
 
 impl Decision {
+    pub(super) fn apply(&mut self, facts: Facts<'_>, event: Event, now: DateTime<Utc>) {
+        match event {
+            Event::Due(key) => self.due(&key, facts, now),
+            Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
+            Event::Attempted(key, outcome) => self.attempted(&key, outcome, facts, now),
+            Event::Pending(key, until) => self.pending(&key, until),
+            Event::VisitChanged => self.visit_changed(facts, now),
+            Event::BookingsChanged => self.complete_by_bookings(facts, now),
+            Event::CompletingBookingChanged(key) => {
+                self.completing_booking_changed(&key, facts, now);
+            }
+            Event::ProgramChanged => self.program_changed(facts, now),
+            Event::PatientGone => self.end(EndReason::Patient, &Actor::PatientConnect, now),
+            Event::Instructed(instruction, by) => self.instructed(instruction, &by, facts, now),
+        }
+    }
+
     /// An action's time has come, if it is still the one the enrolment waits for.
     fn due(&mut self, key: &LedgerKey, facts: Facts<'_>, now: DateTime<Utc>) {
-        let Some(step) = self.active_step(key) else { return };
-        if let Some(gone) = self.gone(facts) {
-            return self.end(gone, now);
+        if self.active_step(key).is_none() {
+            return;
         }
+        if let Some(gone) = self.visit_gone(facts) {
+            return self.end(EndReason::Booking(gone), &Actor::PatientConnect, now);
+        }
+        self.complete_by_bookings(facts, now);
+        let Some(step) = self.active_step(key) else { return };
         let Some(action) = facts.program.action(&step.action) else {
-            return self.go_on(&step, FinishedAs::Done, facts, now); // a newer version dropped it
+            return self.go_on(&step, FinishedAs::Passed, facts, now); // a newer version dropped it
         };
         let Some(plan) = plan(action, &self.enrolment, Some(&step), facts) else {
             let why = "its time cannot be computed; check its timing and the site's sending window";
-            return self.fail(&step, action, why.to_owned(), facts, now);
+            return match &action.kind {
+                ActionKind::Message(message) => {
+                    self.fail(&step, message, why.to_owned(), facts, now);
+                }
+                ActionKind::Pause => self.pause(&step, facts, now),
+            };
         };
         if plan.due > now {
             // Planned anew since it was queued.
@@ -109,35 +106,52 @@ impl Decision {
         if let Some(not_before) = step.not_before.filter(|not_before| *not_before > now) {
             return self.wait_until(not_before, action, step);
         }
-        if now > plan.latest {
-            return self.skip(&step, action, "too late", facts, now);
+        match &action.kind {
+            ActionKind::Pause => self.pause(&step, facts, now),
+            ActionKind::Message(message) => {
+                self.message_due(&step, action, message, plan.latest, facts, now);
+            }
         }
-        if action.window == WindowUse::Keep {
-            let zone = facts.site.zone;
-            match facts.site.window.next_open(zone, now) {
+    }
+
+    fn message_due(
+        &mut self,
+        step: &Step,
+        action: &Action,
+        message: &Message,
+        latest: DateTime<Utc>,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        if now > latest {
+            return self.skip(step, message, "too late", facts, now);
+        }
+        if message.content.window() == WindowUse::Keep {
+            match facts.site.window.next_open(facts.site.zone, now) {
                 Some(opening) if opening <= now => {}
-                Some(opening) if opening <= plan.latest => {
-                    return self.wait_until(opening, action, step);
+                Some(opening) if opening <= latest => {
+                    return self.wait_until(opening, action, step.clone());
                 }
                 Some(_) | None => {
                     let why = "too late: the sending window opens only when it is no longer useful";
-                    return self.skip(&step, action, why, facts, now);
+                    return self.skip(step, message, why, facts, now);
                 }
             }
         }
-        match reachable(&action.kind, facts.patient) {
-            Ok(to) => self.effects.push(Effect::Send { action: action.clone(), to }),
-            Err(why) => self.fail(&step, action, why, facts, now),
+        match recipient(&message.content, facts) {
+            Ok(to) => {
+                let content = message.content.clone();
+                self.effects.push(Effect::Send { content, to });
+            }
+            Err(why) => self.fail(step, message, why, facts, now),
         }
     }
 
     fn unsendable(&mut self, key: &LedgerKey, why: String, facts: Facts<'_>, now: DateTime<Utc>) {
-        let Some(step) = self.active_step(key) else {
-            return;
-        };
-        match facts.program.action(&step.action) {
-            Some(action) => self.fail(&step, action, why, facts, now),
-            None => self.go_on(&step, FinishedAs::Done, facts, now),
+        let Some(step) = self.active_step(key) else { return };
+        match facts.program.action(&step.action).and_then(Action::message) {
+            Some(message) => self.fail(&step, message, why, facts, now),
+            None => self.go_on(&step, FinishedAs::Passed, facts, now),
         }
     }
 
@@ -158,10 +172,9 @@ impl Decision {
     ) {
         let step = match &self.enrolment.status {
             Status::Active(step) if self.enrolment.key_of(step) == *key => step.clone(),
-            // The evidence came after all: what was unclear is settled, and needs no person.
+            // Evidence about a message that may or may not have been sent settles it.
             Status::Held { step, why: HoldReason::Unclear, .. }
-                if self.enrolment.key_of(step) == *key
-                    && !matches!(outcome, Outcome::Unclear { .. }) =>
+                if self.enrolment.key_of(step) == *key =>
             {
                 self.effects.push(Effect::Resolve(hold_id(key)));
                 step.clone()
@@ -171,8 +184,8 @@ impl Decision {
             | Status::Completed { .. }
             | Status::Ended { .. } => return,
         };
-        let on_error =
-            facts.program.action(&step.action).map_or(OnError::Skip, |action| action.on_error);
+        let message = facts.program.action(&step.action).and_then(Action::message);
+        let on_error = message.map_or(OnError::Skip, |message| message.on_error);
         match outcome {
             Outcome::Sent { .. } => self.go_on(&step, FinishedAs::Done, facts, now),
             // Skipped before, by a decision whose row outlived it: it stays skipped.
@@ -202,65 +215,7 @@ impl Decision {
         }
     }
 
-    /// A moved booking re-anchors what is unsent, what was too late for the old time included; one
-    /// that has gone ends the enrolment; one that has come back takes it up where it stood.
-    fn booking_changed(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
-        if let Some(gone) = self.gone(facts) {
-            return self.end(gone, now);
-        }
-        self.enrolment.site = facts.site.id.clone();
-        let anchor = Reference::Instant(facts.booking.start);
-        if self.enrolment.reference == anchor && matches!(self.enrolment.status, Status::Active(_))
-        {
-            return; // nothing that its timings count from has changed
-        }
-        if self.enrolment.reference != anchor {
-            self.enrolment.reference = anchor;
-            let wall = local(facts.site.zone, facts.booking.start);
-            let text = format!("The booking moved to {}.", wall.format("%-d %B %Y, %-I:%M %P"));
-            self.note(NoteEvent::Moved, &text, now);
-            self.enrolment.reopen_what_was_too_late();
-        }
-        let waiting = match &self.enrolment.status {
-            Status::Held { .. } => return, // a person is on it and sees the new time
-            Status::Active(step) => Some(step.clone()),
-            Status::Completed { .. } => None,
-            Status::Ended { step, .. } => {
-                let step = step.clone();
-                self.note(NoteEvent::Resumed, "Taken up again: the booking is back.", now);
-                step
-            }
-        };
-        let waits = |id: &ActionId| waiting.as_ref().is_some_and(|step| step.action == *id);
-        let mut actions = facts.program.actions.iter();
-        let next = actions.find(|a| waits(&a.id) || self.enrolment.is_reopened(&a.id));
-        let Some(action) = next else {
-            if let Some(step) = waiting {
-                self.go_on(&step, FinishedAs::Done, facts, now);
-            }
-            return;
-        };
-        let mut step = wait_for(&self.enrolment, action, None, facts, now);
-        if let Some(waiting) = waiting.filter(|waiting| waiting.action == action.id) {
-            step.attempt = waiting.attempt;
-            step.not_before = waiting.not_before;
-            step.unblocked_at = waiting.unblocked_at;
-            step.pending_until = waiting.pending_until;
-            step.due = waiting.not_before.map_or(step.due, |not_before| not_before.max(step.due));
-            // The outcome of an attempt under way must not wait for the new time.
-            step.due = waiting.pending_until.map_or(step.due, |until| until.min(step.due).max(now));
-        }
-        self.enrolment.status = Status::Active(step);
-    }
-
-    /// Why the enrolment has no visit to be about; `None` while it has one.
-    fn gone(&self, facts: Facts<'_>) -> Option<Gone> {
-        let whose = facts.booking.matching.patient();
-        let reassigned = (whose != Some(&self.enrolment.patient)).then_some(Gone::Reassigned);
-        facts.booking.state.gone().or(reassigned)
-    }
-
-    fn active_step(&self, key: &LedgerKey) -> Option<Step> {
+    pub(super) fn active_step(&self, key: &LedgerKey) -> Option<Step> {
         match &self.enrolment.status {
             Status::Active(step) if self.enrolment.key_of(step) == *key => Some(step.clone()),
             Status::Active(_)
@@ -272,47 +227,27 @@ impl Decision {
 
     /// Looks again at `due`.
     fn wait_until(&mut self, due: DateTime<Utc>, action: &Action, step: Step) {
-        let channel = action.kind.channel();
-        self.enrolment.status = Status::Active(Step { channel, due, ..step });
+        let carrier = action.carrier();
+        self.enrolment.status = Status::Active(Step { carrier, due, ..step });
     }
 
-    /// The action is finished: the next one in the list's order, or the end.
-    ///
-    /// An action that a newer version has dropped has no place: then the place is below the last
-    /// finished action that is still there. Should none be there, nobody can say what this patient
-    /// has had, and a person must.
-    fn go_on(&mut self, step: &Step, how: FinishedAs, facts: Facts<'_>, now: DateTime<Utc>) {
-        let actions = &facts.program.actions;
-        let place = |id: &ActionId| actions.iter().position(|action| action.id == *id);
-        let finished = &self.enrolment.finished;
-        let above = place(&step.action)
-            .or_else(|| finished.iter().filter_map(|finished| place(&finished.action)).max());
-        if above.is_none() && !finished.is_empty() {
-            let name = &facts.program.name;
-            let why = format!("“{name}” was changed, and this patient's place in it is gone");
-            let summary = format!("{why}. Decide how to go on.");
-            return self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
-        }
-        self.enrolment.finish(step, how);
-        let mut below = actions.iter().skip(above.map_or(0, |above| above + 1));
-        self.enrolment.status = match below.find(|a| !self.enrolment.is_finished(&a.id)) {
-            Some(action) => {
-                Status::Active(wait_for(&self.enrolment, action, Some(now), facts, now))
-            }
-            None => Status::Completed { at: now },
-        };
+    /// The program has come to a pause (R10).
+    pub(super) fn pause(&mut self, step: &Step, facts: Facts<'_>, now: DateTime<Utc>) {
+        let name = &facts.program.name;
+        let summary = format!("“{name}” has come to a pause. Do what it is for, then advance it.");
+        self.hold(step, HoldReason::Paused, WorkKind::Paused, summary, now);
     }
 
     fn skip(
         &mut self,
         step: &Step,
-        action: &Action,
+        message: &Message,
         why: &str,
         facts: Facts<'_>,
         now: DateTime<Utc>,
     ) {
         let outcome = Outcome::Skipped { why: why.to_owned() };
-        self.record(step, action.kind.channel(), outcome, now);
+        self.record(step, message.content.channel(), outcome, now);
         self.go_on(step, FinishedAs::TooLate, facts, now);
     }
 
@@ -320,16 +255,17 @@ impl Decision {
     fn fail(
         &mut self,
         step: &Step,
-        action: &Action,
+        message: &Message,
         why: String,
         facts: Facts<'_>,
         now: DateTime<Utc>,
     ) {
-        self.record(step, action.kind.channel(), Outcome::Failed { why: why.clone() }, now);
-        self.after_failure(step, action.on_error, why, facts, now);
+        let outcome = Outcome::Failed { why: why.clone() };
+        self.record(step, message.content.channel(), outcome, now);
+        self.after_failure(step, message.on_error, why, facts, now);
     }
 
-    /// Pause on Error (R12).
+    /// Pause on Error (R12). On a clinically significant program a failure never ends in silence.
     fn after_failure(
         &mut self,
         step: &Step,
@@ -338,70 +274,20 @@ impl Decision {
         facts: Facts<'_>,
         now: DateTime<Utc>,
     ) {
-        match on_error {
-            OnError::Skip => self.go_on(step, FinishedAs::Done, facts, now),
-            OnError::Pause => {
-                let summary =
-                    format!("A message of “{}” could not be sent: {why}.", facts.program.name);
+        let name = &facts.program.name;
+        let summary = format!("A message of “{name}” could not be sent: {why}.");
+        match (on_error, facts.program.significance) {
+            (OnError::Pause, Significance::Routine | Significance::Clinical) => {
                 self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
             }
-        }
-    }
-
-    fn end(&mut self, gone: Gone, now: DateTime<Utc>) {
-        let step = match &self.enrolment.status {
-            Status::Active(step) => step.clone(),
-            Status::Held { step, why, .. } => {
-                let step = step.clone();
-                // What failed needs nobody any more; what may have been sent still does.
-                if matches!(why, HoldReason::Failed(_)) {
-                    self.effects.push(Effect::Resolve(hold_id(&self.enrolment.key_of(&step))));
-                }
-                step
+            (OnError::Skip, Significance::Routine) => {
+                self.go_on(step, FinishedAs::Failed, facts, now);
             }
-            Status::Completed { .. } | Status::Ended { .. } => return,
-        };
-        let text = match gone {
-            Gone::Cancelled => "Ended: the booking was cancelled.",
-            Gone::NotAttended => "Ended: the booking was not attended.",
-            Gone::Deleted => "Ended: the booking was deleted.",
-            Gone::Reassigned => "Ended: the booking is another patient's now.",
-        };
-        self.note(NoteEvent::Ended, text, now);
-        self.enrolment.status =
-            Status::Ended { at: now, why: EndReason::Booking(gone), step: Some(step) };
-    }
-}
-
-/// The step that waits for `action`, never in the past: the sweeper has been there already. An
-/// action whose time cannot be computed is due at once, so that it fails in sight instead of
-/// waiting for ever.
-fn wait_for(
-    enrolment: &Enrolment,
-    action: &Action,
-    unblocked_at: Option<DateTime<Utc>>,
-    facts: Facts<'_>,
-    now: DateTime<Utc>,
-) -> Step {
-    let planned = plan(action, enrolment, None, facts).map_or(now, |plan| plan.due);
-    Step {
-        action: action.id.clone(),
-        channel: action.kind.channel(),
-        attempt: enrolment.attempts_at(&action.id) + 1,
-        due: planned.max(now),
-        planned,
-        pending_until: None,
-        not_before: None,
-        unblocked_at,
-    }
-}
-
-/// Whether the patient can be reached this way, and at which address.
-fn reachable(kind: &ActionKind, patient: &Patient) -> Result<MobileNumber, String> {
-    patient.reach(kind.channel(), Purpose::Care).map_err(|why| why.to_string())?;
-    match kind {
-        ActionKind::Sms { .. } => {
-            patient.mobile.clone().ok_or_else(|| "no mobile number".to_owned())
+            (OnError::Skip, Significance::Clinical) => {
+                let key = self.enrolment.key_of(step);
+                self.raise("not reached", &key, WorkKind::NotReached, summary, now);
+                self.go_on(step, FinishedAs::Failed, facts, now);
+            }
         }
     }
 }

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
-use super::{Enrolment, HoldReason, Note, NoteEvent, Status, Step};
+use super::{Enrolment, HoldReason, Note, NoteEvent, Recipient, Refusal, Status, Step};
+use crate::actor::Actor;
+use crate::booking::BookingKey;
 use crate::ids::WorkId;
 use crate::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
-use crate::phone::MobileNumber;
-use crate::program::{Action, Channel};
+use crate::program::{Channel, Content};
 use crate::work::{WorkItem, WorkKind};
 
 /// What must be done besides storing the new state.
@@ -14,19 +15,25 @@ use crate::work::{WorkItem, WorkKind};
 pub enum Effect {
     /// Reserve the attempt and send it.
     Send {
-        /// The action to carry out.
-        action: Action,
-        /// Whom it goes to.
-        to: MobileNumber,
+        /// What to send.
+        content: Content,
+        /// Where it goes.
+        to: Recipient,
     },
     /// Write this row of the ledger, together with the new state.
     Record(LedgerRow),
     /// Put this on the work list, together with the new state.
     Raise(WorkItem),
-    /// Take this off the work list: it was settled by evidence.
+    /// Take this off the work list: it was settled.
     Resolve(WorkId),
     /// Keep this in the history, together with the new state.
     Note(Note),
+    /// Note at this booking that it has completed a cycle of the enrolment, together with the new
+    /// state, and only if it is still the booking that was decided upon: should it go, the
+    /// enrolment must be told.
+    Claim(BookingKey),
+    /// Tell the person who asked that it cannot be done. The state is as it was.
+    Refuse(Refusal),
 }
 
 /// What the engine decided.
@@ -39,6 +46,24 @@ pub struct Decision {
 }
 
 impl Decision {
+    /// Nothing is to be done.
+    pub(super) const fn unchanged(enrolment: Enrolment) -> Self {
+        Self { enrolment, effects: Vec::new() }
+    }
+
+    /// Why what a person asked for was refused, if it was.
+    pub fn refusal(&self) -> Option<Refusal> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Refuse(refusal) => Some(*refusal),
+            Effect::Send { .. }
+            | Effect::Record(_)
+            | Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_) => None,
+        })
+    }
+
     pub(super) fn hold(
         &mut self,
         step: &Step,
@@ -47,14 +72,36 @@ impl Decision {
         summary: String,
         now: DateTime<Utc>,
     ) {
+        self.note(NoteEvent::Held, &summary, now);
+        let key = self.enrolment.key_of(step);
+        self.raise("hold", &key, kind, summary, now);
+        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
+    }
+
+    /// Puts something about an attempt on the work list.
+    pub(super) fn raise(
+        &mut self,
+        cause: &str,
+        key: &LedgerKey,
+        kind: WorkKind,
+        summary: String,
+        now: DateTime<Utc>,
+    ) {
+        let id = work_id(cause, key);
+        self.raise_as(id, kind, summary, now);
+    }
+
+    /// Puts something about the enrolment on the work list.
+    pub(super) fn raise_as(
+        &mut self,
+        id: WorkId,
+        kind: WorkKind,
+        summary: String,
+        now: DateTime<Utc>,
+    ) {
         let e = &self.enrolment;
-        self.effects.push(Effect::Note(Note {
-            at: now,
-            event: NoteEvent::Held,
-            text: summary.clone(),
-        }));
         self.effects.push(Effect::Raise(WorkItem {
-            id: hold_id(&e.key_of(step)),
+            id,
             kind,
             since: now,
             summary,
@@ -62,11 +109,15 @@ impl Decision {
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
         }));
-        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
     }
 
     pub(super) fn note(&mut self, event: NoteEvent, text: &str, now: DateTime<Utc>) {
-        self.effects.push(Effect::Note(Note { at: now, event, text: text.to_owned() }));
+        self.note_by(event, text, &Actor::PatientConnect, now);
+    }
+
+    pub(super) fn note_by(&mut self, event: NoteEvent, text: &str, by: &Actor, now: DateTime<Utc>) {
+        let (text, by) = (text.to_owned(), by.clone());
+        self.effects.push(Effect::Note(Note { at: now, event, text, by }));
     }
 
     pub(super) fn record(
@@ -84,24 +135,42 @@ impl Decision {
         }));
     }
 
-    /// One item cannot be taken off the list and put on it in the same write.
-    pub(super) fn keep_what_is_raised_again(&mut self) {
-        let raised: Vec<WorkId> = self
-            .effects
-            .iter()
-            .filter_map(|effect| match effect {
-                Effect::Raise(work) => Some(work.id.clone()),
-                Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => {
-                    None
-                }
-            })
-            .collect();
-        self.effects.retain(|effect| !matches!(effect, Effect::Resolve(id) if raised.contains(id)));
+    /// Takes the work of a hold off the list.
+    pub(super) fn resolve_hold(&mut self) {
+        if let Status::Held { step, .. } = &self.enrolment.status {
+            let id = hold_id(&self.enrolment.key_of(step));
+            self.effects.push(Effect::Resolve(id));
+        }
+    }
+
+    /// One item cannot be put on the list and taken off it in the same write: the last counts.
+    pub(super) fn keep_the_last_of_each_work(&mut self) {
+        let work = |effect: &Effect| match effect {
+            Effect::Raise(work) => Some(work.id.clone()),
+            Effect::Resolve(id) => Some(id.clone()),
+            Effect::Send { .. }
+            | Effect::Record(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
+        };
+        let ids: Vec<Option<WorkId>> = self.effects.iter().map(work).collect();
+        let mut place = 0;
+        self.effects.retain(|_| {
+            place += 1;
+            let (this, later) = ids.split_at(place);
+            let this = this.last().and_then(Option::as_ref);
+            this.is_none_or(|id| !later.iter().flatten().any(|other| other == id))
+        });
     }
 }
 
 /// The work item of a hold: one for each attempt it can be about.
-pub(super) fn hold_id(key: &LedgerKey) -> WorkId {
+pub fn hold_id(key: &LedgerKey) -> WorkId {
+    work_id("hold", key)
+}
+
+fn work_id(cause: &str, key: &LedgerKey) -> WorkId {
     let (cycle, attempt) = (key.cycle.to_string(), key.attempt.to_string());
-    WorkId::for_cause(&["hold", key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt])
+    WorkId::for_cause(&[cause, key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt])
 }

@@ -1,20 +1,19 @@
 //! When an action is due, and until when it is worth doing.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
 use super::{Enrolment, Facts, Step};
-use crate::program::{Action, WindowUse};
-use crate::timing::Timing;
-
-/// How long after its time an action is still worth doing (semantics, “Too late”).
-const USEFUL_FOR: Duration = Duration::hours(24);
+use crate::program::{Action, UsefulFor, WindowUse};
+use crate::timing::{Reference, Timing};
 
 /// When one action is to be done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Plan {
+    /// When its timing says.
+    pub wished: DateTime<Utc>,
     /// When, as moved by the sending window.
     pub due: DateTime<Utc>,
-    /// The last instant at which it is not too late.
+    /// The last instant at which it is not too late. A pause is never too late.
     pub latest: DateTime<Utc>,
 }
 
@@ -35,33 +34,73 @@ pub fn plan(
     facts: Facts<'_>,
 ) -> Option<Plan> {
     let zone = facts.site.zone;
-    let planned = action.timing.planned(enrolment.reference, enrolment.enrolled_at, zone)?;
-    let deadline = deadline(action.timing, facts);
-    let due = match action.window {
-        WindowUse::Ignore => planned,
+    let reference = enrolment.reference(facts.program.course)?;
+    let wished = action.timing.planned(reference, enrolment.cycle_began_at, zone)?;
+    let window = action.message().map_or(WindowUse::Ignore, |message| message.content.window());
+    let due = match window {
+        WindowUse::Ignore => wished,
         WindowUse::Keep => {
             let window = &facts.site.window;
-            match window.next_open(zone, planned) {
-                Some(opening) if deadline.is_none_or(|deadline| opening < deadline) => opening,
+            let before = must_move_before(action.timing, reference, facts);
+            match window.next_open(zone, wished) {
+                Some(opening) if before.is_none_or(|before| opening < before) => opening,
                 // The next opening would be too late for a “before” action: the previous closing.
-                Some(_) | None => window.previous_close(zone, planned)?,
+                Some(_) | None => window.previous_close(zone, wished)?,
             }
         }
     };
-    let useful_at_enrolment = due.checked_add_signed(USEFUL_FOR)? >= enrolment.enrolled_at;
-    let promised = step.map(|step| step.planned);
-    let unblocked = step.and_then(|step| step.unblocked_at).filter(|_| useful_at_enrolment);
+    let Some(message) = action.message() else {
+        return Some(Plan { wished, due, latest: DateTime::<Utc>::MAX_UTC });
+    };
+    let UsefulWhile { promised, unblocked } =
+        UsefulWhile::of(step, due, message.useful_for, enrolment)?;
     let counted_from = [promised, unblocked].into_iter().flatten().fold(due, DateTime::max);
-    let useful_until = counted_from.checked_add_signed(USEFUL_FOR)?;
-    let latest = deadline.map_or(useful_until, |deadline| deadline.min(useful_until));
-    Some(Plan { due, latest })
+    let useful_until = counted_from.checked_add_signed(message.useful_for.duration())?;
+    let latest =
+        visit_starts(action.timing, facts).map_or(useful_until, |start| start.min(useful_until));
+    Some(Plan { wished, due, latest })
+}
+
+/// From when else than its time the lateness of a waiting action counts.
+struct UsefulWhile {
+    promised: Option<DateTime<Utc>>,
+    unblocked: Option<DateTime<Utc>>,
+}
+
+impl UsefulWhile {
+    fn of(
+        step: Option<&Step>,
+        due: DateTime<Utc>,
+        useful_for: UsefulFor,
+        enrolment: &Enrolment,
+    ) -> Option<Self> {
+        let useful_until = due.checked_add_signed(useful_for.duration())?;
+        let useful_at_enrolment = useful_until >= enrolment.enrolled_at;
+        Some(Self {
+            promised: step.map(|step| step.planned),
+            unblocked: step.and_then(|step| step.unblocked_at).filter(|_| useful_at_enrolment),
+        })
+    }
+}
+
+/// The moment before which the sending window must not move an action past: the visit, or for a
+/// “before” action the reference date itself.
+fn must_move_before(
+    timing: Timing,
+    reference: Reference,
+    facts: Facts<'_>,
+) -> Option<DateTime<Utc>> {
+    visit_starts(timing, facts).or_else(|| match timing {
+        Timing::Before(_) => reference.instant(facts.site.zone),
+        Timing::Enrolled | Timing::On(_) | Timing::After(_) => None,
+    })
 }
 
 /// The moment from which an action makes no sense any more. A “before” action of a Booking program
 /// never goes out once the booking has started; nor does its confirmation.
-fn deadline(timing: Timing, facts: Facts<'_>) -> Option<DateTime<Utc>> {
+fn visit_starts(timing: Timing, facts: Facts<'_>) -> Option<DateTime<Utc>> {
     match timing {
-        Timing::Before(_) | Timing::Enrolled => Some(facts.booking.start),
+        Timing::Before(_) | Timing::Enrolled => facts.visit.map(|visit| visit.start),
         Timing::On(_) | Timing::After(_) => None,
     }
 }

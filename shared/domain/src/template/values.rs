@@ -41,9 +41,10 @@ impl MergeValues {
         self.set("patient.first_name", first.as_str());
         self.set("patient.last_name", last.as_str());
         self.set("patient.full_name", &format!("{first} {last}"));
-        // No GP is kept of a patient yet; a sample's GP is not theirs.
-        self.set("gp.name", "");
-        self.set("gp.practice", "");
+        let gp = patient.gp.as_ref().map(Phi::reveal);
+        self.set("gp.name", gp.map_or("", |gp| gp.name.as_str()));
+        let practice = gp.and_then(|gp| gp.practice.as_ref());
+        self.set("gp.practice", practice.map_or("", |practice| practice.as_str()));
     }
 
     /// Sets the tags of a cycle: the date it counts from, and the how-manieth of how many it is.

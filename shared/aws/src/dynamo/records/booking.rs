@@ -25,7 +25,11 @@ pub(crate) struct BookingData {
     start: DateTime<Utc>,
     end: Option<DateTime<Utc>>,
     matching: MatchingData,
+    #[serde(default)]
+    made_at: Option<DateTime<Utc>>,
     caused: BTreeSet<EnrolmentId>,
+    #[serde(default)]
+    completed: BTreeSet<EnrolmentId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -75,7 +79,9 @@ impl From<&Booking> for BookingData {
             start: booking.start,
             end: booking.end,
             matching,
+            made_at: Some(booking.made_at),
             caused: booking.caused.clone(),
+            completed: booking.completed.clone(),
         }
     }
 }
@@ -91,6 +97,7 @@ impl TryFrom<BookingData> for Booking {
         Ok(Self {
             key: BookingKey { source: data.source, id: data.id },
             revision: data.revision,
+            made_at: data.made_at.unwrap_or(data.told_by.time),
             told_by: data.told_by.try_into()?,
             state_told_by: data.state_told_by.map(Stamp::try_from).transpose()?,
             state: BookingState::parse(&data.state).field("state")?,
@@ -99,6 +106,7 @@ impl TryFrom<BookingData> for Booking {
             end: data.end,
             matching,
             caused: data.caused,
+            completed: data.completed,
         })
     }
 }
@@ -113,6 +121,8 @@ pub(crate) struct EventData {
     verdict: String,
     enrolled: Vec<(ProgramId, EnrolmentId)>,
     changed: Vec<(ProgramId, EnrolmentId)>,
+    #[serde(default)]
+    completed: Vec<(ProgramId, EnrolmentId)>,
     remarks: Vec<String>,
 }
 
@@ -127,6 +137,7 @@ impl From<&RecordedEvent> for EventData {
             verdict: event.result.verdict.as_str().to_owned(),
             enrolled: event.result.enrolled.clone(),
             changed: event.result.changed.clone(),
+            completed: event.result.completed.clone(),
             remarks: event.result.remarks.clone(),
         }
     }
@@ -146,6 +157,7 @@ impl TryFrom<EventData> for RecordedEvent {
                 verdict: Verdict::parse(&data.verdict).field("verdict")?,
                 enrolled: data.enrolled,
                 changed: data.changed,
+                completed: data.completed,
                 remarks: data.remarks,
             },
         })

@@ -1,16 +1,17 @@
 //! Enrolments.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Utc};
 use domain::booking::{BookingKey, Gone};
 use domain::enrolment::{
-    Cause, EndReason, Enrolment, Finished, FinishedAs, HoldReason, Status, Step,
+    Anchor, Cause, EndReason, Enrolment, Finished, PastCycle, Reopenable, Status, Step,
 };
-use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId};
-use domain::program::Channel;
-use domain::text::{Code, ExternalId};
-use domain::timing::Reference;
+use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
+use domain::text::{Code, ExternalId, Label};
 use serde::{Deserialize, Serialize};
 
+use super::actor::ActorData;
+use super::cycle::{FinishedData, PastData, ReferenceData, ReopenableData};
+use super::step::{HoldData, StepData};
 use super::{BadRecord, Field};
 
 #[derive(Serialize, Deserialize)]
@@ -20,63 +21,36 @@ pub(crate) struct EnrolmentData {
     program: ProgramId,
     patient: PatientId,
     site: SiteId,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    practitioner: Option<Label>,
     cause: CauseData,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    moved_from: Option<EnrolmentId>,
     request_id: String,
     enrolled_at: DateTime<Utc>,
     reference: ReferenceData,
+    #[serde(default = "first")]
+    anchor_cycle: u16,
     cycle: u16,
+    #[serde(default)]
+    cycle_began_at: Option<DateTime<Utc>>,
     finished: Vec<FinishedData>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    past: Vec<PastData>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reopenable: Option<ReopenableData>,
     status: StatusData,
 }
 
-#[derive(Serialize, Deserialize)]
-struct FinishedData {
-    action: ActionId,
-    attempts: u16,
-    how: HowData,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum HowData {
-    Done,
-    TooLate,
-    Reopened,
-}
-
-impl From<&Finished> for FinishedData {
-    fn from(finished: &Finished) -> Self {
-        let how = match finished.how {
-            FinishedAs::Done => HowData::Done,
-            FinishedAs::TooLate => HowData::TooLate,
-            FinishedAs::Reopened => HowData::Reopened,
-        };
-        Self { action: finished.action.clone(), attempts: finished.attempts, how }
-    }
-}
-
-impl From<FinishedData> for Finished {
-    fn from(data: FinishedData) -> Self {
-        let how = match data.how {
-            HowData::Done => FinishedAs::Done,
-            HowData::TooLate => FinishedAs::TooLate,
-            HowData::Reopened => FinishedAs::Reopened,
-        };
-        Self { action: data.action, attempts: data.attempts, how }
-    }
+const fn first() -> u16 {
+    1
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 enum CauseData {
     Booking { source: Code, id: ExternalId },
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum ReferenceData {
-    Date(NaiveDate),
-    Instant(DateTime<Utc>),
+    Added(ActorData),
 }
 
 #[derive(Serialize, Deserialize)]
@@ -90,69 +64,33 @@ enum StatusData {
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum HoldData {
-    Failed(String),
-    Unclear,
-}
-
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
 enum EndData {
-    Booking(GoneData),
+    Booking(String),
+    Staff,
+    MovedTo(EnrolmentId),
+    Patient,
 }
 
-#[derive(Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-enum GoneData {
-    Cancelled,
-    NotAttended,
-    Deleted,
-    Reassigned,
-}
-
-#[derive(Serialize, Deserialize)]
-struct StepData {
-    action: ActionId,
-    channel: String,
-    attempt: u16,
-    due: DateTime<Utc>,
-    planned: DateTime<Utc>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pending_until: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    not_before: Option<DateTime<Utc>>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    unblocked_at: Option<DateTime<Utc>>,
-}
-
-impl From<&Step> for StepData {
-    fn from(step: &Step) -> Self {
-        Self {
-            action: step.action.clone(),
-            channel: step.channel.as_str().to_owned(),
-            attempt: step.attempt,
-            due: step.due,
-            planned: step.planned,
-            pending_until: step.pending_until,
-            not_before: step.not_before,
-            unblocked_at: step.unblocked_at,
+impl From<&EndReason> for EndData {
+    fn from(why: &EndReason) -> Self {
+        match why {
+            EndReason::Booking(gone) => Self::Booking(gone.as_str().to_owned()),
+            EndReason::Staff => Self::Staff,
+            EndReason::MovedTo(to) => Self::MovedTo(to.clone()),
+            EndReason::Patient => Self::Patient,
         }
     }
 }
 
-impl TryFrom<StepData> for Step {
+impl TryFrom<EndData> for EndReason {
     type Error = BadRecord;
 
-    fn try_from(data: StepData) -> Result<Self, BadRecord> {
-        Ok(Self {
-            action: data.action,
-            channel: Channel::parse(&data.channel).field("channel")?,
-            attempt: data.attempt,
-            due: data.due,
-            planned: data.planned,
-            pending_until: data.pending_until,
-            not_before: data.not_before,
-            unblocked_at: data.unblocked_at,
+    fn try_from(data: EndData) -> Result<Self, BadRecord> {
+        Ok(match data {
+            EndData::Booking(gone) => Self::Booking(Gone::parse(&gone).field("why")?),
+            EndData::Staff => Self::Staff,
+            EndData::MovedTo(to) => Self::MovedTo(to),
+            EndData::Patient => Self::Patient,
         })
     }
 }
@@ -162,22 +100,11 @@ impl From<&Status> for StatusData {
         match status {
             Status::Active(step) => Self::Active { step: step.into() },
             Status::Held { step, since, why } => {
-                let why = match why {
-                    HoldReason::Failed(why) => HoldData::Failed(why.clone()),
-                    HoldReason::Unclear => HoldData::Unclear,
-                };
-                Self::Held { step: step.into(), since: *since, why }
+                Self::Held { step: step.into(), since: *since, why: why.into() }
             }
             Status::Completed { at } => Self::Completed { at: *at },
             Status::Ended { at, why, step } => {
-                let EndReason::Booking(gone) = why;
-                let why = EndData::Booking(match gone {
-                    Gone::Cancelled => GoneData::Cancelled,
-                    Gone::NotAttended => GoneData::NotAttended,
-                    Gone::Deleted => GoneData::Deleted,
-                    Gone::Reassigned => GoneData::Reassigned,
-                });
-                Self::Ended { at: *at, why, step: step.as_ref().map(StepData::from) }
+                Self::Ended { at: *at, why: why.into(), step: step.as_ref().map(StepData::from) }
             }
         }
     }
@@ -190,45 +117,43 @@ impl TryFrom<StatusData> for Status {
         Ok(match data {
             StatusData::Active { step } => Self::Active(step.try_into()?),
             StatusData::Held { step, since, why } => {
-                let why = match why {
-                    HoldData::Failed(why) => HoldReason::Failed(why),
-                    HoldData::Unclear => HoldReason::Unclear,
-                };
-                Self::Held { step: step.try_into()?, since, why }
+                Self::Held { step: step.try_into()?, since, why: why.into() }
             }
             StatusData::Completed { at } => Self::Completed { at },
-            StatusData::Ended { at, why, step } => {
-                let EndData::Booking(gone) = why;
-                let why = EndReason::Booking(match gone {
-                    GoneData::Cancelled => Gone::Cancelled,
-                    GoneData::NotAttended => Gone::NotAttended,
-                    GoneData::Deleted => Gone::Deleted,
-                    GoneData::Reassigned => Gone::Reassigned,
-                });
-                Self::Ended { at, why, step: step.map(Step::try_from).transpose()? }
-            }
+            StatusData::Ended { at, why, step } => Self::Ended {
+                at,
+                why: why.try_into()?,
+                step: step.map(Step::try_from).transpose()?,
+            },
         })
     }
 }
 
 impl From<&Enrolment> for EnrolmentData {
     fn from(enrolment: &Enrolment) -> Self {
-        let Cause::Booking(booking) = &enrolment.cause;
         Self {
             id: enrolment.id.clone(),
             revision: enrolment.revision,
             program: enrolment.program.clone(),
             patient: enrolment.patient.clone(),
             site: enrolment.site.clone(),
-            cause: CauseData::Booking { source: booking.source.clone(), id: booking.id.clone() },
+            practitioner: enrolment.practitioner.clone(),
+            cause: match &enrolment.cause {
+                Cause::Booking(key) => {
+                    CauseData::Booking { source: key.source.clone(), id: key.id.clone() }
+                }
+                Cause::Added(by) => CauseData::Added(by.into()),
+            },
+            moved_from: enrolment.moved_from.clone(),
             request_id: enrolment.request_id.clone(),
             enrolled_at: enrolment.enrolled_at,
-            reference: match enrolment.reference {
-                Reference::Date(date) => ReferenceData::Date(date),
-                Reference::Instant(at) => ReferenceData::Instant(at),
-            },
+            reference: enrolment.anchor.date.into(),
+            anchor_cycle: enrolment.anchor.cycle,
             cycle: enrolment.cycle,
+            cycle_began_at: Some(enrolment.cycle_began_at),
             finished: enrolment.finished.iter().map(FinishedData::from).collect(),
+            past: enrolment.past.iter().map(PastData::from).collect(),
+            reopenable: enrolment.reopenable.as_ref().map(ReopenableData::from),
             status: (&enrolment.status).into(),
         }
     }
@@ -238,22 +163,26 @@ impl TryFrom<EnrolmentData> for Enrolment {
     type Error = BadRecord;
 
     fn try_from(data: EnrolmentData) -> Result<Self, BadRecord> {
-        let CauseData::Booking { source, id } = data.cause;
         Ok(Self {
             id: data.id,
             revision: data.revision,
             program: data.program,
             patient: data.patient,
             site: data.site,
-            cause: Cause::Booking(BookingKey { source, id }),
+            practitioner: data.practitioner,
+            cause: match data.cause {
+                CauseData::Booking { source, id } => Cause::Booking(BookingKey { source, id }),
+                CauseData::Added(by) => Cause::Added(by.into()),
+            },
+            moved_from: data.moved_from,
             request_id: data.request_id,
             enrolled_at: data.enrolled_at,
-            reference: match data.reference {
-                ReferenceData::Date(day) => Reference::Date(day),
-                ReferenceData::Instant(at) => Reference::Instant(at),
-            },
+            anchor: Anchor { cycle: data.anchor_cycle, date: data.reference.into() },
             cycle: data.cycle,
+            cycle_began_at: data.cycle_began_at.unwrap_or(data.enrolled_at),
             finished: data.finished.into_iter().map(Finished::from).collect(),
+            past: data.past.into_iter().map(PastCycle::from).collect(),
+            reopenable: data.reopenable.map(Reopenable::try_from).transpose()?,
             status: data.status.try_into()?,
         })
     }

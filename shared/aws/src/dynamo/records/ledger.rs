@@ -9,6 +9,7 @@ use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::program::Channel;
 use serde::{Deserialize, Serialize};
 
+use super::actor::ActorData;
 use super::{BadRecord, Field};
 
 /// What a row's `data` holds when it is opened. Never changed afterwards.
@@ -81,11 +82,18 @@ pub(crate) struct NoteData {
     at: DateTime<Utc>,
     event: String,
     text: String,
+    #[serde(default)]
+    by: ActorData,
 }
 
 impl From<&Note> for NoteData {
     fn from(note: &Note) -> Self {
-        Self { at: note.at, event: note.event.as_str().to_owned(), text: note.text.clone() }
+        Self {
+            at: note.at,
+            event: note.event.as_str().to_owned(),
+            text: note.text.clone(),
+            by: (&note.by).into(),
+        }
     }
 }
 
@@ -94,6 +102,6 @@ impl TryFrom<NoteData> for Note {
 
     fn try_from(data: NoteData) -> Result<Self, BadRecord> {
         let event = NoteEvent::parse(&data.event).field("event")?;
-        Ok(Self { at: data.at, event, text: data.text })
+        Ok(Self { at: data.at, event, text: data.text, by: data.by.into() })
     }
 }

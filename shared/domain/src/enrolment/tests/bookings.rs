@@ -25,10 +25,10 @@ fn a_moved_booking_re_anchors_what_is_unsent() {
     let mut world = World::with(vec![sms(1, Timing::Enrolled), sms(2, days_before(3, None))]);
     let enrolment = world.attempt(&world.enrol(), sent(), at(ENROLLED)).enrolment;
     world.booking.start = at("2026-12-10T15:00:00+11:00");
-    let moved = world.decide(&enrolment, Event::BookingChanged, at(ENROLLED)).enrolment;
+    let moved = world.decide(&enrolment, Event::VisitChanged, at(ENROLLED)).enrolment;
     assert_eq!(step(&moved).action, ActionId::new(id(2)), "what was sent stays sent");
     assert_eq!(step(&moved).due, at("2026-12-07T15:00:00+11:00"));
-    assert_eq!(moved.reference, Reference::Instant(world.booking.start));
+    assert_eq!(moved.anchor.date, Reference::Instant(world.booking.start));
 }
 
 #[test]
@@ -41,12 +41,12 @@ fn a_cancelled_booking_ends_its_enrolment_and_a_revived_one_takes_it_up_again() 
         (BookingState::Deleted, Gone::Deleted),
     ] {
         world.booking.state = state;
-        let ended = world.decide(&enrolment, Event::BookingChanged, at(ENROLLED)).enrolment;
+        let ended = world.decide(&enrolment, Event::VisitChanged, at(ENROLLED)).enrolment;
         let Status::Ended { why, .. } = &ended.status else { panic!("not ended: {ended:?}") };
         assert_eq!(*why, EndReason::Booking(gone));
         assert_eq!(ended.due(), None);
         world.booking.state = BookingState::Booked;
-        let revived = world.decide(&ended, Event::BookingChanged, at(ENROLLED)).enrolment;
+        let revived = world.decide(&ended, Event::VisitChanged, at(ENROLLED)).enrolment;
         assert_eq!(step(&revived).action, ActionId::new(id(2)), "the first is not sent again");
     }
 }
@@ -61,7 +61,7 @@ fn what_was_too_late_for_the_old_time_is_in_time_for_the_new_one() {
     assert_eq!(recorded(&late), [Outcome::Skipped { why: "too late".into() }]);
     assert!(matches!(late.enrolment.status, Status::Completed { .. }));
     world.booking.start = at(VISIT);
-    let moved = world.decide(&late.enrolment, Event::BookingChanged, at(ENROLLED)).enrolment;
+    let moved = world.decide(&late.enrolment, Event::VisitChanged, at(ENROLLED)).enrolment;
     assert_eq!(step(&moved).action, ActionId::new(id(2)), "the confirmation is not repeated");
     assert_eq!(step(&moved).due, at("2026-11-30T10:30:00+11:00"));
     assert_eq!(step(&moved).attempt, 2, "the ledger has the skipped one as the first");
@@ -77,7 +77,7 @@ fn a_booking_that_becomes_another_patients_ends_the_enrolment_of_the_first() {
         Matching::Waiting { patient: None },
     ] {
         world.booking.matching = matching;
-        let ended = world.decide(&enrolment, Event::BookingChanged, at(ENROLLED)).enrolment;
+        let ended = world.decide(&enrolment, Event::VisitChanged, at(ENROLLED)).enrolment;
         let Status::Ended { why, .. } = ended.status else { panic!("not ended") };
         assert_eq!(why, EndReason::Booking(Gone::Reassigned));
         assert!(!is_sending(&world.bring_up(&enrolment, at(ENROLLED))), "nor at the last look");
@@ -90,7 +90,7 @@ fn a_hold_that_failed_leaves_the_work_list_when_its_booking_goes() {
     world.patient.mobile = None;
     let held = world.bring_up(&world.enrol(), at(ENROLLED)).enrolment;
     world.booking.state = BookingState::Cancelled;
-    let ended = world.decide(&held, Event::BookingChanged, at(ENROLLED));
+    let ended = world.decide(&held, Event::VisitChanged, at(ENROLLED));
     assert!(ended.effects.iter().any(|effect| matches!(effect, Effect::Resolve(_))));
 }
 
@@ -103,6 +103,6 @@ fn the_outcome_of_an_attempt_under_way_does_not_wait_for_a_moved_booking() {
     let key = enrolment.current_key().unwrap();
     let pending = world.decide(&enrolment, Event::Pending(key, until), at(ENROLLED)).enrolment;
     world.booking.start = at("2027-03-01T10:30:00+11:00");
-    let moved = world.decide(&pending, Event::BookingChanged, at(ENROLLED)).enrolment;
+    let moved = world.decide(&pending, Event::VisitChanged, at(ENROLLED)).enrolment;
     assert_eq!(step(&moved).due, until);
 }

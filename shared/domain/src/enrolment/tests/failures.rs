@@ -27,8 +27,7 @@ fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() 
     ];
     for (why, change) in cannot {
         for on_error in [OnError::Pause, OnError::Skip] {
-            let mut action = at_any_hour(sms(1, Timing::Enrolled));
-            action.on_error = on_error;
+            let action = sms_with(1, Timing::Enrolled, WindowUse::Ignore, on_error);
             let mut world = World::with(vec![action]);
             change(&mut world.patient);
             let decision = world.bring_up(&world.enrol(), at(ENROLLED));
@@ -90,16 +89,19 @@ fn an_unclear_outcome_waits_for_a_person_and_evidence_settles_it() {
     assert_eq!(settled.enrolment.status, Status::Completed { at: at(ENROLLED) });
     let raised_id = held.effects.iter().find_map(|effect| match effect {
         Effect::Raise(work) => Some(work.id.clone()),
-        Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => None,
+        Effect::Send { .. }
+        | Effect::Record(_)
+        | Effect::Resolve(_)
+        | Effect::Note(_)
+        | Effect::Claim(_)
+        | Effect::Refuse(_) => None,
     });
     assert_eq!(settled.effects, [Effect::Resolve(raised_id.unwrap())]);
 }
 
 #[test]
 fn attempts_that_are_used_up_are_told_even_when_the_program_goes_on() {
-    let mut action = at_any_hour(sms(1, Timing::Enrolled));
-    action.on_error = OnError::Skip;
-    let world = World::with(vec![action]);
+    let world = World::with(vec![or_skip(at_any_hour(sms(1, Timing::Enrolled)))]);
     let mut enrolment = world.enrol();
     if let Status::Active(step) = &mut enrolment.status {
         step.attempt = 8;

@@ -13,16 +13,20 @@ use ulid::Ulid;
 
 use super::*;
 use crate::booking::{BookingEventKind, BookingState, EventOrder, Matching, Stamp};
+use crate::booking::{BookingKey, Gone};
 use crate::calendar::CalendarSpan;
+use crate::ids::{ActionId, ProgramId, SiteId};
 use crate::ids::{PatientId, TemplateId};
 use crate::ledger::{LedgerState, Outcome};
 use crate::patient::{Consents, PersonName, Standing};
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
 use crate::program::{
-    Action, ActionKind, Assignment, OnError, ProgramName, ProgramType, WindowUse,
+    Action, ActionKind, Assignment, Channel, Completion, Content, Course, Message, OnError,
+    ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use crate::text::{Code, ExternalId, Label};
+use crate::timing::Reference;
 use crate::timing::{Span, Timing};
 use crate::window::SendingWindow;
 use crate::work::WorkKind;
@@ -44,17 +48,27 @@ fn days_before(days: u16, time: Option<&str>) -> Timing {
 }
 
 fn sms(n: u128, timing: Timing) -> Action {
-    Action {
-        id: ActionId::new(id(n)),
-        kind: ActionKind::Sms { template: TemplateId::new(id(1)) },
-        timing,
-        on_error: OnError::Pause,
-        window: WindowUse::Keep,
-    }
+    sms_with(n, timing, WindowUse::Keep, OnError::Pause)
+}
+
+fn sms_with(n: u128, timing: Timing, window: WindowUse, on_error: OnError) -> Action {
+    let content = Content::Sms { template: TemplateId::new(id(1)), reply: Reply::NotKept, window };
+    let kind = ActionKind::Message(Message { content, on_error, useful_for: UsefulFor::default() });
+    Action { id: ActionId::new(id(n)), timing, kind }
 }
 
 fn at_any_hour(action: Action) -> Action {
-    Action { window: WindowUse::Ignore, ..action }
+    let on_error = action.message().unwrap().on_error;
+    Action { kind: sms_with(1, action.timing, WindowUse::Ignore, on_error).kind, ..action }
+}
+
+fn or_skip(action: Action) -> Action {
+    let window = action.message().unwrap().content.window();
+    Action { kind: sms_with(1, action.timing, window, OnError::Skip).kind, ..action }
+}
+
+fn pause(n: u128) -> Action {
+    Action { id: ActionId::new(id(n)), timing: Timing::Enrolled, kind: ActionKind::Pause }
 }
 
 /// A patient with a booking, on a program.
@@ -64,6 +78,8 @@ struct World {
     site: Site,
     patient: Patient,
     booking: Booking,
+    bookings: Vec<Booking>,
+    completing: Completing,
 }
 
 impl World {
@@ -76,6 +92,11 @@ impl World {
                 version: 1,
                 kind: ProgramType::Booking,
                 name: ProgramName::parse("Reminders").unwrap(),
+                course: Course::ONCE,
+                purpose: Purpose::Care,
+                significance: Significance::Routine,
+                completion: Completion::Ignore,
+                reopening: Reopening::AtOnce,
                 actions,
                 assignment: Assignment::Enabled,
             },
@@ -119,8 +140,12 @@ impl World {
                 start: at(VISIT),
                 end: None,
                 matching: Matching::Matched { patient, site },
+                made_at: at(ENROLLED),
                 caused: BTreeSet::new(),
+                completed: BTreeSet::new(),
             },
+            bookings: Vec::new(),
+            completing: Completing::None,
         }
     }
 
@@ -129,12 +154,14 @@ impl World {
             program: &self.program,
             site: &self.site,
             patient: &self.patient,
-            booking: &self.booking,
+            visit: Some(&self.booking),
+            bookings: &self.bookings,
+            completing: &self.completing,
         }
     }
 
     fn enrol(&self) -> Enrolment {
-        enrol_for_booking("req-1".into(), self.facts(), at(ENROLLED)).unwrap()
+        enrol_for_booking("req-1".into(), self.facts(), at(ENROLLED)).unwrap().enrolment
     }
 
     fn decide(&self, enrolment: &Enrolment, event: Event, now: DateTime<Utc>) -> Decision {
@@ -174,7 +201,12 @@ fn recorded(decision: &Decision) -> Vec<Outcome> {
                 LedgerState::Settled { outcome, .. } => Some(outcome.clone()),
                 LedgerState::Reserved { .. } => None,
             },
-            Effect::Send { .. } | Effect::Raise(_) | Effect::Resolve(_) | Effect::Note(_) => None,
+            Effect::Send { .. }
+            | Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
         })
         .collect()
 }
@@ -185,7 +217,12 @@ fn raised(decision: &Decision) -> Vec<WorkKind> {
         .iter()
         .filter_map(|effect| match effect {
             Effect::Raise(work) => Some(work.kind),
-            Effect::Send { .. } | Effect::Record(_) | Effect::Resolve(_) | Effect::Note(_) => None,
+            Effect::Send { .. }
+            | Effect::Record(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
         })
         .collect()
 }

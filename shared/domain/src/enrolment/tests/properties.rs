@@ -47,8 +47,8 @@ proptest! {
             if is_sending(&decision) {
                 let action = world.program.action(&step(&enrolment).action).unwrap();
                 let planned = action.timing
-                    .planned(enrolment.reference, enrolment.enrolled_at, world.site.zone).unwrap();
-                match action.window {
+                    .planned(enrolment.anchor.date, enrolment.cycle_began_at, world.site.zone).unwrap();
+                match action.message().unwrap().content.window() {
                     WindowUse::Ignore => prop_assert!(now >= planned),
                     WindowUse::Keep => prop_assert!(world.site.window.is_open(world.site.zone, now)),
                 }

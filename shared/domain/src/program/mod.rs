@@ -1,12 +1,20 @@
 //! Programs: what is sent, when, and by which channel (HealthTrack R1–R12).
 
-use std::collections::{BTreeMap, BTreeSet};
+mod action;
+mod course;
+mod ready;
 
-use crate::ids::{ActionId, ProgramId, TemplateId};
-use crate::invalid::{FieldError, Invalid};
-use crate::template::{Template, tags_where};
+use std::collections::BTreeSet;
+
+pub use self::action::{
+    Action, ActionKind, Addressee, Carrier, Channel, Content, Message, OnError, PrintOption, Reply,
+    UsefulFor, WindowUse,
+};
+pub use self::course::{Course, Frequency, MAX_CYCLES, NextCycle};
+pub use self::ready::Replies;
+use crate::ids::{ActionId, ProgramId};
+use crate::template::tags_where;
 use crate::text::short_text;
-use crate::timing::Timing;
 
 short_text! {
     /// A program's name, which patients may see (R3). Unique among programs that are not deleted.
@@ -68,99 +76,85 @@ impl ProgramType {
         tags_where(Some(self), None).into_iter().map(|tag| tag.name).collect()
     }
 
+    /// Whether it may have more than one cycle.
+    pub const fn repeats(self) -> bool {
+        match self {
+            Self::General | Self::Recall | Self::Program => true,
+            Self::Booking | Self::Referral => false,
+        }
+    }
+
+    /// Whether its cycles need a frequency even when there is only one.
+    pub const fn needs_frequency(self) -> bool {
+        match self {
+            Self::Recall | Self::Program => true,
+            Self::General | Self::Booking | Self::Referral => false,
+        }
+    }
+
+    /// What completes a cycle when nothing else is said: programs that are there to get the patient
+    /// to book stop when the patient has booked; the others run in full (R13).
+    pub const fn usual_completion(self) -> Completion {
+        match self {
+            Self::Recall | Self::Referral => Completion::AnyBooking,
+            Self::General | Self::Program | Self::Booking => Completion::Ignore,
+        }
+    }
+
     /// The type of that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 }
 
-/// What happens when an action cannot be done (R12, "Pause on Error").
+/// Which bookings complete a cycle (R13, “Booking Types to Complete Cycle”).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum OnError {
-    /// Ticked: the enrolment waits for a person, on the work list.
-    Pause,
-    /// Un-ticked: the action is skipped and the next one goes on.
-    Skip,
-}
-
-/// Whether an action keeps to the site's sending window.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum WindowUse {
-    /// It waits for the window.
-    Keep,
-    /// It goes at any hour: a confirmation right after a booking.
+pub enum Completion {
+    /// None: the cycle runs in full.
     Ignore,
+    /// Every one.
+    AnyBooking,
+    /// Those whose booking type is linked to the program. The link lives on the booking type (R14).
+    SelectedTypes,
 }
 
-/// One step of a program.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Action {
-    /// Stays the same through every version of the program.
-    pub id: ActionId,
-    /// What is done.
-    pub kind: ActionKind,
-    /// When.
-    pub timing: Timing,
-    /// What happens when it cannot be done.
-    pub on_error: OnError,
-    /// Whether it waits for the sending window.
-    pub window: WindowUse,
-}
+impl Completion {
+    /// Every option.
+    pub const ALL: [Self; 3] = [Self::Ignore, Self::AnyBooking, Self::SelectedTypes];
 
-/// What an action does.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum ActionKind {
-    /// Sends a text message.
-    Sms {
-        /// What it says.
-        template: TemplateId,
-    },
-}
-
-impl ActionKind {
-    /// The channel that carries it out.
-    pub const fn channel(&self) -> Channel {
-        match self {
-            Self::Sms { .. } => Channel::Sms,
-        }
-    }
-
-    /// The template it uses.
-    pub const fn template(&self) -> &TemplateId {
-        match self {
-            Self::Sms { template } => template,
-        }
-    }
-}
-
-/// A way to reach a patient. Each has a queue and a function of its own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Channel {
-    /// Text messages.
-    Sms,
-    /// Email.
-    Email,
-    /// Letters, on paper or as files.
-    Letter,
-}
-
-impl Channel {
-    /// Every channel.
-    pub const ALL: [Self; 3] = [Self::Sms, Self::Email, Self::Letter];
-
-    /// The name used in the API, in storage and in the due index.
+    /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Sms => "sms",
-            Self::Email => "email",
-            Self::Letter => "letter",
+            Self::Ignore => "ignore",
+            Self::AnyBooking => "any",
+            Self::SelectedTypes => "selected",
         }
     }
 
-    /// The channel of that name.
+    /// The option of that name.
     pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|channel| channel.as_str() == text)
+        Self::ALL.into_iter().find(|option| option.as_str() == text)
     }
+}
+
+/// What happens when a booking that completed a cycle is cancelled or not attended.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reopening {
+    /// The cycle goes on where it stood.
+    AtOnce,
+    /// The cycle goes on where it stood, after so many days.
+    AfterDays(u16),
+    /// It stays complete, and a person is told.
+    AskStaff,
+}
+
+/// Whether a patient must not be lost track of (RACGP: a recall for a significant result).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Significance {
+    /// What cannot be sent is in the history.
+    Routine,
+    /// What cannot be sent, and a course that ends without a booking, is also work for a person.
+    Clinical,
 }
 
 /// What a program's messages are for. Patients consent to each on its own.
@@ -210,6 +204,16 @@ pub struct Program {
     pub kind: ProgramType,
     /// Its name.
     pub name: ProgramName,
+    /// How many cycles it has, and how far apart.
+    pub course: Course,
+    /// What its messages are for.
+    pub purpose: Purpose,
+    /// Whether a patient on it must not be lost track of.
+    pub significance: Significance,
+    /// Which bookings complete a cycle.
+    pub completion: Completion,
+    /// What happens when such a booking goes.
+    pub reopening: Reopening,
     /// Its steps, in the order they run (R6).
     pub actions: Vec<Action>,
     /// Whether it takes new patients.
@@ -220,33 +224,5 @@ impl Program {
     /// The action of that id, if this version still has it.
     pub fn action(&self, id: &ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == *id)
-    }
-
-    /// Checks that the program may be enabled (R4) and reports everything that is missing.
-    ///
-    /// # Errors
-    /// With one entry for each thing to mend: no action, a template that does not exist or is of
-    /// another channel, a merge tag this type of program cannot fill.
-    pub fn ready(&self, templates: &BTreeMap<TemplateId, Template>) -> Result<(), Invalid> {
-        let mut missing = Vec::new();
-        if self.actions.is_empty() {
-            missing.push(FieldError::new("/actions", "needs at least one action"));
-        }
-        for (i, action) in self.actions.iter().enumerate() {
-            let pointer = format!("/actions/{i}/template");
-            match templates.get(action.kind.template()) {
-                None => missing.push(FieldError::new(
-                    pointer,
-                    format!("template {} does not exist", action.kind.template()),
-                )),
-                Some(template) => missing.extend(
-                    template
-                        .misfits(self.kind, action.kind.channel())
-                        .into_iter()
-                        .map(|detail| FieldError::new(pointer.clone(), detail)),
-                ),
-            }
-        }
-        Invalid::unless_empty(missing)
     }
 }

@@ -1,0 +1,130 @@
+//! Enrolments, their history, and the work list.
+
+use app::history::Entry;
+use domain::actor::Actor;
+use domain::enrolment::{
+    Cause, CycleEnd, EndReason, Enrolment, HoldReason, PastCycle, Status, Step,
+};
+use domain::program::Program;
+use domain::timing::Reference;
+use domain::work::WorkItem;
+use serde_json::{Value, json};
+
+pub(crate) fn show_enrolment(enrolment: &Enrolment, program: Option<&Program>) -> Value {
+    let reference = program
+        .and_then(|program| enrolment.reference(program.course))
+        .unwrap_or(enrolment.anchor.date);
+    json!({
+        "id": enrolment.id,
+        "version": enrolment.revision,
+        "program": {
+            "id": enrolment.program,
+            "name": program.map(|program| &program.name),
+            "type": program.map(|program| program.kind.as_str()),
+        },
+        "patient": enrolment.patient,
+        "site": enrolment.site,
+        "practitioner": enrolment.practitioner,
+        "cause": show_cause(&enrolment.cause),
+        "moved_from": enrolment.moved_from,
+        "enrolled_at": enrolment.enrolled_at,
+        "reference": show_reference(reference),
+        "cycle": enrolment.cycle,
+        "of": program.map_or(enrolment.cycle, |program| program.course.cycles()),
+        "past_cycles": enrolment.past.iter().map(show_past).collect::<Vec<_>>(),
+        "status": status_name(&enrolment.status),
+        "reason": reason(&enrolment.status),
+        "next_action": enrolment.step().map(show_step),
+    })
+}
+
+pub(crate) fn show_reference(reference: Reference) -> Value {
+    match reference {
+        Reference::Date(date) => json!(date),
+        Reference::Instant(at) => json!(at),
+    }
+}
+
+fn show_cause(cause: &Cause) -> Value {
+    match cause {
+        Cause::Booking(key) => json!({ "booking": { "source": key.source, "id": key.id } }),
+        Cause::Added(by) => json!({ "added_by": show_actor(by) }),
+    }
+}
+
+fn show_past(past: &PastCycle) -> Value {
+    let by = match &past.by {
+        CycleEnd::Actions => json!("actions"),
+        CycleEnd::Staff => json!("staff"),
+        CycleEnd::Booking(key) => json!({ "booking": { "source": key.source, "id": key.id } }),
+    };
+    json!({ "cycle": past.cycle, "ended_at": past.ended_at, "by": by })
+}
+
+pub(crate) fn status_name(status: &Status) -> &'static str {
+    match status {
+        Status::Active(_) => "active",
+        Status::Held { .. } => "held",
+        Status::Completed { .. } => "completed",
+        Status::Ended { .. } => "ended",
+    }
+}
+
+fn reason(status: &Status) -> Option<String> {
+    match status {
+        Status::Active(_) | Status::Completed { .. } => None,
+        Status::Held { why: HoldReason::Paused, .. } => {
+            Some("it has come to a pause; advance it".to_owned())
+        }
+        Status::Held { why: HoldReason::Failed(why), .. } => Some(why.clone()),
+        Status::Held { why: HoldReason::Unclear, .. } => {
+            Some("a message may or may not have been sent".to_owned())
+        }
+        Status::Ended { why, .. } => Some(match why {
+            EndReason::Booking(gone) => gone.to_string(),
+            EndReason::Staff => "ended by staff".to_owned(),
+            EndReason::MovedTo(to) => format!("moved to another program, as {to}"),
+            EndReason::Patient => "the patient is no longer contacted".to_owned(),
+        }),
+    }
+}
+
+fn show_step(step: &Step) -> Value {
+    json!({
+        "action": step.action,
+        "type": step.carrier.as_str(),
+        "attempt": step.attempt,
+        "due": step.due,
+    })
+}
+
+/// Who did something, as text: a person by the id of their account.
+fn show_actor(actor: &Actor) -> String {
+    match actor {
+        Actor::PatientConnect => "patient connect".to_owned(),
+        Actor::Person(id) => id.to_string(),
+        Actor::System(source) => format!("webhook {source}"),
+    }
+}
+
+pub(crate) fn show_entry(entry: &Entry) -> Value {
+    json!({
+        "at": entry.at,
+        "event": entry.event,
+        "summary": entry.summary,
+        "by": show_actor(&entry.by),
+        "manual": entry.by.is_person(),
+    })
+}
+
+pub(crate) fn show_work(work: &WorkItem) -> Value {
+    json!({
+        "id": work.id,
+        "kind": work.kind.as_str(),
+        "since": work.since,
+        "summary": work.summary,
+        "enrolment": work.enrolment,
+        "patient": work.patient,
+        "site": work.site,
+    })
+}

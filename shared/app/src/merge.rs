@@ -1,0 +1,33 @@
+//! The values of merge tags, from what is known of an enrolment.
+
+use domain::template::MergeValues;
+
+use crate::ports::{Catalogue, StoreError};
+use crate::situation::Situation;
+
+/// The values for one enrolment.
+///
+/// # Errors
+/// When the catalogue fails.
+pub(crate) async fn values(
+    catalogue: &impl Catalogue,
+    practice_name: &str,
+    situation: &Situation,
+) -> Result<MergeValues, StoreError> {
+    let Situation { enrolment, patient, site, program, visit, .. } = situation;
+    let mut values = MergeValues::default();
+    values.set_patient(patient);
+    values.set("practice.name", practice_name);
+    values.set("program.name", program.name.as_str());
+    values.set("site.name", site.name.as_str());
+    if let Some(reference) = enrolment.reference(program.course) {
+        let of = program.course.cycles();
+        values.set_cycle(reference.date(site.zone), enrolment.cycle, of);
+    }
+    if let Some(visit) = visit {
+        let kind = catalogue.booking_type_by_code(&visit.booking_type).await?;
+        let kind = kind.as_ref().map_or("", |kind| kind.name.as_str());
+        values.set_booking(visit.start, site.zone, kind);
+    }
+    Ok(values)
+}

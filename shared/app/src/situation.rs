@@ -1,0 +1,87 @@
+//! Everything a decision about an enrolment looks at, as it is now.
+
+use domain::booking::Booking;
+use domain::booking_type::Completing;
+use domain::enrolment::{Cause, Enrolment, Facts};
+use domain::patient::Patient;
+use domain::program::{Completion, Program};
+use domain::site::Site;
+
+use crate::ports::{Bookings, Catalogue, People, StoreError};
+
+/// An enrolment and the facts about it.
+pub(crate) struct Situation {
+    pub(crate) enrolment: Enrolment,
+    pub(crate) program: Program,
+    pub(crate) site: Site,
+    pub(crate) patient: Patient,
+    pub(crate) visit: Option<Booking>,
+    pub(crate) bookings: Vec<Booking>,
+    pub(crate) completing: Completing,
+}
+
+impl Situation {
+    /// Reads everything afresh.
+    ///
+    /// # Errors
+    /// `Unreadable` also when something the enrolment needs does not exist: trying again will not
+    /// help, and a person must look.
+    pub(crate) async fn read(
+        catalogue: &impl Catalogue,
+        people: &impl People,
+        bookings: &impl Bookings,
+        enrolment: Enrolment,
+    ) -> Result<Self, StoreError> {
+        let program = catalogue.program(&enrolment.program).await?;
+        let site = catalogue.site(&enrolment.site).await?;
+        let patient = people.patient(&enrolment.patient).await?;
+        let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
+        let site = site.ok_or_else(|| missing(&enrolment, "site"))?;
+        let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
+        let visit = match &enrolment.cause {
+            Cause::Booking(key) => {
+                let visit = bookings.booking(key).await?;
+                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
+            }
+            Cause::Added(_) => None,
+        };
+        let completing = completing(catalogue, &program).await?;
+        let bookings = match completing {
+            Completing::None => Vec::new(),
+            Completing::All | Completing::Types(_) => {
+                bookings.of_patient(&patient.id, enrolment.cycle_began_at).await?
+            }
+        };
+        Ok(Self { enrolment, program, site, patient, visit, bookings, completing })
+    }
+
+    pub(crate) fn facts(&self) -> Facts<'_> {
+        Facts {
+            program: &self.program,
+            site: &self.site,
+            patient: &self.patient,
+            visit: self.visit.as_ref(),
+            bookings: &self.bookings,
+            completing: &self.completing,
+        }
+    }
+}
+
+/// Of which types a booking must be to complete a cycle of a program.
+pub(crate) async fn completing(
+    catalogue: &impl Catalogue,
+    program: &Program,
+) -> Result<Completing, StoreError> {
+    let types = match program.completion {
+        Completion::Ignore | Completion::AnyBooking => Vec::new(),
+        Completion::SelectedTypes => catalogue.booking_types().await?,
+    };
+    Ok(Completing::of(program, &types))
+}
+
+pub(crate) fn missing(enrolment: &Enrolment, what: &str) -> StoreError {
+    StoreError::Unreadable {
+        what: format!("enrolment {}", enrolment.id),
+        why: format!("its {what} does not exist"),
+    }
+}

@@ -1,0 +1,227 @@
+//! Programs and their actions.
+
+use domain::calendar::CalendarSpan;
+use domain::ids::{ActionId, ProgramId, TemplateId};
+use domain::program::{
+    Action, ActionKind, Addressee, Assignment, Completion, Content, Course, Frequency, Message,
+    NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
+    Significance, UsefulFor, WindowUse,
+};
+use serde::{Deserialize, Serialize};
+
+use super::timing::{SpanData, TimingData};
+use super::{BadRecord, Field};
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ProgramData {
+    id: ProgramId,
+    version: u64,
+    kind: String,
+    name: ProgramName,
+    #[serde(default = "once")]
+    cycles: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    frequency: Option<SpanData>,
+    #[serde(default)]
+    next_cycle: Option<String>,
+    #[serde(default)]
+    purpose: Option<String>,
+    #[serde(default)]
+    clinical: bool,
+    #[serde(default)]
+    completion: Option<String>,
+    #[serde(default)]
+    reopening: ReopeningData,
+    actions: Vec<ActionData>,
+    enabled: bool,
+}
+
+const fn once() -> u16 {
+    1
+}
+
+#[derive(Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+enum ReopeningData {
+    #[default]
+    AtOnce,
+    AfterDays(u16),
+    AskStaff,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ActionData {
+    id: ActionId,
+    #[serde(flatten)]
+    kind: KindData,
+    timing: TimingData,
+    #[serde(default)]
+    pause_on_error: bool,
+    #[serde(default)]
+    ignore_window: bool,
+    #[serde(default)]
+    useful_hours: Option<u16>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+enum KindData {
+    Sms {
+        template: TemplateId,
+        #[serde(default)]
+        save_reply: bool,
+    },
+    Email {
+        template: TemplateId,
+    },
+    Letter {
+        template: TemplateId,
+        to: AddresseeData,
+        print: String,
+    },
+    Pause,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+enum AddresseeData {
+    Patient,
+    Gp,
+}
+
+impl From<&Program> for ProgramData {
+    fn from(program: &Program) -> Self {
+        let course = program.course;
+        Self {
+            id: program.id.clone(),
+            version: program.version,
+            kind: program.kind.as_str().to_owned(),
+            name: program.name.clone(),
+            cycles: course.cycles(),
+            frequency: course.frequency().map(|frequency| frequency.span().into()),
+            next_cycle: Some(course.next().as_str().to_owned()),
+            purpose: Some(program.purpose.as_str().to_owned()),
+            clinical: program.significance == Significance::Clinical,
+            completion: Some(program.completion.as_str().to_owned()),
+            reopening: match program.reopening {
+                Reopening::AtOnce => ReopeningData::AtOnce,
+                Reopening::AfterDays(days) => ReopeningData::AfterDays(days),
+                Reopening::AskStaff => ReopeningData::AskStaff,
+            },
+            actions: program.actions.iter().map(ActionData::from).collect(),
+            enabled: program.assignment == Assignment::Enabled,
+        }
+    }
+}
+
+impl TryFrom<ProgramData> for Program {
+    type Error = BadRecord;
+
+    fn try_from(data: ProgramData) -> Result<Self, BadRecord> {
+        let kind = ProgramType::parse(&data.kind).field("kind")?;
+        let frequency = data.frequency.map(|span| {
+            let span = CalendarSpan::try_from(span)?;
+            Frequency::new(span).field("frequency")
+        });
+        let next = match data.next_cycle {
+            Some(text) => NextCycle::parse(&text).field("next_cycle")?,
+            None => NextCycle::FromFirstDate,
+        };
+        let actions: Result<_, _> = data.actions.into_iter().map(Action::try_from).collect();
+        Ok(Self {
+            id: data.id,
+            version: data.version,
+            kind,
+            name: data.name,
+            course: Course::new(kind, data.cycles.into(), frequency.transpose()?, next)
+                .field("cycles")?,
+            // Programs were about care, and completed by nothing, before they could say.
+            purpose: match data.purpose {
+                Some(text) => Purpose::parse(&text).field("purpose")?,
+                None => Purpose::Care,
+            },
+            significance: if data.clinical {
+                Significance::Clinical
+            } else {
+                Significance::Routine
+            },
+            completion: match data.completion {
+                Some(text) => Completion::parse(&text).field("completion")?,
+                None => Completion::Ignore,
+            },
+            reopening: match data.reopening {
+                ReopeningData::AtOnce => Reopening::AtOnce,
+                ReopeningData::AfterDays(days) => Reopening::AfterDays(days),
+                ReopeningData::AskStaff => Reopening::AskStaff,
+            },
+            actions: actions?,
+            assignment: if data.enabled { Assignment::Enabled } else { Assignment::Disabled },
+        })
+    }
+}
+
+impl From<&Action> for ActionData {
+    fn from(action: &Action) -> Self {
+        let message = action.message();
+        let kind = match message.map(|message| &message.content) {
+            None => KindData::Pause,
+            Some(Content::Sms { template, reply, .. }) => {
+                KindData::Sms { template: template.clone(), save_reply: *reply == Reply::Saved }
+            }
+            Some(Content::Email { template, .. }) => KindData::Email { template: template.clone() },
+            Some(Content::Letter { template, to, print }) => KindData::Letter {
+                template: template.clone(),
+                to: match to {
+                    Addressee::Patient => AddresseeData::Patient,
+                    Addressee::Gp => AddresseeData::Gp,
+                },
+                print: print.as_str().to_owned(),
+            },
+        };
+        Self {
+            id: action.id.clone(),
+            kind,
+            timing: action.timing.into(),
+            pause_on_error: message.is_some_and(|message| message.on_error == OnError::Pause),
+            ignore_window: message
+                .is_some_and(|message| message.content.window() == WindowUse::Ignore),
+            useful_hours: message.map(|message| message.useful_for.as_hours()),
+        }
+    }
+}
+
+impl TryFrom<ActionData> for Action {
+    type Error = BadRecord;
+
+    fn try_from(data: ActionData) -> Result<Self, BadRecord> {
+        let window = if data.ignore_window { WindowUse::Ignore } else { WindowUse::Keep };
+        let content = match data.kind {
+            KindData::Pause => None,
+            KindData::Sms { template, save_reply } => {
+                let reply = if save_reply { Reply::Saved } else { Reply::NotKept };
+                Some(Content::Sms { template, reply, window })
+            }
+            KindData::Email { template } => Some(Content::Email { template, window }),
+            KindData::Letter { template, to, print } => Some(Content::Letter {
+                template,
+                to: match to {
+                    AddresseeData::Patient => Addressee::Patient,
+                    AddresseeData::Gp => Addressee::Gp,
+                },
+                print: PrintOption::parse(&print).field("print")?,
+            }),
+        };
+        let useful_for = match data.useful_hours {
+            Some(hours) => UsefulFor::hours(hours).field("useful_hours")?,
+            None => UsefulFor::default(),
+        };
+        let on_error = if data.pause_on_error { OnError::Pause } else { OnError::Skip };
+        Ok(Self {
+            id: data.id,
+            timing: data.timing.try_into()?,
+            kind: content.map_or(ActionKind::Pause, |content| {
+                ActionKind::Message(Message { content, on_error, useful_for })
+            }),
+        })
+    }
+}

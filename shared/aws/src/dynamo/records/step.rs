@@ -1,0 +1,85 @@
+//! The action an enrolment waits for, and what it is held for.
+
+use chrono::{DateTime, Utc};
+use domain::enrolment::{HoldReason, Step};
+use domain::ids::ActionId;
+use domain::program::Carrier;
+use serde::{Deserialize, Serialize};
+
+use super::{BadRecord, Field};
+
+#[derive(Serialize, Deserialize)]
+pub(super) struct StepData {
+    action: ActionId,
+    // What carries it, under the name it had when there were channels only.
+    channel: String,
+    attempt: u16,
+    due: DateTime<Utc>,
+    planned: DateTime<Utc>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pending_until: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    not_before: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    unblocked_at: Option<DateTime<Utc>>,
+}
+
+impl From<&Step> for StepData {
+    fn from(step: &Step) -> Self {
+        Self {
+            action: step.action.clone(),
+            channel: step.carrier.as_str().to_owned(),
+            attempt: step.attempt,
+            due: step.due,
+            planned: step.planned,
+            pending_until: step.pending_until,
+            not_before: step.not_before,
+            unblocked_at: step.unblocked_at,
+        }
+    }
+}
+
+impl TryFrom<StepData> for Step {
+    type Error = BadRecord;
+
+    fn try_from(data: StepData) -> Result<Self, BadRecord> {
+        Ok(Self {
+            action: data.action,
+            carrier: Carrier::parse(&data.channel).field("channel")?,
+            attempt: data.attempt,
+            due: data.due,
+            planned: data.planned,
+            pending_until: data.pending_until,
+            not_before: data.not_before,
+            unblocked_at: data.unblocked_at,
+        })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(super) enum HoldData {
+    Paused,
+    Failed(String),
+    Unclear,
+}
+
+impl From<&HoldReason> for HoldData {
+    fn from(why: &HoldReason) -> Self {
+        match why {
+            HoldReason::Paused => Self::Paused,
+            HoldReason::Failed(why) => Self::Failed(why.clone()),
+            HoldReason::Unclear => Self::Unclear,
+        }
+    }
+}
+
+impl From<HoldData> for HoldReason {
+    fn from(data: HoldData) -> Self {
+        match data {
+            HoldData::Paused => Self::Paused,
+            HoldData::Failed(why) => Self::Failed(why),
+            HoldData::Unclear => Self::Unclear,
+        }
+    }
+}

@@ -1,0 +1,92 @@
+//! Entries of the history that no ledger row tells.
+
+use chrono::{DateTime, Utc};
+
+use crate::actor::Actor;
+
+/// An entry of the history that no ledger row tells.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// What happened.
+    pub event: NoteEvent,
+    /// The same, for people.
+    pub text: String,
+    /// Who did it.
+    pub by: Actor,
+}
+
+/// What a [`Note`] tells.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoteEvent {
+    /// The enrolment began to wait for a person.
+    Held,
+    /// The reference date moved.
+    Moved,
+    /// The enrolment ended early.
+    Ended,
+    /// An ended enrolment was taken up again.
+    Resumed,
+    /// An action was given up after all its attempts.
+    GaveUp,
+    /// A cycle was completed.
+    CycleCompleted,
+    /// A completed cycle was opened again.
+    CycleReopened,
+    /// A person let it go on.
+    Advanced,
+    /// A person skipped an action.
+    Skipped,
+    /// A person had an action tried again.
+    Retried,
+    /// It came from another program.
+    MovedIn,
+    /// It went to another program.
+    MovedOut,
+    /// Its program was changed, and with it what comes next.
+    Replanned,
+}
+
+impl NoteEvent {
+    /// Every event.
+    pub const ALL: [Self; 13] = [
+        Self::Held,
+        Self::Moved,
+        Self::Ended,
+        Self::Resumed,
+        Self::GaveUp,
+        Self::CycleCompleted,
+        Self::CycleReopened,
+        Self::Advanced,
+        Self::Skipped,
+        Self::Retried,
+        Self::MovedIn,
+        Self::MovedOut,
+        Self::Replanned,
+    ];
+
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Held => "held",
+            Self::Moved => "moved",
+            Self::Ended => "ended",
+            Self::Resumed => "resumed",
+            Self::GaveUp => "gave_up",
+            Self::CycleCompleted => "cycle_completed",
+            Self::CycleReopened => "cycle_reopened",
+            Self::Advanced => "advanced",
+            Self::Skipped => "skipped_by_staff",
+            Self::Retried => "retried",
+            Self::MovedIn => "moved_in",
+            Self::MovedOut => "moved_out",
+            Self::Replanned => "replanned",
+        }
+    }
+
+    /// The event of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|event| event.as_str() == text)
+    }
+}

@@ -1,0 +1,55 @@
+//! Whether a patient can be reached, and where.
+
+use super::Facts;
+use crate::address::PostalAddress;
+use crate::email::EmailAddress;
+use crate::phi::Phi;
+use crate::phone::MobileNumber;
+use crate::program::{Addressee, Content, PrintOption};
+
+/// Where a message goes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Recipient {
+    /// A mobile.
+    Mobile(MobileNumber),
+    /// A mailbox.
+    Email(EmailAddress),
+    /// A letter box, the patient's or their GP's.
+    Post(Phi<PostalAddress>),
+    /// A file of the practice.
+    File,
+}
+
+/// Where a message of this content goes, or why it cannot.
+pub(super) fn recipient(content: &Content, facts: Facts<'_>) -> Result<Recipient, String> {
+    let patient = facts.patient;
+    patient.reach(content.channel(), facts.program.purpose).map_err(|why| why.to_string())?;
+    match content {
+        Content::Sms { .. } => found(patient.mobile.clone(), Recipient::Mobile, "no mobile number"),
+        Content::Email { .. } => found(patient.email.clone(), Recipient::Email, "no email address"),
+        Content::Letter { to: Addressee::Patient, print, .. } => match print {
+            PrintOption::SaveFile => Ok(Recipient::File),
+            PrintOption::Mail | PrintOption::EPost => {
+                found(patient.address.clone(), Recipient::Post, "no postal address")
+            }
+        },
+        Content::Letter { to: Addressee::Gp, print, .. } => {
+            let gp = patient.gp.as_ref().ok_or("no GP on file")?.reveal();
+            match print {
+                PrintOption::SaveFile => Ok(Recipient::File),
+                PrintOption::Mail | PrintOption::EPost => {
+                    let address = gp.address.clone().map(Phi::new);
+                    found(address, Recipient::Post, "no postal address of the GP")
+                }
+            }
+        }
+    }
+}
+
+fn found<T>(
+    address: Option<T>,
+    recipient: impl FnOnce(T) -> Recipient,
+    missing: &str,
+) -> Result<Recipient, String> {
+    address.map(recipient).ok_or_else(|| missing.to_owned())
+}

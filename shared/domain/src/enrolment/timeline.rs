@@ -1,0 +1,135 @@
+//! What will happen to a patient on a program: the engine itself, run ahead of time.
+//!
+//! Every message is taken to be sent, and every pause to be advanced at once. So what the timeline
+//! shows is what will happen, as long as nobody and nothing interferes.
+
+use chrono::{DateTime, Utc};
+
+use super::effects::{Decision, Effect};
+use super::{Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status, plan};
+use crate::actor::Actor;
+use crate::ids::ActionId;
+use crate::ledger::{LedgerState, Outcome};
+
+/// One action that lies ahead.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Projection {
+    /// The cycle, from 1.
+    pub cycle: u16,
+    /// The action.
+    pub action: ActionId,
+    /// When its timing says; `None` when that cannot be computed.
+    pub wished: Option<DateTime<Utc>>,
+    /// When it will happen.
+    pub at: DateTime<Utc>,
+    /// What will happen.
+    pub fate: Fate,
+}
+
+/// What will happen to an action.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Fate {
+    /// It is sent there.
+    Sent(Recipient),
+    /// It stops the program until a person advances it.
+    Paused,
+    /// It is skipped, for this reason.
+    Skipped(String),
+    /// It fails, for this reason.
+    Failed(String),
+}
+
+/// The actions that lie ahead of an enrolment, seen from `now`.
+pub fn timeline(enrolment: Enrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Vec<Projection> {
+    let mut run = Run { state: Decision::unchanged(enrolment), at: now, ahead: Vec::new() };
+    let actions = facts.program.actions.len();
+    // Each action is looked at a few times at most: due, moved by the window, sent.
+    let most = (actions * usize::from(facts.program.course.cycles()) + 1) * 8;
+    for _ in 0..most {
+        if !run.step(facts) {
+            break;
+        }
+    }
+    run.ahead
+}
+
+struct Run {
+    state: Decision,
+    at: DateTime<Utc>,
+    ahead: Vec<Projection>,
+}
+
+impl Run {
+    /// Lets the next thing happen; `false` when nothing is left.
+    fn step(&mut self, facts: Facts<'_>) -> bool {
+        self.state.effects.clear();
+        match &self.state.enrolment.status {
+            Status::Active(step) => {
+                self.at = self.at.max(step.due);
+                self.bring_up(facts);
+                true
+            }
+            Status::Held { why, .. } => {
+                if *why == HoldReason::Paused {
+                    self.project(Fate::Paused, facts);
+                }
+                let advance = Event::Instructed(Instruction::Advance, Actor::PatientConnect);
+                self.state.apply(facts, advance, self.at);
+                true
+            }
+            Status::Completed { .. } | Status::Ended { .. } => false,
+        }
+    }
+
+    fn bring_up(&mut self, facts: Facts<'_>) {
+        let Some(key) = self.state.enrolment.current_key() else { return };
+        let mut seen = self.projection(Fate::Paused, facts);
+        self.state.apply(facts, Event::Due(key.clone()), self.at);
+        let fate = self.state.effects.iter_mut().find_map(|effect| match effect {
+            Effect::Send { to, .. } => Some(Fate::Sent(to.clone())),
+            Effect::Record(row) => match &mut row.state {
+                LedgerState::Settled { outcome: Outcome::Skipped { why }, .. } => {
+                    Some(Fate::Skipped(std::mem::take(why)))
+                }
+                LedgerState::Settled { outcome: Outcome::Failed { why }, .. } => {
+                    Some(Fate::Failed(std::mem::take(why)))
+                }
+                LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
+            },
+            Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
+        });
+        let Some(fate) = fate else { return };
+        if matches!(fate, Fate::Sent(_)) {
+            let sent = Outcome::Sent { provider_id: String::new() };
+            self.state.effects.clear();
+            self.state.apply(facts, Event::Attempted(key, sent), self.at);
+        }
+        if let Some(seen) = &mut seen {
+            seen.fate = fate;
+        }
+        self.ahead.extend(seen);
+    }
+
+    fn project(&mut self, fate: Fate, facts: Facts<'_>) {
+        let seen = self.projection(fate, facts);
+        self.ahead.extend(seen);
+    }
+
+    /// The action the enrolment is at, with this fate.
+    fn projection(&self, fate: Fate, facts: Facts<'_>) -> Option<Projection> {
+        let enrolment = &self.state.enrolment;
+        let step = enrolment.step()?;
+        let action = facts.program.action(&step.action)?;
+        Some(Projection {
+            cycle: enrolment.cycle,
+            action: step.action.clone(),
+            wished: plan(action, enrolment, None, facts).map(|plan| plan.wished),
+            at: self.at,
+            fate,
+        })
+    }
+}
