@@ -4,29 +4,22 @@ mod patients;
 
 use std::sync::Arc;
 
-use app::history;
-use app::ports::{Catalogue, Clock, EnrolmentReader, Ids, People, Register, WorkList};
+use app::ports::{Catalogue, Clock, Ids, People, Register};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
-use axum::Json;
-use axum::extract::{Path, State};
-use domain::enrolment::Enrolment;
-use domain::ids::{EnrolmentId, PatientId};
+use axum::extract::State;
+use domain::ids::PatientId;
 use domain::patient::Patient;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::wire;
 
 /// What the handlers need.
-pub struct Context<P, C, E, W, I> {
+pub struct Context<P, C, I> {
     /// Patients.
     pub people: P,
     /// Programs and sites.
     pub catalogue: C,
-    /// Enrolments.
-    pub enrolments: E,
-    /// The work list.
-    pub work_list: W,
     /// New ids.
     pub ids: I,
     /// The time. Not a type parameter: no handler is another one for another clock.
@@ -35,22 +28,19 @@ pub struct Context<P, C, E, W, I> {
     pub answers: IdempotencyStore,
 }
 
-impl<P, C, E, W, I> KeepsAnswers for Context<P, C, E, W, I> {
+impl<P, C, I> KeepsAnswers for Context<P, C, I> {
     fn answers(&self) -> &IdempotencyStore {
         &self.answers
     }
 }
 
-type Shared<P, C, E, W, I> = State<Arc<Context<P, C, E, W, I>>>;
+type Shared<P, C, I> = State<Arc<Context<P, C, I>>>;
 
 /// The routes, each with the least role it needs.
-#[expect(clippy::type_complexity, reason = "the ports a function needs are its type")]
-pub fn api<P, C, E, W, I>() -> Api<Arc<Context<P, C, E, W, I>>>
+pub fn api<P, C, I>() -> Api<Arc<Context<P, C, I>>>
 where
     P: Register + 'static,
     C: Catalogue + 'static,
-    E: EnrolmentReader + 'static,
-    W: WorkList + 'static,
     I: Ids + 'static,
 {
     use Method::{Get, Post, Put};
@@ -67,23 +57,13 @@ where
         .route(Post, "/v1/patients/{id}/restore", FrontDesk, patients::restore)
         .route(Post, "/v1/patients/{id}/deceased", FrontDesk, patients::deceased)
         .route(Post, "/v1/patients/{id}/merge", Admin, patients::merge)
-        .route(Get, "/v1/patients/{id}/enrolments", Viewer, list_enrolments)
-        .route(Get, "/v1/enrolments/{id}", Viewer, get_enrolment)
-        .route(Get, "/v1/enrolments/{id}/history", Viewer, get_history)
-        .route(Get, "/v1/work-list", Viewer, list_work)
 }
 
-impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P, C, E, W, I> {
+impl<P: People, C: Catalogue, I: Ids> Context<P, C, I> {
     async fn patient(&self, id: &str) -> Result<Patient, Problem> {
         let missing = || Problem::not_found("patient");
         let id = PatientId::parse(id).map_err(|_| missing())?;
         self.people.patient(&id).await?.ok_or_else(missing)
-    }
-
-    async fn enrolment(&self, id: &str) -> Result<Enrolment, Problem> {
-        let missing = || Problem::not_found("enrolment");
-        let id = EnrolmentId::parse(id).map_err(|_| missing())?;
-        self.enrolments.enrolment(&id).await?.ok_or_else(missing)
     }
 
     async fn show_patient(&self, patient: &Patient) -> Result<Value, Problem> {
@@ -93,49 +73,4 @@ impl<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P
         };
         Ok(wire::show_patient(patient, site.as_ref().map(|site| &site.code)))
     }
-
-    async fn show_enrolment(&self, enrolment: &Enrolment) -> Result<Value, Problem> {
-        let program = self.catalogue.program(&enrolment.program).await?;
-        Ok(wire::show_enrolment(enrolment, program.as_ref()))
-    }
-}
-
-async fn list_enrolments<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    let patient = context.patient(&id).await?;
-    let mut items = Vec::new();
-    for enrolment in context.enrolments.of_patient(&patient.id).await? {
-        items.push(context.show_enrolment(&enrolment).await?);
-    }
-    Ok(Json(json!({ "items": items })))
-}
-
-async fn get_enrolment<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    let enrolment = context.enrolment(&id).await?;
-    Ok(Json(context.show_enrolment(&enrolment).await?))
-}
-
-async fn get_history<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Problem> {
-    let enrolment = context.enrolment(&id).await?;
-    let program = context.catalogue.program(&enrolment.program).await?;
-    let name = program.as_ref().map_or("a deleted program", |program| program.name.as_str());
-    let (rows, notes) = context.enrolments.records(&enrolment.id).await?;
-    let entries = history::tell(&enrolment, name, &rows, &notes);
-    let items: Vec<_> = entries.iter().map(wire::show_entry).collect();
-    Ok(Json(json!({ "items": items })))
-}
-
-async fn list_work<P: People, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
-) -> Result<Json<Value>, Problem> {
-    let open = context.work_list.open().await?;
-    Ok(Json(json!({ "items": open.iter().map(wire::show_work).collect::<Vec<_>>() })))
 }

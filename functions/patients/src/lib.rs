@@ -1,4 +1,4 @@
-//! The function behind the admin API's patients, enrolments and work list.
+//! The function behind the admin API's patients.
 
 pub mod handler;
 mod wire;

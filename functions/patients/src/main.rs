@@ -5,9 +5,7 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{
-    CatalogueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore, Table, WorkListStore,
-};
+use aws::dynamo::{CatalogueStore, IdempotencyStore, PeopleStore, Table};
 use patients_function::handler::{Context, api};
 
 #[tokio::main(flavor = "current_thread")]
@@ -17,11 +15,6 @@ async fn main() -> Result<(), lambda_http::Error> {
     let context = Arc::new(Context {
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
-        enrolments: EnrolmentReaderStore::new(Table::new(
-            &dynamodb,
-            config::env("ENROLMENTS_TABLE")?,
-        )),
-        work_list: WorkListStore::new(Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?)),
         ids: RandomIds,
         answers: IdempotencyStore::new(
             Table::new(&dynamodb, config::env("INTAKE_TABLE")?),

@@ -1,12 +1,10 @@
 //! The API's JSON, and its way to and from the domain.
 
 mod consent;
-mod enrolment;
 mod patient;
 mod search;
 
 pub(crate) use self::consent::{read_consent, read_opt_out};
-pub(crate) use self::enrolment::{show_enrolment, show_entry, show_work};
 pub(crate) use self::patient::{
     read_merge, read_patient, read_saved_patient, read_upsert, show_patient,
 };

@@ -2,7 +2,7 @@
 
 use app::form::{UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
-use app::ports::{Catalogue, EnrolmentReader, Ids, Register, WorkList};
+use app::ports::{Catalogue, Ids, Register};
 use aws::http::{Caller, JsonBody, Problem, if_match, json_with_etag};
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -20,7 +20,7 @@ fn patient_id(id: &str) -> Result<PatientId, Problem> {
     PatientId::parse(id).map_err(|_| Problem::not_found("patient"))
 }
 
-impl<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context<P, C, E, W, I> {
+impl<P: Register, C: Catalogue, I: Ids> Context<P, C, I> {
     fn witness(&self, caller: Caller) -> Witness {
         Witness { by: caller.subject, at: self.clock.now() }
     }
@@ -41,8 +41,8 @@ impl<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids> Context
 
 /// Finds patients. A search is a POST, because what is searched for is the patients' own, and
 /// addresses are logged by everyone on the way.
-pub(super) async fn search<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn search<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let page = match read(&body, UnknownFields::Refuse, wire::read_search)? {
@@ -68,8 +68,8 @@ pub(super) async fn search<P: Register, C: Catalogue, E: EnrolmentReader, W: Wor
     Ok(Json(json!({ "items": items, "next": page.next.as_ref().map(wire::show_next) })))
 }
 
-pub(super) async fn create<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn create<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -81,8 +81,8 @@ pub(super) async fn create<P: Register, C: Catalogue, E: EnrolmentReader, W: Wor
 }
 
 /// Creates or changes the patient another system knows by a key: what is left out stays.
-pub(super) async fn upsert<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn upsert<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -95,16 +95,16 @@ pub(super) async fn upsert<P: Register, C: Catalogue, E: EnrolmentReader, W: Wor
     }
 }
 
-pub(super) async fn get<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn get<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = context.patient(&id).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn put<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn put<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
@@ -120,8 +120,8 @@ pub(super) async fn put<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkLi
 }
 
 /// Writes down what the patient chose for one channel and purpose.
-pub(super) async fn consent<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn consent<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path((id, channel, purpose)): Path<(String, String, String)>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
@@ -137,8 +137,8 @@ pub(super) async fn consent<P: Register, C: Catalogue, E: EnrolmentReader, W: Wo
 }
 
 /// The patient takes nothing more by these channels.
-pub(super) async fn opt_out<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn opt_out<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
@@ -150,24 +150,24 @@ pub(super) async fn opt_out<P: Register, C: Catalogue, E: EnrolmentReader, W: Wo
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn archive<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn archive<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = people::archive(&context.people, &patient_id(&id)?).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn restore<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn restore<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = people::restore(&context.people, &patient_id(&id)?).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn deceased<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn deceased<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = people::record_death(&context.people, &patient_id(&id)?).await?;
@@ -175,8 +175,8 @@ pub(super) async fn deceased<P: Register, C: Catalogue, E: EnrolmentReader, W: W
 }
 
 /// Merges this record into another one, which is answered.
-pub(super) async fn merge<P: Register, C: Catalogue, E: EnrolmentReader, W: WorkList, I: Ids>(
-    State(context): Shared<P, C, E, W, I>,
+pub(super) async fn merge<P: Register, C: Catalogue, I: Ids>(
+    State(context): Shared<P, C, I>,
     Path(id): Path<String>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {

@@ -5,5 +5,6 @@
 mod consents;
 mod merge;
 mod records;
+mod routes;
 mod search;
 mod support;

@@ -27,8 +27,6 @@ fn router(dynamo: &Dynamo) -> Router {
     let context = Context {
         people: dynamo.people(),
         catalogue: dynamo.catalogue(),
-        enrolments: dynamo.enrolment_reader(),
-        work_list: dynamo.work_list(),
         answers: dynamo.answers(&clock, &ids),
         clock: Box::new(clock),
         ids,

@@ -5,32 +5,51 @@
 use std::sync::Arc;
 
 use app::ports::{BookingChange, Catalogue, EventResult, Intake, RecordedEvent};
-use aws::dynamo::{CatalogueStore, EnrolmentReaderStore, PeopleStore, WorkListStore};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+};
 use aws::http::{Method, Role};
 use axum::Router;
 use domain::enrolment::{Enrolment, enrol_for_booking};
-use domain::text::{Code, ExternalId};
+use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::work::{WorkItem, WorkKind};
-use patients_function::handler::{Context, api};
+use enrolments_function::handler::{Context, Ports, api};
 use serde_json::json;
 use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
+/// The real stores, with a clock that stands and ids in order.
+struct InProcess;
+
+impl Ports for InProcess {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Bookings = BookingStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type WorkList = WorkListStore;
+    type Clock = FakeClock;
+    type Ids = CountingIds;
+}
+
 async fn clinic() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
     dynamo.catalogue().create_site(&build::site()).await.unwrap();
-    let ids = CountingIds::default();
-    let context = Context {
-        people: dynamo.people(),
+    let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+    let context = Context::<InProcess> {
         catalogue: dynamo.catalogue(),
-        enrolments: dynamo.enrolment_reader(),
+        people: dynamo.people(),
+        bookings: dynamo.bookings(),
+        enrolments: dynamo.enrolments(),
+        reader: dynamo.enrolment_reader(),
         work_list: dynamo.work_list(),
-        clock: Box::new(FakeClock::at("2026-11-22T08:00:00Z")),
-        answers: dynamo.answers(&FakeClock::at("2026-11-22T08:00:00Z"), &ids),
+        answers: dynamo.answers(&clock, &ids),
+        clock,
         ids,
+        practice_name: Label::parse("Harbour Health").unwrap(),
     };
     (dynamo, api().into_router(Arc::new(context)))
 }
@@ -104,8 +123,7 @@ async fn the_work_list_shows_what_waits_oldest_first() {
 }
 
 fn routes() -> Vec<(Method, &'static str, Option<Role>)> {
-    type Reader = EnrolmentReaderStore;
-    api::<PeopleStore, CatalogueStore, Reader, WorkListStore, CountingIds>().routes().to_vec()
+    api::<InProcess>().routes().to_vec()
 }
 
 #[test]
@@ -114,7 +132,7 @@ fn the_template_has_exactly_these_routes() {
     let ours = routes.iter().map(|(method, path, _)| format!("{} {path}", method.as_str()));
     assert_eq!(
         ours.collect::<std::collections::BTreeSet<_>>(),
-        template_routes("PatientsFunction")
+        template_routes("EnrolmentsFunction")
     );
 }
 
