@@ -55,7 +55,7 @@ async fn clinic() -> (Dynamo, Router) {
     let catalogue = dynamo.catalogue();
     catalogue.create_site(&build::site()).await.unwrap();
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
-    catalogue.create_program(&program).await.unwrap();
+    catalogue.create_program(&program, &build::saved()).await.unwrap();
     catalogue.create_booking_type(&build::booking_type()).await.unwrap();
     dynamo.people().create_patient(&build::patient()).await.unwrap();
 

@@ -87,7 +87,7 @@ async fn a_patients_enrolments_and_their_history_are_shown() {
     let (dynamo, router) = clinic().await;
     dynamo.people().create_patient(&build::patient()).await.unwrap();
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
-    dynamo.catalogue().create_program(&program).await.unwrap();
+    dynamo.catalogue().create_program(&program, &build::saved()).await.unwrap();
     store(&dynamo, vec![enrolment()], vec![]).await;
 
     let path = format!("/v1/patients/{}/enrolments", build::patient().id);

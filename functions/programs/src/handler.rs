@@ -1,6 +1,7 @@
 //! Translates requests into use cases, and their results into answers.
 
 mod holidays;
+mod programs;
 mod settings;
 mod templates;
 
@@ -8,18 +9,20 @@ use std::sync::Arc;
 
 use app::catalogue;
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Clock, Ids, People, PracticeSettings, TemplateVersions};
+use app::ports::{
+    Bookings, Catalogue, Clock, EnrolmentReader, Ids, People, PracticeSettings, ProgramVersions,
+    TemplateVersions,
+};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{
-    Api, Caller, JsonBody, KeepsAnswers, ListQuery, Method, Problem, Role, if_match,
-    json_with_etag, page_json,
+    Api, Caller, JsonBody, KeepsAnswers, Method, Problem, Role, if_match, json_with_etag,
 };
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::Response;
-use domain::ids::{BookingTypeId, ProgramId, SiteId};
+use domain::ids::{BookingTypeId, SiteId};
+use domain::staff::Saved;
 use domain::staff::StaffId;
-use domain::template::Saved;
 use domain::text::Label;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
@@ -29,9 +32,13 @@ use crate::wire;
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
     /// Programs, templates and their versions, booking types, sites, and the practice's settings.
-    type Catalogue: Catalogue + TemplateVersions + PracticeSettings;
+    type Catalogue: Catalogue + ProgramVersions + TemplateVersions + PracticeSettings;
     /// Patients, for previews.
     type People: People;
+    /// Bookings, for what a save would do.
+    type Bookings: Bookings;
+    /// Enrolments, for what a save would do.
+    type Reader: EnrolmentReader;
     /// The clock.
     type Clock: Clock;
     /// New ids.
@@ -44,6 +51,10 @@ pub struct Context<W: Ports> {
     pub catalogue: W::Catalogue,
     /// Patients, for previews.
     pub people: W::People,
+    /// Bookings, for what a save would do.
+    pub bookings: W::Bookings,
+    /// Enrolments, for what a save would do.
+    pub reader: W::Reader,
     /// The clock.
     pub clock: W::Clock,
     /// New ids.
@@ -79,12 +90,16 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Delete, Get, Post, Put};
     use Role::{Admin, Viewer};
     Api::new()
-        .route(Get, "/v1/programs", Viewer, list_programs)
-        .creating("/v1/programs", Admin, create_program)
-        .route(Get, "/v1/programs/{id}", Viewer, get_program)
-        .route(Put, "/v1/programs/{id}", Admin, put_program)
-        .route(Post, "/v1/programs/{id}/enable", Admin, enable_program)
-        .route(Post, "/v1/programs/{id}/disable", Admin, disable_program)
+        .route(Get, "/v1/programs", Viewer, programs::list)
+        .creating("/v1/programs", Admin, programs::create)
+        .route(Get, "/v1/programs/{id}", Viewer, programs::get)
+        .route(Put, "/v1/programs/{id}", Admin, programs::put)
+        .route(Delete, "/v1/programs/{id}", Admin, programs::delete)
+        .route(Post, "/v1/programs/{id}/impact", Admin, programs::impact)
+        .creating("/v1/programs/{id}/duplicate", Admin, programs::duplicate)
+        .route(Post, "/v1/programs/{id}/enable", Admin, programs::enable)
+        .route(Post, "/v1/programs/{id}/disable", Admin, programs::disable)
+        .route(Get, "/v1/programs/{id}/versions", Viewer, programs::versions)
         .route(Get, "/v1/tags", Viewer, templates::tags)
         .route(Get, "/v1/templates", Viewer, templates::list)
         .creating("/v1/templates", Admin, templates::create)
@@ -115,68 +130,6 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
 
 fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
     Json(json!({ "items": records.iter().map(show).collect::<Vec<_>>() }))
-}
-
-async fn list_programs<W: Ports>(
-    State(context): Shared<W>,
-    query: ListQuery,
-) -> Result<Json<Value>, Problem> {
-    let (page, filter) = query.read(wire::read_program_filter)?;
-    let mut programs = context.catalogue.programs().await?;
-    programs.retain(|program| filter.takes(program));
-    let (programs, next) = page.cut(programs, |program| program.id.as_str());
-    Ok(page_json(programs.iter().map(wire::show_program), next.as_ref()))
-}
-
-async fn create_program<W: Ports>(
-    State(context): Shared<W>,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
-    let program = catalogue::create_program(&context.catalogue, &context.ids, draft).await?;
-    let shown = wire::show_program(&program);
-    Ok(json_with_etag(StatusCode::CREATED, program.version, shown))
-}
-
-fn program_id(text: &str) -> Result<ProgramId, Problem> {
-    ProgramId::parse(text).map_err(|_| Problem::not_found("program"))
-}
-
-async fn get_program<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
-}
-
-async fn put_program<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-    headers: HeaderMap,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let (id, version) = (program_id(&id)?, if_match(&headers)?);
-    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
-    let program =
-        catalogue::save_program(&context.catalogue, &context.ids, &id, version, draft).await?;
-    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
-}
-
-async fn enable_program<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let program = catalogue::enable_program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
-}
-
-async fn disable_program<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-) -> Result<Response, Problem> {
-    let program = catalogue::disable_program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(json_with_etag(StatusCode::OK, program.version, wire::show_program(&program)))
 }
 
 async fn list_booking_types<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {

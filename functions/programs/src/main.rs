@@ -5,7 +5,9 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{CatalogueStore, IdempotencyStore, PeopleStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore, Table,
+};
 use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 
@@ -15,6 +17,8 @@ struct OnAws;
 impl Ports for OnAws {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
+    type Bookings = BookingStore;
+    type Reader = EnrolmentReaderStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }
@@ -23,17 +27,16 @@ impl Ports for OnAws {
 async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let context = Arc::new(Context {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        bookings: BookingStore::new(intake.clone()),
+        reader: EnrolmentReaderStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,
-        answers: IdempotencyStore::new(
-            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
-            SystemClock,
-            RandomIds,
-        ),
+        answers: IdempotencyStore::new(intake, SystemClock, RandomIds),
     });
     aws::http::serve(api::<OnAws>().into_router(context)).await
 }

@@ -1,8 +1,13 @@
 //! Translates a tick of the schedule into a sweep, and what it did into metrics.
 
-use app::ports::{Clock, DueIndex, Enrolments, PracticeSettings, Queues};
+use app::ports::{
+    Bookings, Catalogue, Clock, DueIndex, EnrolmentReader, Enrolments, People, PracticeSettings,
+    Queues, Replans, StoreError,
+};
+use app::replan::Replanner;
 use app::sweep::Sweeper;
 use aws::telemetry::{Unit, metrics};
+use chrono::Duration;
 use serde_json::{Value, json};
 
 /// Sweeps once and says what was done.
@@ -40,6 +45,31 @@ pub async fn handle<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, 
         return Err(CouldNotSweep { shards: swept.failed });
     }
     Ok(json!({ "queued": swept.queued, "parked": swept.parked, "held": swept.held }))
+}
+
+/// How long one invocation plans patients anew at most. The next one goes on.
+const PLANNING: Duration = Duration::seconds(20);
+
+/// Plans patients anew whose programs were saved with other timings.
+///
+/// # Errors
+/// When the store fails; the next invocation goes on.
+pub async fn plan_anew<C, P, B, E, R, K>(
+    replanner: &Replanner<C, P, B, E, R, K>,
+) -> Result<(), StoreError>
+where
+    C: Catalogue + Replans,
+    P: People,
+    B: Bookings,
+    E: Enrolments,
+    R: EnrolmentReader,
+    K: Clock,
+{
+    let changed = replanner.run(replanner.clock.now() + PLANNING).await?;
+    if changed > 0 {
+        tracing::info!(changed, "planned patients anew");
+    }
+    Ok(())
 }
 
 /// The store failed for some shards. What is due there goes with the next sweep.

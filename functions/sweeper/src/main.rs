@@ -1,13 +1,17 @@
 //! Wiring only: settings, clients, handler.
 
+use app::replan::Replanner;
 use app::sweep::Sweeper;
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::config;
-use aws::dynamo::{CatalogueStore, DueStore, EnrolmentStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    Table,
+};
 use aws::queues::SqsQueues;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use sweeper_function::handler::handle;
+use sweeper_function::handler::{handle, plan_anew};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -18,16 +22,27 @@ async fn main() -> Result<(), Error> {
     let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
+    let catalogue = CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?));
     let sweeper = Sweeper {
         index: DueStore::new(enrolments.clone()),
-        enrolments: EnrolmentStore::new(enrolments, work_list, intake),
-        settings: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        enrolments: EnrolmentStore::new(enrolments.clone(), work_list.clone(), intake.clone()),
+        settings: catalogue.clone(),
         queues: SqsQueues::new(aws.sqs(), config::env("SMS_QUEUE_URL")?),
         clock: SystemClock,
     };
-    // The schedule's event says nothing the sweeper needs.
+    let replanner = Replanner {
+        catalogue,
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        bookings: BookingStore::new(intake.clone()),
+        enrolments: EnrolmentStore::new(enrolments.clone(), work_list, intake),
+        reader: EnrolmentReaderStore::new(enrolments),
+        clock: SystemClock,
+    };
+    // The schedule's event says nothing the sweeper needs. What is due comes first.
     lambda_runtime::run(service_fn(|_event: LambdaEvent<serde_json::Value>| async {
-        handle(&sweeper, &stage).await.map_err(Error::from)
+        let swept = handle(&sweeper, &stage).await;
+        plan_anew(&replanner).await?;
+        swept.map_err(Error::from)
     }))
     .await
 }

@@ -11,6 +11,7 @@ pub mod intake;
 mod merge;
 pub mod people;
 pub mod ports;
+pub mod replan;
 pub mod settings;
 mod situation;
 pub mod sweep;

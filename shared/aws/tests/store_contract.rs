@@ -99,7 +99,7 @@ async fn what_is_stored_is_read_back_as_it_was() {
     let (catalogue, people) = (dynamo.catalogue(), dynamo.people());
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
     let (template, kind) = (build::template(), build::booking_type());
-    catalogue.create_program(&program).await.unwrap();
+    catalogue.create_program(&program, &build::saved()).await.unwrap();
     catalogue.create_template(&template).await.unwrap();
     catalogue.create_booking_type(&kind).await.unwrap();
     catalogue.create_site(&build::site()).await.unwrap();
@@ -131,18 +131,21 @@ async fn a_program_name_is_taken_whatever_its_case_and_free_after_a_rename() {
     let dynamo = Dynamo::start().await;
     let catalogue = dynamo.catalogue();
     let program = build::program(vec![]);
-    catalogue.create_program(&program).await.unwrap();
+    catalogue.create_program(&program, &build::saved()).await.unwrap();
     let mut other = program.clone();
     other.id = domain::ids::ProgramId::new(build::number(99));
     other.name = ProgramName::parse("BOOKING confirmation").unwrap();
-    assert_eq!(catalogue.create_program(&other).await, Err(SaveError::Taken(Taken::Name)));
+    assert_eq!(
+        catalogue.create_program(&other, &build::saved()).await,
+        Err(SaveError::Taken(Taken::Name))
+    );
     assert_eq!(catalogue.program(&other.id).await, Ok(None), "nothing half-written");
 
     let mut renamed = program.clone();
     renamed.version = 2;
     renamed.name = ProgramName::parse("Reminders").unwrap();
-    catalogue.save_program(&program, &renamed).await.unwrap();
-    catalogue.create_program(&other).await.unwrap();
+    catalogue.save_program(&program, &renamed, &build::saved()).await.unwrap();
+    catalogue.create_program(&other, &build::saved()).await.unwrap();
 }
 
 #[tokio::test]
@@ -150,11 +153,14 @@ async fn a_save_from_a_stale_version_is_refused() {
     let dynamo = Dynamo::start().await;
     let catalogue = dynamo.catalogue();
     let first = build::program(vec![]);
-    catalogue.create_program(&first).await.unwrap();
+    catalogue.create_program(&first, &build::saved()).await.unwrap();
     let mut second = first.clone();
     second.version = 2;
-    catalogue.save_program(&first, &second).await.unwrap();
-    assert_eq!(catalogue.save_program(&first, &second).await, Err(SaveError::Stale));
+    catalogue.save_program(&first, &second, &build::saved()).await.unwrap();
+    assert_eq!(
+        catalogue.save_program(&first, &second, &build::saved()).await,
+        Err(SaveError::Stale)
+    );
 
     let people = dynamo.people();
     people.create_patient(&build::patient()).await.unwrap();

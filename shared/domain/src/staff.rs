@@ -1,5 +1,7 @@
 //! The people who work at the practice, as far as what they did is recorded.
 
+use chrono::{DateTime, Utc};
+
 use crate::text::short_text;
 
 short_text! {
@@ -11,4 +13,13 @@ short_text! {
     /// assert!(StaffId::parse(" ").is_err());
     /// ```
     StaffId, 1..=128
+}
+
+/// Who saved something, and when.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Saved {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who.
+    pub by: StaffId,
 }

@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::Change;
+use app::ports::{Change, EventResult, RecordedEvent};
 use chrono::{DateTime, Utc};
 use domain::booking::{
     Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
@@ -21,6 +21,7 @@ use domain::program::{
     ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::site::Site;
+use domain::staff::{Saved, StaffId};
 use domain::template::{Body, BodyKind, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
@@ -143,6 +144,15 @@ pub fn program(actions: Vec<Action>) -> Program {
     }
 }
 
+/// Saved by an admin, at the beginning of the walk-through.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn saved() -> Saved {
+    let by = StaffId::parse("person-1").expect("an id");
+    Saved { at: at("2026-11-22T08:00:00Z"), by }
+}
+
 /// The booking type `physio-initial`, which starts [`program`].
 ///
 /// # Panics
@@ -173,6 +183,21 @@ pub fn booking() -> Booking {
         made_at: at("2026-11-22T08:00:00Z"),
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+    }
+}
+
+/// A record of an event of this id that did nothing.
+///
+/// # Panics
+/// When it is no id of an event.
+pub fn recorded(id: &str) -> RecordedEvent {
+    RecordedEvent {
+        source: code("diary"),
+        id: external(id),
+        fingerprint: String::new(),
+        received_at: at("2026-11-22T08:00:00Z"),
+        request_id: "req-1".to_owned(),
+        result: EventResult::default(),
     }
 }
 

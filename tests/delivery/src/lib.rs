@@ -58,7 +58,10 @@ impl Clinic {
         let catalogue = dynamo.catalogue();
         catalogue.create_site(&build::site()).await.expect("a new site");
         catalogue.create_template(&build::template()).await.expect("a new template");
-        catalogue.create_program(&build::program(actions)).await.expect("a new program");
+        catalogue
+            .create_program(&build::program(actions), &build::saved())
+            .await
+            .expect("a new program");
         catalogue.create_booking_type(&build::booking_type()).await.expect("a new booking type");
         dynamo.people().create_patient(&build::patient()).await.expect("a new patient");
         Self {

@@ -24,8 +24,11 @@ const FRONT_DESK: [&str; 8] = [
 /// Reads that are posted, so that what is searched for or shown is in no address.
 const SEARCHES: [&str; 3] =
     ["POST /v1/patients/search", "POST /v1/templates/preview", "POST /v1/templates/{id}/preview"];
-const ADMIN: [&str; 17] = [
+const ADMIN: [&str; 20] = [
+    "DELETE /v1/programs/{id}",
     "DELETE /v1/templates/{id}",
+    "POST /v1/programs/{id}/duplicate",
+    "POST /v1/programs/{id}/impact",
     "POST /v1/booking-types",
     "POST /v1/holidays",
     "POST /v1/patients/{id}/merge",

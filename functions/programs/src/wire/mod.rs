@@ -21,7 +21,9 @@ pub(crate) use self::filter::{read_program_filter, read_template_filter};
 pub(crate) use self::holidays::{
     read_holidays, read_new_holiday, show_holiday_outcome, show_holidays,
 };
-pub(crate) use self::program::{read_program, show_program};
+pub(crate) use self::program::{
+    read_accepted, read_program, read_program_name, show_program, show_program_version,
+};
 pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};
 pub(crate) use self::template::{

@@ -2,6 +2,7 @@
 
 use app::catalogue::ProgramDraft;
 use app::form::Form;
+use app::ports::ProgramVersion;
 use domain::program::{
     Assignment, Completion, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType, Purpose,
     Reopening, Significance,
@@ -45,6 +46,27 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
         assignment: enabled?
             .map(|enabled| if enabled { Assignment::Enabled } else { Assignment::Disabled }),
     })
+}
+
+/// The name of a copy.
+pub(crate) fn read_program_name(form: &Form<'_>) -> Option<ProgramName> {
+    form.required("name", ProgramName::parse)
+}
+
+/// Reads `?due_at_once=`: how many patients may be contacted at once by a save.
+pub(crate) fn read_accepted(form: &Form<'_>) -> Option<usize> {
+    let number = |text: &str| text.parse().map_err(|_| "must be a whole number");
+    Some(form.optional("due_at_once", number)?.unwrap_or(0))
+}
+
+/// A version, and who saved it.
+pub(crate) fn show_program_version(version: &ProgramVersion) -> Value {
+    let mut shown = show_program(&version.program);
+    if let Some(object) = shown.as_object_mut() {
+        object.insert("saved_at".to_owned(), json!(version.saved.at));
+        object.insert("saved_by".to_owned(), json!(version.saved.by));
+    }
+    shown
 }
 
 #[derive(Clone, Copy)]

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod idempotency;
+mod lifecycle;
 mod lists;
 mod settings;
 mod sites;
@@ -10,7 +11,7 @@ mod templates;
 
 use std::sync::Arc;
 
-use aws::dynamo::{CatalogueStore, PeopleStore};
+use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentReaderStore, PeopleStore};
 use aws::http::Role;
 use axum::Router;
 use domain::text::Label;
@@ -26,6 +27,8 @@ struct InProcess;
 impl Ports for InProcess {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
+    type Bookings = BookingStore;
+    type Reader = EnrolmentReaderStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -42,6 +45,8 @@ fn router_with(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds) -> Router {
     let context = Context {
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
+        bookings: dynamo.bookings(),
+        reader: dynamo.enrolment_reader(),
         answers: dynamo.answers(&clock, &ids),
         clock,
         ids,

@@ -13,8 +13,8 @@ pub use self::booking_types::{BookingTypeDraft, create_booking_type, save_bookin
 pub use self::holidays::{HolidayOutcome, WhichSites, add_holiday, save_holidays};
 pub use self::preview::{TypedText, preview, preview_values};
 pub use self::programs::{
-    ActionDraft, ActionIdentity, ProgramDraft, create_program, disable_program, enable_program,
-    program, save_program,
+    ActionDraft, ActionIdentity, ProgramDraft, create_program, delete_program, disable_program,
+    duplicate_program, enable_program, next_program, program, program_versions, save_program,
 };
 pub use self::sites::{SiteDraft, create_site, save_site};
 pub use self::templates::{

@@ -8,10 +8,14 @@ use domain::program::{
     Action, ActionKind, Assignment, Completion, Course, Frequency, NextCycle, Program, ProgramName,
     ProgramType, Purpose, Reopening, Replies, Significance,
 };
+use domain::staff::Saved;
 use domain::timing::Timing;
 
 use super::ChangeError;
-use crate::ports::{Catalogue, Ids};
+use crate::ports::{Catalogue, EnrolmentReader, Ids, ProgramVersion, ProgramVersions, StoreError};
+
+/// Enrolments read at once.
+const PAGE: usize = 100;
 
 /// An action as an admin writes it.
 #[derive(Debug, Clone)]
@@ -72,6 +76,7 @@ pub struct ProgramDraft {
 pub async fn create_program(
     catalogue: &impl Catalogue,
     ids: &impl Ids,
+    saved: &Saved,
     draft: ProgramDraft,
 ) -> Result<Program, ChangeError> {
     let mut errors = Vec::new();
@@ -97,7 +102,7 @@ pub async fn create_program(
         assignment: Assignment::Disabled,
     };
     catalogue
-        .create_program(&program)
+        .create_program(&program, saved)
         .await
         .map_err(|error| ChangeError::from_save(error, "/name"))?;
     Ok(program)
@@ -126,18 +131,34 @@ impl ActionDraft {
     }
 }
 
-/// Saves a new version of a program that was read as `version`.
+/// Saves a program's next version, as [`next_program`] made it.
 ///
 /// # Errors
-/// When the draft is wrong, the type differs (R1), or somebody else saved first. An enabled program
-/// must stay fit to be enabled.
+/// When its name is taken or somebody else saved first. An enabled program must stay fit to be
+/// enabled.
 pub async fn save_program(
+    catalogue: &impl Catalogue,
+    saved: &Saved,
+    before: &Program,
+    after: Program,
+) -> Result<Program, ChangeError> {
+    if after.assignment == Assignment::Enabled {
+        check_ready(catalogue, &after).await?;
+    }
+    store_program(catalogue, saved, before, after).await
+}
+
+/// The next version of a program that was read as `version`, as a draft has it. Nothing is stored.
+///
+/// # Errors
+/// When the draft is wrong, the type differs (R1), or somebody else saved first.
+pub async fn next_program(
     catalogue: &impl Catalogue,
     ids: &impl Ids,
     id: &ProgramId,
     version: u64,
     draft: ProgramDraft,
-) -> Result<Program, ChangeError> {
+) -> Result<(Program, Program), ChangeError> {
     let before = current_program(catalogue, id, version).await?;
     let mut errors = Vec::new();
     if draft.kind != before.kind {
@@ -179,10 +200,7 @@ pub async fn save_program(
         actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         ..before.clone()
     };
-    if after.assignment == Assignment::Enabled {
-        check_ready(catalogue, &after).await?;
-    }
-    store_program(catalogue, &before, after).await
+    Ok((before, after))
 }
 
 /// Enables a program (R4).
@@ -191,6 +209,7 @@ pub async fn save_program(
 /// When something is missing: all of it is named.
 pub async fn enable_program(
     catalogue: &impl Catalogue,
+    saved: &Saved,
     id: &ProgramId,
 ) -> Result<Program, ChangeError> {
     let before = program(catalogue, id).await?;
@@ -198,7 +217,7 @@ pub async fn enable_program(
         return Ok(before);
     }
     check_ready(catalogue, &before).await?;
-    assign(catalogue, before, Assignment::Enabled).await
+    assign(catalogue, saved, before, Assignment::Enabled).await
 }
 
 /// Disables a program (R16): no new patients; those on it go on.
@@ -207,31 +226,125 @@ pub async fn enable_program(
 /// When there is no such program.
 pub async fn disable_program(
     catalogue: &impl Catalogue,
+    saved: &Saved,
     id: &ProgramId,
 ) -> Result<Program, ChangeError> {
     let before = program(catalogue, id).await?;
     if before.assignment == Assignment::Disabled {
         return Ok(before);
     }
-    assign(catalogue, before, Assignment::Disabled).await
+    assign(catalogue, saved, before, Assignment::Disabled).await
+}
+
+/// Duplicates a program under another name (R18). The copy is disabled, its actions have ids of their
+/// own, and no booking type is linked to it.
+///
+/// # Errors
+/// When there is no such program, or the name is taken.
+pub async fn duplicate_program(
+    catalogue: &impl Catalogue,
+    ids: &impl Ids,
+    saved: &Saved,
+    id: &ProgramId,
+    name: ProgramName,
+) -> Result<Program, ChangeError> {
+    let original = program(catalogue, id).await?;
+    let own = |action: Action| Action { id: ActionId::new(ids.next()), ..action };
+    let copy = Program {
+        id: ProgramId::new(ids.next()),
+        version: 1,
+        name,
+        actions: original.actions.iter().cloned().map(own).collect(),
+        assignment: Assignment::Disabled,
+        ..original
+    };
+    catalogue
+        .create_program(&copy, saved)
+        .await
+        .map_err(|error| ChangeError::from_save(error, "/name"))?;
+    Ok(copy)
+}
+
+/// Deletes a program that was read as `version`, for good (R17). Its versions, and so the history of
+/// who was on it, stay readable.
+///
+/// # Errors
+/// When patients are on it, or booking types are linked to it: how many, and what to do.
+pub async fn delete_program(
+    catalogue: &(impl Catalogue + ProgramVersions),
+    enrolments: &impl EnrolmentReader,
+    id: &ProgramId,
+    version: u64,
+) -> Result<(), ChangeError> {
+    let program = current_program(catalogue, id, version).await?;
+    let on_it = count_open(enrolments, id).await?;
+    if on_it > 0 {
+        let patients =
+            if on_it == 1 { "1 patient is".into() } else { format!("{on_it} patients are") };
+        let detail =
+            format!("{patients} on “{}”. Move them or end their enrolments first.", program.name);
+        return Err(ChangeError::Conflict(detail));
+    }
+    let types = catalogue.booking_types().await?;
+    let linked =
+        types.iter().filter(|kind| kind.starts.contains(id) || kind.completes.contains(id));
+    let names: Vec<String> = linked.map(|kind| format!("“{}”", kind.name)).collect();
+    if !names.is_empty() {
+        let detail = format!(
+            "Booking types are linked to it: {}. Take the links out first.",
+            names.join(", ")
+        );
+        return Err(ChangeError::Conflict(detail));
+    }
+    catalogue.delete_program(&program).await.map_err(|error| ChangeError::from_save(error, "/name"))
+}
+
+/// How many enrolments on a program are not over.
+async fn count_open(
+    enrolments: &impl EnrolmentReader,
+    id: &ProgramId,
+) -> Result<usize, StoreError> {
+    let (mut count, mut after) = (0, None);
+    loop {
+        let page = enrolments.of_program(id, after.as_deref(), PAGE).await?;
+        count += page.enrolments.len();
+        after = page.next;
+        if after.is_none() {
+            return Ok(count);
+        }
+    }
+}
+
+/// Every version of a program, newest first, also of one that was deleted.
+///
+/// # Errors
+/// When there never was one of that id.
+pub async fn program_versions(
+    versions: &impl ProgramVersions,
+    id: &ProgramId,
+) -> Result<Vec<ProgramVersion>, ChangeError> {
+    let found = versions.program_versions(id).await?;
+    if found.is_empty() { Err(ChangeError::NotFound("program")) } else { Ok(found) }
 }
 
 async fn assign(
     catalogue: &impl Catalogue,
+    saved: &Saved,
     before: Program,
     assignment: Assignment,
 ) -> Result<Program, ChangeError> {
     let after = Program { version: before.version + 1, assignment, ..before.clone() };
-    store_program(catalogue, &before, after).await
+    store_program(catalogue, saved, &before, after).await
 }
 
 async fn store_program(
     catalogue: &impl Catalogue,
+    saved: &Saved,
     before: &Program,
     after: Program,
 ) -> Result<Program, ChangeError> {
     catalogue
-        .save_program(before, &after)
+        .save_program(before, &after, saved)
         .await
         .map_err(|error| ChangeError::from_save(error, "/name"))?;
     Ok(after)

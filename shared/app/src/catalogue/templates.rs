@@ -3,7 +3,8 @@
 use domain::ids::TemplateId;
 use domain::invalid::{FieldError, Invalid};
 use domain::program::{Assignment, Program};
-use domain::template::{Content, Saved, Template};
+use domain::staff::Saved;
+use domain::template::{Content, Template};
 use domain::text::Label;
 
 use super::ChangeError;

@@ -6,6 +6,7 @@ use domain::booking_type::BookingType;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::Program;
 use domain::site::Site;
+use domain::staff::Saved;
 use domain::template::Template;
 use domain::text::Code;
 
@@ -24,16 +25,19 @@ pub trait Catalogue: Send + Sync {
         &self,
         id: &ProgramId,
     ) -> impl Future<Output = Result<Option<Program>, StoreError>> + Send;
-    /// Stores a new program; its name must be free.
+    /// Stores a new program and its first version; its name must be free.
     fn create_program(
         &self,
         program: &Program,
+        saved: &Saved,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
-    /// Stores a new version; `before` is what it was made from.
+    /// Stores a new version; `before` is what it was made from. When it plans patients anew, that
+    /// it must be done is stored with it.
     fn save_program(
         &self,
         before: &Program,
         after: &Program,
+        saved: &Saved,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// All templates, by id.

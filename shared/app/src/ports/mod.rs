@@ -6,6 +6,7 @@ mod due;
 mod enrolments;
 mod intake;
 mod people;
+mod programs;
 mod settings;
 mod templates;
 
@@ -18,6 +19,7 @@ pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::enrolments::{Change, EnrolmentReader, Enrolments, OfProgram, Reservation, WorkList};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::people::{Entry, Lookup, People, Register};
+pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;
 

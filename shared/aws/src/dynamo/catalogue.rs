@@ -9,6 +9,7 @@ use domain::booking_type::BookingType;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::Program;
 use domain::site::Site;
+use domain::staff::Saved;
 use domain::template::Template;
 use domain::text::Code;
 use serde::de::DeserializeOwned;
@@ -17,8 +18,8 @@ use serde::{Deserialize, Serialize};
 use super::records::{BookingTypeData, ProgramData, SiteData, TemplateData};
 use super::{Condition, Table, Written, item, read_data, unreadable};
 
-const PROGRAM: &str = "PROGRAM";
-const PROGRAM_NAME: &str = "PROGRAM_NAME";
+pub(super) const PROGRAM: &str = "PROGRAM";
+pub(super) const PROGRAM_NAME: &str = "PROGRAM_NAME";
 pub(super) const TEMPLATE: &str = "TEMPLATE";
 const BOOKING_TYPE: &str = "BOOKING_TYPE";
 const BOOKING_TYPE_CODE: &str = "BOOKING_TYPE_CODE";
@@ -97,10 +98,12 @@ impl CatalogueStore {
         &self,
         unique: &Unique<'_, R>,
         name: &str,
+        more: Vec<TransactWriteItem>,
     ) -> Result<(), SaveError> {
         let record = item(unique.partition, unique.id, 1, unique.data);
-        let writes =
+        let mut writes =
             vec![self.table.put(record, Some(Condition::absent())), self.hold(unique, name)];
+        writes.extend(more);
         let taken = SaveError::Taken(Taken::Id);
         self.table.transact(writes).await?.or_taken(taken, Taken::Name)
     }
@@ -109,8 +112,8 @@ impl CatalogueStore {
         &self,
         unique: &Unique<'_, R>,
         revision: u64,
-        old: &str,
-        new: &str,
+        (old, new): (&str, &str),
+        more: Vec<TransactWriteItem>,
     ) -> Result<(), SaveError> {
         let record = item(unique.partition, unique.id, revision, unique.data);
         let mut writes = vec![self.table.put(record, Some(Condition::revision(revision - 1)))];
@@ -118,6 +121,7 @@ impl CatalogueStore {
             writes.push(self.hold(unique, new));
             writes.push(self.table.delete(unique.names, old));
         }
+        writes.extend(more);
         self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Name)
     }
 
@@ -151,15 +155,23 @@ impl Catalogue for CatalogueStore {
         self.one::<ProgramData, _>(PROGRAM, id.as_str()).await
     }
 
-    async fn create_program(&self, program: &Program) -> Result<(), SaveError> {
+    async fn create_program(&self, program: &Program, saved: &Saved) -> Result<(), SaveError> {
         let data = ProgramData::from(program);
-        self.create(&program_of(program, &data), &program.name.folded()).await
+        let version = vec![self.keep_program(program, saved)];
+        self.create(&program_of(program, &data), &program.name.folded(), version).await
     }
 
-    async fn save_program(&self, before: &Program, after: &Program) -> Result<(), SaveError> {
+    async fn save_program(
+        &self,
+        before: &Program,
+        after: &Program,
+        saved: &Saved,
+    ) -> Result<(), SaveError> {
         let data = ProgramData::from(after);
         let (old, new) = (before.name.folded(), after.name.folded());
-        self.save(&program_of(after, &data), after.version, &old, &new).await
+        let mut more = vec![self.keep_program(after, saved)];
+        more.extend(self.ask_to_replan(before, after));
+        self.save(&program_of(after, &data), after.version, (&old, &new), more).await
     }
 
     async fn templates(&self) -> Result<Vec<Template>, StoreError> {
@@ -197,7 +209,7 @@ impl Catalogue for CatalogueStore {
 
     async fn create_booking_type(&self, kind: &BookingType) -> Result<(), SaveError> {
         let data = BookingTypeData::from(kind);
-        self.create(&booking_type_of(kind, &data), kind.code.as_str()).await
+        self.create(&booking_type_of(kind, &data), kind.code.as_str(), Vec::new()).await
     }
 
     async fn save_booking_type(
@@ -207,7 +219,7 @@ impl Catalogue for CatalogueStore {
     ) -> Result<(), SaveError> {
         let data = BookingTypeData::from(after);
         let (old, new) = (before.code.as_str(), after.code.as_str());
-        self.save(&booking_type_of(after, &data), after.revision, old, new).await
+        self.save(&booking_type_of(after, &data), after.revision, (old, new), Vec::new()).await
     }
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {
@@ -224,12 +236,12 @@ impl Catalogue for CatalogueStore {
 
     async fn create_site(&self, site: &Site) -> Result<(), SaveError> {
         let data = SiteData::from(site);
-        self.create(&site_of(site, &data), site.code.as_str()).await
+        self.create(&site_of(site, &data), site.code.as_str(), Vec::new()).await
     }
 
     async fn save_site(&self, before: &Site, after: &Site) -> Result<(), SaveError> {
         let data = SiteData::from(after);
         let (old, new) = (before.code.as_str(), after.code.as_str());
-        self.save(&site_of(after, &data), after.revision, old, new).await
+        self.save(&site_of(after, &data), after.revision, (old, new), Vec::new()).await
     }
 }

@@ -12,6 +12,7 @@ mod enrolments;
 mod idempotency;
 mod intake;
 mod people;
+mod programs;
 mod records;
 mod settings;
 mod templates;

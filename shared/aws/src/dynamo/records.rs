@@ -21,7 +21,7 @@ pub(crate) use catalogue::{BookingTypeData, SiteData};
 pub(crate) use enrolment::EnrolmentData;
 pub(crate) use ledger::{NoteData, RowData, outcome};
 pub(crate) use patient::PatientData;
-pub(crate) use program::ProgramData;
+pub(crate) use program::{ProgramData, ProgramVersionData};
 pub(crate) use settings::SettingsData;
 pub(crate) use template::TemplateData;
 pub(crate) use work::WorkData;

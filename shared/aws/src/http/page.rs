@@ -55,6 +55,15 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
 }
 
 impl ListQuery {
+    /// Parameters of a request that has no pages. Every value is a text.
+    ///
+    /// # Errors
+    /// 400 with every parameter that is wrong or unknown.
+    pub fn only<T>(self, read_all: impl FnOnce(&Form<'_>) -> Option<T>) -> Result<T, Problem> {
+        read(&self.parameters, UnknownFields::Refuse, read_all)
+            .map_err(|invalid| Problem::wrong_query(&invalid))
+    }
+
     /// The page that is asked for, and the list's own filters. Every value is a text.
     ///
     /// # Errors

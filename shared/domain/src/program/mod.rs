@@ -221,6 +221,17 @@ pub struct Program {
 }
 
 impl Program {
+    /// Whether patients who wait for an action of this version must be planned anew for `other`: its
+    /// timings, windows, order or cycles are others. A text or a name plans nobody anew.
+    pub fn plans_differently(&self, other: &Self) -> bool {
+        let plan = |action: &Action| {
+            let window = action.message().map(|message| message.content.window());
+            (action.id.clone(), action.timing, window)
+        };
+        self.course != other.course
+            || !self.actions.iter().map(plan).eq(other.actions.iter().map(plan))
+    }
+
     /// The action of that id, if this version still has it.
     pub fn action(&self, id: &ActionId) -> Option<&Action> {
         self.actions.iter().find(|action| action.id == *id)

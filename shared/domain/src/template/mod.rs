@@ -9,15 +9,13 @@ mod values;
 
 use std::collections::BTreeSet;
 
-use chrono::{DateTime, Utc};
-
 pub use self::body::{BadTemplate, Body, BodyKind, CannotRender};
 pub use self::tags::{Tag, tags_of, tags_where};
 pub use self::values::MergeValues;
 use crate::ids::TemplateId;
 use crate::phi::Phi;
 use crate::program::{Channel, ProgramType};
-use crate::staff::StaffId;
+use crate::staff::Saved;
 use crate::text::Label;
 
 /// A message template, in one version.
@@ -33,15 +31,6 @@ pub struct Template {
     pub content: Content,
     /// Who saved this version, and when. `None` for those saved before that was recorded.
     pub saved: Option<Saved>,
-}
-
-/// Who saved something, and when.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Saved {
-    /// When.
-    pub at: DateTime<Utc>,
-    /// Who.
-    pub by: StaffId,
 }
 
 /// What a template says, by the channel that carries it.

@@ -1,6 +1,8 @@
 //! Who did something.
 
+use chrono::{DateTime, Utc};
 use domain::actor::Actor;
+use domain::staff::{Saved, StaffId};
 use domain::text::{Code, ExternalId};
 use serde::{Deserialize, Serialize};
 
@@ -30,5 +32,24 @@ impl From<ActorData> for Actor {
             ActorData::Person(id) => Self::Person(id),
             ActorData::System(source) => Self::System(source),
         }
+    }
+}
+
+/// Who saved something, and when.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct SavedData {
+    at: DateTime<Utc>,
+    by: StaffId,
+}
+
+impl From<&Saved> for SavedData {
+    fn from(saved: &Saved) -> Self {
+        Self { at: saved.at, by: saved.by.clone() }
+    }
+}
+
+impl From<SavedData> for Saved {
+    fn from(data: SavedData) -> Self {
+        Self { at: data.at, by: data.by }
     }
 }

@@ -1,5 +1,6 @@
 //! Programs and their actions.
 
+use app::ports::ProgramVersion;
 use domain::calendar::CalendarSpan;
 use domain::ids::{ActionId, ProgramId, TemplateId};
 use domain::program::{
@@ -7,8 +8,10 @@ use domain::program::{
     NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
     Significance, UsefulFor, WindowUse,
 };
+use domain::staff::Saved;
 use serde::{Deserialize, Serialize};
 
+use super::actor::SavedData;
 use super::timing::{SpanData, TimingData};
 use super::{BadRecord, Field};
 
@@ -38,6 +41,27 @@ pub(crate) struct ProgramData {
 
 const fn once() -> u16 {
     1
+}
+
+/// A version of a program, with who saved it.
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ProgramVersionData {
+    program: ProgramData,
+    saved: SavedData,
+}
+
+impl ProgramVersionData {
+    pub(crate) fn new(program: &Program, saved: &Saved) -> Self {
+        Self { program: program.into(), saved: saved.into() }
+    }
+}
+
+impl TryFrom<ProgramVersionData> for ProgramVersion {
+    type Error = BadRecord;
+
+    fn try_from(data: ProgramVersionData) -> Result<Self, BadRecord> {
+        Ok(Self { program: data.program.try_into()?, saved: data.saved.into() })
+    }
 }
 
 #[derive(Serialize, Deserialize, Default)]

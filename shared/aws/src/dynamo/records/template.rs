@@ -1,13 +1,13 @@
 //! Templates.
 
-use chrono::{DateTime, Utc};
 use domain::ids::TemplateId;
 use domain::program::Channel;
-use domain::staff::StaffId;
-use domain::template::{Body, BodyKind, Content, Saved, Template};
+use domain::staff::Saved;
+use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::Label;
 use serde::{Deserialize, Serialize};
 
+use super::actor::SavedData;
 use super::{BadRecord, Field};
 
 #[derive(Serialize, Deserialize)]
@@ -23,12 +23,6 @@ pub(crate) struct TemplateData {
     saved: Option<SavedData>,
 }
 
-#[derive(Serialize, Deserialize)]
-struct SavedData {
-    at: DateTime<Utc>,
-    by: StaffId,
-}
-
 impl From<&Template> for TemplateData {
     fn from(template: &Template) -> Self {
         let (subject, body) = match &template.content {
@@ -42,10 +36,7 @@ impl From<&Template> for TemplateData {
             channel: Some(template.content.channel().as_str().to_owned()),
             subject,
             body: body.as_str().to_owned(),
-            saved: template
-                .saved
-                .as_ref()
-                .map(|saved| SavedData { at: saved.at, by: saved.by.clone() }),
+            saved: template.saved.as_ref().map(SavedData::from),
         }
     }
 }
@@ -68,7 +59,7 @@ impl TryFrom<TemplateData> for Template {
             }
             Channel::Letter => Content::Letter(body(BodyKind::Letter)?),
         };
-        let saved = data.saved.map(|saved| Saved { at: saved.at, by: saved.by });
+        let saved = data.saved.map(Saved::from);
         Ok(Self { id: data.id, version: data.version, name: data.name, content, saved })
     }
 }

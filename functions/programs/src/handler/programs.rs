@@ -1,0 +1,169 @@
+//! Programs.
+
+use app::catalogue;
+use app::form::{UnknownFields, read};
+use app::ports::{Catalogue, Clock};
+use app::replan::{Impact, Stores};
+use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
+use axum::extract::{Path, State};
+use axum::response::Response;
+use axum::{Extension, Json};
+use domain::ids::ProgramId;
+use domain::program::Program;
+use http::{HeaderMap, StatusCode};
+use serde_json::{Value, json};
+
+use super::{Context, Ports, Shared, items};
+use crate::wire;
+
+fn program_id(text: &str) -> Result<ProgramId, Problem> {
+    ProgramId::parse(text).map_err(|_| Problem::not_found("program"))
+}
+
+fn shown(status: StatusCode, program: &Program) -> Response {
+    json_with_etag(status, program.version, wire::show_program(program))
+}
+
+impl<W: Ports> Context<W> {
+    async fn impact(&self, program: &Program) -> Result<Impact, Problem> {
+        let stores = Stores {
+            catalogue: &self.catalogue,
+            people: &self.people,
+            bookings: &self.bookings,
+            reader: &self.reader,
+        };
+        Ok(stores.impact(program, self.clock.now()).await?)
+    }
+}
+
+pub(super) async fn list<W: Ports>(
+    State(context): Shared<W>,
+    query: ListQuery,
+) -> Result<Json<Value>, Problem> {
+    let (page, filter) = query.read(wire::read_program_filter)?;
+    let mut programs = context.catalogue.programs().await?;
+    programs.retain(|program| filter.takes(program));
+    let (programs, next) = page.cut(programs, |program| program.id.as_str());
+    Ok(page_json(programs.iter().map(wire::show_program), next.as_ref()))
+}
+
+pub(super) async fn create<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
+    let saved = context.saved_by(&caller)?;
+    let (catalogue, ids) = (&context.catalogue, &context.ids);
+    let program = catalogue::create_program(catalogue, ids, &saved, draft).await?;
+    Ok(shown(StatusCode::CREATED, &program))
+}
+
+pub(super) async fn get<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
+    Ok(shown(StatusCode::OK, &program))
+}
+
+/// Saves a program. Should that make actions due at once for patients who are past them, the caller
+/// must say how many by `?due_at_once=`: as many as the impact said, or more.
+pub(super) async fn put<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    query: ListQuery,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (id, version) = (program_id(&id)?, if_match(&headers)?);
+    let accepted = query.only(wire::read_accepted)?;
+    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
+    let (catalogue, ids) = (&context.catalogue, &context.ids);
+    let (before, after) = catalogue::next_program(catalogue, ids, &id, version, draft).await?;
+    if before.plans_differently(&after) {
+        let due = context.impact(&after).await?.due_at_once;
+        if due > accepted {
+            return Err(Problem::conflict(format!(
+                "The next action of {due} patients would be due at once; nothing was changed. See what \
+                 else would change by posting it to …/impact; then save it again with ?due_at_once={due}."
+            )));
+        }
+    }
+    let saved = context.saved_by(&caller)?;
+    let program = catalogue::save_program(catalogue, &saved, &before, after).await?;
+    Ok(shown(StatusCode::OK, &program))
+}
+
+/// What saving the program like this would do. Nothing is changed.
+pub(super) async fn impact<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let id = program_id(&id)?;
+    let draft = read(&body, UnknownFields::Refuse, wire::read_program)?;
+    let (catalogue, ids) = (&context.catalogue, &context.ids);
+    let version = catalogue::program(catalogue, &id).await?.version;
+    let (before, after) = catalogue::next_program(catalogue, ids, &id, version, draft).await?;
+    let impact = context.impact(&after).await?;
+    Ok(Json(json!({
+        "version": before.version,
+        "patients": impact.patients,
+        "changed": impact.changed,
+        "due_at_once": impact.due_at_once,
+    })))
+}
+
+pub(super) async fn duplicate<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let id = program_id(&id)?;
+    let name = read(&body, UnknownFields::Refuse, wire::read_program_name)?;
+    let saved = context.saved_by(&caller)?;
+    let (catalogue, ids) = (&context.catalogue, &context.ids);
+    let copy = catalogue::duplicate_program(catalogue, ids, &saved, &id, name).await?;
+    Ok(shown(StatusCode::CREATED, &copy))
+}
+
+pub(super) async fn delete<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+) -> Result<StatusCode, Problem> {
+    let (id, version) = (program_id(&id)?, if_match(&headers)?);
+    catalogue::delete_program(&context.catalogue, &context.reader, &id, version).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+pub(super) async fn versions<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+) -> Result<Json<Value>, Problem> {
+    let versions = catalogue::program_versions(&context.catalogue, &program_id(&id)?).await?;
+    Ok(items(&versions, wire::show_program_version))
+}
+
+pub(super) async fn enable<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let saved = context.saved_by(&caller)?;
+    let program = catalogue::enable_program(&context.catalogue, &saved, &program_id(&id)?).await?;
+    Ok(shown(StatusCode::OK, &program))
+}
+
+pub(super) async fn disable<W: Ports>(
+    State(context): Shared<W>,
+    Extension(caller): Extension<Caller>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let saved = context.saved_by(&caller)?;
+    let program = catalogue::disable_program(&context.catalogue, &saved, &program_id(&id)?).await?;
+    Ok(shown(StatusCode::OK, &program))
+}

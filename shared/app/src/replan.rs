@@ -1,0 +1,211 @@
+//! Planning patients anew when their program is saved with other timings: what that would do, and
+//! doing it.
+//!
+//! That it must be done is stored together with the program ([`Replans`]). The sweeper does it, page
+//! by page, and notes how far it has come; so neither a crash nor a program with thousands of
+//! patients leaves anyone behind. Done twice it does nothing more.
+
+use chrono::{DateTime, Utc};
+use domain::enrolment::{Decision, Enrolment, Event, decide};
+use domain::program::Program;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::ports::{
+    Bookings, Catalogue, Change, Clock, EnrolmentReader, Enrolments, People, Replan, Replans,
+    SaveError, StoreError,
+};
+use crate::situation::Situation;
+
+/// Enrolments read at once.
+const PAGE: usize = 100;
+/// Enrolments worked on at the same time.
+const AT_ONCE: usize = 16;
+/// How often a change is decided anew when others write at the same time.
+const TRIES: usize = 8;
+
+/// What saving a program would do to the patients on it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Impact {
+    /// How many are on it.
+    pub patients: usize,
+    /// Those whose next action would be due at once, though it is not due now.
+    pub due_at_once: usize,
+    /// Those whose next action would be due at another time, or be another action.
+    pub changed: usize,
+}
+
+/// The stores that planning needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Stores<'a, C, P, B, R> {
+    /// Programs, sites and booking types.
+    pub catalogue: &'a C,
+    /// Patients.
+    pub people: &'a P,
+    /// Bookings.
+    pub bookings: &'a B,
+    /// Enrolments.
+    pub reader: &'a R,
+}
+
+impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, B, R> {
+    /// What saving `program` would do to the patients on it, now.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn impact(
+        &self,
+        program: &Program,
+        now: DateTime<Utc>,
+    ) -> Result<Impact, StoreError> {
+        let mut impact = Impact::default();
+        let mut after: Option<String> = None;
+        loop {
+            let page = self.reader.of_program(&program.id, after.as_deref(), PAGE).await?;
+            let decided = stream::iter(page.enrolments)
+                .map(|enrolment| self.plan_anew(enrolment, Some(program), now))
+                .buffer_unordered(AT_ONCE);
+            let mut decided = std::pin::pin!(decided);
+            while let Some((situation, decision)) = decided.try_next().await? {
+                impact.count(&situation.enrolment, &decision.enrolment, now);
+            }
+            after = page.next;
+            if after.is_none() {
+                return Ok(impact);
+            }
+        }
+    }
+
+    /// Decides what a program's change does to an enrolment; the program is the stored one unless
+    /// another is given.
+    async fn plan_anew(
+        &self,
+        enrolment: Enrolment,
+        program: Option<&Program>,
+        now: DateTime<Utc>,
+    ) -> Result<(Situation, Decision), StoreError> {
+        let mut situation =
+            Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
+        if let Some(program) = program {
+            situation.program = program.clone();
+        }
+        let event = Event::ProgramChanged;
+        let decision = decide(&situation.enrolment, situation.facts(), event, now);
+        Ok((situation, decision))
+    }
+}
+
+impl Impact {
+    fn count(&mut self, before: &Enrolment, after: &Enrolment, now: DateTime<Utc>) {
+        self.patients += 1;
+        let next = |enrolment: &Enrolment| {
+            enrolment.due().zip(enrolment.current_key()).map(|((due, _), key)| (due, key))
+        };
+        let (before, after) = (next(before), next(after));
+        if before == after {
+            return;
+        }
+        self.changed += 1;
+        let is_due = |next: &Option<(DateTime<Utc>, _)>| next.as_ref().is_some_and(|n| n.0 <= now);
+        if is_due(&after) && !is_due(&before) {
+            self.due_at_once += 1;
+        }
+    }
+}
+
+/// Plans patients anew.
+#[derive(Debug)]
+pub struct Replanner<C, P, B, E, R, K> {
+    /// Programs, sites, booking types, and what is left to do.
+    pub catalogue: C,
+    /// Patients.
+    pub people: P,
+    /// Bookings.
+    pub bookings: B,
+    /// Enrolments, to change them.
+    pub enrolments: E,
+    /// Enrolments, to find those of a program.
+    pub reader: R,
+    /// The clock.
+    pub clock: K,
+}
+
+impl<C, P, B, E, R, K> Replanner<C, P, B, E, R, K>
+where
+    C: Catalogue + Replans,
+    P: People,
+    B: Bookings,
+    E: Enrolments,
+    R: EnrolmentReader,
+    K: Clock,
+{
+    /// Plans anew what is left, until it is done or `until`. Answers how many enrolments changed.
+    ///
+    /// # Errors
+    /// When the store fails. What was done stays done, and the rest is done next time.
+    pub async fn run(&self, until: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut changed = 0;
+        for mut replan in self.catalogue.replans().await? {
+            while self.clock.now() < until {
+                let (n, next) = self.page(&replan).await?;
+                changed += n;
+                match self.catalogue.advance_replan(&replan, next.clone()).await {
+                    Ok(()) => {}
+                    // The program was saved again: that is a replan of its own.
+                    Err(SaveError::Stale | SaveError::Taken(_)) => break,
+                    Err(SaveError::Store(error)) => return Err(error),
+                }
+                if next.is_none() {
+                    break;
+                }
+                replan.after = next;
+            }
+        }
+        Ok(changed)
+    }
+
+    async fn page(&self, replan: &Replan) -> Result<(usize, Option<String>), StoreError> {
+        let page = self.reader.of_program(&replan.program, replan.after.as_deref(), PAGE).await?;
+        let changed: Vec<bool> = stream::iter(page.enrolments)
+            .map(|enrolment| self.one(enrolment))
+            .buffer_unordered(AT_ONCE)
+            .try_collect()
+            .await?;
+        Ok((changed.into_iter().filter(|changed| *changed).count(), page.next))
+    }
+
+    /// Plans one enrolment anew; answers whether that changed it.
+    async fn one(&self, enrolment: Enrolment) -> Result<bool, StoreError> {
+        let stores = Stores {
+            catalogue: &self.catalogue,
+            people: &self.people,
+            bookings: &self.bookings,
+            reader: &self.reader,
+        };
+        let mut enrolment = Some(enrolment);
+        for _ in 0..TRIES {
+            let Some(read) = enrolment else { return Ok(false) };
+            let id = read.id.clone();
+            let planned = stores.plan_anew(read, None, self.clock.now()).await;
+            let (situation, decision) = match planned {
+                Ok(planned) => planned,
+                // One that cannot be read keeps nobody else waiting; its sender meets it.
+                Err(StoreError::Unreadable { what, why }) => {
+                    tracing::warn!(enrolment.id = %id, reason = %format!("{what}: {why}"), "cannot be planned anew");
+                    return Ok(false);
+                }
+                Err(error) => return Err(error),
+            };
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            if !change.is_news() {
+                return Ok(false);
+            }
+            match self.enrolments.commit(&[change]).await {
+                Ok(()) => return Ok(true),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+            enrolment = self.enrolments.enrolment(&id).await?;
+        }
+        Ok(false)
+    }
+}
