@@ -154,7 +154,8 @@ impl BookingState {
 /// Why there is no visit any more.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Gone {
-    /// The booking is not confirmed (any more): it is pending, or on a waiting list.
+    /// The booking is not confirmed (any more): it is pending, on a waiting list, or a mere note in
+    /// the diary, without a length.
     NotConfirmed,
     /// The booking was cancelled.
     Cancelled,
@@ -357,7 +358,8 @@ impl Booking {
     /// Why it is no visit of that patient; `None` while it is one.
     pub fn gone_for(&self, patient: &PatientId) -> Option<Gone> {
         let theirs = self.matching.patient() == Some(patient);
-        self.state.gone().or((!theirs).then_some(Gone::Reassigned))
+        let entry = (!self.is_visit()).then_some(Gone::NotConfirmed);
+        self.state.gone().or(entry).or((!theirs).then_some(Gone::Reassigned))
     }
 }
 

@@ -10,10 +10,26 @@ use chrono_tz::Tz;
 ///
 /// `None` only outside the years chrono can hold.
 pub fn instant(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-    if let Some(found) = zone.from_local_datetime(&local).earliest() {
-        return Some(found.with_timezone(&Utc));
-    }
-    // In a gap: read the clock as if it had not been put forward yet, which lands as far behind
+    existing(zone, local).or_else(|| moved_out_of_gap(zone, local))
+}
+
+/// The same, with what the clock shows then: `wall`, unless that time does not exist.
+pub(crate) fn instant_and_wall(
+    zone: Tz,
+    wall: NaiveDateTime,
+) -> Option<(DateTime<Utc>, NaiveDateTime)> {
+    existing(zone, wall).map(|at| (at, wall)).or_else(|| {
+        let at = moved_out_of_gap(zone, wall)?;
+        Some((at, local(zone, at)))
+    })
+}
+
+fn existing(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    zone.from_local_datetime(&local).earliest().map(|found| found.with_timezone(&Utc))
+}
+
+fn moved_out_of_gap(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
+    // Read the clock as if it had not been put forward yet, which lands as far behind
     // the gap as `local` was into it. The longest gap on record is a whole day (Samoa, 2011).
     let before = (1..=48)
         .filter_map(|hours| local.checked_sub_signed(Duration::hours(hours)))
@@ -22,9 +38,11 @@ pub fn instant(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
     local.checked_sub_signed(Duration::seconds(i64::from(offset))).map(|utc| utc.and_utc())
 }
 
-/// What a site's wall clock shows at `instant`.
+/// What a site's wall clock shows at `instant`. In the first and the last hours of the years chrono
+/// can hold, where the site's clock would show a year that is none, it is the clock of UTC.
 pub fn local(zone: Tz, instant: DateTime<Utc>) -> NaiveDateTime {
-    instant.with_timezone(&zone).naive_local()
+    let utc = instant.naive_utc();
+    utc.checked_add_offset(zone.offset_from_utc_datetime(&utc).fix()).unwrap_or(utc)
 }
 
 /// A whole number of calendar units.

@@ -48,7 +48,7 @@ pub enum Span {
 /// When an action is planned.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Timing {
-    /// As soon as the patient is enrolled, and in later cycles as soon as the cycle begins: the
+    /// As soon as the patient is enrolled, and in later cycles on the cycle's reference date: the
     /// confirmation of a booking just made. No offset from the booking's start could say this,
     /// because bookings are made at any distance from it.
     Enrolled,

@@ -3,10 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
-use chrono::{DateTime, Datelike, Days, Duration, NaiveDate, NaiveTime, Utc, Weekday};
+use chrono::{
+    DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday,
+};
 use chrono_tz::Tz;
 
-use crate::calendar::{instant, local};
+use crate::calendar::{instant, instant_and_wall, local};
 use crate::text::Label;
 
 /// How far ahead an opening is looked for. A site closed for longer than a year has no opening.
@@ -126,23 +128,29 @@ impl SendingWindow {
 
     /// Whether a message may go out at `at`.
     pub fn is_open(&self, zone: Tz, at: DateTime<Utc>) -> bool {
-        let wall = local(zone, at);
-        self.opens_on(wall.date()) && (self.opens..self.closes).contains(&wall.time())
+        self.is_open_by(local(zone, at))
+    }
+
+    fn is_open_by(&self, wall: NaiveDateTime) -> bool {
+        (self.opens..self.closes).contains(&wall.time()) && self.opens_on(wall.date())
     }
 
     /// `at` itself when the window is open, else its next opening.
     ///
     /// `None` when the site does not open within a year.
     pub fn next_open(&self, zone: Tz, at: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        if self.is_open(zone, at) {
+        let now = local(zone, at);
+        if self.is_open_by(now) {
             return Some(at);
         }
-        let today = local(zone, at).date();
-        (0..=HORIZON_DAYS)
-            .filter_map(|ahead| today.checked_add_days(Days::new(ahead)))
+        let first = u64::from(now.time() >= self.opens);
+        (first..=HORIZON_DAYS)
+            .filter_map(|ahead| now.date().checked_add_days(Days::new(ahead)))
             .filter(|date| self.opens_on(*date))
-            .filter_map(|date| instant(zone, date.and_time(self.opens)))
-            .find(|opening| *opening > at)
+            .filter_map(|date| instant_and_wall(zone, date.and_time(self.opens)))
+            // Where the clock jumps over the opening, or over the whole day, it may not be open.
+            .find(|(opening, wall)| *opening > at && self.is_open_by(*wall))
+            .map(|(opening, _)| opening)
     }
 
     /// The last minute of the window before `at`: one minute before its previous closing.
@@ -155,7 +163,7 @@ impl SendingWindow {
             .filter(|date| self.opens_on(*date))
             .filter_map(|date| instant(zone, date.and_time(self.closes)))
             .map(|closing| closing - Duration::minutes(1))
-            .find(|last_minute| *last_minute < at)
+            .find(|last_minute| *last_minute < at && self.is_open(zone, *last_minute))
     }
 
     fn opens_on(&self, date: NaiveDate) -> bool {
@@ -202,6 +210,21 @@ mod tests {
         for (from, to) in cases {
             assert_eq!(window.next_open(SYDNEY, at(from)), Some(at(to)), "{from}");
         }
+    }
+
+    #[test]
+    fn a_day_that_the_clock_jumps_over_has_no_opening() {
+        // Samoa went from Thursday 29 to Saturday 31 December 2011.
+        let (zone, window) = (chrono_tz::Pacific::Apia, SendingWindow::default());
+        let cases = [
+            ("2011-12-29T12:00:00-10:00", "2011-12-29T12:00:00-10:00"),
+            ("2011-12-29T18:00:00-10:00", "2012-01-02T09:00:00+14:00"),
+        ];
+        for (from, to) in cases {
+            assert_eq!(window.next_open(zone, at(from)), Some(at(to)), "{from}");
+        }
+        let monday = at("2012-01-02T03:00:00+14:00");
+        assert_eq!(window.previous_close(zone, monday), Some(at("2011-12-29T16:59:00-10:00")));
     }
 
     #[test]

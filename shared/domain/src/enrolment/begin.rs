@@ -110,7 +110,7 @@ pub fn move_to(
 
     let mut old = Decision::unchanged(enrolment.clone());
     let name = &facts.program.name;
-    old.resolve_hold();
+    old.resolve_hold_unless_unclear();
     old.note_by(NoteEvent::MovedOut, &format!("Moved to “{name}”."), by, now);
     old.enrolment.status =
         Status::Ended { at: now, why: EndReason::MovedTo(id.clone()), step: None };
@@ -124,8 +124,8 @@ pub fn move_to(
         anchor: Anchor { cycle, date },
         cycle,
         finished: Vec::new(),
-        past: Vec::new(),
         reopenable: None,
+        // Its past cycles come along: a booking that completed one of them completes no other.
         ..enrolment.clone()
     });
     new.note_by(NoteEvent::MovedIn, "Moved here from another program.", by, now);

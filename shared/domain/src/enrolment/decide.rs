@@ -1,20 +1,18 @@
 //! The engine: one total function from state, event and time to new state and effects.
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 
-use super::effects::{Decision, Effect, hold_id};
+use super::effects::{Decision, Effect};
 use super::reach::recipient;
 use super::{
-    EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, NoteEvent, Status, Step, plan,
+    Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, Plan, Status, Step,
+    plan,
 };
 use crate::actor::Actor;
 use crate::booking::BookingKey;
 use crate::ledger::{LedgerKey, Outcome};
-use crate::program::{Action, ActionKind, Message, OnError, Significance, WindowUse};
+use crate::program::{Action, ActionKind, Message, WindowUse};
 use crate::work::WorkKind;
-
-/// Attempts before a provider that keeps refusing counts as a failure.
-const MAX_ATTEMPTS: u16 = 8;
 
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,8 +80,10 @@ impl Decision {
         if self.active_step(key).is_none() {
             return;
         }
-        if let Some(gone) = self.visit_gone(facts) {
-            return self.end(EndReason::Booking(gone), &Actor::PatientConnect, now);
+        // The last look: the visit may have gone or moved, another booking may have been made, and
+        // the word of it be still on its way.
+        if matches!(self.enrolment.cause, Cause::Booking(_)) {
+            self.visit_changed(facts, now);
         }
         self.complete_by_bookings(facts, now);
         let Some(step) = self.active_step(key) else { return };
@@ -109,7 +109,7 @@ impl Decision {
         match &action.kind {
             ActionKind::Pause => self.pause(&step, facts, now),
             ActionKind::Message(message) => {
-                self.message_due(&step, action, message, plan.latest, facts, now);
+                self.message_due(&step, action, message, plan, facts, now);
             }
         }
     }
@@ -119,14 +119,15 @@ impl Decision {
         step: &Step,
         action: &Action,
         message: &Message,
-        latest: DateTime<Utc>,
+        Plan { due, latest, .. }: Plan,
         facts: Facts<'_>,
         now: DateTime<Utc>,
     ) {
         if now > latest {
             return self.skip(step, message, "too late", facts, now);
         }
-        if message.content.window() == WindowUse::Keep {
+        // At `due` itself it is open: the plan has seen to that.
+        if message.content.window() == WindowUse::Keep && now != due {
             match facts.site.window.next_open(facts.site.zone, now) {
                 Some(opening) if opening <= now => {}
                 Some(opening) if opening <= latest => {
@@ -144,74 +145,6 @@ impl Decision {
                 self.effects.push(Effect::Send { content, to });
             }
             Err(why) => self.fail(step, message, why, facts, now),
-        }
-    }
-
-    fn unsendable(&mut self, key: &LedgerKey, why: String, facts: Facts<'_>, now: DateTime<Utc>) {
-        let Some(step) = self.active_step(key) else { return };
-        match facts.program.action(&step.action).and_then(Action::message) {
-            Some(message) => self.fail(&step, message, why, facts, now),
-            None => self.go_on(&step, FinishedAs::Passed, facts, now),
-        }
-    }
-
-    fn pending(&mut self, key: &LedgerKey, until: DateTime<Utc>) {
-        if let Some(step) = self.active_step(key) {
-            let pending_until = Some(until);
-            self.enrolment.status = Status::Active(Step { due: until, pending_until, ..step });
-        }
-    }
-
-    /// An attempt ended. The ledger has its outcome already; this moves the enrolment on.
-    fn attempted(
-        &mut self,
-        key: &LedgerKey,
-        outcome: Outcome,
-        facts: Facts<'_>,
-        now: DateTime<Utc>,
-    ) {
-        let step = match &self.enrolment.status {
-            Status::Active(step) if self.enrolment.key_of(step) == *key => step.clone(),
-            // Evidence about a message that may or may not have been sent settles it.
-            Status::Held { step, why: HoldReason::Unclear, .. }
-                if self.enrolment.key_of(step) == *key =>
-            {
-                self.effects.push(Effect::Resolve(hold_id(key)));
-                step.clone()
-            }
-            Status::Active(_)
-            | Status::Held { .. }
-            | Status::Completed { .. }
-            | Status::Ended { .. } => return,
-        };
-        let message = facts.program.action(&step.action).and_then(Action::message);
-        let on_error = message.map_or(OnError::Skip, |message| message.on_error);
-        match outcome {
-            Outcome::Sent { .. } => self.go_on(&step, FinishedAs::Done, facts, now),
-            // Skipped before, by a decision whose row outlived it: it stays skipped.
-            Outcome::Skipped { .. } => self.go_on(&step, FinishedAs::TooLate, facts, now),
-            Outcome::NotSent { why } if step.attempt >= MAX_ATTEMPTS => {
-                let why = format!("{why} ({MAX_ATTEMPTS} attempts)");
-                self.note(NoteEvent::GaveUp, &format!("Given up: {why}."), now);
-                self.after_failure(&step, on_error, why, facts, now);
-            }
-            Outcome::NotSent { .. } => {
-                let due = now + back_off(step.attempt);
-                self.enrolment.status = Status::Active(Step {
-                    attempt: step.attempt + 1,
-                    due,
-                    not_before: Some(due),
-                    pending_until: None,
-                    ..step
-                });
-            }
-            Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
-            Outcome::Unclear { .. } => {
-                let summary = "A message may or may not have been sent. Find out whether the \
-                               patient has it.";
-                let (why, kind) = (HoldReason::Unclear, WorkKind::Unclear);
-                self.hold(&step, why, kind, summary.to_owned(), now);
-            }
         }
     }
 
@@ -237,63 +170,4 @@ impl Decision {
         let summary = format!("“{name}” has come to a pause. Do what it is for, then advance it.");
         self.hold(step, HoldReason::Paused, WorkKind::Paused, summary, now);
     }
-
-    fn skip(
-        &mut self,
-        step: &Step,
-        message: &Message,
-        why: &str,
-        facts: Facts<'_>,
-        now: DateTime<Utc>,
-    ) {
-        let outcome = Outcome::Skipped { why: why.to_owned() };
-        self.record(step, message.content.channel(), outcome, now);
-        self.go_on(step, FinishedAs::TooLate, facts, now);
-    }
-
-    /// The action cannot be done, and that was found before anything was reserved.
-    fn fail(
-        &mut self,
-        step: &Step,
-        message: &Message,
-        why: String,
-        facts: Facts<'_>,
-        now: DateTime<Utc>,
-    ) {
-        let outcome = Outcome::Failed { why: why.clone() };
-        self.record(step, message.content.channel(), outcome, now);
-        self.after_failure(step, message.on_error, why, facts, now);
-    }
-
-    /// Pause on Error (R12). On a clinically significant program a failure never ends in silence.
-    fn after_failure(
-        &mut self,
-        step: &Step,
-        on_error: OnError,
-        why: String,
-        facts: Facts<'_>,
-        now: DateTime<Utc>,
-    ) {
-        let name = &facts.program.name;
-        let summary = format!("A message of “{name}” could not be sent: {why}.");
-        match (on_error, facts.program.significance) {
-            (OnError::Pause, Significance::Routine | Significance::Clinical) => {
-                self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
-            }
-            (OnError::Skip, Significance::Routine) => {
-                self.go_on(step, FinishedAs::Failed, facts, now);
-            }
-            (OnError::Skip, Significance::Clinical) => {
-                let key = self.enrolment.key_of(step);
-                self.raise("not reached", &key, WorkKind::NotReached, summary, now);
-                self.go_on(step, FinishedAs::Failed, facts, now);
-            }
-        }
-    }
-}
-
-/// How long to wait after the n-th refusal: 1, 2, 4, 8, 16, 32, 60 minutes, then each hour.
-fn back_off(attempt: u16) -> Duration {
-    let doublings = u32::from(attempt.saturating_sub(1)).min(6);
-    Duration::minutes((1_i64 << doublings).min(60))
 }

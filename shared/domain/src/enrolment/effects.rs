@@ -75,7 +75,9 @@ impl Decision {
         self.note(NoteEvent::Held, &summary, now);
         let key = self.enrolment.key_of(step);
         self.raise("hold", &key, kind, summary, now);
-        self.enrolment.status = Status::Held { step: step.clone(), since: now, why };
+        // Whatever was under way is over, or nobody knows: `why` says which.
+        let step = Step { pending_until: None, ..step.clone() };
+        self.enrolment.status = Status::Held { step, since: now, why };
     }
 
     /// Puts something about an attempt on the work list.
@@ -140,6 +142,14 @@ impl Decision {
         if let Status::Held { step, .. } = &self.enrolment.status {
             let id = hold_id(&self.enrolment.key_of(step));
             self.effects.push(Effect::Resolve(id));
+        }
+    }
+
+    /// The same, when nobody has looked at what it waits for: what failed needs nobody any more,
+    /// what may have been sent still does.
+    pub(super) fn resolve_hold_unless_unclear(&mut self) {
+        if !matches!(self.enrolment.status, Status::Held { why: HoldReason::Unclear, .. }) {
+            self.resolve_hold();
         }
     }
 

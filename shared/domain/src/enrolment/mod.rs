@@ -6,12 +6,15 @@
 //! * [`timeline`] says what will happen, by letting it happen.
 
 mod begin;
+mod completing;
 mod cycles;
 mod decide;
 mod effects;
 mod history;
+mod outcomes;
 mod plan;
 mod reach;
+mod reopening;
 mod replan;
 mod staff;
 mod state;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use super::{Enrolment, Facts, Step};
-use crate::program::{Action, UsefulFor, WindowUse};
+use crate::program::{Action, ActionKind, UsefulFor, WindowUse};
 use crate::timing::{Reference, Timing};
 
 /// When one action is to be done.
@@ -35,7 +35,8 @@ pub fn plan(
 ) -> Option<Plan> {
     let zone = facts.site.zone;
     let reference = enrolment.reference(facts.program.course)?;
-    let wished = action.timing.planned(reference, enrolment.cycle_began_at, zone)?;
+    let wished =
+        action.timing.planned(reference, begins(action, enrolment, reference, facts)?, zone)?;
     let window = action.message().map_or(WindowUse::Ignore, |message| message.content.window());
     let due = match window {
         WindowUse::Ignore => wished,
@@ -59,6 +60,36 @@ pub fn plan(
     let latest =
         visit_starts(action.timing, facts).map_or(useful_until, |start| start.min(useful_until));
     Some(Plan { wished, due, latest })
+}
+
+/// When the timing of an action says, before the sending window has its say.
+pub(super) fn wished(
+    action: &Action,
+    enrolment: &Enrolment,
+    facts: Facts<'_>,
+) -> Option<DateTime<Utc>> {
+    let reference = enrolment.reference(facts.program.course)?;
+    let begins = begins(action, enrolment, reference, facts)?;
+    action.timing.planned(reference, begins, facts.site.zone)
+}
+
+/// When the current cycle begins for an action that goes “as soon as it begins”: the first with the
+/// enrolment, a later one on its own reference date. The cycle before it may have been completed
+/// half a year ahead, by a booking: nobody is greeted then. A pause below other actions has their
+/// time to go by, and stops as soon as it is come to.
+fn begins(
+    action: &Action,
+    enrolment: &Enrolment,
+    reference: Reference,
+    facts: Facts<'_>,
+) -> Option<DateTime<Utc>> {
+    let is_first = facts.program.actions.first().is_some_and(|first| first.id == action.id);
+    let stops_at_once = action.kind == ActionKind::Pause && !is_first;
+    if enrolment.cycle == 1 || stops_at_once {
+        Some(enrolment.cycle_began_at)
+    } else {
+        reference.instant(facts.site.zone)
+    }
 }
 
 /// From when else than its time the lateness of a waiting action counts.

@@ -4,10 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::cycles::step_for;
 use super::effects::Decision;
-use super::{
-    Anchor, Cause, CycleEnd, EndReason, Facts, FinishedAs, HoldReason, NoteEvent, Status, Step,
-    plan,
-};
+use super::{Anchor, Cause, CycleEnd, EndReason, Facts, FinishedAs, NoteEvent, Status, Step, plan};
 use crate::actor::Actor;
 use crate::booking::Gone;
 use crate::calendar::local;
@@ -23,6 +20,7 @@ impl Decision {
             return self.end(EndReason::Booking(gone), &Actor::PatientConnect, now);
         }
         let Some(visit) = facts.visit else { return };
+        let elsewhere = self.enrolment.site != facts.site.id;
         self.enrolment.site = facts.site.id.clone();
         let anchor = Anchor { cycle: 1, date: Reference::Instant(visit.start) };
         let moved = self.enrolment.anchor != anchor;
@@ -37,6 +35,8 @@ impl Decision {
             Status::Active(_) => {
                 if moved {
                     self.re_anchor(facts, now);
+                } else if elsewhere {
+                    self.re_plan(facts, now); // on the other site's clock, and in its window
                 }
             }
             // Completed by its own actions; what another booking completed stays so.
@@ -62,7 +62,7 @@ impl Decision {
 
     /// Why the visit that the enrolment is about is none any more; `None` while it is, and for
     /// enrolments that are about none.
-    pub(super) fn visit_gone(&self, facts: Facts<'_>) -> Option<Gone> {
+    fn visit_gone(&self, facts: Facts<'_>) -> Option<Gone> {
         match &self.enrolment.cause {
             Cause::Booking(_) => facts.visit?.gone_for(&self.enrolment.patient),
             Cause::Added(_) => None,
@@ -153,17 +153,10 @@ impl Decision {
     /// Ends the enrolment early.
     pub(super) fn end(&mut self, why: EndReason, by: &Actor, now: DateTime<Utc>) {
         let step = match &self.enrolment.status {
-            Status::Active(step) => step.clone(),
-            Status::Held { step, why, .. } => {
-                let step = step.clone();
-                // What failed needs nobody any more; what may have been sent still does.
-                if *why != HoldReason::Unclear {
-                    self.resolve_hold();
-                }
-                step
-            }
+            Status::Active(step) | Status::Held { step, .. } => step.clone(),
             Status::Completed { .. } | Status::Ended { .. } => return,
         };
+        self.resolve_hold_unless_unclear();
         let text = match &why {
             EndReason::Booking(gone) => format!("Ended: {gone}."),
             EndReason::Staff => "Ended by staff.".to_owned(),

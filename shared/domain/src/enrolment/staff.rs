@@ -4,7 +4,8 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use super::effects::{Decision, Effect};
 use super::{
-    Anchor, Cause, CycleEnd, EndReason, Facts, FinishedAs, HoldReason, NoteEvent, Status, Step,
+    Anchor, Cause, CycleEnd, EndReason, Enrolment, Facts, FinishedAs, HoldReason, NoteEvent,
+    Status, Step, plan,
 };
 use crate::actor::Actor;
 use crate::text::Label;
@@ -77,7 +78,7 @@ impl Decision {
         let done = match instruction {
             Instruction::Advance => self.advance(by, facts, now),
             Instruction::Skip => self.skip_by_staff(by, facts, now),
-            Instruction::Retry(receipt) => self.retry(receipt, by, now),
+            Instruction::Retry(receipt) => self.retry(receipt, by, facts, now),
             Instruction::ChangeReference(date) => self.change_reference(date, by, facts, now),
             Instruction::End(why) => self.end_by_staff(&why, by, now),
         };
@@ -88,6 +89,7 @@ impl Decision {
 
     fn advance(&mut self, by: &Actor, facts: Facts<'_>, now: DateTime<Utc>) -> Result<(), Refusal> {
         let (step, why) = self.held()?;
+        self.place_below(&step, facts).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
         let (how, text) = match why {
             HoldReason::Paused => (FinishedAs::Done, "Advanced past the pause."),
@@ -109,13 +111,20 @@ impl Decision {
         if step.pending_until.is_some() && !matches!(self.enrolment.status, Status::Held { .. }) {
             return Err(Refusal::Underway);
         }
+        self.place_below(&step, facts).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
         self.note_by(NoteEvent::Skipped, "The next action was left out.", by, now);
         self.go_on_by(&step, FinishedAs::Passed, CycleEnd::Staff, facts, now);
         Ok(())
     }
 
-    fn retry(&mut self, receipt: Receipt, by: &Actor, now: DateTime<Utc>) -> Result<(), Refusal> {
+    fn retry(
+        &mut self,
+        receipt: Receipt,
+        by: &Actor,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
         let (step, why) = self.held()?;
         match (why, receipt) {
             (HoldReason::Paused, Receipt::Unknown | Receipt::NotReceived) => {
@@ -125,10 +134,11 @@ impl Decision {
             (HoldReason::Unclear, Receipt::NotReceived)
             | (HoldReason::Failed(_), Receipt::Unknown | Receipt::NotReceived) => {}
         }
+        facts.program.action(&step.action).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
         self.note_by(NoteEvent::Retried, "To be tried again.", by, now);
         self.enrolment.status = Status::Active(Step {
-            attempt: step.attempt + 1,
+            attempt: step.attempt.saturating_add(1),
             due: now,
             pending_until: None,
             not_before: None,
@@ -156,6 +166,11 @@ impl Decision {
         let anchor = Anchor { cycle: self.enrolment.cycle, date: Reference::Date(date) };
         if self.enrolment.reference(facts.program.course) == Some(anchor.date) {
             return Ok(());
+        }
+        let counted = Enrolment { anchor, ..self.enrolment.clone() };
+        let mut plans = facts.program.actions.iter().map(|a| plan(a, &counted, None, facts));
+        if plans.any(|plan| plan.is_none()) {
+            return Err(Refusal::BadDate);
         }
         self.enrolment.anchor = anchor;
         let text = format!("The reference date was changed to {}.", date.format("%-d %B %Y"));

@@ -271,9 +271,12 @@ impl Enrolment {
     }
 
     pub(super) fn finish(&mut self, step: &Step, how: FinishedAs) {
-        self.finished.retain(|finished| finished.action != step.action);
         let (action, attempts) = (step.action.clone(), step.attempt);
-        self.finished.push(Finished { action, attempts, how });
+        let finished = Finished { action, attempts, how };
+        match self.finished.iter_mut().find(|before| before.action == finished.action) {
+            Some(before) => *before = finished,
+            None => self.finished.push(finished),
+        }
     }
 
     pub(super) fn reopen_what_was_too_late(&mut self) {

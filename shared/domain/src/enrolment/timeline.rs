@@ -6,7 +6,8 @@
 use chrono::{DateTime, Utc};
 
 use super::effects::{Decision, Effect};
-use super::{Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status, plan};
+use super::plan::wished;
+use super::{Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
 use crate::actor::Actor;
 use crate::ids::ActionId;
 use crate::ledger::{LedgerState, Outcome};
@@ -75,7 +76,7 @@ impl Run {
                 }
                 let advance = Event::Instructed(Instruction::Advance, Actor::PatientConnect);
                 self.state.apply(facts, advance, self.at);
-                true
+                self.state.refusal().is_none()
             }
             Status::Completed { .. } | Status::Ended { .. } => false,
         }
@@ -85,14 +86,14 @@ impl Run {
         let Some(key) = self.state.enrolment.current_key() else { return };
         let mut seen = self.projection(Fate::Paused, facts);
         self.state.apply(facts, Event::Due(key.clone()), self.at);
-        let fate = self.state.effects.iter_mut().find_map(|effect| match effect {
-            Effect::Send { to, .. } => Some(Fate::Sent(to.clone())),
-            Effect::Record(row) => match &mut row.state {
+        let fate = self.state.effects.drain(..).find_map(|effect| match effect {
+            Effect::Send { to, .. } => Some(Fate::Sent(to)),
+            Effect::Record(row) => match row.state {
                 LedgerState::Settled { outcome: Outcome::Skipped { why }, .. } => {
-                    Some(Fate::Skipped(std::mem::take(why)))
+                    Some(Fate::Skipped(why))
                 }
                 LedgerState::Settled { outcome: Outcome::Failed { why }, .. } => {
-                    Some(Fate::Failed(std::mem::take(why)))
+                    Some(Fate::Failed(why))
                 }
                 LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
             },
@@ -105,7 +106,6 @@ impl Run {
         let Some(fate) = fate else { return };
         if matches!(fate, Fate::Sent(_)) {
             let sent = Outcome::Sent { provider_id: String::new() };
-            self.state.effects.clear();
             self.state.apply(facts, Event::Attempted(key, sent), self.at);
         }
         if let Some(seen) = &mut seen {
@@ -127,7 +127,7 @@ impl Run {
         Some(Projection {
             cycle: enrolment.cycle,
             action: step.action.clone(),
-            wished: plan(action, enrolment, None, facts).map(|plan| plan.wished),
+            wished: wished(action, enrolment, facts),
             at: self.at,
             fate,
         })

@@ -104,5 +104,96 @@ fn the_outcome_of_an_attempt_under_way_does_not_wait_for_a_moved_booking() {
     let pending = world.decide(&enrolment, Event::Pending(key, until), at(ENROLLED)).enrolment;
     world.booking.start = at("2027-03-01T10:30:00+11:00");
     let moved = world.decide(&pending, Event::VisitChanged, at(ENROLLED)).enrolment;
-    assert_eq!(step(&moved).due, until);
+    assert_eq!((step(&moved).due, step(&moved).pending_until), (until, Some(until)));
+}
+
+#[test]
+fn the_last_look_finds_a_booking_that_has_moved_or_shrunk_to_a_note() {
+    let mut world = World::with(vec![at_any_hour(sms(1, days_before(3, None)))]);
+    let enrolment = world.enrol();
+    let due = step(&enrolment).due;
+    world.booking.start = at("2026-12-10T10:30:00+11:00");
+    let moved = world.bring_up(&enrolment, due);
+    assert!(!is_sending(&moved));
+    assert_eq!(step(&moved.enrolment).due, at("2026-12-07T10:30:00+11:00"));
+    world.booking.end = Some(world.booking.start);
+    let ended = world.bring_up(&enrolment, due).enrolment;
+    assert!(matches!(ended.status, Status::Ended { why: EndReason::Booking(_), .. }));
+}
+
+#[test]
+fn a_booking_that_goes_to_another_site_keeps_that_sites_clock_and_window() {
+    let mut world = World::with(vec![sms(1, days_before(3, Some("16:00")))]);
+    let enrolment = world.enrol();
+    world.site.id = SiteId::new(id(2));
+    world.site.zone = chrono_tz::Australia::Perth;
+    let there = world.decide(&enrolment, Event::VisitChanged, at(ENROLLED)).enrolment;
+    assert_eq!(there.site, world.site.id);
+    assert_eq!(step(&there).due, at("2026-11-30T16:00:00+08:00"));
+}
+
+#[test]
+fn a_booking_that_moves_earlier_leaves_out_what_is_too_late_for_it() {
+    let actions = [7, 3, 1].map(|days| at_any_hour(sms(days.into(), days_before(days, None))));
+    let mut world = World::with(actions.into());
+    let enrolment = world.enrol();
+    world.booking.start = at("2026-11-24T10:00:00+11:00"); // in four days
+    let moved = world.decide(&enrolment, Event::VisitChanged, at(ENROLLED)).enrolment;
+    let (end, done) = world.run(moved, VISIT);
+    let expected = [(7, "skipped"), (3, "2026-11-21 10:00"), (1, "2026-11-23 10:00")];
+    assert_eq!(done, expected.map(|(n, what)| (n, what.to_owned())));
+    assert!(is_completed(&end));
+}
+
+#[test]
+fn what_was_held_when_its_booking_went_is_not_sent_again_when_it_comes_back() {
+    let mut world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled)), pause(2)]);
+    let (paused, _) = world.run(world.enrol(), VISIT);
+    world.booking.state = BookingState::Cancelled;
+    let ended = world.decide(&paused, Event::VisitChanged, at(ENROLLED)).enrolment;
+    world.booking.state = BookingState::Booked;
+    let back = world.decide(&ended, Event::VisitChanged, at(ENROLLED));
+    assert_eq!(held(&back.enrolment), &HoldReason::Paused);
+    assert_eq!(raised(&back), [WorkKind::Paused]);
+}
+
+#[test]
+fn a_moved_booking_keeps_the_count_of_attempts_and_their_back_off() {
+    let first = at_any_hour(sms(1, Timing::Enrolled));
+    let mut world = World::with(vec![first, at_any_hour(sms(2, days_before(3, None)))]);
+    let enrolment = world.attempt(&world.enrol(), sent(), at(ENROLLED)).enrolment;
+    let due = step(&enrolment).due;
+    let refused = world.attempt(&enrolment, not_sent(), due).enrolment;
+    world.booking.start -= chrono::Duration::minutes(10);
+    let moved = world.decide(&refused, Event::VisitChanged, due).enrolment;
+    assert_eq!(step(&moved).attempt, 2);
+    assert_eq!(step(&moved).unblocked_at, Some(at(ENROLLED)));
+    assert_eq!(step(&moved).due, due + chrono::Duration::minutes(1));
+    assert!(!is_sending(&world.bring_up(&moved, due)));
+}
+
+#[test]
+fn everything_that_was_too_late_is_in_time_again() {
+    let actions = [7, 3].map(|days| at_any_hour(sms(days.into(), days_before(days, None))));
+    let mut world = World::with(actions.into());
+    world.booking.start = at("2026-11-20T12:00:00+11:00"); // in two hours
+    let (late, done) = world.run(world.enrol(), ENROLLED);
+    assert_eq!((is_completed(&late), done.len()), (true, 2));
+    world.booking.start = at(VISIT);
+    let moved = world.decide(&late, Event::VisitChanged, at(ENROLLED)).enrolment;
+    let (_, done) = world.run(moved, VISIT);
+    assert_eq!(done, [(7, "2026-11-26 10:30".into()), (3, "2026-11-30 10:30".into())]);
+}
+
+#[test]
+fn an_attempt_under_way_is_looked_after_when_the_booking_goes_to_another_site() {
+    let mut world = World::with(vec![sms(1, days_before(13, Some("10:00")))]);
+    let enrolment = world.enrol();
+    let until = at("2026-11-20T10:15:00+11:00");
+    let pending = Event::Pending(enrolment.current_key().unwrap(), until);
+    let pending = world.decide(&enrolment, pending, at(ENROLLED)).enrolment;
+    world.site.id = SiteId::new(id(2));
+    world.site.zone = chrono_tz::Australia::Perth; // where it is planned for three hours later
+    let there = world.decide(&pending, Event::VisitChanged, at(ENROLLED)).enrolment;
+    assert_eq!(step(&there).due, until);
 }

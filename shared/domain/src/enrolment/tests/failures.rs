@@ -1,8 +1,6 @@
 //! What cannot be sent, and what may have been.
 
 use super::*;
-use crate::patient::{Choice, Consent, Evidence};
-use crate::program::Purpose;
 
 #[test]
 fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() {
@@ -10,10 +8,7 @@ fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() 
     let cannot: [(&str, Change); 5] = [
         ("no mobile number", |patient| patient.mobile = None),
         ("the patient has opted out of this channel", |patient| {
-            let how = Phi::new(Evidence::parse("answered STOP").unwrap());
-            let choice = Choice::Withdrawn;
-            let consent = Consent { choice, at: at(ENROLLED), by: "patient".into(), how };
-            patient.consents.record(Channel::Sms, Purpose::Care, consent);
+            opt_out(patient, Channel::Sms);
         }),
         ("the patient is archived", |patient| {
             patient.standing = Standing::Archived;
@@ -45,6 +40,26 @@ fn what_cannot_be_reached_holds_the_enrolment_or_is_skipped_by_pause_on_error() 
                 }
             }
         }
+    }
+}
+
+#[test]
+fn a_patient_is_reached_by_a_channel_unless_they_opted_out_of_it_or_are_a_patient_no_more() {
+    use crate::patient::Unreachable::{Archived, Deceased, OptedOut};
+    let mut patient = World::with(vec![]).patient;
+    for (standing, opted_out, [sms, email, letter]) in [
+        (Standing::Current, None, [Ok(()), Ok(()), Ok(())]),
+        (Standing::Current, Some(Channel::Sms), [Err(OptedOut), Ok(()), Ok(())]),
+        (Standing::Current, Some(Channel::Letter), [Ok(()), Ok(()), Err(OptedOut)]),
+        (Standing::Archived, Some(Channel::Sms), [Err(Archived); 3]),
+        (Standing::Deceased, None, [Err(Deceased); 3]),
+    ] {
+        (patient.standing, patient.consents) = (standing, Consents::default());
+        if let Some(channel) = opted_out {
+            opt_out(&mut patient, channel);
+        }
+        let reach = Channel::ALL.map(|channel| patient.reach(channel, Purpose::Care));
+        assert_eq!(reach, [sms, email, letter], "{:?} {opted_out:?}", patient.standing);
     }
 }
 

@@ -1,0 +1,75 @@
+//! Bookings that complete cycles (HealthTrack R13).
+
+use chrono::{DateTime, Utc};
+
+use super::effects::{Decision, Effect};
+use super::{Anchor, Cause, CycleEnd, Enrolment, Facts, NoteEvent, Reopenable, Status, Stood};
+use crate::booking::{Booking, BookingKey};
+use crate::calendar::local;
+use crate::program::NextCycle;
+use crate::timing::Reference;
+
+impl Decision {
+    /// Completes the current cycle, and those after it, as long as there is a booking for it
+    /// (R13). A booking completes one cycle of an enrolment, never the one it started itself.
+    pub(super) fn complete_by_bookings(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+        while let Some(booking) = completing_booking(&self.enrolment, facts) {
+            let stood = match &self.enrolment.status {
+                Status::Active(step) => Stood::Active(step.clone()),
+                Status::Held { step, why, .. } => {
+                    Stood::Held { step: step.clone(), why: why.clone() }
+                }
+                Status::Completed { .. } | Status::Ended { .. } => return,
+            };
+            self.resolve_hold_unless_unclear();
+            let (anchor, began_at) = (self.enrolment.anchor, self.enrolment.cycle_began_at);
+            let finished = self.enrolment.finished.clone();
+            self.enrolment.reopenable = Some(Reopenable { anchor, began_at, finished, stood });
+            let (cycle, of) = (self.enrolment.cycle, facts.program.course.cycles());
+            let wall = local(facts.site.zone, booking.start).format("%-d %B %Y, %-I:%M %P");
+            let key = &booking.key;
+            let text = format!(
+                "Cycle {cycle} of {of} completed by booking {} of “{}”, on {wall}.",
+                key.id, key.source
+            );
+            self.note(NoteEvent::CycleCompleted, &text, now);
+            self.effects.push(Effect::Claim(key.clone()));
+            self.count_from(cycle, booking, facts);
+            self.end_cycle(CycleEnd::Booking(key.clone()), facts, now);
+        }
+    }
+
+    /// Counts the cycles after `cycle` from the date of the booking that completed it, should the
+    /// program say so.
+    pub(super) fn count_from(&mut self, cycle: u16, booking: &Booking, facts: Facts<'_>) {
+        if facts.program.course.next() == NextCycle::FromCompletingBooking {
+            let date = Reference::Date(local(facts.site.zone, booking.start).date());
+            self.enrolment.anchor = Anchor { cycle, date };
+        }
+    }
+}
+
+/// The booking that completes the current cycle: live, of a type that counts, not the one that
+/// started the enrolment nor one that completed an earlier cycle, and made after the cycle began or
+/// still to come then. Of several the earliest.
+fn completing_booking<'a>(enrolment: &Enrolment, facts: Facts<'a>) -> Option<&'a Booking> {
+    if !enrolment.is_open() {
+        return None;
+    }
+    let began = enrolment.cycle_began_at;
+    let started = |key: &BookingKey| match &enrolment.cause {
+        Cause::Booking(cause) => cause == key,
+        Cause::Added(_) => false,
+    };
+    let used = |key: &BookingKey| {
+        enrolment.past.iter().any(|past| matches!(&past.by, CycleEnd::Booking(by) if by == key))
+    };
+    facts
+        .bookings
+        .iter()
+        .filter(|booking| facts.completing.covers(booking))
+        .filter(|booking| booking.is_visit_of(&enrolment.patient))
+        .filter(|booking| booking.start >= began || booking.made_at >= began)
+        .filter(|booking| !started(&booking.key) && !used(&booking.key))
+        .min_by_key(|booking| (booking.start, booking.key.clone()))
+}

@@ -1,0 +1,154 @@
+//! How an action that was begun ends: sent, failed, skipped, or to be tried again.
+
+use chrono::{DateTime, Duration, Utc};
+
+use super::effects::{Decision, Effect, hold_id};
+use super::{Facts, FinishedAs, HoldReason, NoteEvent, Status, Step};
+use crate::ledger::{LedgerKey, Outcome};
+use crate::program::{Action, Message, OnError, Significance};
+use crate::work::WorkKind;
+
+/// Attempts before a provider that keeps refusing counts as a failure.
+const MAX_ATTEMPTS: u16 = 8;
+
+impl Decision {
+    pub(super) fn unsendable(
+        &mut self,
+        key: &LedgerKey,
+        why: String,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let Some(step) = self.active_step(key) else { return };
+        match facts.program.action(&step.action).and_then(Action::message) {
+            Some(message) => self.fail(&step, message, why, facts, now),
+            None => self.go_on(&step, FinishedAs::Passed, facts, now),
+        }
+    }
+
+    pub(super) fn pending(&mut self, key: &LedgerKey, until: DateTime<Utc>) {
+        if let Some(step) = self.active_step(key) {
+            let pending_until = Some(until);
+            self.enrolment.status = Status::Active(Step { due: until, pending_until, ..step });
+        }
+    }
+
+    /// An attempt ended. The ledger has its outcome already; this moves the enrolment on.
+    pub(super) fn attempted(
+        &mut self,
+        key: &LedgerKey,
+        outcome: Outcome,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let step = match &self.enrolment.status {
+            Status::Active(step) if self.enrolment.key_of(step) == *key => step.clone(),
+            // That nothing is known of it is known already.
+            Status::Held { why: HoldReason::Unclear, .. }
+                if matches!(outcome, Outcome::Unclear { .. }) =>
+            {
+                return;
+            }
+            // Evidence about a message that may or may not have been sent settles it.
+            Status::Held { step, why: HoldReason::Unclear, .. }
+                if self.enrolment.key_of(step) == *key =>
+            {
+                self.effects.push(Effect::Resolve(hold_id(key)));
+                step.clone()
+            }
+            Status::Active(_)
+            | Status::Held { .. }
+            | Status::Completed { .. }
+            | Status::Ended { .. } => return,
+        };
+        let message = facts.program.action(&step.action).and_then(Action::message);
+        let on_error = message.map_or(OnError::Skip, |message| message.on_error);
+        match outcome {
+            Outcome::Sent { .. } => self.go_on(&step, FinishedAs::Done, facts, now),
+            // Skipped before, by a decision whose row outlived it: it stays skipped.
+            Outcome::Skipped { .. } => self.go_on(&step, FinishedAs::TooLate, facts, now),
+            // Each time a person has it tried again, it has all its attempts again.
+            Outcome::NotSent { why } if step.attempt.is_multiple_of(MAX_ATTEMPTS) => {
+                let why = format!("{why} ({} attempts)", step.attempt);
+                self.note(NoteEvent::GaveUp, &format!("Given up: {why}."), now);
+                self.after_failure(&step, on_error, why, facts, now);
+            }
+            Outcome::NotSent { .. } => {
+                let due = now.checked_add_signed(back_off(step.attempt)).unwrap_or(now);
+                self.enrolment.status = Status::Active(Step {
+                    attempt: step.attempt.saturating_add(1),
+                    due,
+                    not_before: Some(due),
+                    pending_until: None,
+                    ..step
+                });
+            }
+            Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
+            Outcome::Unclear { .. } => {
+                let summary = "A message may or may not have been sent. Find out whether the \
+                               patient has it.";
+                let (why, kind) = (HoldReason::Unclear, WorkKind::Unclear);
+                self.hold(&step, why, kind, summary.to_owned(), now);
+            }
+        }
+    }
+
+    pub(super) fn skip(
+        &mut self,
+        step: &Step,
+        message: &Message,
+        why: &str,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let outcome = Outcome::Skipped { why: why.to_owned() };
+        self.record(step, message.content.channel(), outcome, now);
+        self.go_on(step, FinishedAs::TooLate, facts, now);
+    }
+
+    /// The action cannot be done, and that was found before anything was reserved.
+    pub(super) fn fail(
+        &mut self,
+        step: &Step,
+        message: &Message,
+        why: String,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let outcome = Outcome::Failed { why: why.clone() };
+        self.record(step, message.content.channel(), outcome, now);
+        self.after_failure(step, message.on_error, why, facts, now);
+    }
+
+    /// Pause on Error (R12). On a clinically significant program a failure never ends in silence.
+    fn after_failure(
+        &mut self,
+        step: &Step,
+        on_error: OnError,
+        why: String,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let name = &facts.program.name;
+        let summary = format!("A message of “{name}” could not be sent: {why}.");
+        match (on_error, facts.program.significance) {
+            (OnError::Pause, Significance::Routine | Significance::Clinical) => {
+                self.hold(step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
+            }
+            (OnError::Skip, Significance::Routine) => {
+                self.go_on(step, FinishedAs::Failed, facts, now);
+            }
+            (OnError::Skip, Significance::Clinical) => {
+                let key = self.enrolment.key_of(step);
+                self.raise("not reached", &key, WorkKind::NotReached, summary, now);
+                self.go_on(step, FinishedAs::Failed, facts, now);
+            }
+        }
+    }
+}
+
+/// How long to wait after the n-th refusal: 1, 2, 4, 8, 16, 32, 60 minutes, then each hour.
+fn back_off(attempt: u16) -> Duration {
+    let doublings = (attempt.saturating_sub(1) % MAX_ATTEMPTS).min(6);
+    Duration::minutes((1_i64 << doublings).min(60))
+}

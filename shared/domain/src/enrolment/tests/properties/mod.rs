@@ -1,0 +1,12 @@
+//! What holds whatever happens when.
+
+mod any;
+mod bookings;
+mod fuzz;
+mod limits;
+mod running;
+
+use proptest::prelude::*;
+
+use super::*;
+use any::*;
