@@ -1,6 +1,7 @@
 //! Translates requests into use cases, and their results into answers.
 
 mod enrolments;
+mod programs;
 mod work_list;
 
 use std::sync::Arc;
@@ -71,13 +72,18 @@ type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
-    use Method::Get;
-    use Role::Viewer;
+    use Method::{Get, Post};
+    use Role::{Admin, Viewer};
     Api::new()
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
         .route(Get, "/v1/enrolments/{id}", Viewer, enrolments::get)
         .route(Get, "/v1/enrolments/{id}/history", Viewer, enrolments::history)
+        .route(Get, "/v1/enrolments/{id}/timeline", Viewer, programs::timeline_of)
         .route(Get, "/v1/work-list", Viewer, work_list::list)
+        .route(Get, "/v1/programs/{id}/patients", Viewer, programs::patients)
+        .route(Post, "/v1/programs/{id}/timeline", Viewer, programs::timeline)
+        .route(Post, "/v1/programs/{id}/moves/preview", Admin, programs::preview_move)
+        .route(Post, "/v1/programs/{id}/moves", Admin, programs::run_move)
 }
 
 impl<W: Ports> Context<W> {

@@ -9,6 +9,8 @@ pub mod form;
 pub mod history;
 pub mod intake;
 mod merge;
+pub mod moves;
+pub mod outlook;
 pub mod people;
 pub mod ports;
 pub mod replan;

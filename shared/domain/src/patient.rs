@@ -3,6 +3,7 @@
 mod consent;
 mod merge;
 mod name;
+mod sample;
 #[cfg(test)]
 mod tests;
 

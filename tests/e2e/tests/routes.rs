@@ -22,9 +22,15 @@ const FRONT_DESK: [&str; 8] = [
     "PUT /v1/patients/{id}/consents/{channel}/{purpose}",
 ];
 /// Reads that are posted, so that what is searched for or shown is in no address.
-const SEARCHES: [&str; 3] =
-    ["POST /v1/patients/search", "POST /v1/templates/preview", "POST /v1/templates/{id}/preview"];
-const ADMIN: [&str; 20] = [
+const SEARCHES: [&str; 4] = [
+    "POST /v1/patients/search",
+    "POST /v1/programs/{id}/timeline",
+    "POST /v1/templates/preview",
+    "POST /v1/templates/{id}/preview",
+];
+const ADMIN: [&str; 22] = [
+    "POST /v1/programs/{id}/moves",
+    "POST /v1/programs/{id}/moves/preview",
     "DELETE /v1/programs/{id}",
     "DELETE /v1/templates/{id}",
     "POST /v1/programs/{id}/duplicate",

@@ -7,6 +7,7 @@ use app::form::Form;
 use domain::ids::PatientId;
 use domain::phi::Phi;
 use domain::program::{Channel, ProgramType};
+use domain::sms;
 use domain::template::{Body, BodyKind, Content, Tag, Template};
 use domain::text::Label;
 use serde_json::{Map, Value, json};
@@ -101,12 +102,33 @@ pub(crate) fn read_reader(form: &Form<'_>) -> Option<Reader> {
     Some(Reader { patient: patient?, program: program? })
 }
 
+/// Filled texts; for a text message also what it costs, and how it could cost less.
 pub(crate) fn show_preview(channel: Channel, filled: &[(&'static str, Phi<String>)]) -> Value {
     let texts = filled.iter();
     let texts =
         texts.map(|(field, text)| ((*field).to_owned(), Value::from(text.reveal().as_str())));
-    let channel = ("channel".to_owned(), Value::from(channel.as_str()));
-    Value::Object(std::iter::once(channel).chain(texts).collect())
+    let channel_name = ("channel".to_owned(), Value::from(channel.as_str()));
+    let mut shown: Map<_, _> = std::iter::once(channel_name).chain(texts).collect();
+    if let (Channel::Sms, Some((_, text))) = (channel, filled.first()) {
+        shown.extend(show_cost(text.reveal()));
+    }
+    Value::Object(shown)
+}
+
+/// The parts a text is sent in, the characters that make them short, and the text without those
+/// that have a plain form, should that save a part.
+fn show_cost(text: &str) -> impl Iterator<Item = (String, Value)> {
+    let parts = sms::parts(text);
+    let tidied = sms::tidy(text).filter(|tidied| sms::parts(tidied).count < parts.count);
+    let not_gsm: String = sms::not_gsm(text).into_iter().collect();
+    [
+        ("parts", json!(parts.count)),
+        ("encoding", json!(parts.encoding.as_str())),
+        ("not_gsm", json!(not_gsm)),
+        ("tidied", json!(tidied)),
+    ]
+    .into_iter()
+    .map(|(name, value)| (name.to_owned(), value))
 }
 
 /// Which tags are asked for.

@@ -104,7 +104,7 @@ pub struct Page {
 impl Page {
     /// The cursor of the page that begins after that position of this list.
     pub fn after(&self, position: &str) -> Cursor {
-        Cursor { list: self.list.clone(), position: position.to_owned() }
+        Cursor::at(&self.list, position)
     }
 
     /// This page of records that are all there, in the order of their positions, and the cursor of
@@ -144,6 +144,11 @@ pub enum BadCursor {
 }
 
 impl Cursor {
+    /// The cursor of the page of a list that begins after that position.
+    pub fn at(list: &str, position: &str) -> Self {
+        Self { list: list.to_owned(), position: position.to_owned() }
+    }
+
     /// Reads a cursor of that list, which is named by its path.
     ///
     /// # Errors

@@ -1,0 +1,216 @@
+//! Moving a program's patients to another program (HealthTrack R21): what that would do, and doing
+//! it, page by page.
+//!
+//! Each patient is moved in one transaction, and under an id derived from the enrolment and the
+//! program: a page that is repeated moves nobody twice, and a move that stops half-way is finished
+//! by asking for it again.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::actor::Actor;
+use domain::booking_type::Completing;
+use domain::enrolment::{Decision, Enrolment, Refusal, move_to};
+use domain::ids::{ActionId, EnrolmentId, ProgramId};
+use domain::invalid::{FieldError, Invalid};
+use domain::program::{Assignment, Program};
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::catalogue::ChangeError;
+use crate::ports::{
+    Bookings, Catalogue, Change, EnrolmentReader, Enrolments, People, SaveError, StoreError,
+};
+use crate::replan::Stores;
+use crate::situation::{Situation, completing};
+
+/// Enrolments moved at the same time.
+const AT_ONCE: usize = 16;
+/// How often a move is decided anew when others write at the same time.
+const TRIES: usize = 8;
+
+/// Who is to be moved where.
+#[derive(Debug, Clone)]
+pub struct MoveOrder {
+    /// The program they leave.
+    pub from: ProgramId,
+    /// The program they go to.
+    pub to: ProgramId,
+    /// The action they go on with.
+    pub next: ActionId,
+    /// The action those who wait for a certain action go on with.
+    pub next_of: BTreeMap<ActionId, ActionId>,
+    /// Who says so.
+    pub by: Actor,
+}
+
+/// The programs of a move, checked against its order.
+#[derive(Debug, Clone)]
+pub struct Move {
+    order: MoveOrder,
+    from: Program,
+    to: Program,
+    completing: Completing,
+}
+
+/// What a page of a move did, or would do.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct MovedPage {
+    /// Who was moved: the enrolment that ended, the one that began, and when its next action is due
+    /// (`None` when it waits for a person).
+    pub moved: Vec<(EnrolmentId, EnrolmentId, Option<DateTime<Utc>>)>,
+    /// Who was not, and why.
+    pub refused: Vec<(EnrolmentId, Refusal)>,
+    /// Where the next page begins; `None` when there is none.
+    pub next: Option<String>,
+}
+
+/// Whether a move is carried out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mode {
+    /// It is only shown.
+    Preview,
+    /// It is done.
+    Run,
+}
+
+impl Move {
+    /// Reads what a move is about.
+    ///
+    /// # Errors
+    /// When one of the programs does not exist, the new one takes no patients or counts from another
+    /// kind of date, or has no such action.
+    pub async fn prepare(
+        catalogue: &impl Catalogue,
+        order: MoveOrder,
+    ) -> Result<Self, ChangeError> {
+        let from = crate::catalogue::program(catalogue, &order.from).await?;
+        let Some(to) = catalogue.program(&order.to).await? else {
+            return Err(Invalid::one("/to", "there is no such program").into());
+        };
+        let mut errors = Vec::new();
+        if from.id == to.id {
+            errors.push(FieldError::new("/to", "is the program they are on"));
+        }
+        let named = std::iter::once(("/step".to_owned(), &order.next));
+        let mapped = order.next_of.iter().map(|(old, new)| (format!("/steps/{old}"), new));
+        for (pointer, action) in named.chain(mapped) {
+            if to.action(action).is_none() {
+                let detail = format!("is not an action of “{}”", to.name);
+                errors.push(FieldError::new(pointer, detail));
+            }
+        }
+        Invalid::unless_empty(errors)?;
+        if to.assignment == Assignment::Disabled {
+            let detail =
+                format!("“{}” is disabled; enable it before patients are moved to it.", to.name);
+            return Err(ChangeError::Conflict(detail));
+        }
+        let completing = completing(catalogue, &to).await?;
+        Ok(Self { order, from, to, completing })
+    }
+
+    /// One page of the move.
+    ///
+    /// # Errors
+    /// When the store fails. Who was moved stays moved.
+    pub async fn page<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader, E: Enrolments>(
+        &self,
+        stores: &Stores<'_, C, P, B, R>,
+        enrolments: &E,
+        mode: Mode,
+        (after, limit): (Option<&str>, usize),
+        now: DateTime<Utc>,
+    ) -> Result<MovedPage, StoreError> {
+        let page = stores.reader.of_program(&self.from.id, after, limit).await?;
+        let mut report = MovedPage { next: page.next, ..MovedPage::default() };
+        let done: Vec<_> = stream::iter(page.enrolments)
+            .map(|enrolment| self.one(stores, enrolments, mode, enrolment, now))
+            .buffered(AT_ONCE)
+            .try_collect()
+            .await?;
+        for (old, moved) in done {
+            match moved {
+                Ok(new) => report.moved.push((old, new.id.clone(), new.due().map(|due| due.0))),
+                Err(refusal) => report.refused.push((old, refusal)),
+            }
+        }
+        Ok(report)
+    }
+
+    async fn one<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader, E: Enrolments>(
+        &self,
+        stores: &Stores<'_, C, P, B, R>,
+        enrolments: &E,
+        mode: Mode,
+        enrolment: Enrolment,
+        now: DateTime<Utc>,
+    ) -> Result<(EnrolmentId, Result<Enrolment, Refusal>), StoreError> {
+        let id = enrolment.id.clone();
+        let mut read = Some(enrolment);
+        for _ in 0..TRIES {
+            let Some(enrolment) = read else { return Ok((id, Err(Refusal::Over))) };
+            let situation = self.situation(stores, enrolment).await?;
+            let (old, new) = match self.decide(&situation, now) {
+                Ok(decided) => decided,
+                Err(refusal) => return Ok((id, Err(refusal))),
+            };
+            let moved = new.enrolment.clone();
+            if mode == Mode::Preview {
+                return Ok((id, Ok(moved)));
+            }
+            match enrolments.commit(&changes(situation, old, new)).await {
+                Ok(()) => return Ok((id, Ok(moved))),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+            read = enrolments.enrolment(&id).await?;
+        }
+        Err(StoreError::Unavailable(format!("enrolment {id} is being changed all the time")))
+    }
+
+    fn decide(
+        &self,
+        situation: &Situation,
+        now: DateTime<Utc>,
+    ) -> Result<(Decision, Decision), Refusal> {
+        let enrolment = &situation.enrolment;
+        let waits_for = enrolment.step().map(|step| &step.action);
+        let next = waits_for.and_then(|action| self.order.next_of.get(action));
+        let next = next.unwrap_or(&self.order.next);
+        let (kind, course) = (self.from.kind, self.from.course);
+        move_to(enrolment, kind, course, next, &self.order.by, situation.facts(), now)
+    }
+
+    /// The facts about an enrolment on the new program.
+    async fn situation<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader>(
+        &self,
+        stores: &Stores<'_, C, P, B, R>,
+        enrolment: Enrolment,
+    ) -> Result<Situation, StoreError> {
+        let mut situation =
+            Situation::read(stores.catalogue, stores.people, stores.bookings, enrolment).await?;
+        situation.program = self.to.clone();
+        situation.completing = self.completing.clone();
+        situation.bookings = match self.completing {
+            Completing::None => Vec::new(),
+            Completing::All | Completing::Types(_) => {
+                let began = situation.enrolment.cycle_began_at;
+                stores.bookings.of_patient(&situation.patient.id, began).await?
+            }
+        };
+        Ok(situation)
+    }
+}
+
+/// What a move stores: the old enrolment's end, the new one's beginning, and that its visit, if it is
+/// about one, must tell the new one when it changes.
+fn changes(situation: Situation, old: Decision, new: Decision) -> [Change; 2] {
+    let mut begun = Change::new(None, new, &situation.bookings);
+    if let Some(mut visit) = situation.visit {
+        visit.caused.insert(begun.decision.enrolment.id.clone());
+        visit.revision += 1;
+        begun.claimed.push(visit);
+    }
+    let ended = Change { before: Some(situation.enrolment), decision: old, claimed: Vec::new() };
+    [ended, begun]
+}
