@@ -5,18 +5,26 @@ use std::time::Duration as StdDuration;
 
 use app::deliver::{DeliverError, Delivered, SmsDelivery};
 use app::intake::{Answer, Received, booking_event};
-use app::ports::{Catalogue, Clock, EnrolmentReader, People, Pointer, StoreError, WorkList};
+use app::ports::{
+    Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, StoreError,
+    WorkList,
+};
+use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
-use chrono::{DateTime, Duration, Utc};
-use domain::booking::BookingEvent;
-use domain::enrolment::{Enrolment, Status};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
+use domain::actor::Actor;
+use domain::booking::{Booking, BookingEvent};
+use domain::booking_type::Completing;
+use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, Status, enrol};
+use domain::ids::EnrolmentId;
 use domain::ledger::LedgerRow;
-use domain::program::Action;
+use domain::program::{Action, Program};
 use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::text::ExternalId;
+use domain::timing::Reference;
 use domain::work::WorkItem;
 use testkit::build;
 use testkit::dynamo::Dynamo;
@@ -173,6 +181,56 @@ impl Clinic {
     /// When it could not be carried through.
     pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
         Box::pin(self.sender().deliver(pointer, || StdDuration::from_secs(30))).await
+    }
+
+    /// Plans patients anew whose programs were saved with other timings.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn plan_anew(&self) -> Result<usize, StoreError> {
+        let replanner = Replanner {
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            enrolments: self.dynamo.enrolments(),
+            reader: self.dynamo.enrolment_reader(),
+            clock: self.clock.clone(),
+        };
+        replanner.run(self.clock.now() + Duration::seconds(20)).await
+    }
+
+    /// Puts the patient on a program, with this reference date, in the knowledge of these bookings.
+    ///
+    /// # Panics
+    /// When it cannot be stored.
+    pub async fn add(
+        &self,
+        program: &Program,
+        reference: NaiveDate,
+        known: &[Booking],
+    ) -> Enrolment {
+        let (site, patient) = (build::site(), build::patient());
+        let completing = Completing::of(program, &[build::booking_type()]);
+        let facts = Facts {
+            program,
+            site: &site,
+            patient: &patient,
+            visit: None,
+            bookings: known,
+            completing: &completing,
+        };
+        let new = NewEnrolment {
+            id: EnrolmentId::new(self.ids.next()),
+            cause: Cause::Added(Actor::PatientConnect),
+            reference: Reference::Date(reference),
+            practitioner: None,
+            request_id: "req-1".to_owned(),
+        };
+        let begun = enrol(new, facts, self.clock.now()).expect("the program has actions");
+        let enrolment = begun.enrolment.clone();
+        let change = Change::new(None, begun, known);
+        self.dynamo.enrolments().commit(&[change]).await.expect("it is stored");
+        enrolment
     }
 
     /// One minute of normal life: a sweep, and a delivery of everything queued. What fails comes
