@@ -145,11 +145,11 @@ class Checks(unittest.TestCase):
     # ------------------------------------------------------------ permissions
 
     def test_star_in_an_action(self) -> None:
-        self.statement("SweeperRole", "Lease")["Action"] = "dynamodb:*"
-        self.finds(rules.actions_are_named, "SweeperRole", "Lease", "dynamodb:*")
+        self.statement("SweeperRole", "LeaseAndPlanAnew")["Action"] = "dynamodb:*"
+        self.finds(rules.actions_are_named, "SweeperRole", "LeaseAndPlanAnew", "dynamodb:*")
 
     def test_all_actions_but_some(self) -> None:
-        statement = self.statement("SweeperRole", "Lease")
+        statement = self.statement("SweeperRole", "LeaseAndPlanAnew")
         statement["NotAction"] = statement.pop("Action")
         self.finds(rules.actions_are_named, "SweeperRole", "all actions but some")
 
@@ -162,10 +162,10 @@ class Checks(unittest.TestCase):
         self.finds(rules.resources_are_named, "SweeperScheduleRole", "lambda:InvokeFunction", "ALLOWED_STARS")
 
     def test_star_after_a_table(self) -> None:
-        self.statement("PatientsRole", "FindEnrolmentsOfAPatient")["Resource"] = {
+        self.statement("EnrolmentsRole", "ListThoseOfAProgram")["Resource"] = {
             "Fn::Sub": "${EnrolmentsTable.Arn}/index/*"
         }
-        self.finds(rules.resources_are_named, "PatientsRole", "EnrolmentsTable/index/*")
+        self.finds(rules.resources_are_named, "EnrolmentsRole", "EnrolmentsTable/index/*")
 
     def test_role_of_a_function_written_by_sam(self) -> None:
         function = self.properties("SweeperFunction")
@@ -223,16 +223,16 @@ class Checks(unittest.TestCase):
         self.finds(rules.functions_match_their_crates, "SweeperFunction", "sweeper/bootstrap.zip")
 
     def test_environment_name_missing(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("HOLD");')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("HOLD");')
         self.finds(rules.environment_is_what_the_code_reads, "functions/sweeper reads HOLD", "SweeperFunction")
 
     def test_environment_name_unused(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE"); // env("AWS_REGION")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); // env("AWS_REGION")')
         self.finds(rules.environment_is_what_the_code_reads, "SweeperFunction sets SMS_QUEUE_URL")
 
     def test_environment_names_in_comments_and_of_the_platform_do_not_count(self) -> None:
         self.properties("SweeperFunction")["Environment"]["Variables"].pop("SMS_QUEUE_URL")
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("ENROLMENTS_TABLE"); env("WORK_LIST_TABLE"); env("AWS_REGION");\n// env("OTHER")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("AWS_REGION");\n// env("OTHER")')
         self.assertEqual(self.said(rules.environment_is_what_the_code_reads), [])
 
     # ------------------------------------------------------------ HTTP API
@@ -323,7 +323,7 @@ class Snapshots(unittest.TestCase):
     def test_wider_role(self) -> None:
         def widen(source: dict[str, Any]) -> None:
             role = source["Resources"]["SweeperRole"]["Properties"]["Policies"][0]["PolicyDocument"]["Statement"]
-            lease = next(statement for statement in role if statement["Sid"] == "Lease")
+            lease = next(statement for statement in role if statement["Sid"] == "LeaseAndPlanAnew")
             lease["Action"].append("dynamodb:DeleteItem")
 
         said = self.changed(widen)
