@@ -15,7 +15,8 @@ use app::ports::{
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{
-    Api, Caller, JsonBody, KeepsAnswers, Method, Problem, Role, if_match, json_with_etag,
+    Api, Caller, JsonBody, KeepsAnswers, ListQuery, Method, Problem, Role, if_match,
+    json_with_etag, page_json,
 };
 use axum::Json;
 use axum::extract::{Path, State};
@@ -132,8 +133,15 @@ fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {
     Json(json!({ "items": records.iter().map(show).collect::<Vec<_>>() }))
 }
 
-async fn list_booking_types<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
-    Ok(items(&context.catalogue.booking_types().await?, wire::show_booking_type))
+async fn list_booking_types<W: Ports>(
+    State(context): Shared<W>,
+    query: ListQuery,
+) -> Result<Json<Value>, Problem> {
+    let (page, filter) = query.read(wire::read_name_filter)?;
+    let mut kinds = context.catalogue.booking_types().await?;
+    kinds.retain(|kind| filter.takes(&kind.name));
+    let (kinds, next) = page.cut(kinds, |kind| kind.id.as_str());
+    Ok(page_json(kinds.iter().map(wire::show_booking_type), next.as_ref()))
 }
 
 async fn create_booking_type<W: Ports>(
@@ -170,8 +178,15 @@ async fn put_booking_type<W: Ports>(
     Ok(json_with_etag(StatusCode::OK, kind.revision, wire::show_booking_type(&kind)))
 }
 
-async fn list_sites<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
-    Ok(items(&context.catalogue.sites().await?, wire::show_site))
+async fn list_sites<W: Ports>(
+    State(context): Shared<W>,
+    query: ListQuery,
+) -> Result<Json<Value>, Problem> {
+    let (page, filter) = query.read(wire::read_name_filter)?;
+    let mut sites = context.catalogue.sites().await?;
+    sites.retain(|site| filter.takes(&site.name));
+    let (sites, next) = page.cut(sites, |site| site.id.as_str());
+    Ok(page_json(sites.iter().map(wire::show_site), next.as_ref()))
 }
 
 async fn create_site<W: Ports>(

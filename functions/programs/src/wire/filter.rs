@@ -1,7 +1,7 @@
 //! What a list is narrowed to.
 
 use app::form::Form;
-use domain::program::{Assignment, Program, ProgramType};
+use domain::program::{Assignment, Channel, Program, ProgramType};
 use domain::template::Template;
 use domain::text::Label;
 
@@ -21,7 +21,12 @@ pub(crate) struct ProgramFilter {
 #[derive(Debug)]
 pub(crate) struct TemplateFilter {
     name: NamePart,
+    channel: Option<Channel>,
 }
+
+/// What the names of a list have in common.
+#[derive(Debug)]
+pub(crate) struct NameFilter(NamePart);
 
 /// Reads `?q=&type=&enabled=`.
 pub(crate) fn read_program_filter(form: &Form<'_>) -> Option<ProgramFilter> {
@@ -38,9 +43,18 @@ pub(crate) fn read_program_filter(form: &Form<'_>) -> Option<ProgramFilter> {
     Some(ProgramFilter { name: name?, kind: kind?, assignment: assignment? })
 }
 
-/// Reads `?q=`.
+/// Reads `?q=&channel=`.
 pub(crate) fn read_template_filter(form: &Form<'_>) -> Option<TemplateFilter> {
-    Some(TemplateFilter { name: read_name(form)? })
+    let name = read_name(form);
+    let channel = form.optional("channel", |text| {
+        Channel::parse(text).ok_or("must be one of sms, email, letter")
+    });
+    Some(TemplateFilter { name: name?, channel: channel? })
+}
+
+/// Reads `?q=`.
+pub(crate) fn read_name_filter(form: &Form<'_>) -> Option<NameFilter> {
+    read_name(form).map(NameFilter)
 }
 
 fn read_name(form: &Form<'_>) -> Option<NamePart> {
@@ -65,5 +79,12 @@ impl ProgramFilter {
 impl TemplateFilter {
     pub(crate) fn takes(&self, template: &Template) -> bool {
         self.name.is_in(template.name.as_str())
+            && self.channel.is_none_or(|channel| template.content.channel() == channel)
+    }
+}
+
+impl NameFilter {
+    pub(crate) fn takes(&self, name: &Label) -> bool {
+        self.0.is_in(name.as_str())
     }
 }

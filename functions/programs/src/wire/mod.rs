@@ -17,7 +17,7 @@ use domain::ids::ProgramId;
 use domain::text::{Code, Label};
 use serde_json::{Value, json};
 
-pub(crate) use self::filter::{read_program_filter, read_template_filter};
+pub(crate) use self::filter::{read_name_filter, read_program_filter, read_template_filter};
 pub(crate) use self::holidays::{
     read_holidays, read_new_holiday, show_holiday_outcome, show_holidays,
 };

@@ -105,3 +105,30 @@ async fn a_wrong_or_unknown_parameter_is_named() {
     assert_eq!(wrong.header("content-type"), "application/problem+json");
     assert_eq!(parameters(&get(&router, "/v1/templates?enabled=true").await), ["enabled"]);
 }
+
+#[tokio::test]
+async fn booking_types_and_sites_come_in_pages_and_templates_by_their_channel() {
+    let router = router().await;
+    for name in ["Physio, initial", "Physio, review", "Podiatry"] {
+        let code = name.replace(", ", "-");
+        post(&router, "/v1/booking-types", &json!({ "code": code, "name": name })).await;
+        let site = json!({ "code": code, "name": name, "time_zone": "Australia/Sydney" });
+        post(&router, "/v1/sites", &site).await;
+    }
+    for list in ["/v1/booking-types", "/v1/sites"] {
+        let first = get(&router, &format!("{list}?q=physio&limit=1")).await.json;
+        assert_eq!(first["items"][0]["name"], "Physio, initial", "{list}");
+        let cursor = first["next"].as_str().unwrap();
+        let last = get(&router, &format!("{list}?q=physio&limit=1&cursor={cursor}")).await.json;
+        assert_eq!(
+            (&last["items"][0]["name"], &last["next"]),
+            (&json!("Physio, review"), &Value::Null)
+        );
+        assert_eq!(get(&router, &format!("{list}?kind=x")).await.status, 400);
+    }
+    template(&router, "Hello").await;
+    let letters = get(&router, "/v1/templates?channel=letter").await.json;
+    assert_eq!(letters["items"], json!([]));
+    let texts = get(&router, "/v1/templates?channel=sms").await.json;
+    assert_eq!(texts["items"].as_array().unwrap().len(), 1);
+}
