@@ -11,7 +11,7 @@ use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{
     Bookings, Catalogue, Clock, EnrolmentReader, Ids, People, PracticeSettings, ProgramVersions,
-    TemplateVersions,
+    SmsGateway, TemplateVersions,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{
@@ -36,6 +36,8 @@ pub trait Ports: 'static {
     type Catalogue: Catalogue + ProgramVersions + TemplateVersions + PracticeSettings;
     /// Patients, for previews.
     type People: People;
+    /// The SMS provider, for tests to oneself.
+    type Sms: SmsGateway;
     /// Bookings, for what a save would do.
     type Bookings: Bookings;
     /// Enrolments, for what a save would do.
@@ -52,6 +54,8 @@ pub struct Context<W: Ports> {
     pub catalogue: W::Catalogue,
     /// Patients, for previews.
     pub people: W::People,
+    /// The SMS provider, for tests to oneself.
+    pub sms: W::Sms,
     /// Bookings, for what a save would do.
     pub bookings: W::Bookings,
     /// Enrolments, for what a save would do.
@@ -109,6 +113,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Put, "/v1/templates/{id}", Admin, templates::put)
         .route(Delete, "/v1/templates/{id}", Admin, templates::delete)
         .route(Post, "/v1/templates/{id}/preview", Viewer, templates::preview_saved)
+        .creating("/v1/templates/{id}/test", Admin, templates::send_test)
         .route(Get, "/v1/templates/{id}/versions", Viewer, templates::versions)
         .route(Get, "/v1/templates/{id}/versions/{version}", Viewer, templates::version)
         .route(Get, "/v1/booking-types", Viewer, list_booking_types)

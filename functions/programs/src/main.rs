@@ -8,6 +8,7 @@ use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore, Table,
 };
+use aws::sms::SnsGateway;
 use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 
@@ -17,6 +18,7 @@ struct OnAws;
 impl Ports for OnAws {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
+    type Sms = SnsGateway;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Clock = SystemClock;
@@ -26,11 +28,13 @@ impl Ports for OnAws {
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
-    let dynamodb = Aws::from_env()?.dynamodb();
+    let aws = Aws::from_env()?;
+    let dynamodb = aws.dynamodb();
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let context = Arc::new(Context {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        sms: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
         bookings: BookingStore::new(intake.clone()),
         reader: EnrolmentReaderStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
         clock: SystemClock,

@@ -28,7 +28,8 @@ const SEARCHES: [&str; 4] = [
     "POST /v1/templates/preview",
     "POST /v1/templates/{id}/preview",
 ];
-const ADMIN: [&str; 22] = [
+const ADMIN: [&str; 23] = [
+    "POST /v1/templates/{id}/test",
     "POST /v1/programs/{id}/moves",
     "POST /v1/programs/{id}/moves/preview",
     "DELETE /v1/programs/{id}",

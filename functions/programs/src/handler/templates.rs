@@ -4,14 +4,15 @@ use std::collections::BTreeMap;
 
 use app::catalogue::{self, TypedText};
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, PracticeSettings};
+use app::ports::{Catalogue, PracticeSettings, SendError, Sms, SmsGateway};
 use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
 use axum::extract::{Path, Query, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
 use domain::program::Channel;
-use domain::template::tags_where;
+use domain::settings::SendingState;
+use domain::template::{MergeValues, Rendered, tags_where};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
@@ -128,6 +129,48 @@ pub(super) async fn preview_saved<W: Ports>(
         text: body.as_str().to_owned(),
     });
     context.preview(template.content.channel(), &texts.collect::<Vec<_>>(), &reader).await
+}
+
+/// Sends a text message with examples in the place of a patient's values, so that an admin sees it as
+/// patients will. It goes once: a repeat with the same `Idempotency-Key` sends nothing more.
+pub(super) async fn send_test<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+    JsonBody(body): JsonBody,
+) -> Result<(StatusCode, Json<Value>), Problem> {
+    let template = catalogue::template(&context.catalogue, &template_id(&id)?).await?;
+    let to = read(&body, UnknownFields::Refuse, wire::read_test)?;
+    let settings = context.catalogue.settings().await?;
+    if settings.sending.state() == SendingState::Held {
+        return Err(Problem::conflict("All sending is on hold; release it first."));
+    }
+    let mut values = MergeValues::sample();
+    values.set("practice.name", settings.practice_name(context.practice_name.as_str()));
+    let text = match template.content.render(&values) {
+        Ok(Rendered::Sms(text)) => text,
+        Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
+            return Err(Problem::conflict("Only text messages can be sent so far."));
+        }
+        Err(error) => return Err(Problem::conflict(error.to_string())),
+    };
+    let shown = wire::show_preview(Channel::Sms, &[("body", text.clone())]);
+    match context.sms.send(&Sms { to, text }).await {
+        Ok(_) => Ok((StatusCode::ACCEPTED, Json(shown))),
+        Err(SendError::Permanent(why)) => {
+            Err(Problem::conflict(format!("The SMS provider refused it: {why}.")))
+        }
+        Err(SendError::Transient(why)) => {
+            tracing::warn!(reason = %why, "the SMS provider did not take a test");
+            let detail = "The SMS provider did not take it. Try again in a moment.";
+            Err(Problem::new(StatusCode::BAD_GATEWAY, "Not sent", detail))
+        }
+        Err(SendError::InDoubt(why)) => {
+            tracing::warn!(reason = %why, "the SMS provider's answer is in doubt");
+            let detail =
+                "It may or may not have been sent; look at the phone before you try again.";
+            Err(Problem::new(StatusCode::BAD_GATEWAY, "In doubt", detail))
+        }
+    }
 }
 
 impl<W: Ports> Context<W> {

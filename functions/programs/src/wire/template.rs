@@ -6,6 +6,7 @@ use app::catalogue::{TemplateDraft, TypedText};
 use app::form::Form;
 use domain::ids::PatientId;
 use domain::phi::Phi;
+use domain::phone::MobileNumber;
 use domain::program::{Channel, ProgramType};
 use domain::sms;
 use domain::template::{Body, BodyKind, Content, Tag, Template};
@@ -100,6 +101,11 @@ pub(crate) fn read_reader(form: &Form<'_>) -> Option<Reader> {
     let patient = form.optional("patient", PatientId::parse);
     let program = form.optional("program_type", program_type);
     Some(Reader { patient: patient?, program: program? })
+}
+
+/// The mobile a test goes to.
+pub(crate) fn read_test(form: &Form<'_>) -> Option<MobileNumber> {
+    form.required("to", MobileNumber::parse)
 }
 
 /// Filled texts; for a text message also what it costs, and how it could cost less.

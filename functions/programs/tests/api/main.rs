@@ -18,7 +18,7 @@ use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock};
+use testkit::fakes::{CountingIds, FakeClock, FakeSms};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
 /// The real stores, with a clock that stands and ids in order.
@@ -27,6 +27,7 @@ struct InProcess;
 impl Ports for InProcess {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
+    type Sms = FakeSms;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Clock = FakeClock;
@@ -42,9 +43,14 @@ fn router_on(dynamo: &Dynamo) -> Router {
 }
 
 fn router_with(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds) -> Router {
+    router_and_phone(dynamo, clock, ids, FakeSms::default())
+}
+
+fn router_and_phone(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds, sms: FakeSms) -> Router {
     let context = Context {
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
+        sms,
         bookings: dynamo.bookings(),
         reader: dynamo.enrolment_reader(),
         answers: dynamo.answers(&clock, &ids),

@@ -3,11 +3,13 @@
 use serde_json::{Value, json};
 
 use app::ports::{Catalogue, People};
+use domain::template::{Body, BodyKind, MergeValues};
 use testkit::build;
 use testkit::dynamo::Dynamo;
+use testkit::fakes::{CountingIds, FakeClock, FakeSms};
 use testkit::requests::{ApiRequest, call};
 
-use super::{delete, get, post, program, put, router, router_on, text};
+use super::{delete, get, post, program, put, router, router_and_phone, router_on, text};
 
 fn sms() -> Value {
     json!({ "channel": "sms", "name": "Hello", "body": "Hi {{ patient.first_name }}" })
@@ -214,4 +216,32 @@ async fn what_keeps_a_text_from_being_previewed_is_named_field_by_field() {
     let wrong = json!({ "channel": "fax", "patient": "x", "program_type": "y", "name": "z" });
     assert_eq!(preview(wrong).await, ["#/channel", "#/patient", "#/program_type", "#/name"]);
     assert_eq!(preview(json!({ "channel": "sms" })).await, ["#/body"]);
+}
+
+#[tokio::test]
+async fn a_test_goes_to_oneself_once_with_examples_and_says_what_it_costs() {
+    let (dynamo, sms) = (Dynamo::start().await, FakeSms::default());
+    let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+    let router = router_and_phone(&dynamo, clock, ids, sms.clone());
+    let body = json!({ "channel": "sms", "name": "Hello", "body": "Hi {{ patient.first_name }}\u{2019}s" });
+    let id = post(&router, "/v1/templates", &body).await.json["id"].clone();
+    let path = format!("/v1/templates/{}/test", id.as_str().unwrap());
+    let send = || {
+        let request = ApiRequest::new("POST", &path).by("[admin]");
+        request.json(&json!({ "to": "0491 570 006" })).header("idempotency-key", "once")
+    };
+    let sent = call(&router, send()).await;
+    assert_eq!(sent.status, 202, "{:?}", sent.json);
+    assert_eq!((&sent.json["parts"], &sent.json["encoding"]), (&json!(1), &json!("ucs-2")));
+    assert_eq!(sent.json["not_gsm"], "\u{2019}");
+    assert_eq!(call(&router, send()).await.status, 202);
+    let sample = MergeValues::sample();
+    let text = Body::parse(BodyKind::Sms, "Hi {{ patient.first_name }}\u{2019}s").unwrap();
+    let expected = text.render(&sample).unwrap().reveal().clone();
+    assert_eq!(sms.outbox(), [("+61491570006".to_owned(), expected)]);
+
+    let landline = post(&router, &path, &json!({ "to": "(02) 5550 1234" })).await;
+    assert_eq!(landline.pointers(), ["#/to"]);
+    post(&router, "/v1/sending/hold", &json!({ "why": "a test" })).await;
+    assert_eq!(post(&router, &path, &json!({ "to": "0491 570 006" })).await.status, 409);
 }
