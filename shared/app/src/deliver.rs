@@ -15,7 +15,7 @@ use std::time::Duration;
 use domain::enrolment::{Effect, Enrolment, Event, Recipient, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
-use domain::program::{Carrier, Content};
+use domain::program::{Channel, Content};
 use domain::settings::{SendingState, Settings};
 use domain::template::Rendered;
 
@@ -88,8 +88,8 @@ enum Look {
     Stale,
     /// All sending is on hold: the action stays as it is.
     Held,
-    /// This may go.
-    Go(Sms),
+    /// This may go, by this channel.
+    Go(Sms, Channel),
     /// Something else must happen to the enrolment that was read.
     Otherwise(Box<Change>),
 }
@@ -134,7 +134,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        match self.look(key).await? {
+        let channel = match self.look(key).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -145,14 +145,12 @@ where
                     None => self.carry_out(*change).await,
                 };
             }
-            Look::Go(_) => {}
-        }
+            // By what it is now: the program may have been saved since it was queued.
+            Look::Go(_, channel) => channel,
+        };
         if time_left() < self.provider_timeout * 2 {
             return Err(DeliverError::OutOfTime);
         }
-        let Carrier::Channel(channel) = pointer.carrier else {
-            return Ok(Delivered::Stale); // a pause that is none any more: its new step comes up by itself
-        };
         let owner = ReservationToken::new(self.ids.next());
         let row = LedgerRow {
             key: key.clone(),
@@ -184,7 +182,7 @@ where
         owner: &ReservationToken,
     ) -> Result<Delivered, DeliverError> {
         let outcome = match self.look(key).await {
-            Ok(Look::Go(sms)) => match self.gateway.send(&sms).await {
+            Ok(Look::Go(sms, _)) => match self.gateway.send(&sms).await {
                 Ok(provider_id) => Outcome::Sent { provider_id },
                 Err(SendError::Permanent(why)) => Outcome::Failed { why },
                 Err(SendError::Transient(why)) => Outcome::NotSent { why },
@@ -304,7 +302,7 @@ where
             return Ok(Look::Otherwise(Box::new(change)));
         };
         match self.render(&situation, &settings, content, to).await? {
-            Ok(sms) => Ok(Look::Go(sms)),
+            Ok(sms) => Ok(Look::Go(sms, content.channel())),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
                 let decision = decide(&situation.enrolment, situation.facts(), event, now);

@@ -13,7 +13,7 @@ use domain::calendar::CalendarSpan;
 use domain::enrolment::{CycleEnd, Enrolment, Event, Facts, Status, decide};
 use domain::ids::ProgramId;
 use domain::program::{
-    Action, Completion, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
+    Action, ActionKind, Completion, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
 };
 use domain::template::{Body, BodyKind, Content};
 use domain::timing::{Span, Timing};
@@ -210,4 +210,17 @@ async fn a_recall_runs_through_its_cycles_and_completes() {
     let sent = clinic.sms.outbox();
     assert_eq!(sent.len(), 4, "two actions in each of two cycles: {sent:?}");
     assert_eq!(clinic.enrolment().await.past.len(), 2);
+}
+
+#[tokio::test]
+async fn a_pause_that_was_made_a_message_while_it_waited_is_sent() {
+    let message = sms(1, days_before(7));
+    let pause = Action { kind: ActionKind::Pause, ..message.clone() };
+    let program = recall(Completion::Ignore, vec![pause]);
+    let clinic = clinic(&program).await;
+    clinic.add(&program, reference(), &[]).await;
+    let saved = Program { version: 2, actions: vec![message], ..program.clone() };
+    clinic.dynamo.catalogue().save_program(&program, &saved, &build::saved()).await.unwrap();
+    clinic.clock.advance(Duration::days(47)); // before the patient was planned anew
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
 }

@@ -222,11 +222,11 @@ pub struct Program {
 
 impl Program {
     /// Whether patients who wait for an action of this version must be planned anew for `other`: its
-    /// timings, windows, order or cycles are others. A text or a name plans nobody anew.
+    /// timings, channels, windows, order or cycles are others. A text or a name plans nobody anew.
     pub fn plans_differently(&self, other: &Self) -> bool {
         let plan = |action: &Action| {
             let window = action.message().map(|message| message.content.window());
-            (action.id.clone(), action.timing, window)
+            (action.id.clone(), action.timing, action.carrier(), window)
         };
         self.course != other.course
             || !self.actions.iter().map(plan).eq(other.actions.iter().map(plan))
