@@ -226,15 +226,15 @@ async fn a_test_goes_to_oneself_once_with_examples_and_says_what_it_costs() {
     let body = json!({ "channel": "sms", "name": "Hello", "body": "Hi {{ patient.first_name }}\u{2019}s" });
     let id = post(&router, "/v1/templates", &body).await.json["id"].clone();
     let path = format!("/v1/templates/{}/test", id.as_str().unwrap());
-    let send = || {
-        let request = ApiRequest::new("POST", &path).by("[admin]");
-        request.json(&json!({ "to": "0491 570 006" })).header("idempotency-key", "once")
+    let request = || {
+        let test = ApiRequest::new("POST", &path).by("[admin]");
+        test.json(&json!({ "to": "0491 570 006" })).header("idempotency-key", "once")
     };
-    let sent = call(&router, send()).await;
+    let sent = call(&router, request()).await;
     assert_eq!(sent.status, 202, "{:?}", sent.json);
     assert_eq!((&sent.json["parts"], &sent.json["encoding"]), (&json!(1), &json!("ucs-2")));
     assert_eq!(sent.json["not_gsm"], "\u{2019}");
-    assert_eq!(call(&router, send()).await.status, 202);
+    assert_eq!(call(&router, request()).await.status, 202);
     let sample = MergeValues::sample();
     let text = Body::parse(BodyKind::Sms, "Hi {{ patient.first_name }}\u{2019}s").unwrap();
     let expected = text.render(&sample).unwrap().reveal().clone();
