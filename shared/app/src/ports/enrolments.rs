@@ -27,8 +27,8 @@ pub struct Change {
     pub before: Option<Enrolment>,
     /// What was decided.
     pub decision: Decision,
-    /// Bookings that have completed a cycle of it, as they must be from now on: each knows the
-    /// enrolment, and its revision is one more than what was decided upon.
+    /// Bookings that have begun it, or have completed a cycle of it, as they must be from now on:
+    /// each knows the enrolment, and its revision is one more than what was decided upon.
     pub claimed: Vec<Booking>,
 }
 
@@ -47,6 +47,16 @@ impl Change {
             }));
         }
         Self { before, decision, claimed }
+    }
+
+    /// The same, begun by this booking: should the booking change, the enrolment is told.
+    #[must_use]
+    pub fn begun_by(mut self, booking: &Booking) -> Self {
+        let mut booking = booking.clone();
+        booking.revision += 1;
+        booking.caused.insert(self.decision.enrolment.id.clone());
+        self.claimed.push(booking);
+        self
     }
 
     /// Whether the enrolment itself is changed.
