@@ -1,21 +1,24 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod desk;
 mod enrolments;
 mod work_list;
 
 use std::sync::Arc;
 
+use app::enrolments::{Asked, Desk};
 use app::ports::{
     Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People, PracticeSettings,
     WorkList,
 };
 use aws::dynamo::IdempotencyStore;
-use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
+use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, RequestId, Role};
 use axum::extract::State;
+use domain::actor::Actor;
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId};
 use domain::patient::Patient;
-use domain::text::Label;
+use domain::text::{ExternalId, Label};
 
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
@@ -71,16 +74,48 @@ type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
-    use Method::Get;
-    use Role::Viewer;
+    use Method::{Get, Post, Put};
+    use Role::{FrontDesk, Viewer};
     Api::new()
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
+        .creating("/v1/enrolments", FrontDesk, desk::add)
         .route(Get, "/v1/enrolments/{id}", Viewer, enrolments::get)
         .route(Get, "/v1/enrolments/{id}/history", Viewer, enrolments::history)
+        .route(Post, "/v1/enrolments/{id}/advance", FrontDesk, desk::advance)
+        .route(Post, "/v1/enrolments/{id}/skip", FrontDesk, desk::skip)
+        .route(Post, "/v1/enrolments/{id}/retry", FrontDesk, desk::retry)
+        .route(Post, "/v1/enrolments/{id}/end", FrontDesk, desk::end)
+        .route(Put, "/v1/enrolments/{id}/reference-date", FrontDesk, desk::change_reference)
         .route(Get, "/v1/work-list", Viewer, work_list::list)
 }
 
+/// The stores that the use cases of enrolments need.
+type DeskOf<'a, W> = Desk<
+    'a,
+    <W as Ports>::Enrolments,
+    <W as Ports>::Reader,
+    <W as Ports>::Catalogue,
+    <W as Ports>::People,
+    <W as Ports>::Bookings,
+>;
+
 impl<W: Ports> Context<W> {
+    const fn desk(&self) -> DeskOf<'_, W> {
+        Desk {
+            enrolments: &self.enrolments,
+            reader: &self.reader,
+            catalogue: &self.catalogue,
+            people: &self.people,
+            bookings: &self.bookings,
+        }
+    }
+
+    /// That the caller asks for something, now.
+    fn asked(&self, caller: &Caller, request: RequestId) -> Result<Asked, Problem> {
+        let by = Actor::Person(person(caller)?);
+        Ok(Asked { by, request_id: request.0, at: self.clock.now() })
+    }
+
     async fn patient(&self, id: &str) -> Result<Patient, Problem> {
         let missing = || Problem::not_found("patient");
         let id = PatientId::parse(id).map_err(|_| missing())?;
@@ -92,4 +127,10 @@ impl<W: Ports> Context<W> {
         let id = EnrolmentId::parse(id).map_err(|_| missing())?;
         self.reader.enrolment(&id).await?.ok_or_else(missing)
     }
+}
+
+/// The caller, as what they do is recorded.
+fn person(caller: &Caller) -> Result<ExternalId, Problem> {
+    ExternalId::parse(&caller.subject)
+        .map_err(|_| Problem::unauthorized("The token names nobody we can record."))
 }

@@ -207,7 +207,7 @@ fn nothing_is_left_to_send(practice: &Practice<'_>) {
 }
 
 fn enrolments_of(practice: &Practice<'_>, patient: &Patient) -> Vec<Value> {
-    practice.list(&format!("/v1/patients/{}/enrolments", patient.id))
+    practice.list(&format!("/v1/patients/{}/enrolments?include=completed,ended", patient.id))
 }
 
 /// The items of the work list that name the booking of an event.

@@ -11,13 +11,19 @@ use serde_json::json;
 use stack::{Secret, Session, Stack, unix_seconds};
 
 /// The routes that need more than `viewer`. A new route that changes something must be put here.
-const FRONT_DESK: [&str; 8] = [
+const FRONT_DESK: [&str; 14] = [
+    "POST /v1/enrolments",
+    "POST /v1/enrolments/{id}/advance",
+    "POST /v1/enrolments/{id}/end",
+    "POST /v1/enrolments/{id}/retry",
+    "POST /v1/enrolments/{id}/skip",
     "POST /v1/patients",
     "POST /v1/patients/upsert",
     "POST /v1/patients/{id}/archive",
     "POST /v1/patients/{id}/deceased",
     "POST /v1/patients/{id}/opt-out",
     "POST /v1/patients/{id}/restore",
+    "PUT /v1/enrolments/{id}/reference-date",
     "PUT /v1/patients/{id}",
     "PUT /v1/patients/{id}/consents/{channel}/{purpose}",
 ];
