@@ -2,6 +2,7 @@
 
 mod desk;
 mod enrolments;
+mod upload;
 mod work_list;
 
 use std::sync::Arc;
@@ -79,6 +80,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     Api::new()
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
         .creating("/v1/enrolments", FrontDesk, desk::add)
+        .route(Post, "/v1/enrolments/upload", FrontDesk, upload::upload)
         .route(Get, "/v1/enrolments/{id}", Viewer, enrolments::get)
         .route(Get, "/v1/enrolments/{id}/history", Viewer, enrolments::history)
         .route(Post, "/v1/enrolments/{id}/advance", FrontDesk, desk::advance)

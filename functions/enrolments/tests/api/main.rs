@@ -7,3 +7,4 @@ mod instructions;
 mod lists;
 mod routes;
 mod support;
+mod upload;

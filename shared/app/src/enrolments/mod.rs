@@ -4,12 +4,14 @@ mod add;
 mod begin;
 mod details;
 mod instruct;
+mod upload;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 
 pub use self::add::{Added, EnrolmentDraft};
 pub use self::details::{Details, StepLine, StepState};
+pub use self::upload::{RowOutcome, RowReport, UploadMode, UploadRow};
 use crate::ports::StoreError;
 
 /// How often a change is decided anew when others write at the same time.
