@@ -89,6 +89,12 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/enrolments/{id}/end", FrontDesk, desk::end)
         .route(Put, "/v1/enrolments/{id}/reference-date", FrontDesk, desk::change_reference)
         .route(Get, "/v1/work-list", Viewer, work_list::list)
+        .route(Get, "/v1/work-list/resolved", Viewer, work_list::resolved)
+        .route(Post, "/v1/work-list/bulk", FrontDesk, work_list::bulk)
+        .route(Get, "/v1/work-list/{id}", Viewer, work_list::get)
+        .route(Post, "/v1/work-list/{id}/assign", FrontDesk, work_list::assign)
+        .route(Post, "/v1/work-list/{id}/notes", FrontDesk, work_list::note)
+        .route(Post, "/v1/work-list/{id}/resolve", FrontDesk, work_list::resolve)
 }
 
 /// The stores that the use cases of enrolments need.

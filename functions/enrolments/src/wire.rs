@@ -4,10 +4,15 @@ mod details;
 mod enrolment;
 mod read;
 mod upload;
+mod work;
 
 pub(crate) use self::details::{show_added, show_details};
-pub(crate) use self::enrolment::{show_enrolment, show_entry, show_work};
+pub(crate) use self::enrolment::{show_enrolment, show_entry};
 pub(crate) use self::read::{
     read_date, read_enrolment, read_include, read_receipt, read_shown, read_why,
 };
 pub(crate) use self::upload::{read_file, read_mode, show_reports};
+pub(crate) use self::work::{
+    Around, Step, read_assign, read_bulk, read_month, read_note, read_resolve, read_work_filter,
+    show_resolved, show_work,
+};

@@ -11,7 +11,7 @@ use serde_json::json;
 use stack::{Secret, Session, Stack, unix_seconds};
 
 /// The routes that need more than `viewer`. A new route that changes something must be put here.
-const FRONT_DESK: [&str; 15] = [
+const FRONT_DESK: [&str; 19] = [
     "POST /v1/enrolments",
     "POST /v1/enrolments/upload",
     "POST /v1/enrolments/{id}/advance",
@@ -24,6 +24,10 @@ const FRONT_DESK: [&str; 15] = [
     "POST /v1/patients/{id}/deceased",
     "POST /v1/patients/{id}/opt-out",
     "POST /v1/patients/{id}/restore",
+    "POST /v1/work-list/bulk",
+    "POST /v1/work-list/{id}/assign",
+    "POST /v1/work-list/{id}/notes",
+    "POST /v1/work-list/{id}/resolve",
     "PUT /v1/enrolments/{id}/reference-date",
     "PUT /v1/patients/{id}",
     "PUT /v1/patients/{id}/consents/{channel}/{purpose}",

@@ -10,7 +10,6 @@ use domain::enrolment::{
 use domain::program::Program;
 use domain::site::Site;
 use domain::timing::Reference;
-use domain::work::WorkItem;
 use serde_json::{Value, json};
 
 pub(crate) fn show_enrolment(
@@ -127,17 +126,5 @@ pub(crate) fn show_entry(entry: &Entry, zone: Option<Tz>) -> Value {
         "summary": entry.summary,
         "by": show_actor(&entry.by),
         "manual": entry.by.is_person(),
-    })
-}
-
-pub(crate) fn show_work(work: &WorkItem) -> Value {
-    json!({
-        "id": work.id,
-        "kind": work.kind.as_str(),
-        "since": work.since,
-        "summary": work.summary,
-        "enrolment": work.enrolment,
-        "patient": work.patient,
-        "site": work.site,
     })
 }

@@ -1,10 +1,8 @@
 //! A patient's enrolments, one of them, and what happened on it.
 
 use domain::enrolment::{Enrolment, enrol_for_booking};
-use domain::ids::WorkId;
 use domain::program::ProgramType;
 use domain::timing::Timing;
-use domain::work::{WorkItem, WorkKind};
 use serde_json::{Value, json};
 use testkit::build;
 
@@ -102,22 +100,4 @@ async fn a_history_shows_what_people_did_only_when_all_is_asked_for() {
     let all: Vec<_> = all["items"].as_array().unwrap().iter().map(|it| &it["manual"]).collect();
     assert_eq!(all, [&json!(true), &json!(false), &json!(true)]);
     assert_eq!(clinic.get(&format!("{path}/history?all=yes")).await.status, 400);
-}
-
-#[tokio::test]
-async fn the_work_list_shows_what_waits_oldest_first() {
-    let clinic = clinic().await;
-    let work = WorkItem {
-        id: WorkId::for_cause(&["test"]),
-        kind: WorkKind::Unmatched,
-        since: build::at(NOW),
-        summary: "Booking B-1 could not be matched.".into(),
-        enrolment: None,
-        patient: None,
-        site: None,
-    };
-    clinic.store(vec![], None, vec![work]).await;
-    let listed = clinic.get("/v1/work-list").await;
-    assert_eq!(listed.json["items"][0]["kind"], "unmatched");
-    assert_eq!(listed.json["items"][0]["summary"], "Booking B-1 could not be matched.");
 }

@@ -8,3 +8,4 @@ mod lists;
 mod routes;
 mod support;
 mod upload;
+mod work_list;

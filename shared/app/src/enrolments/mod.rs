@@ -5,6 +5,7 @@ mod begin;
 mod details;
 mod instruct;
 mod upload;
+mod work;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -12,6 +13,7 @@ use domain::actor::Actor;
 pub use self::add::{Added, EnrolmentDraft};
 pub use self::details::{Details, StepLine, StepState};
 pub use self::upload::{RowOutcome, RowReport, UploadMode, UploadRow};
+pub use self::work::{Resolution, WorkStep, Worked};
 use crate::ports::StoreError;
 
 /// How often a change is decided anew when others write at the same time.

@@ -5,9 +5,9 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use domain::booking::Booking;
 use domain::enrolment::{Decision, Effect, Enrolment, Note};
-use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken, WorkId};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
-use domain::work::WorkItem;
+use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkMonth};
 
 use super::{SaveError, StoreError};
 
@@ -149,8 +149,45 @@ pub trait EnrolmentReader: Send + Sync {
     ) -> impl Future<Output = Result<(Vec<LedgerRow>, Vec<Note>), StoreError>> + Send;
 }
 
-/// The work list.
+/// What staff did with something on the work list.
+#[derive(Debug, Clone)]
+pub struct WorkChange {
+    /// It, as it was read.
+    pub before: OpenWork,
+    /// It, as it must be from now on.
+    pub after: WorkAfter,
+    /// What the history of the enrolment it is about says of it.
+    pub told: Option<(EnrolmentId, Note)>,
+    /// What happens to that enrolment together with it. It does not take the same item off the
+    /// list: that is said by `after`.
+    pub change: Option<Change>,
+}
+
+/// What becomes of something on the work list.
+#[derive(Debug, Clone)]
+pub enum WorkAfter {
+    /// It stays on the list like this. Its revision is one more than before.
+    Open(OpenWork),
+    /// It is off the list, and kept with what came of it.
+    Resolved(ResolvedWork),
+}
+
+/// The work list. Reads are strongly consistent.
 pub trait WorkList: Send + Sync {
-    /// Everything that waits for a person.
-    fn open(&self) -> impl Future<Output = Result<Vec<WorkItem>, StoreError>> + Send;
+    /// Everything that waits for a person, oldest first.
+    fn open(&self) -> impl Future<Output = Result<Vec<OpenWork>, StoreError>> + Send;
+    /// One thing that waits for a person; `None` when it waits no more.
+    fn item(
+        &self,
+        id: &WorkId,
+    ) -> impl Future<Output = Result<Option<OpenWork>, StoreError>> + Send;
+    /// Stores what staff did, all or nothing. Answers `Stale` when the item, or the enrolment, is no
+    /// longer what was read.
+    fn save(&self, change: &WorkChange) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// What staff have resolved in a month. It is kept for good: it shows what was done for a
+    /// patient who was not reached.
+    fn resolved(
+        &self,
+        month: WorkMonth,
+    ) -> impl Future<Output = Result<Vec<ResolvedWork>, StoreError>> + Send;
 }

@@ -4,7 +4,7 @@ use app::ports::{Change, Enrolments, Reservation, SaveError, StoreError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::enrolment::{Effect, Enrolment};
+use domain::enrolment::{Effect, Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken};
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::work::WorkItem;
@@ -15,8 +15,8 @@ use super::due::due_attributes;
 use super::records::{EnrolmentData, NoteData, RowData, WorkData, outcome};
 use super::work_list::open_key;
 use super::{
-    Condition, Item, Table, Transacted, Written, item, key, read_data, store_error, string, text,
-    unreadable,
+    Condition, Item, Table, Transacted, Written, item, key, number, read_data, store_error, string,
+    text, unreadable,
 };
 
 pub(super) const ENROLMENT: &str = "ENROLMENT";
@@ -80,10 +80,32 @@ impl EnrolmentStore {
         writes
     }
 
-    /// The write that puts something on the work list. Raised again, it is the same item.
+    /// The write that puts something on the work list. Raised again, it is the same item, and what
+    /// staff have made of it stays.
     pub(super) fn raise(&self, work: &WorkItem) -> TransactWriteItem {
         let (pk, sk) = open_key(&work.id);
-        self.work_list.put(item(pk, sk, 1, &WorkData::from(work)), None)
+        let raised = item(pk, sk, 1, &WorkData::from(work));
+        let data = raised.get("data").expect("an item has data").clone();
+        let update = Update::builder()
+            .table_name(&self.work_list.name)
+            .set_key(Some(key(pk, sk)))
+            .update_expression(
+                "SET #data = :data, revision = if_not_exists(revision, :none) + :one",
+            )
+            .expression_attribute_names("#data", "data")
+            .expression_attribute_values(":data", data)
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+
+    /// The write of what the history says of work that an enrolment has caused; `place` tells it
+    /// from others of the same moment.
+    pub(super) fn tell(&self, id: &EnrolmentId, note: &Note, place: &str) -> TransactWriteItem {
+        let sk = format!("{NOTE}{}#{place}", timestamp(note.at));
+        self.enrolments.put(item(id.as_str(), &sk, 1, &NoteData::from(note)), None)
     }
 }
 
