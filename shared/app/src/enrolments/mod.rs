@@ -3,6 +3,7 @@
 mod add;
 mod begin;
 mod details;
+mod gone;
 mod instruct;
 mod upload;
 mod work;

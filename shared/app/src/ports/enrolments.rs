@@ -65,6 +65,15 @@ impl Change {
     }
 }
 
+/// A booking that goes from one record of a patient to another.
+#[derive(Debug, Clone)]
+pub struct MovedBooking {
+    /// As it was read.
+    pub before: Booking,
+    /// As it must be from now on. Its revision is one more.
+    pub after: Booking,
+}
+
 /// Enrolments, their ledger and their history.
 pub trait Enrolments: Send + Sync {
     /// One enrolment, strongly consistent.
@@ -78,6 +87,15 @@ pub trait Enrolments: Send + Sync {
     /// is not the one that was read, an enrolment that begins exists, or a ledger row that is to be
     /// recorded does.
     fn commit(&self, changes: &[Change]) -> impl Future<Output = Result<(), SaveError>> + Send;
+
+    /// Stores enrolments that go from one record of a patient to another, with the booking that has
+    /// begun them, all or nothing. From then on each is found with its new patient only. `Stale` when
+    /// anything of it is no longer what was read.
+    fn rehome(
+        &self,
+        booking: Option<&MovedBooking>,
+        changes: &[Change],
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// Writes a reservation unless its row exists. MUST answer `Won` also when an earlier try of
     /// the same call wrote the row: a conditional write that is repeated by the SDK fails on its

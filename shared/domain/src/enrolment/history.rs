@@ -48,11 +48,13 @@ pub enum NoteEvent {
     Replanned,
     /// Staff wrote something about work it has caused, or resolved it.
     Worked,
+    /// It went to another record of the same patient.
+    Rehomed,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -67,6 +69,7 @@ impl NoteEvent {
         Self::MovedOut,
         Self::Replanned,
         Self::Worked,
+        Self::Rehomed,
     ];
 
     /// The name used in the API and in storage.
@@ -86,6 +89,7 @@ impl NoteEvent {
             Self::MovedOut => "moved_out",
             Self::Replanned => "replanned",
             Self::Worked => "worked",
+            Self::Rehomed => "rehomed",
         }
     }
 

@@ -12,6 +12,7 @@ mod effects;
 mod history;
 mod plan;
 mod reach;
+mod rehome;
 mod replan;
 mod staff;
 mod state;
@@ -31,6 +32,7 @@ pub use self::effects::{Decision, Effect, hold_id};
 pub use self::history::{Note, NoteEvent};
 pub use self::plan::{Plan, plan};
 pub use self::reach::Recipient;
+pub use self::rehome::{rehome, rehome_booking};
 pub use self::staff::{Instruction, Receipt, Refusal};
 pub use self::state::{
     Anchor, Cause, CycleEnd, EndReason, Enrolment, Finished, FinishedAs, HoldReason, PastCycle,
