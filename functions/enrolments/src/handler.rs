@@ -1,22 +1,26 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod desk;
 mod enrolments;
 mod programs;
+mod upload;
 mod work_list;
 
 use std::sync::Arc;
 
+use app::enrolments::{Asked, Desk};
 use app::ports::{
     Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People, PracticeSettings,
     WorkList,
 };
 use aws::dynamo::IdempotencyStore;
-use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
+use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, RequestId, Role};
 use axum::extract::State;
+use domain::actor::Actor;
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId};
 use domain::patient::Patient;
-use domain::text::Label;
+use domain::text::{ExternalId, Label};
 
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
@@ -72,21 +76,60 @@ type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
-    use Method::{Get, Post};
-    use Role::{Admin, Viewer};
+    use Method::{Get, Post, Put};
+    use Role::{Admin, FrontDesk, Viewer};
     Api::new()
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
+        .creating("/v1/enrolments", FrontDesk, desk::add)
+        .route(Post, "/v1/enrolments/upload", FrontDesk, upload::upload)
         .route(Get, "/v1/enrolments/{id}", Viewer, enrolments::get)
         .route(Get, "/v1/enrolments/{id}/history", Viewer, enrolments::history)
         .route(Get, "/v1/enrolments/{id}/timeline", Viewer, programs::timeline_of)
-        .route(Get, "/v1/work-list", Viewer, work_list::list)
         .route(Get, "/v1/programs/{id}/patients", Viewer, programs::patients)
         .route(Post, "/v1/programs/{id}/timeline", Viewer, programs::timeline)
         .route(Post, "/v1/programs/{id}/moves/preview", Admin, programs::preview_move)
         .route(Post, "/v1/programs/{id}/moves", Admin, programs::run_move)
+        .route(Post, "/v1/enrolments/{id}/advance", FrontDesk, desk::advance)
+        .route(Post, "/v1/enrolments/{id}/skip", FrontDesk, desk::skip)
+        .route(Post, "/v1/enrolments/{id}/retry", FrontDesk, desk::retry)
+        .route(Post, "/v1/enrolments/{id}/end", FrontDesk, desk::end)
+        .route(Put, "/v1/enrolments/{id}/reference-date", FrontDesk, desk::change_reference)
+        .route(Get, "/v1/work-list", Viewer, work_list::list)
+        .route(Get, "/v1/work-list/resolved", Viewer, work_list::resolved)
+        .route(Post, "/v1/work-list/bulk", FrontDesk, work_list::bulk)
+        .route(Get, "/v1/work-list/{id}", Viewer, work_list::get)
+        .route(Post, "/v1/work-list/{id}/assign", FrontDesk, work_list::assign)
+        .route(Post, "/v1/work-list/{id}/notes", FrontDesk, work_list::note)
+        .route(Post, "/v1/work-list/{id}/resolve", FrontDesk, work_list::resolve)
 }
 
+/// The stores that the use cases of enrolments need.
+type DeskOf<'a, W> = Desk<
+    'a,
+    <W as Ports>::Enrolments,
+    <W as Ports>::Reader,
+    <W as Ports>::Catalogue,
+    <W as Ports>::People,
+    <W as Ports>::Bookings,
+>;
+
 impl<W: Ports> Context<W> {
+    const fn desk(&self) -> DeskOf<'_, W> {
+        Desk {
+            enrolments: &self.enrolments,
+            reader: &self.reader,
+            catalogue: &self.catalogue,
+            people: &self.people,
+            bookings: &self.bookings,
+        }
+    }
+
+    /// That the caller asks for something, now.
+    fn asked(&self, caller: &Caller, request: RequestId) -> Result<Asked, Problem> {
+        let by = Actor::Person(person(caller)?);
+        Ok(Asked { by, request_id: request.0, at: self.clock.now() })
+    }
+
     async fn patient(&self, id: &str) -> Result<Patient, Problem> {
         let missing = || Problem::not_found("patient");
         let id = PatientId::parse(id).map_err(|_| missing())?;
@@ -98,4 +141,10 @@ impl<W: Ports> Context<W> {
         let id = EnrolmentId::parse(id).map_err(|_| missing())?;
         self.reader.enrolment(&id).await?.ok_or_else(missing)
     }
+}
+
+/// The caller, as what they do is recorded.
+fn person(caller: &Caller) -> Result<ExternalId, Problem> {
+    ExternalId::parse(&caller.subject)
+        .map_err(|_| Problem::unauthorized("The token names nobody we can record."))
 }

@@ -33,13 +33,14 @@ async fn main() -> Result<(), lambda_http::Error> {
     let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let store = EnrolmentStore::new(enrolments.clone(), work_list, intake.clone());
     let context = Arc::new(Context::<OnAws> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(intake.clone()),
-        reader: EnrolmentReaderStore::new(enrolments.clone()),
-        enrolments: EnrolmentStore::new(enrolments, work_list.clone(), intake.clone()),
-        work_list: WorkListStore::new(work_list),
+        reader: EnrolmentReaderStore::new(enrolments),
+        work_list: WorkListStore::new(store.clone()),
+        enrolments: store,
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,

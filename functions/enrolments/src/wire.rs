@@ -1,9 +1,22 @@
 //! The API's JSON, and its way to and from the domain.
 
+mod details;
 mod enrolment;
 mod program;
+mod read;
+mod upload;
+mod work;
 
-pub(crate) use self::enrolment::{show_enrolment, show_entry, show_work};
+pub(crate) use self::details::{show_added, show_details};
+pub(crate) use self::enrolment::{show_enrolment, show_entry};
 pub(crate) use self::program::{
     read_move, read_timeline, show_moved, show_on_program, show_timeline,
+};
+pub(crate) use self::read::{
+    read_date, read_enrolment, read_include, read_receipt, read_shown, read_why,
+};
+pub(crate) use self::upload::{read_file, read_mode, show_reports};
+pub(crate) use self::work::{
+    Around, Step, read_assign, read_bulk, read_month, read_note, read_resolve, read_work_filter,
+    show_resolved, show_work,
 };

@@ -4,45 +4,63 @@ mod patients;
 
 use std::sync::Arc;
 
-use app::ports::{Catalogue, Clock, Ids, People, Register};
+use app::enrolments::Desk;
+use app::ports::{Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People, Register};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
 use axum::extract::State;
 use domain::ids::PatientId;
-use domain::patient::Patient;
+use domain::patient::{Patient, Standing};
 use serde_json::Value;
 
 use crate::wire;
 
-/// What the handlers need.
-pub struct Context<P, C, I> {
+/// The ports of this function, as one type, so that a handler names none it does not use.
+pub trait Ports: 'static {
     /// Patients.
-    pub people: P,
+    type People: Register;
     /// Programs and sites.
-    pub catalogue: C,
+    type Catalogue: Catalogue;
+    /// Enrolments, which end with their patient or go with them.
+    type Enrolments: Enrolments;
+    /// Enrolments, to find those of a patient.
+    type Reader: EnrolmentReader;
+    /// Bookings, which go with their patient.
+    type Bookings: Bookings;
     /// New ids.
-    pub ids: I,
+    type Ids: Ids;
+}
+
+/// What the handlers need.
+pub struct Context<W: Ports> {
+    /// Patients.
+    pub people: W::People,
+    /// Programs and sites.
+    pub catalogue: W::Catalogue,
+    /// Enrolments, which end with their patient or go with them.
+    pub enrolments: W::Enrolments,
+    /// Enrolments, to find those of a patient.
+    pub reader: W::Reader,
+    /// Bookings, which go with their patient.
+    pub bookings: W::Bookings,
+    /// New ids.
+    pub ids: W::Ids,
     /// The time. Not a type parameter: no handler is another one for another clock.
     pub clock: Box<dyn Clock>,
     /// The answers to what created something.
     pub answers: IdempotencyStore,
 }
 
-impl<P, C, I> KeepsAnswers for Context<P, C, I> {
+impl<W: Ports> KeepsAnswers for Context<W> {
     fn answers(&self) -> &IdempotencyStore {
         &self.answers
     }
 }
 
-type Shared<P, C, I> = State<Arc<Context<P, C, I>>>;
+type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs.
-pub fn api<P, C, I>() -> Api<Arc<Context<P, C, I>>>
-where
-    P: Register + 'static,
-    C: Catalogue + 'static,
-    I: Ids + 'static,
-{
+pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Get, Post, Put};
     use Role::{Admin, FrontDesk, Viewer};
     Api::new()
@@ -59,7 +77,39 @@ where
         .route(Post, "/v1/patients/{id}/merge", Admin, patients::merge)
 }
 
-impl<P: People, C: Catalogue, I: Ids> Context<P, C, I> {
+/// The stores that the use cases of enrolments need.
+type DeskOf<'a, W> = Desk<
+    'a,
+    <W as Ports>::Enrolments,
+    <W as Ports>::Reader,
+    <W as Ports>::Catalogue,
+    <W as Ports>::People,
+    <W as Ports>::Bookings,
+>;
+
+impl<W: Ports> Context<W> {
+    const fn desk(&self) -> DeskOf<'_, W> {
+        Desk {
+            enrolments: &self.enrolments,
+            reader: &self.reader,
+            catalogue: &self.catalogue,
+            people: &self.people,
+            bookings: &self.bookings,
+        }
+    }
+
+    /// Ends what a patient is on who is none any more. It is done whenever their record is found to
+    /// say so, in case an earlier request did not come to its end.
+    async fn follow(&self, patient: &Patient) -> Result<(), Problem> {
+        match patient.standing {
+            // What a merged patient is on has gone to the other record.
+            Standing::Current | Standing::Merged { .. } => Ok(()),
+            Standing::Archived | Standing::Deceased => {
+                Ok(self.desk().patient_gone(&patient.id, self.clock.now()).await?)
+            }
+        }
+    }
+
     async fn patient(&self, id: &str) -> Result<Patient, Problem> {
         let missing = || Problem::not_found("patient");
         let id = PatientId::parse(id).map_err(|_| missing())?;

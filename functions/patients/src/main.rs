@@ -5,22 +5,39 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{CatalogueStore, IdempotencyStore, PeopleStore, Table};
-use patients_function::handler::{Context, api};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
+    PeopleStore, Table,
+};
+use patients_function::handler::{Context, Ports, api};
+
+/// The ports on AWS.
+struct OnAws;
+
+impl Ports for OnAws {
+    type People = PeopleStore;
+    type Catalogue = CatalogueStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type Bookings = BookingStore;
+    type Ids = RandomIds;
+}
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
-    let context = Arc::new(Context {
+    let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
+    let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let context = Arc::new(Context::<OnAws> {
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        reader: EnrolmentReaderStore::new(enrolments.clone()),
+        enrolments: EnrolmentStore::new(enrolments, work_list, intake.clone()),
+        bookings: BookingStore::new(intake.clone()),
         ids: RandomIds,
-        answers: IdempotencyStore::new(
-            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
-            SystemClock,
-            RandomIds,
-        ),
+        answers: IdempotencyStore::new(intake, SystemClock, RandomIds),
         clock: Box::new(SystemClock),
     });
     aws::http::serve(api().into_router(context)).await

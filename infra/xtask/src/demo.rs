@@ -53,7 +53,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
     say::line("\nAnd the same webhook once more, now that the message is out:");
     expect_duplicate(&post(&stack, &webhook)?)?;
     let enrolments = admin
-        .get(&format!("/v1/patients/{}/enrolments", practice.patient))?
+        .get(&format!("/v1/patients/{}/enrolments?include=completed", practice.patient))?
         .success()
         .context("the patient's enrolments cannot be read")?;
     let status = status_in(&enrolments, &enrolment);

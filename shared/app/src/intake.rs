@@ -441,6 +441,7 @@ fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<
         since: now,
         summary,
         enrolment: None,
+        program: None,
         patient: known.patient.as_ref().map(|patient| patient.id.clone()),
         site: known.site.as_ref().map(|site| site.id.clone()),
     }

@@ -5,6 +5,7 @@
 
 pub mod catalogue;
 pub mod deliver;
+pub mod enrolments;
 pub mod form;
 pub mod history;
 pub mod intake;

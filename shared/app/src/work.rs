@@ -15,6 +15,7 @@ pub(crate) fn unreadable(enrolment: &str, why: &str, now: DateTime<Utc>) -> Work
              Ask support to mend it."
         ),
         enrolment: EnrolmentId::parse(enrolment).ok(),
+        program: None,
         patient: None,
         site: None,
     }

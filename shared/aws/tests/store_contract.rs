@@ -276,7 +276,7 @@ async fn a_hold_leaves_the_due_index_and_enters_the_work_list_in_one_write() {
     assert_eq!(due_keys(&dynamo, at(NOW)).await, Vec::<String>::new());
     let open = dynamo.work_list().open().await.unwrap();
     assert_eq!(
-        open.iter().map(|work| work.enrolment.clone()).collect::<Vec<_>>(),
+        open.iter().map(|work| work.item.enrolment.clone()).collect::<Vec<_>>(),
         [Some(enrolment().id)]
     );
     let (rows, notes) = dynamo.enrolment_reader().records(&enrolment().id).await.unwrap();

@@ -45,6 +45,17 @@ pub fn local(zone: Tz, instant: DateTime<Utc>) -> NaiveDateTime {
     utc.checked_add_offset(zone.offset_from_utc_datetime(&utc).fix()).unwrap_or(utc)
 }
 
+/// What a site's wall clock shows at `instant`, in words.
+///
+/// ```
+/// use domain::calendar::in_words;
+/// let at = "2026-11-23T22:00:00Z".parse().unwrap();
+/// assert_eq!(in_words(chrono_tz::Australia::Sydney, at), "Tue 24 Nov 2026, 9:00 am");
+/// ```
+pub fn in_words(zone: Tz, instant: DateTime<Utc>) -> String {
+    local(zone, instant).format("%a %-d %b %Y, %-I:%M %P").to_string()
+}
+
 /// A whole number of calendar units.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum CalendarSpan {

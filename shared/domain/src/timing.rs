@@ -1,6 +1,6 @@
 //! When an action is planned: reference date ± offset (HealthTrack R11).
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
 use crate::calendar::{CalendarSpan, instant, local};
@@ -31,6 +31,44 @@ impl Reference {
             Self::Date(date) => date,
             Self::Instant(at) => local(zone, at).date(),
         }
+    }
+}
+
+/// A reference date as people give it: a date of the years 1900 to 2199, so that no slip of the
+/// keyboard makes a date that nothing can be counted from.
+///
+/// ```
+/// use domain::timing::ReferenceDate;
+/// assert!(ReferenceDate::parse("2027-01-31").is_ok());
+/// assert!(ReferenceDate::parse("2027-02-30").is_err());
+/// assert!(ReferenceDate::parse("20270-01-31").is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct ReferenceDate(NaiveDate);
+
+/// A text that is no [`ReferenceDate`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a date of the years 1900 to 2199, such as 2027-01-31")]
+pub struct BadReferenceDate;
+
+impl ReferenceDate {
+    /// Reads a date as `2027-01-31`.
+    ///
+    /// # Errors
+    /// When it is no date, or outside the years 1900 to 2199.
+    pub fn parse(text: &str) -> Result<Self, BadReferenceDate> {
+        let date = text.parse().map_err(|_| BadReferenceDate)?;
+        Self::new(date).ok_or(BadReferenceDate)
+    }
+
+    /// That date; `None` outside the years 1900 to 2199.
+    pub fn new(date: NaiveDate) -> Option<Self> {
+        (1900..=2199).contains(&date.year()).then_some(Self(date))
+    }
+
+    /// The date.
+    pub const fn date(self) -> NaiveDate {
+        self.0
     }
 }
 

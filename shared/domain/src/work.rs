@@ -1,8 +1,12 @@
 //! The work list: everything that waits for a person.
 
-use chrono::{DateTime, Utc};
+use std::fmt;
 
-use crate::ids::{EnrolmentId, PatientId, SiteId, WorkId};
+use chrono::{DateTime, NaiveDate, Utc};
+
+use crate::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
+use crate::phi::Phi;
+use crate::text::{ExternalId, short_text};
 
 /// Why something waits for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -71,8 +75,157 @@ pub struct WorkItem {
     pub summary: String,
     /// The enrolment it is about.
     pub enrolment: Option<EnrolmentId>,
+    /// The program it is about.
+    pub program: Option<ProgramId>,
     /// The patient it is about.
     pub patient: Option<PatientId>,
     /// The site it belongs to.
     pub site: Option<SiteId>,
+}
+
+short_text! {
+    /// What a member of staff writes about something on the work list. It may tell of a patient.
+    ///
+    /// ```
+    /// use domain::work::WorkText;
+    /// assert!(WorkText::parse("left a voicemail").is_ok());
+    /// assert!(WorkText::parse("").is_err());
+    /// ```
+    WorkText, 1..=500
+}
+
+/// What a member of staff has written about something on the work list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WorkNote {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Who, by the id of their account.
+    pub by: ExternalId,
+    /// What.
+    pub text: Phi<WorkText>,
+}
+
+/// Something that waits for a person, and what staff have made of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OpenWork {
+    /// What waits. The engine may raise it anew; the rest is staff's and stays.
+    pub item: WorkItem,
+    /// Counts changes. Every change is conditional on the revision that was read.
+    pub revision: u64,
+    /// Who is to do it, by the id of their account.
+    pub assignee: Option<ExternalId>,
+    /// What staff have written, oldest first.
+    pub notes: Vec<WorkNote>,
+}
+
+impl OpenWork {
+    /// Most notes of one item: it is stored as one record.
+    pub const MAX_NOTES: usize = 100;
+}
+
+/// What came of something that waited for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum WorkOutcome {
+    /// It is done.
+    Done,
+    /// The patient was not reached.
+    NoAnswer,
+    /// The patient has booked.
+    Booked,
+    /// It need not be done.
+    NotNeeded,
+    /// A clinician has looked at it and decided.
+    ClinicalReview,
+}
+
+impl WorkOutcome {
+    /// Every outcome.
+    pub const ALL: [Self; 5] =
+        [Self::Done, Self::NoAnswer, Self::Booked, Self::NotNeeded, Self::ClinicalReview];
+
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NoAnswer => "no_answer",
+            Self::Booked => "booked",
+            Self::NotNeeded => "not_needed",
+            Self::ClinicalReview => "clinical_review",
+        }
+    }
+
+    /// The outcome of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|outcome| outcome.as_str() == text)
+    }
+
+    /// The same, for people.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::NoAnswer => "no answer",
+            Self::Booked => "the patient has booked",
+            Self::NotNeeded => "not needed",
+            Self::ClinicalReview => "reviewed by a clinician",
+        }
+    }
+
+    /// Whether only a clinician may say so.
+    pub const fn is_clinical(self) -> bool {
+        match self {
+            Self::Done | Self::NoAnswer | Self::Booked | Self::NotNeeded => false,
+            Self::ClinicalReview => true,
+        }
+    }
+}
+
+/// Something that waited for a person, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ResolvedWork {
+    /// It, as it was last.
+    pub work: OpenWork,
+    /// When it was resolved.
+    pub at: DateTime<Utc>,
+    /// By whom, by the id of their account.
+    pub by: ExternalId,
+    /// What came of it.
+    pub outcome: WorkOutcome,
+}
+
+/// A month in which work was resolved, by UTC.
+///
+/// ```
+/// use domain::work::WorkMonth;
+/// assert_eq!(WorkMonth::parse("2026-11").unwrap().to_string(), "2026-11");
+/// assert!(WorkMonth::parse("2026-13").is_err());
+/// ```
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct WorkMonth(NaiveDate);
+
+/// A text that is no [`WorkMonth`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("must be a month, such as 2026-11")]
+pub struct BadMonth;
+
+impl WorkMonth {
+    /// Reads a month as `2026-11`.
+    ///
+    /// # Errors
+    /// When it is none.
+    pub fn parse(text: &str) -> Result<Self, BadMonth> {
+        let first = format!("{text}-01").parse().map_err(|_| BadMonth)?;
+        let month = Self(first);
+        if month.to_string() == text { Ok(month) } else { Err(BadMonth) }
+    }
+
+    /// The month of an instant.
+    pub fn of(at: DateTime<Utc>) -> Self {
+        Self(at.date_naive())
+    }
+}
+
+impl fmt::Display for WorkMonth {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m"))
+    }
 }

@@ -143,7 +143,7 @@ impl Dynamo {
 
     /// The work list's store.
     pub fn work_list(&self) -> WorkListStore {
-        WorkListStore::new(self.table("work-list"))
+        WorkListStore::new(self.enrolments())
     }
 }
 

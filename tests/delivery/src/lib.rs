@@ -278,7 +278,8 @@ impl Clinic {
     /// # Panics
     /// When it cannot be read.
     pub async fn work(&self) -> Vec<WorkItem> {
-        self.dynamo.work_list().open().await.expect("it can be read")
+        let open = self.dynamo.work_list().open().await.expect("it can be read");
+        open.into_iter().map(|work| work.item).collect()
     }
 
     /// Lets minutes pass until the enrolment waits for nothing but a person, or is over.

@@ -158,7 +158,8 @@ impl<'a> Practice<'a> {
         let mut list = self.read(path);
         let mut items = list["items"].as_array().expect("a list").clone();
         while let Some(next) = list["next"].as_str() {
-            list = self.read(&format!("{path}?cursor={next}"));
+            let joint = if path.contains('?') { '&' } else { '?' };
+            list = self.read(&format!("{path}{joint}cursor={next}"));
             items.extend(list["items"].as_array().expect("a list").iter().cloned());
         }
         items
@@ -170,9 +171,9 @@ impl<'a> Practice<'a> {
         enrolment["status"].as_str().unwrap_or_default().to_owned()
     }
 
-    /// What happened to an enrolment, by name, oldest first.
+    /// Everything that happened to an enrolment, by name, oldest first.
     pub fn history(&self, enrolment: &str) -> Vec<String> {
-        self.list(&format!("/v1/enrolments/{enrolment}/history"))
+        self.list(&format!("/v1/enrolments/{enrolment}/history?all=true"))
             .iter()
             .map(|entry| entry["event"].as_str().unwrap_or_default().to_owned())
             .collect()

@@ -169,7 +169,7 @@ fn a_booking_of_an_unknown_type_is_taken_in_and_waits_on_the_work_list() {
     assert_eq!(outcome(&answer), "unmatched");
     let work = work_about(&practice, &event);
     assert_eq!(work.len(), 1, "{work:?}");
-    assert_eq!(work[0]["patient"], patient.id);
+    assert_eq!(work[0]["patient"]["id"], patient.id);
     assert!(enrolments_of(&practice, &patient).is_empty());
 }
 
@@ -207,7 +207,7 @@ fn nothing_is_left_to_send(practice: &Practice<'_>) {
 }
 
 fn enrolments_of(practice: &Practice<'_>, patient: &Patient) -> Vec<Value> {
-    practice.list(&format!("/v1/patients/{}/enrolments", patient.id))
+    practice.list(&format!("/v1/patients/{}/enrolments?include=completed,ended", patient.id))
 }
 
 /// The items of the work list that name the booking of an event.

@@ -1,16 +1,22 @@
 //! Enrolments, their history, and the work list.
 
 use app::history::Entry;
+use chrono_tz::Tz;
 use domain::actor::Actor;
+use domain::calendar::in_words;
 use domain::enrolment::{
     Cause, CycleEnd, EndReason, Enrolment, HoldReason, PastCycle, Status, Step,
 };
 use domain::program::Program;
+use domain::site::Site;
 use domain::timing::Reference;
-use domain::work::WorkItem;
 use serde_json::{Value, json};
 
-pub(crate) fn show_enrolment(enrolment: &Enrolment, program: Option<&Program>) -> Value {
+pub(crate) fn show_enrolment(
+    enrolment: &Enrolment,
+    program: Option<&Program>,
+    site: Option<&Site>,
+) -> Value {
     let reference = program
         .and_then(|program| enrolment.reference(program.course))
         .unwrap_or(enrolment.anchor.date);
@@ -23,7 +29,11 @@ pub(crate) fn show_enrolment(enrolment: &Enrolment, program: Option<&Program>) -
             "type": program.map(|program| program.kind.as_str()),
         },
         "patient": enrolment.patient,
-        "site": enrolment.site,
+        "site": {
+            "id": enrolment.site,
+            "code": site.map(|site| &site.code),
+            "name": site.map(|site| &site.name),
+        },
         "practitioner": enrolment.practitioner,
         "cause": show_cause(&enrolment.cause),
         "moved_from": enrolment.moved_from,
@@ -107,24 +117,14 @@ fn show_actor(actor: &Actor) -> String {
     }
 }
 
-pub(crate) fn show_entry(entry: &Entry) -> Value {
+/// An entry of the history; `zone` is its site's clock.
+pub(crate) fn show_entry(entry: &Entry, zone: Option<Tz>) -> Value {
     json!({
         "at": entry.at,
+        "local": zone.map(|zone| in_words(zone, entry.at)),
         "event": entry.event,
         "summary": entry.summary,
         "by": show_actor(&entry.by),
         "manual": entry.by.is_person(),
-    })
-}
-
-pub(crate) fn show_work(work: &WorkItem) -> Value {
-    json!({
-        "id": work.id,
-        "kind": work.kind.as_str(),
-        "since": work.since,
-        "summary": work.summary,
-        "enrolment": work.enrolment,
-        "patient": work.patient,
-        "site": work.site,
     })
 }

@@ -1,26 +1,29 @@
 //! Patients: who they are, what they agreed to, and which of them are one person.
 
+use app::enrolments::Asked;
 use app::form::{UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
-use app::ports::{Catalogue, Ids, Register};
-use aws::http::{Caller, JsonBody, Problem, if_match, json_with_etag};
+use app::ports::{Catalogue, People};
+use aws::http::{Caller, JsonBody, Problem, RequestId, if_match, json_with_etag};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
+use domain::actor::Actor;
 use domain::ids::PatientId;
 use domain::patient::Patient;
 use domain::program::{Channel, Purpose};
+use domain::text::ExternalId;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Context, Shared};
+use super::{Context, Ports, Shared};
 use crate::wire;
 
 fn patient_id(id: &str) -> Result<PatientId, Problem> {
     PatientId::parse(id).map_err(|_| Problem::not_found("patient"))
 }
 
-impl<P: Register, C: Catalogue, I: Ids> Context<P, C, I> {
+impl<W: Ports> Context<W> {
     fn witness(&self, caller: Caller) -> Witness {
         Witness { by: caller.subject, at: self.clock.now() }
     }
@@ -41,8 +44,8 @@ impl<P: Register, C: Catalogue, I: Ids> Context<P, C, I> {
 
 /// Finds patients. A search is a POST, because what is searched for is the patients' own, and
 /// addresses are logged by everyone on the way.
-pub(super) async fn search<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn search<W: Ports>(
+    State(context): Shared<W>,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let page = match read(&body, UnknownFields::Refuse, wire::read_search)? {
@@ -68,8 +71,8 @@ pub(super) async fn search<P: Register, C: Catalogue, I: Ids>(
     Ok(Json(json!({ "items": items, "next": page.next.as_ref().map(wire::show_next) })))
 }
 
-pub(super) async fn create<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn create<W: Ports>(
+    State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -81,8 +84,8 @@ pub(super) async fn create<P: Register, C: Catalogue, I: Ids>(
 }
 
 /// Creates or changes the patient another system knows by a key: what is left out stays.
-pub(super) async fn upsert<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn upsert<W: Ports>(
+    State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
@@ -91,20 +94,23 @@ pub(super) async fn upsert<P: Register, C: Catalogue, I: Ids>(
     let Context { people, catalogue, ids, .. } = &*context;
     match people::upsert_patient(people, catalogue, ids, &identifier, draft, witness).await? {
         Upserted::Created(new) => context.answer_new(&new).await,
-        Upserted::Saved(patient) => context.answer(StatusCode::OK, &patient).await,
+        Upserted::Saved(patient) => {
+            context.follow(&patient).await?;
+            context.answer(StatusCode::OK, &patient).await
+        }
     }
 }
 
-pub(super) async fn get<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn get<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = context.patient(&id).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn put<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn put<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     Extension(caller): Extension<Caller>,
     headers: HeaderMap,
@@ -116,12 +122,13 @@ pub(super) async fn put<P: Register, C: Catalogue, I: Ids>(
     let witness = context.witness(caller);
     let Context { people, catalogue, .. } = &*context;
     let patient = people::save_patient(people, catalogue, &id, revision, draft, witness).await?;
+    context.follow(&patient).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
 /// Writes down what the patient chose for one channel and purpose.
-pub(super) async fn consent<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn consent<W: Ports>(
+    State(context): Shared<W>,
     Path((id, channel, purpose)): Path<(String, String, String)>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
@@ -137,8 +144,8 @@ pub(super) async fn consent<P: Register, C: Catalogue, I: Ids>(
 }
 
 /// The patient takes nothing more by these channels.
-pub(super) async fn opt_out<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn opt_out<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
@@ -150,38 +157,47 @@ pub(super) async fn opt_out<P: Register, C: Catalogue, I: Ids>(
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn archive<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn archive<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = people::archive(&context.people, &patient_id(&id)?).await?;
+    context.follow(&patient).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn restore<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn restore<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = people::restore(&context.people, &patient_id(&id)?).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-pub(super) async fn deceased<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+pub(super) async fn deceased<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = people::record_death(&context.people, &patient_id(&id)?).await?;
+    context.follow(&patient).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
-/// Merges this record into another one, which is answered.
-pub(super) async fn merge<P: Register, C: Catalogue, I: Ids>(
-    State(context): Shared<P, C, I>,
+/// Merges this record into another one, which is answered, and takes what the patient is on there.
+pub(super) async fn merge<W: Ports>(
+    State(context): Shared<W>,
     Path(id): Path<String>,
+    Extension(caller): Extension<Caller>,
+    Extension(RequestId(request_id)): Extension<RequestId>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let from = patient_id(&id)?;
     let into = read(&body, UnknownFields::Refuse, wire::read_merge)?;
     let merge = people::merge(&context.people, &from, &into).await?;
+    let by = ExternalId::parse(&caller.subject)
+        .map_err(|_| Problem::unauthorized("The token names nobody we can record."))?;
+    let asked = Asked { by: Actor::Person(by), request_id, at: context.clock.now() };
+    context.desk().rehome(&from, &into, &asked).await?;
+    context.follow(&merge.into.after).await?;
     context.answer(StatusCode::OK, &merge.into.after).await
 }

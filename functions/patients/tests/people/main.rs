@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod consents;
+mod enrolments;
 mod merge;
 mod records;
 mod routes;

@@ -1,15 +1,13 @@
 //! The routes of the whole function.
 
-use aws::dynamo::{CatalogueStore, PeopleStore};
 use aws::http::{Method, Role};
 use patients_function::handler::api;
-use testkit::fakes::CountingIds;
 use testkit::requests::{ApiRequest, call, template_routes};
 
-use crate::support::clinic;
+use crate::support::{InProcess, clinic};
 
 fn routes() -> Vec<(Method, &'static str, Option<Role>)> {
-    api::<PeopleStore, CatalogueStore, CountingIds>().routes().to_vec()
+    api::<InProcess>().routes().to_vec()
 }
 
 #[test]

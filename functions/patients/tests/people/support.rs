@@ -3,8 +3,11 @@
 use std::sync::Arc;
 
 use app::ports::Catalogue;
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+};
 use axum::Router;
-use patients_function::handler::{Context, api};
+use patients_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::build;
 use testkit::dynamo::Dynamo;
@@ -13,6 +16,18 @@ use testkit::requests::{ApiAnswer, ApiRequest, call};
 
 /// When everything happens.
 pub(crate) const NOW: &str = "2026-11-22T08:00:00Z";
+
+/// The real stores, with ids in order.
+pub(crate) struct InProcess;
+
+impl Ports for InProcess {
+    type People = PeopleStore;
+    type Catalogue = CatalogueStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type Bookings = BookingStore;
+    type Ids = CountingIds;
+}
 
 /// The practice, and the function's router in front of it.
 pub(crate) async fn clinic() -> (Dynamo, Router) {
@@ -24,9 +39,12 @@ pub(crate) async fn clinic() -> (Dynamo, Router) {
 
 fn router(dynamo: &Dynamo) -> Router {
     let (clock, ids) = (FakeClock::at(NOW), CountingIds::default());
-    let context = Context {
+    let context = Context::<InProcess> {
         people: dynamo.people(),
         catalogue: dynamo.catalogue(),
+        enrolments: dynamo.enrolments(),
+        reader: dynamo.enrolment_reader(),
+        bookings: dynamo.bookings(),
         answers: dynamo.answers(&clock, &ids),
         clock: Box::new(clock),
         ids,

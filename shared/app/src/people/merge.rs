@@ -29,10 +29,9 @@ pub struct Merge {
 /// Merges the patient `from` into `into`, in one transaction. Doing it again changes nothing.
 ///
 /// # Enrolments
-/// The enrolments of `from` are **not** moved yet. Their messages are not sent, in sight: a merged
-/// patient cannot be reached (`Unreachable::Merged`). Whoever moves them does it after this returns, from
-/// `Merge::from` to `Merge::into`, also when nothing differs: the caller may have died in between
-/// and come again.
+/// The enrolments of `from` are moved by [`Desk::rehome`](crate::enrolments::Desk::rehome), after
+/// this returns, also when nothing differs: the caller may have died in between and come again.
+/// Until then nothing of theirs is sent: a merged patient cannot be reached (`Unreachable::Merged`).
 ///
 /// # Errors
 /// When there is no such patient, `into` is none or the same, or one of them was merged into a third

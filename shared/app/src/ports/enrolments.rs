@@ -5,9 +5,9 @@ use std::future::Future;
 use chrono::{DateTime, Utc};
 use domain::booking::Booking;
 use domain::enrolment::{Decision, Effect, Enrolment, Note};
-use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken, WorkId};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
-use domain::work::WorkItem;
+use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkMonth};
 
 use super::{SaveError, StoreError};
 
@@ -27,8 +27,8 @@ pub struct Change {
     pub before: Option<Enrolment>,
     /// What was decided.
     pub decision: Decision,
-    /// Bookings that have completed a cycle of it, as they must be from now on: each knows the
-    /// enrolment, and its revision is one more than what was decided upon.
+    /// Bookings that have begun it, or have completed a cycle of it, as they must be from now on:
+    /// each knows the enrolment, and its revision is one more than what was decided upon.
     pub claimed: Vec<Booking>,
 }
 
@@ -49,10 +49,29 @@ impl Change {
         Self { before, decision, claimed }
     }
 
+    /// The same, begun by this booking: should the booking change, the enrolment is told.
+    #[must_use]
+    pub fn begun_by(mut self, booking: &Booking) -> Self {
+        let mut booking = booking.clone();
+        booking.revision += 1;
+        booking.caused.insert(self.decision.enrolment.id.clone());
+        self.claimed.push(booking);
+        self
+    }
+
     /// Whether the enrolment itself is changed.
     pub fn is_news(&self) -> bool {
         self.before.as_ref() != Some(&self.decision.enrolment)
     }
+}
+
+/// A booking that goes from one record of a patient to another.
+#[derive(Debug, Clone)]
+pub struct MovedBooking {
+    /// As it was read.
+    pub before: Booking,
+    /// As it must be from now on. Its revision is one more.
+    pub after: Booking,
 }
 
 /// Enrolments, their ledger and their history.
@@ -68,6 +87,15 @@ pub trait Enrolments: Send + Sync {
     /// is not the one that was read, an enrolment that begins exists, or a ledger row that is to be
     /// recorded does.
     fn commit(&self, changes: &[Change]) -> impl Future<Output = Result<(), SaveError>> + Send;
+
+    /// Stores enrolments that go from one record of a patient to another, with the booking that has
+    /// begun them, all or nothing. From then on each is found with its new patient only. `Stale` when
+    /// anything of it is no longer what was read.
+    fn rehome(
+        &self,
+        booking: Option<&MovedBooking>,
+        changes: &[Change],
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// Writes a reservation unless its row exists. MUST answer `Won` also when an earlier try of
     /// the same call wrote the row: a conditional write that is repeated by the SDK fails on its
@@ -139,8 +167,45 @@ pub trait EnrolmentReader: Send + Sync {
     ) -> impl Future<Output = Result<(Vec<LedgerRow>, Vec<Note>), StoreError>> + Send;
 }
 
-/// The work list.
+/// What staff did with something on the work list.
+#[derive(Debug, Clone)]
+pub struct WorkChange {
+    /// It, as it was read.
+    pub before: OpenWork,
+    /// It, as it must be from now on.
+    pub after: WorkAfter,
+    /// What the history of the enrolment it is about says of it.
+    pub told: Option<(EnrolmentId, Note)>,
+    /// What happens to that enrolment together with it. It does not take the same item off the
+    /// list: that is said by `after`.
+    pub change: Option<Change>,
+}
+
+/// What becomes of something on the work list.
+#[derive(Debug, Clone)]
+pub enum WorkAfter {
+    /// It stays on the list like this. Its revision is one more than before.
+    Open(OpenWork),
+    /// It is off the list, and kept with what came of it.
+    Resolved(ResolvedWork),
+}
+
+/// The work list. Reads are strongly consistent.
 pub trait WorkList: Send + Sync {
-    /// Everything that waits for a person.
-    fn open(&self) -> impl Future<Output = Result<Vec<WorkItem>, StoreError>> + Send;
+    /// Everything that waits for a person, oldest first.
+    fn open(&self) -> impl Future<Output = Result<Vec<OpenWork>, StoreError>> + Send;
+    /// One thing that waits for a person; `None` when it waits no more.
+    fn item(
+        &self,
+        id: &WorkId,
+    ) -> impl Future<Output = Result<Option<OpenWork>, StoreError>> + Send;
+    /// Stores what staff did, all or nothing. Answers `Stale` when the item, or the enrolment, is no
+    /// longer what was read.
+    fn save(&self, change: &WorkChange) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// What staff have resolved in a month. It is kept for good: it shows what was done for a
+    /// patient who was not reached.
+    fn resolved(
+        &self,
+        month: WorkMonth,
+    ) -> impl Future<Output = Result<Vec<ResolvedWork>, StoreError>> + Send;
 }

@@ -16,7 +16,10 @@ use ulid::Ulid;
 pub use self::catalogue::Catalogue;
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
-pub use self::enrolments::{Change, EnrolmentReader, Enrolments, OfProgram, Reservation, WorkList};
+pub use self::enrolments::{
+    Change, EnrolmentReader, Enrolments, MovedBooking, OfProgram, Reservation, WorkAfter,
+    WorkChange, WorkList,
+};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::people::{Entry, Lookup, People, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};

@@ -7,9 +7,9 @@ use domain::enrolment::{Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::ledger::LedgerRow;
 
-use super::enrolments::{
-    LEDGER, NOTE, OfPatient, of_patient_pk, read_enrolment, read_enrolments, read_row,
-};
+use super::enrolments::{LEDGER, NOTE, read_enrolment, read_enrolments};
+use super::ledger::read_row;
+use super::of_patient::{OfPatient, of_patient_pk};
 use super::records::NoteData;
 use super::{Item, Table, read_data, store_error, string, text, unreadable};
 

@@ -1,28 +1,28 @@
 //! Enrolments, their ledger and their notes: one partition each.
 
-use app::ports::{Change, Enrolments, Reservation, SaveError, StoreError};
+use app::ports::{Change, Enrolments, MovedBooking, Reservation, SaveError, StoreError};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::enrolment::{Effect, Enrolment};
-use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken};
-use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::enrolment::{Effect, Enrolment, Note};
+use domain::ids::{EnrolmentId, ReservationToken};
+use domain::ledger::{LedgerKey, LedgerRow, Outcome};
 use domain::work::WorkItem;
-use serde::{Deserialize, Serialize};
 
 use super::bookings::BookingStore;
 use super::due::due_attributes;
-use super::records::{EnrolmentData, NoteData, RowData, WorkData, outcome};
+use super::ledger::{detail, read_row, row_item, row_sk};
+use super::of_patient::{of_patient_entry, of_patient_key};
+use super::records::{EnrolmentData, NoteData, WorkData};
 use super::work_list::open_key;
 use super::{
-    Condition, Item, Table, Transacted, Written, item, key, read_data, store_error, string, text,
-    unreadable,
+    Condition, Item, Table, Transacted, Written, item, key, number, read_data, store_error, string,
+    text, unreadable,
 };
 
 pub(super) const ENROLMENT: &str = "ENROLMENT";
 pub(super) const LEDGER: &str = "LEDGER#";
 pub(super) const NOTE: &str = "NOTE#";
-const OF_PATIENT: &str = "ENROLMENTS";
 
 /// The enrolments table, the work list that its holds go to, and the bookings that complete its
 /// cycles.
@@ -46,13 +46,16 @@ impl EnrolmentStore {
         match &change.before {
             None => {
                 writes.push(self.enrolments.put(enrolment_item(after), Some(Condition::absent())));
-                let (pk, sk) = of_patient_key(after);
-                let entry = OfPatient { id: after.id.clone(), program: after.program.clone() };
-                writes.push(self.enrolments.put(item(&pk, &sk, 1, &entry), None));
+                writes.push(self.enrolments.put(of_patient_entry(after), None));
             }
             Some(before) if before != after => {
                 let condition = Condition::revision(before.revision);
                 writes.push(self.enrolments.put(enrolment_item(after), Some(condition)));
+                if before.patient != after.patient {
+                    let (pk, sk) = of_patient_key(before);
+                    writes.push(self.enrolments.put(of_patient_entry(after), None));
+                    writes.push(self.enrolments.delete(&pk, &sk));
+                }
             }
             Some(_) => {}
         }
@@ -80,10 +83,32 @@ impl EnrolmentStore {
         writes
     }
 
-    /// The write that puts something on the work list. Raised again, it is the same item.
+    /// The write that puts something on the work list. Raised again, it is the same item, and what
+    /// staff have made of it stays.
     pub(super) fn raise(&self, work: &WorkItem) -> TransactWriteItem {
         let (pk, sk) = open_key(&work.id);
-        self.work_list.put(item(pk, sk, 1, &WorkData::from(work)), None)
+        let raised = item(pk, sk, 1, &WorkData::from(work));
+        let data = raised.get("data").expect("an item has data").clone();
+        let update = Update::builder()
+            .table_name(&self.work_list.name)
+            .set_key(Some(key(pk, sk)))
+            .update_expression(
+                "SET #data = :data, revision = if_not_exists(revision, :none) + :one",
+            )
+            .expression_attribute_names("#data", "data")
+            .expression_attribute_values(":data", data)
+            .expression_attribute_values(":none", number(0))
+            .expression_attribute_values(":one", number(1))
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+
+    /// The write of what the history says of work that an enrolment has caused; `place` tells it
+    /// from others of the same moment.
+    pub(super) fn tell(&self, id: &EnrolmentId, note: &Note, place: &str) -> TransactWriteItem {
+        let sk = format!("{NOTE}{}#{place}", timestamp(note.at));
+        self.enrolments.put(item(id.as_str(), &sk, 1, &NoteData::from(note)), None)
     }
 }
 
@@ -127,65 +152,8 @@ fn enrolment_item(enrolment: &Enrolment) -> Item {
     item
 }
 
-/// What an entry in a patient's partition says.
-#[derive(Serialize, Deserialize)]
-pub(super) struct OfPatient {
-    pub(super) id: EnrolmentId,
-    pub(super) program: ProgramId,
-}
-
-/// The partition of a patient's entries.
-pub(super) fn of_patient_pk(patient: &PatientId) -> String {
-    format!("{OF_PATIENT}#{patient}")
-}
-
-fn of_patient_key(enrolment: &Enrolment) -> (String, String) {
-    let since = timestamp(enrolment.enrolled_at);
-    (of_patient_pk(&enrolment.patient), format!("{since}#{}", enrolment.id))
-}
-
-fn timestamp(at: DateTime<Utc>) -> String {
+pub(super) fn timestamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
-}
-
-fn row_sk(key: &LedgerKey) -> String {
-    format!("{LEDGER}{:04}#{}#{:04}", key.cycle, key.action, key.attempt)
-}
-
-fn row_item(row: &LedgerRow) -> Item {
-    let mut item = item(row.key.enrolment.as_str(), &row_sk(&row.key), 1, &RowData::from(row));
-    match &row.state {
-        LedgerState::Reserved { owner } => {
-            item.insert("state".to_owned(), string("reserved"));
-            item.insert("owner".to_owned(), string(owner.as_str()));
-        }
-        LedgerState::Settled { at, outcome } => {
-            item.insert("state".to_owned(), string(outcome.as_str()));
-            item.insert("settled_at".to_owned(), string(timestamp(*at)));
-            item.insert("detail".to_owned(), string(detail(outcome)));
-        }
-    }
-    item
-}
-
-fn detail(outcome: &Outcome) -> &str {
-    match outcome {
-        Outcome::Sent { provider_id } => provider_id,
-        Outcome::NotSent { why }
-        | Outcome::Skipped { why }
-        | Outcome::Failed { why }
-        | Outcome::Unclear { why } => why,
-    }
-}
-
-pub(super) fn read_row(item: Item) -> Result<LedgerRow, StoreError> {
-    let what = text(&item, "sk").unwrap_or_default();
-    let state = text(&item, "state").unwrap_or_default();
-    let (owner, settled_at) = (text(&item, "owner"), text(&item, "settled_at"));
-    let state = outcome(&state, owner, settled_at, text(&item, "detail"))
-        .map_err(|error| unreadable(&what, error))?;
-    let data: RowData = read_data(item)?;
-    data.with_state(state).map_err(|error| unreadable(&what, error))
 }
 
 impl Enrolments for EnrolmentStore {
@@ -208,6 +176,19 @@ impl Enrolments for EnrolmentStore {
         }
         if writes.is_empty() {
             return Ok(());
+        }
+        self.enrolments.transact(writes).await?.or_stale()
+    }
+
+    async fn rehome(
+        &self,
+        booking: Option<&MovedBooking>,
+        changes: &[Change],
+    ) -> Result<(), SaveError> {
+        let mut writes: Vec<_> = changes.iter().flat_map(|change| self.writes(change)).collect();
+        if let Some(MovedBooking { before, after }) = booking {
+            writes.push(self.bookings.write(after));
+            writes.extend(self.bookings.entries(Some(before), after));
         }
         self.enrolments.transact(writes).await?.or_stale()
     }

@@ -11,6 +11,8 @@ mod enrolment_reader;
 mod enrolments;
 mod idempotency;
 mod intake;
+mod ledger;
+mod of_patient;
 mod people;
 mod programs;
 mod records;

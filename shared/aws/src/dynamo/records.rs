@@ -24,7 +24,7 @@ pub(crate) use patient::PatientData;
 pub(crate) use program::{ProgramData, ProgramVersionData};
 pub(crate) use settings::SettingsData;
 pub(crate) use template::TemplateData;
-pub(crate) use work::WorkData;
+pub(crate) use work::{ResolvedData, WorkData, WorkNoteData};
 
 /// A stored value that is outside what the domain allows.
 #[derive(Debug, thiserror::Error)]

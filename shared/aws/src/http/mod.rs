@@ -11,6 +11,6 @@ mod router;
 pub use auth::{Caller, Role};
 pub use body::{JsonBody, RawBody, if_match, json_with_etag, parse_json};
 pub use idempotency::KeepsAnswers;
-pub use page::{BadCursor, Cursor, ListQuery, Page, page_json};
+pub use page::{BadCursor, Cursor, ListQuery, Order, Page, page_json};
 pub use problem::Problem;
 pub use router::{Api, Method, RequestId, serve};

@@ -4,6 +4,7 @@
 //! secret: it opens nothing that its list would not show. Positions are ids: addresses are logged on
 //! the way.
 
+use std::cmp::Ordering;
 use std::fmt;
 
 use app::form::{Form, UnknownFields, read};
@@ -86,6 +87,20 @@ impl ListQuery {
     }
 }
 
+impl ListQuery {
+    /// The parameters of an address that is no list, or has no pages. Every value is a text.
+    ///
+    /// # Errors
+    /// 400 with every parameter that is wrong or unknown.
+    pub fn parameters<T>(
+        self,
+        parameters: impl FnOnce(&Form<'_>) -> Option<T>,
+    ) -> Result<T, Problem> {
+        read(&self.parameters, UnknownFields::Refuse, parameters)
+            .map_err(|invalid| Problem::wrong_query(&invalid))
+    }
+}
+
 fn parse_limit(text: &str) -> Result<usize, String> {
     let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
     limit.ok_or_else(|| format!("must be a whole number from 1 to {MAX_LIMIT}"))
@@ -111,18 +126,44 @@ impl Page {
     /// the page after it, if there is one. A position is unique, and a record keeps it.
     pub fn cut<T>(
         &self,
-        mut records: Vec<T>,
+        records: Vec<T>,
         position: impl Fn(&T) -> &str,
     ) -> (Vec<T>, Option<Cursor>) {
-        records.sort_by(|a, b| position(a).cmp(position(b)));
+        self.cut_in(Order::Ascending, records, |record| position(record).to_owned())
+    }
+
+    /// The same for a list in another order, or whose positions are made for it.
+    pub fn cut_in<T>(
+        &self,
+        order: Order,
+        mut records: Vec<T>,
+        position: impl Fn(&T) -> String,
+    ) -> (Vec<T>, Option<Cursor>) {
+        records.sort_by_cached_key(&position);
+        if order == Order::Descending {
+            records.reverse();
+        }
         if let Some(cursor) = &self.cursor {
-            records.retain(|record| position(record) > cursor.position());
+            let comes_later = match order {
+                Order::Ascending => Ordering::Greater,
+                Order::Descending => Ordering::Less,
+            };
+            records.retain(|it| position(it).as_str().cmp(cursor.position()) == comes_later);
         }
         let more = records.len() > self.limit;
         records.truncate(self.limit);
-        let next = records.last().filter(|_| more).map(|last| self.after(position(last)));
+        let next = records.last().filter(|_| more).map(|last| self.after(&position(last)));
         (records, next)
     }
+}
+
+/// The order of a list, by its positions.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The least first.
+    Ascending,
+    /// The greatest first.
+    Descending,
 }
 
 /// A place in a list.

@@ -91,6 +91,11 @@ impl Problem {
         Self { errors: errors.collect(), ..Self::bad_request(detail) }
     }
 
+    /// What is wrong and what to do, in a sentence.
+    pub fn detail(&self) -> &str {
+        &self.detail
+    }
+
     /// The status code.
     pub const fn status(&self) -> StatusCode {
         self.status_code

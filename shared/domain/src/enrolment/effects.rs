@@ -108,6 +108,7 @@ impl Decision {
             since: now,
             summary,
             enrolment: Some(e.id.clone()),
+            program: Some(e.program.clone()),
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
         }));

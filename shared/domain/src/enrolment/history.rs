@@ -46,11 +46,15 @@ pub enum NoteEvent {
     MovedOut,
     /// Its program was changed, and with it what comes next.
     Replanned,
+    /// Staff wrote something about work it has caused, or resolved it.
+    Worked,
+    /// It went to another record of the same patient.
+    Rehomed,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 15] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -64,6 +68,8 @@ impl NoteEvent {
         Self::MovedIn,
         Self::MovedOut,
         Self::Replanned,
+        Self::Worked,
+        Self::Rehomed,
     ];
 
     /// The name used in the API and in storage.
@@ -82,6 +88,8 @@ impl NoteEvent {
             Self::MovedIn => "moved_in",
             Self::MovedOut => "moved_out",
             Self::Replanned => "replanned",
+            Self::Worked => "worked",
+            Self::Rehomed => "rehomed",
         }
     }
 

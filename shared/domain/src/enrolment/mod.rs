@@ -14,6 +14,7 @@ mod history;
 mod outcomes;
 mod plan;
 mod reach;
+mod rehome;
 mod reopening;
 mod replan;
 mod staff;
@@ -34,6 +35,7 @@ pub use self::effects::{Decision, Effect, hold_id};
 pub use self::history::{Note, NoteEvent};
 pub use self::plan::{Plan, plan};
 pub use self::reach::Recipient;
+pub use self::rehome::{rehome, rehome_booking};
 pub use self::staff::{Instruction, Receipt, Refusal};
 pub use self::state::{
     Anchor, Cause, CycleEnd, EndReason, Enrolment, Finished, FinishedAs, HoldReason, PastCycle,

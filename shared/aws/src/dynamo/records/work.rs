@@ -1,8 +1,10 @@
 //! The work list.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{EnrolmentId, PatientId, SiteId, WorkId};
-use domain::work::{WorkItem, WorkKind};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
+use domain::phi::Phi;
+use domain::text::ExternalId;
+use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkKind, WorkNote, WorkOutcome, WorkText};
 use serde::{Deserialize, Serialize};
 
 use super::{BadRecord, Field};
@@ -14,6 +16,8 @@ pub(crate) struct WorkData {
     since: DateTime<Utc>,
     summary: String,
     enrolment: Option<EnrolmentId>,
+    #[serde(default)]
+    program: Option<ProgramId>,
     patient: Option<PatientId>,
     site: Option<SiteId>,
 }
@@ -26,6 +30,7 @@ impl From<&WorkItem> for WorkData {
             since: work.since,
             summary: work.summary.clone(),
             enrolment: work.enrolment.clone(),
+            program: work.program.clone(),
             patient: work.patient.clone(),
             site: work.site.clone(),
         }
@@ -42,8 +47,69 @@ impl TryFrom<WorkData> for WorkItem {
             since: data.since,
             summary: data.summary,
             enrolment: data.enrolment,
+            program: data.program,
             patient: data.patient,
             site: data.site,
         })
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct WorkNoteData {
+    at: DateTime<Utc>,
+    by: ExternalId,
+    text: WorkText,
+}
+
+impl From<&WorkNote> for WorkNoteData {
+    fn from(note: &WorkNote) -> Self {
+        Self { at: note.at, by: note.by.clone(), text: note.text.reveal().clone() }
+    }
+}
+
+impl From<WorkNoteData> for WorkNote {
+    fn from(data: WorkNoteData) -> Self {
+        Self { at: data.at, by: data.by, text: Phi::new(data.text) }
+    }
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ResolvedData {
+    item: WorkData,
+    revision: u64,
+    assignee: Option<ExternalId>,
+    notes: Vec<WorkNoteData>,
+    at: DateTime<Utc>,
+    by: ExternalId,
+    outcome: String,
+}
+
+impl From<&ResolvedWork> for ResolvedData {
+    fn from(resolved: &ResolvedWork) -> Self {
+        let work = &resolved.work;
+        Self {
+            item: (&work.item).into(),
+            revision: work.revision,
+            assignee: work.assignee.clone(),
+            notes: work.notes.iter().map(WorkNoteData::from).collect(),
+            at: resolved.at,
+            by: resolved.by.clone(),
+            outcome: resolved.outcome.as_str().to_owned(),
+        }
+    }
+}
+
+impl TryFrom<ResolvedData> for ResolvedWork {
+    type Error = BadRecord;
+
+    fn try_from(data: ResolvedData) -> Result<Self, BadRecord> {
+        let work = OpenWork {
+            item: data.item.try_into()?,
+            revision: data.revision,
+            assignee: data.assignee,
+            notes: data.notes.into_iter().map(WorkNote::from).collect(),
+        };
+        let outcome = WorkOutcome::parse(&data.outcome).field("outcome")?;
+        Ok(Self { work, at: data.at, by: data.by, outcome })
     }
 }

@@ -94,3 +94,18 @@ async fn a_list_that_ends_with_its_page_has_no_next() {
     let answer = page_json(vec![json!("a"), json!("b")], next.as_ref()).0;
     assert_eq!(answer["next"], json!(page.after("b").to_string()));
 }
+
+#[tokio::test]
+async fn a_list_in_descending_order_is_walked_without_gap_or_repeat() {
+    let mut path = "/v1/x?limit=2".to_owned();
+    let mut seen = Vec::new();
+    for _ in 0..3 {
+        let page = page(&path).await.unwrap();
+        let records = vec!["b", "e", "a", "d", "c"];
+        let (records, next) = page.cut_in(Order::Descending, records, |it| (*it).to_owned());
+        seen.extend(records);
+        let Some(next) = next else { break };
+        path = format!("/v1/x?limit=2&cursor={next}");
+    }
+    assert_eq!(seen, ["e", "d", "c", "b", "a"]);
+}

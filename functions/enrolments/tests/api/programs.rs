@@ -1,14 +1,7 @@
 //! The patients of a program, its timeline, and moves.
 
-#![cfg(test)]
-
-use std::sync::Arc;
-
 use app::intake::{Received, booking_event};
 use app::ports::{Catalogue, Change, EnrolmentReader, Enrolments, People};
-use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
-};
 use axum::Router;
 use domain::booking::BookingEventKind;
 use domain::booking_type::Completing;
@@ -18,56 +11,25 @@ use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::program::{
     Action, ActionKind, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
 };
-use domain::text::{ExternalId, Label};
+use domain::text::ExternalId;
 use domain::timing::{Reference, Span, Timing};
-use enrolments_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::build::{self, at, number};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
-const NOW: &str = "2026-11-22T08:00:00Z";
-
-/// The real stores, with a clock that stands and ids in order.
-struct InProcess;
-
-impl Ports for InProcess {
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type Bookings = BookingStore;
-    type Enrolments = EnrolmentStore;
-    type Reader = EnrolmentReaderStore;
-    type WorkList = WorkListStore;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
+use crate::support::{NOW, empty};
 
 /// A practice with a site, a patient and a template that any program can fill.
 async fn practice() -> (Dynamo, Router) {
-    let dynamo = Dynamo::start().await;
-    let catalogue = dynamo.catalogue();
-    catalogue.create_site(&build::site()).await.unwrap();
+    let clinic = empty().await;
     let mut template = build::template();
     let text = "Hi {{ patient.first_name }}, {{ program.name }} {{ cycle.number }}/{{ cycle.of }}: {{ reference.date }}";
     let body = domain::template::Body::parse(domain::template::BodyKind::Sms, text).unwrap();
     template.content = domain::template::Content::Sms(body);
-    catalogue.create_template(&template).await.unwrap();
-    dynamo.people().create_patient(&build::patient()).await.unwrap();
-    let (clock, ids) = (FakeClock::at(NOW), CountingIds::default());
-    let context = Context::<InProcess> {
-        catalogue: dynamo.catalogue(),
-        people: dynamo.people(),
-        bookings: dynamo.bookings(),
-        enrolments: dynamo.enrolments(),
-        reader: dynamo.enrolment_reader(),
-        work_list: dynamo.work_list(),
-        answers: dynamo.answers(&clock, &ids),
-        clock,
-        ids,
-        practice_name: Label::parse("Harbour Health").unwrap(),
-    };
-    (dynamo, api().into_router(Arc::new(context)))
+    clinic.dynamo.catalogue().create_template(&template).await.unwrap();
+    clinic.dynamo.people().create_patient(&build::patient()).await.unwrap();
+    (clinic.dynamo, clinic.router)
 }
 
 fn days(n: u16, before: bool) -> Timing {

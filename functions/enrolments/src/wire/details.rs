@@ -1,0 +1,71 @@
+//! An enrolment with the steps of its cycle.
+
+use app::enrolments::{Details, StepLine};
+use chrono_tz::Tz;
+use domain::calendar::{CalendarSpan, in_words};
+use domain::enrolment::Enrolment;
+use domain::program::Frequency;
+use serde_json::{Value, json};
+
+use super::enrolment::show_enrolment;
+
+/// The details of HealthTrack's screen (R25), in the names of our API.
+pub(crate) fn show_details(details: &Details) -> Value {
+    let Details { enrolment, program, site, steps } = details;
+    let mut shown = show_enrolment(enrolment, program.as_ref(), site.as_ref());
+    let zone = site.as_ref().map(|site| site.zone);
+    let frequency = program.as_ref().and_then(|program| program.course.frequency());
+    let steps: Vec<_> =
+        steps.iter().enumerate().map(|(i, step)| show_step_line(i + 1, step, zone)).collect();
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("frequency".to_owned(), json!(frequency.map(show_frequency)));
+        fields.insert("steps".to_owned(), json!(steps));
+    }
+    shown
+}
+
+/// A new enrolment, and what it may be a mistake for.
+pub(crate) fn show_added(details: &Details, others: &[Enrolment]) -> Value {
+    let mut shown = show_details(details);
+    let zone = details.site.as_ref().map_or(chrono_tz::UTC, |site| site.zone);
+    let warnings: Vec<_> = others
+        .iter()
+        .map(|other| {
+            let since = other.enrolled_at.with_timezone(&zone).format("%-d %B %Y");
+            format!("The patient is already on this program since {since}, as {}.", other.id)
+        })
+        .collect();
+    if let Some(fields) = shown.as_object_mut() {
+        fields.insert("warnings".to_owned(), json!(warnings));
+    }
+    shown
+}
+
+fn show_step_line(position: usize, step: &StepLine, zone: Option<Tz>) -> Value {
+    let words = |at| zone.map(|zone| in_words(zone, at));
+    let template = step.template.as_ref();
+    let moved = step.plan.filter(|plan| plan.wished != plan.due).and_then(|plan| {
+        words(plan.wished).map(|wished| format!("moved by the sending window, from {wished}"))
+    });
+    json!({
+        "position": position,
+        "action": step.action.id,
+        "type": step.action.carrier().as_str(),
+        "template": template.map(|template| json!({ "id": template.id, "name": template.name })),
+        "state": step.state.as_str(),
+        "planned": step.plan.map(|plan| plan.due),
+        "at": step.at,
+        "local": step.at.or(step.plan.map(|plan| plan.due)).and_then(words),
+        "why": step.why,
+        "note": moved,
+    })
+}
+
+fn show_frequency(frequency: Frequency) -> Value {
+    let (amount, unit) = match frequency.span() {
+        CalendarSpan::Days(n) => (n, "days"),
+        CalendarSpan::Weeks(n) => (n, "weeks"),
+        CalendarSpan::Months(n) => (n, "months"),
+    };
+    json!({ "amount": amount, "unit": unit })
+}

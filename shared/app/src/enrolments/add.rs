@@ -1,0 +1,179 @@
+//! A patient is put on a program by hand.
+
+use domain::booking::{Booking, BookingKey};
+use domain::enrolment::Enrolment;
+use domain::ids::{EnrolmentId, PatientId, ProgramId};
+use domain::invalid::{FieldError, Invalid};
+use domain::patient::Patient;
+use domain::program::{Program, ProgramType};
+use domain::text::{Code, Label};
+use domain::timing::ReferenceDate;
+
+use super::begin::{Place, choose_site, closed, not_current, reference};
+use super::{Asked, Desk, TRIES, contended};
+use crate::catalogue::ChangeError;
+use crate::ports::{Bookings, Catalogue, EnrolmentReader, Enrolments, Ids, People, StoreError};
+use crate::situation::completing;
+
+/// Who is to be put on what.
+#[derive(Debug, Clone)]
+pub struct EnrolmentDraft {
+    /// The patient.
+    pub patient: PatientId,
+    /// The program.
+    pub program: ProgramId,
+    /// The reference date, where the program's type takes one.
+    pub reference_date: Option<ReferenceDate>,
+    /// Who attends to the patient (HealthTrack R25, “Attending MO”).
+    pub practitioner: Option<Label>,
+    /// The site, by its code.
+    pub site: Option<Code>,
+    /// The booking, for a Booking program.
+    pub booking: Option<BookingKey>,
+}
+
+/// A new enrolment.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Added {
+    /// The enrolment. A booking that was there already may have completed it at once.
+    pub enrolment: Enrolment,
+    /// Those of the same patient on the same program that are not over: several are allowed (R24),
+    /// and seldom meant.
+    pub others: Vec<Enrolment>,
+}
+
+impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
+where
+    E: Enrolments,
+    R: EnrolmentReader,
+    C: Catalogue,
+    P: People,
+    B: Bookings,
+{
+    /// Puts a patient on a program.
+    ///
+    /// # Errors
+    /// `Invalid` for what does not exist, does not fit the program's type, or is missing; `Conflict`
+    /// when the program takes nobody, the patient is none any more, or the booking has put them on
+    /// it already.
+    pub async fn add(
+        &self,
+        ids: &impl Ids,
+        draft: &EnrolmentDraft,
+        asked: &Asked,
+    ) -> Result<Added, ChangeError> {
+        for _ in 0..TRIES {
+            let place = self.place(draft, asked).await?;
+            let id = match &place.visit {
+                None => EnrolmentId::new(ids.next()),
+                Some(visit) => {
+                    let BookingKey { source, id } = &visit.key;
+                    EnrolmentId::for_booking(&place.program.id, source, id, &place.patient.id)
+                }
+            };
+            if place.visit.as_ref().is_some_and(|visit| visit.caused.contains(&id)) {
+                let name = &place.program.name;
+                return Err(ChangeError::Conflict(format!(
+                    "This booking has put the patient on “{name}” already, as {id}."
+                )));
+            }
+            let others = self.others(&place, &id).await?;
+            if let Some(enrolment) = self.begin(&place, id, asked).await? {
+                return Ok(Added { enrolment, others });
+            }
+        }
+        Err(contended().into())
+    }
+
+    async fn place(&self, draft: &EnrolmentDraft, asked: &Asked) -> Result<Place, ChangeError> {
+        let program = self.catalogue.program(&draft.program).await?;
+        let patient = self.people.patient(&draft.patient).await?;
+        let (program, patient) = both(program, patient)?;
+        if let Some(why) = closed(&program).or_else(|| not_current(&patient)) {
+            return Err(ChangeError::Conflict(why));
+        }
+        let visit = self.visit(draft, &program, &patient).await?;
+        let sites = self.catalogue.sites().await?;
+        let site = choose_site(&sites, draft.site.as_ref(), visit.as_ref(), &patient);
+        let given = draft.reference_date;
+        let reference = site
+            .as_ref()
+            .map_err(Clone::clone)
+            .and_then(|site| reference(program.kind, given, visit.as_ref(), site, asked));
+        let (site, reference) = match (site, reference) {
+            (Ok(site), Ok(reference)) => (site, reference),
+            (Err(error), _) | (Ok(_), Err(error)) => {
+                return Err(Invalid::one(error.pointer, error.detail).into());
+            }
+        };
+        let completing = completing(self.catalogue, &program).await?;
+        let practitioner = draft.practitioner.clone();
+        Ok(Place { program, completing, site, patient, visit, reference, practitioner })
+    }
+
+    /// The booking a Booking program is about: a live one of this patient.
+    async fn visit(
+        &self,
+        draft: &EnrolmentDraft,
+        program: &Program,
+        patient: &Patient,
+    ) -> Result<Option<Booking>, ChangeError> {
+        let wrong = |detail: &str| Err(Invalid::one("/booking", detail).into());
+        match (program.kind, &draft.booking) {
+            (ProgramType::Booking, Some(key)) => {
+                let booking = self.bookings.booking(key).await?;
+                let Some(booking) = booking.filter(|it| it.matching.patient() == Some(&patient.id))
+                else {
+                    return wrong("the patient has no such booking");
+                };
+                if let Some(gone) = booking.gone_for(&patient.id) {
+                    return Err(ChangeError::Conflict(format!("This cannot be: {gone}.")));
+                }
+                if !booking.is_visit() {
+                    return wrong("the booking has no length: it is a note in the diary");
+                }
+                Ok(Some(booking))
+            }
+            (ProgramType::Booking, None) => wrong("is required for a booking program"),
+            (
+                ProgramType::General
+                | ProgramType::Recall
+                | ProgramType::Program
+                | ProgramType::Referral,
+                Some(_),
+            ) => wrong("must be left out: the program is not about a booking"),
+            (
+                ProgramType::General
+                | ProgramType::Recall
+                | ProgramType::Program
+                | ProgramType::Referral,
+                None,
+            ) => Ok(None),
+        }
+    }
+
+    async fn others(&self, place: &Place, id: &EnrolmentId) -> Result<Vec<Enrolment>, StoreError> {
+        let mut others = self.reader.of_patient(&place.patient.id).await?;
+        others.retain(|other| {
+            other.is_open() && other.program == place.program.id && other.id != *id
+        });
+        Ok(others)
+    }
+}
+
+/// Both, or what is wrong with each.
+fn both(
+    program: Option<Program>,
+    patient: Option<Patient>,
+) -> Result<(Program, Patient), ChangeError> {
+    let missing = |pointer, what| FieldError::new(pointer, format!("there is no such {what}"));
+    let mut errors = Vec::new();
+    if program.is_none() {
+        errors.push(missing("/program", "program"));
+    }
+    if patient.is_none() {
+        errors.push(missing("/patient", "patient"));
+    }
+    Invalid::unless_empty(errors)?;
+    program.zip(patient).ok_or(ChangeError::NotFound("program"))
+}

@@ -1,0 +1,139 @@
+//! A patient is none any more, or goes on under another record.
+
+use chrono::{DateTime, Utc};
+use domain::booking::BookingKey;
+use domain::enrolment::{Enrolment, Event, decide, rehome, rehome_booking};
+use domain::ids::{EnrolmentId, PatientId};
+
+use super::{Asked, Desk, TRIES, contended};
+use crate::ports::{
+    Bookings, Catalogue, Change, EnrolmentReader, Enrolments, MovedBooking, People, SaveError,
+    StoreError,
+};
+use crate::situation::Situation;
+
+impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
+where
+    E: Enrolments,
+    R: EnrolmentReader,
+    C: Catalogue,
+    P: People,
+    B: Bookings,
+{
+    /// Ends what a patient is on who is recorded as deceased or archived. They are sent nothing
+    /// either way; this says so in the history and takes their work off the list. Doing it again
+    /// does what is left.
+    ///
+    /// # Errors
+    /// When the store fails. One enrolment that cannot be read keeps none of the others.
+    pub async fn patient_gone(
+        &self,
+        patient: &PatientId,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        for enrolment in self.reader.of_patient(patient).await? {
+            if !enrolment.is_open() {
+                continue;
+            }
+            match self.end_of_patient(&enrolment.id, now).await {
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    tracing::error!(enrolment.id = %enrolment.id, error = %error, "an enrolment of a patient who is gone could not be ended");
+                }
+                done => done?,
+            }
+        }
+        Ok(())
+    }
+
+    async fn end_of_patient(&self, id: &EnrolmentId, now: DateTime<Utc>) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let Some(enrolment) = self.enrolments.enrolment(id).await? else { return Ok(()) };
+            let situation =
+                Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
+            let decision = decide(&situation.enrolment, situation.facts(), Event::PatientGone, now);
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            match self.enrolments.commit(&[change]).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+        }
+        Err(contended())
+    }
+
+    /// Takes everything a merged patient is and was on to the record that is used, and their
+    /// bookings with it: a booking and what it has begun go together, because an enrolment whose
+    /// booking is another patient's ends. Doing it again does what is left.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn rehome(
+        &self,
+        from: &PatientId,
+        into: &PatientId,
+        asked: &Asked,
+    ) -> Result<(), StoreError> {
+        for booking in self.bookings.of_patient(from, DateTime::UNIX_EPOCH).await? {
+            self.rehome_with_booking(&booking.key, from, into, asked).await?;
+        }
+        for enrolment in self.reader.of_patient(from).await? {
+            self.rehome_alone(&enrolment.id, from, into, asked).await?;
+        }
+        Ok(())
+    }
+
+    async fn rehome_with_booking(
+        &self,
+        key: &BookingKey,
+        from: &PatientId,
+        into: &PatientId,
+        asked: &Asked,
+    ) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let before = self.bookings.booking(key).await?;
+            let Some(before) = before.filter(|it| it.matching.patient() == Some(from)) else {
+                return Ok(());
+            };
+            let mut caused = Vec::new();
+            for id in &before.caused {
+                caused.extend(self.enrolments.enrolment(id).await?);
+            }
+            let after = rehome_booking(&before, into, &caused);
+            caused.retain(|enrolment| enrolment.patient == *from);
+            let changes: Vec<_> = caused.iter().map(|it| moved(it, into, asked)).collect();
+            let moved = MovedBooking { before, after };
+            match self.enrolments.rehome(Some(&moved), &changes).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+        }
+        Err(contended())
+    }
+
+    async fn rehome_alone(
+        &self,
+        id: &EnrolmentId,
+        from: &PatientId,
+        into: &PatientId,
+        asked: &Asked,
+    ) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let enrolment = self.enrolments.enrolment(id).await?;
+            let Some(enrolment) = enrolment.filter(|it| it.patient == *from) else {
+                return Ok(());
+            };
+            match self.enrolments.rehome(None, &[moved(&enrolment, into, asked)]).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+        }
+        Err(contended())
+    }
+}
+
+fn moved(enrolment: &Enrolment, into: &PatientId, asked: &Asked) -> Change {
+    let decision = rehome(enrolment, into, &asked.by, asked.at);
+    Change::new(Some(enrolment.clone()), decision, &[])
+}

@@ -1,0 +1,66 @@
+//! A person says what is to happen to an enrolment.
+
+use domain::enrolment::{Enrolment, Event, Instruction, decide};
+use domain::ids::EnrolmentId;
+
+use super::{Asked, Desk, TRIES, contended};
+use crate::catalogue::ChangeError;
+use crate::ports::{Bookings, Catalogue, Change, EnrolmentReader, Enrolments, People, SaveError};
+use crate::situation::Situation;
+
+impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
+where
+    E: Enrolments,
+    R: EnrolmentReader,
+    C: Catalogue,
+    P: People,
+    B: Bookings,
+{
+    /// Carries out what a person says on the enrolment they have read as `revision`. Who says it
+    /// twice from one reading, by a double click, is told that it was changed meanwhile: nothing is
+    /// done twice.
+    ///
+    /// # Errors
+    /// `Stale` when it is no longer what was read; `Conflict`, with the reason, when it cannot be
+    /// done.
+    pub async fn instruct(
+        &self,
+        id: &EnrolmentId,
+        revision: u64,
+        instruction: &Instruction,
+        asked: &Asked,
+    ) -> Result<Enrolment, ChangeError> {
+        for _ in 0..TRIES {
+            let enrolment = self.enrolments.enrolment(id).await?;
+            let enrolment = enrolment.ok_or(ChangeError::NotFound("enrolment"))?;
+            if enrolment.revision != revision {
+                return Err(ChangeError::Stale);
+            }
+            let change = self.instruction(enrolment, instruction, asked).await?;
+            match self.enrolments.commit(std::slice::from_ref(&change)).await {
+                Ok(()) => return Ok(change.decision.enrolment),
+                // Somebody wrote it, or a booking it claims: the next look tells which.
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(contended().into())
+    }
+
+    /// What an instruction does to an enrolment, as everything is now.
+    pub(super) async fn instruction(
+        &self,
+        enrolment: Enrolment,
+        instruction: &Instruction,
+        asked: &Asked,
+    ) -> Result<Change, ChangeError> {
+        let situation =
+            Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
+        let event = Event::Instructed(instruction.clone(), asked.by.clone());
+        let decision = decide(&situation.enrolment, situation.facts(), event, asked.at);
+        if let Some(refusal) = decision.refusal() {
+            return Err(ChangeError::Conflict(refusal.to_string()));
+        }
+        Ok(Change::new(Some(situation.enrolment), decision, &situation.bookings))
+    }
+}

@@ -1,0 +1,48 @@
+//! Rows of the ledger, as items.
+
+use app::ports::StoreError;
+use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+
+use super::enrolments::{LEDGER, timestamp};
+use super::records::{RowData, outcome};
+use super::{Item, item, read_data, string, text, unreadable};
+
+pub(super) fn row_sk(key: &LedgerKey) -> String {
+    format!("{LEDGER}{:04}#{}#{:04}", key.cycle, key.action, key.attempt)
+}
+
+pub(super) fn row_item(row: &LedgerRow) -> Item {
+    let mut item = item(row.key.enrolment.as_str(), &row_sk(&row.key), 1, &RowData::from(row));
+    match &row.state {
+        LedgerState::Reserved { owner } => {
+            item.insert("state".to_owned(), string("reserved"));
+            item.insert("owner".to_owned(), string(owner.as_str()));
+        }
+        LedgerState::Settled { at, outcome } => {
+            item.insert("state".to_owned(), string(outcome.as_str()));
+            item.insert("settled_at".to_owned(), string(timestamp(*at)));
+            item.insert("detail".to_owned(), string(detail(outcome)));
+        }
+    }
+    item
+}
+
+pub(super) fn detail(outcome: &Outcome) -> &str {
+    match outcome {
+        Outcome::Sent { provider_id } => provider_id,
+        Outcome::NotSent { why }
+        | Outcome::Skipped { why }
+        | Outcome::Failed { why }
+        | Outcome::Unclear { why } => why,
+    }
+}
+
+pub(super) fn read_row(item: Item) -> Result<LedgerRow, StoreError> {
+    let what = text(&item, "sk").unwrap_or_default();
+    let state = text(&item, "state").unwrap_or_default();
+    let (owner, settled_at) = (text(&item, "owner"), text(&item, "settled_at"));
+    let state = outcome(&state, owner, settled_at, text(&item, "detail"))
+        .map_err(|error| unreadable(&what, error))?;
+    let data: RowData = read_data(item)?;
+    data.with_state(state).map_err(|error| unreadable(&what, error))
+}
