@@ -15,7 +15,7 @@ use std::time::Duration;
 use domain::enrolment::{Effect, Enrolment, Event, Recipient, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
-use domain::program::{Channel, Content};
+use domain::program::{Channel, Medium};
 use domain::settings::{SendingState, Settings};
 use domain::template::Rendered;
 
@@ -289,7 +289,7 @@ where
         let decision =
             decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
         let send = decision.effects.iter().find_map(|effect| match effect {
-            Effect::Send { content, to } => Some((content, to)),
+            Effect::Send { medium, to } => Some((medium, to)),
             Effect::Record(_)
             | Effect::Raise(_)
             | Effect::Resolve(_)
@@ -297,12 +297,12 @@ where
             | Effect::Claim(_)
             | Effect::Refuse(_) => None,
         });
-        let Some((content, to)) = send else {
+        let Some((medium, to)) = send else {
             let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
             return Ok(Look::Otherwise(Box::new(change)));
         };
-        match self.render(&situation, &settings, content, to).await? {
-            Ok(sms) => Ok(Look::Go(sms, content.channel())),
+        match self.render(&situation, &settings, medium, to).await? {
+            Ok(sms) => Ok(Look::Go(sms, medium.channel())),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
                 let decision = decide(&situation.enrolment, situation.facts(), event, now);
@@ -317,10 +317,10 @@ where
         &self,
         situation: &Situation,
         settings: &Settings,
-        content: &Content,
+        medium: &Medium,
         to: &Recipient,
     ) -> Result<Result<Sms, String>, StoreError> {
-        let Some(template) = self.catalogue.template(content.template()).await? else {
+        let Some(template) = self.catalogue.template(medium.template()).await? else {
             return Ok(Err("its template no longer exists".to_owned()));
         };
         let practice = settings.practice_name(&self.practice_name);

@@ -424,7 +424,7 @@ async fn effects_that_are_not_stored_do_not_make_a_write() {
     let decision = Decision {
         enrolment: enrolment(),
         effects: vec![Effect::Send {
-            content: build::sms(10, Timing::Enrolled).message().unwrap().content.clone(),
+            medium: build::sms(10, Timing::Enrolled).message().unwrap().medium.clone(),
             to: Recipient::Mobile(build::patient().mobile.unwrap()),
         }],
     };

@@ -17,7 +17,7 @@ use domain::patient::{Consents, Patient, PersonName, Standing};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Assignment, Completion, Content, Course, Frequency, Message, NextCycle,
+    Action, ActionKind, Assignment, Completion, Course, Frequency, Medium, Message, NextCycle,
     OnError, Program, ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor,
     WindowUse,
 };
@@ -38,7 +38,7 @@ fn at(text: &str) -> DateTime<Utc> {
 /// Texts every seventh hour from the reference date on, in turn by hours and by days at 10:00: two
 /// thirds of them are moved by the window.
 fn actions(count: u16) -> Vec<Action> {
-    let content = || Content::Sms {
+    let medium = || Medium::Sms {
         template: TemplateId::new(id(1)),
         reply: Reply::NotKept,
         window: WindowUse::Keep,
@@ -52,7 +52,7 @@ fn actions(count: u16) -> Vec<Action> {
             Span::Calendar(CalendarSpan::Days(n * 7 / 24), ten)
         }),
         kind: ActionKind::Message(Message {
-            content: content(),
+            medium: medium(),
             on_error: OnError::Pause,
             useful_for: UsefulFor::default(),
         }),

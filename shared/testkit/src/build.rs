@@ -17,12 +17,12 @@ use domain::patient::{
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Assignment, Completion, Content, Course, Message, OnError, Program,
+    Action, ActionKind, Assignment, Completion, Course, Medium, Message, OnError, Program,
     ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::site::Site;
 use domain::staff::{Saved, StaffId};
-use domain::template::{Body, BodyKind, Template};
+use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::window::SendingWindow;
@@ -108,9 +108,7 @@ pub fn template() -> Template {
         id: TemplateId::new(number(3)),
         version: 1,
         name: Label::parse("Confirmation").expect("a label"),
-        content: domain::template::Content::Sms(
-            Body::parse(BodyKind::Sms, body).expect("a template"),
-        ),
+        content: Content::Sms(Body::parse(BodyKind::Sms, body).expect("a template")),
         saved: None,
     }
 }
@@ -118,9 +116,9 @@ pub fn template() -> Template {
 /// An SMS action with a timing. It pauses on errors and goes at any hour.
 pub fn sms(n: u128, timing: Timing) -> Action {
     let (reply, window) = (Reply::NotKept, WindowUse::Ignore);
-    let content = Content::Sms { template: template().id, reply, window };
+    let medium = Medium::Sms { template: template().id, reply, window };
     let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
-    let kind = ActionKind::Message(Message { content, on_error, useful_for });
+    let kind = ActionKind::Message(Message { medium, on_error, useful_for });
     Action { id: ActionId::new(number(n)), timing, kind }
 }
 

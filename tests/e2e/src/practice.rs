@@ -192,7 +192,10 @@ impl<'a> Practice<'a> {
 }
 
 /// The id in the answer to a creation.
-fn created(answer: Result<Answer, stack::Error>) -> String {
+///
+/// # Panics
+/// When nothing was created.
+pub fn created(answer: Result<Answer, stack::Error>) -> String {
     let answer = answer.expect("an answer");
     assert_eq!(answer.status, 201, "{}: {}", answer.asked, answer.body);
     let made = answer.json().expect("JSON");

@@ -11,7 +11,7 @@ use domain::calendar::local;
 use domain::enrolment::{Enrolment, Fate};
 use domain::ids::{ActionId, PatientId, ProgramId};
 use domain::patient::Patient;
-use domain::program::{Action, Addressee, Content, Program, ProgramType};
+use domain::program::{Action, Addressee, Medium, Program, ProgramType};
 use domain::sms;
 use domain::template::Rendered;
 use domain::text::Code;
@@ -59,12 +59,12 @@ fn position(program: &Program, id: &ActionId) -> Option<usize> {
 
 /// The name of an action's type, as admins write it.
 pub(crate) fn action_type(action: &Action) -> &'static str {
-    match action.message().map(|message| &message.content) {
+    match action.message().map(|message| &message.medium) {
         None => "pause",
-        Some(Content::Sms { .. }) => "sms",
-        Some(Content::Email { .. }) => "email",
-        Some(Content::Letter { to: Addressee::Patient, .. }) => "letter_to_patient",
-        Some(Content::Letter { to: Addressee::Gp, .. }) => "letter_to_gp",
+        Some(Medium::Sms { .. }) => "sms",
+        Some(Medium::Email { .. }) => "email",
+        Some(Medium::Letter { to: Addressee::Patient, .. }) => "letter_to_patient",
+        Some(Medium::Letter { to: Addressee::Gp, .. }) => "letter_to_gp",
     }
 }
 

@@ -4,7 +4,7 @@ use app::catalogue::{ActionDraft, ActionIdentity};
 use app::form::Form;
 use domain::ids::{ActionId, TemplateId};
 use domain::program::{
-    Action, ActionKind, Addressee, Content, Message, OnError, PrintOption, Reply, UsefulFor,
+    Action, ActionKind, Addressee, Medium, Message, OnError, PrintOption, Reply, UsefulFor,
     WindowUse,
 };
 use domain::timing::Timing;
@@ -75,11 +75,11 @@ fn read_message(form: &Form<'_>, kind: Option<Kind>) -> Option<Message> {
         }
     };
     let (template, window, reply, print) = (template?, window?, reply?, print?);
-    let content = match kind? {
-        Kind::Sms => Content::Sms { template, reply, window },
-        Kind::Email => Content::Email { template, window },
-        Kind::LetterToPatient => Content::Letter { template, to: Addressee::Patient, print },
-        Kind::LetterToGp => Content::Letter { template, to: Addressee::Gp, print },
+    let medium = match kind? {
+        Kind::Sms => Medium::Sms { template, reply, window },
+        Kind::Email => Medium::Email { template, window },
+        Kind::LetterToPatient => Medium::Letter { template, to: Addressee::Patient, print },
+        Kind::LetterToGp => Medium::Letter { template, to: Addressee::Gp, print },
         Kind::Pause => return None,
     };
     let useful_for = match useful_hours? {
@@ -87,7 +87,7 @@ fn read_message(form: &Form<'_>, kind: Option<Kind>) -> Option<Message> {
         None => UsefulFor::default(),
     };
     let on_error = if on_error? { OnError::Pause } else { OnError::Skip };
-    Some(Message { content, on_error, useful_for })
+    Some(Message { medium, on_error, useful_for })
 }
 
 fn read_window(form: &Form<'_>) -> Option<WindowUse> {
@@ -105,24 +105,24 @@ pub(super) fn show_action(action: &Action) -> Value {
     let Some(message) = action.message() else {
         return json!({ "id": action.id, "type": kind_name(Kind::Pause), "timing": timing });
     };
-    let content = &message.content;
+    let medium = &message.medium;
     let mut shown = json!({
         "id": action.id,
         "type": action_type(action),
-        "template": content.template(),
+        "template": medium.template(),
         "timing": timing,
         "pause_on_error": message.on_error == OnError::Pause,
         "useful_hours": message.useful_for.as_hours(),
     });
-    let own = match content {
-        Content::Sms { reply, window, .. } => vec![
+    let own = match medium {
+        Medium::Sms { reply, window, .. } => vec![
             ("ignore_window", json!(*window == WindowUse::Ignore)),
             ("save_reply", json!(*reply == Reply::Saved)),
         ],
-        Content::Email { window, .. } => {
+        Medium::Email { window, .. } => {
             vec![("ignore_window", json!(*window == WindowUse::Ignore))]
         }
-        Content::Letter { print, .. } => vec![("print", json!(print.as_str()))],
+        Medium::Letter { print, .. } => vec![("print", json!(print.as_str()))],
     };
     if let Some(object) = shown.as_object_mut() {
         object.extend(own.into_iter().map(|(name, value)| (name.to_owned(), value)));
@@ -132,11 +132,11 @@ pub(super) fn show_action(action: &Action) -> Value {
 
 /// The name of an action's type, as admins write it.
 pub(crate) fn action_type(action: &Action) -> &'static str {
-    kind_name(match action.message().map(|message| &message.content) {
+    kind_name(match action.message().map(|message| &message.medium) {
         None => Kind::Pause,
-        Some(Content::Sms { .. }) => Kind::Sms,
-        Some(Content::Email { .. }) => Kind::Email,
-        Some(Content::Letter { to: Addressee::Patient, .. }) => Kind::LetterToPatient,
-        Some(Content::Letter { to: Addressee::Gp, .. }) => Kind::LetterToGp,
+        Some(Medium::Sms { .. }) => Kind::Sms,
+        Some(Medium::Email { .. }) => Kind::Email,
+        Some(Medium::Letter { to: Addressee::Patient, .. }) => Kind::LetterToPatient,
+        Some(Medium::Letter { to: Addressee::Gp, .. }) => Kind::LetterToGp,
     })
 }

@@ -127,7 +127,7 @@ impl Decision {
             return self.skip(step, message, "too late", facts, now);
         }
         // At `due` itself it is open: the plan has seen to that.
-        if message.content.window() == WindowUse::Keep && now != due {
+        if message.medium.window() == WindowUse::Keep && now != due {
             match facts.site.window.next_open(facts.site.zone, now) {
                 Some(opening) if opening <= now => {}
                 Some(opening) if opening <= latest => {
@@ -139,10 +139,10 @@ impl Decision {
                 }
             }
         }
-        match recipient(&message.content, facts) {
+        match recipient(&message.medium, facts) {
             Ok(to) => {
-                let content = message.content.clone();
-                self.effects.push(Effect::Send { content, to });
+                let medium = message.medium.clone();
+                self.effects.push(Effect::Send { medium, to });
             }
             Err(why) => self.fail(step, message, why, facts, now),
         }

@@ -7,7 +7,7 @@ use crate::actor::Actor;
 use crate::booking::BookingKey;
 use crate::ids::WorkId;
 use crate::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
-use crate::program::{Channel, Content};
+use crate::program::{Channel, Medium};
 use crate::work::{WorkItem, WorkKind};
 
 /// What must be done besides storing the new state.
@@ -16,7 +16,7 @@ pub enum Effect {
     /// Reserve the attempt and send it.
     Send {
         /// What to send.
-        content: Content,
+        medium: Medium,
         /// Where it goes.
         to: Recipient,
     },

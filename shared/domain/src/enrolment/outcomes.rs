@@ -102,7 +102,7 @@ impl Decision {
         now: DateTime<Utc>,
     ) {
         let outcome = Outcome::Skipped { why: why.to_owned() };
-        self.record(step, message.content.channel(), outcome, now);
+        self.record(step, message.medium.channel(), outcome, now);
         self.go_on(step, FinishedAs::TooLate, facts, now);
     }
 
@@ -116,7 +116,7 @@ impl Decision {
         now: DateTime<Utc>,
     ) {
         let outcome = Outcome::Failed { why: why.clone() };
-        self.record(step, message.content.channel(), outcome, now);
+        self.record(step, message.medium.channel(), outcome, now);
         self.after_failure(step, message.on_error, why, facts, now);
     }
 

@@ -37,7 +37,7 @@ pub fn plan(
     let reference = enrolment.reference(facts.program.course)?;
     let wished =
         action.timing.planned(reference, begins(action, enrolment, reference, facts)?, zone)?;
-    let window = action.message().map_or(WindowUse::Ignore, |message| message.content.window());
+    let window = action.message().map_or(WindowUse::Ignore, |message| message.medium.window());
     let due = match window {
         WindowUse::Ignore => wished,
         WindowUse::Keep => {

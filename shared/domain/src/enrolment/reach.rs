@@ -5,7 +5,7 @@ use crate::address::PostalAddress;
 use crate::email::EmailAddress;
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
-use crate::program::{Addressee, Content, PrintOption};
+use crate::program::{Addressee, Medium, PrintOption};
 
 /// Where a message goes.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -20,20 +20,20 @@ pub enum Recipient {
     File,
 }
 
-/// Where a message of this content goes, or why it cannot.
-pub(super) fn recipient(content: &Content, facts: Facts<'_>) -> Result<Recipient, String> {
+/// Where a message of this medium goes, or why it cannot.
+pub(super) fn recipient(medium: &Medium, facts: Facts<'_>) -> Result<Recipient, String> {
     let patient = facts.patient;
-    patient.reach(content.channel(), facts.program.purpose).map_err(|why| why.to_string())?;
-    match content {
-        Content::Sms { .. } => found(patient.mobile.clone(), Recipient::Mobile, "no mobile number"),
-        Content::Email { .. } => found(patient.email.clone(), Recipient::Email, "no email address"),
-        Content::Letter { to: Addressee::Patient, print, .. } => match print {
+    patient.reach(medium.channel(), facts.program.purpose).map_err(|why| why.to_string())?;
+    match medium {
+        Medium::Sms { .. } => found(patient.mobile.clone(), Recipient::Mobile, "no mobile number"),
+        Medium::Email { .. } => found(patient.email.clone(), Recipient::Email, "no email address"),
+        Medium::Letter { to: Addressee::Patient, print, .. } => match print {
             PrintOption::SaveFile => Ok(Recipient::File),
             PrintOption::Mail | PrintOption::EPost => {
                 found(patient.address.clone(), Recipient::Post, "no postal address")
             }
         },
-        Content::Letter { to: Addressee::Gp, print, .. } => {
+        Medium::Letter { to: Addressee::Gp, print, .. } => {
             let gp = patient.gp.as_ref().ok_or("no GP on file")?.reveal();
             match print {
                 PrintOption::SaveFile => Ok(Recipient::File),

@@ -29,16 +29,16 @@ pub enum ActionKind {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Message {
     /// What is sent.
-    pub content: Content,
+    pub medium: Medium,
     /// What happens when it cannot be sent (R12).
     pub on_error: OnError,
     /// How long after its time it is still worth sending.
     pub useful_for: UsefulFor,
 }
 
-/// What is sent, and how.
+/// By what means a message goes: the template, and what its channel needs besides.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Content {
+pub enum Medium {
     /// A text message.
     Sms {
         /// What it says.
@@ -66,7 +66,7 @@ pub enum Content {
     },
 }
 
-impl Content {
+impl Medium {
     /// The channel that carries it.
     pub const fn channel(&self) -> Channel {
         match self {
@@ -105,12 +105,12 @@ impl Action {
 
     /// The template it uses, if any.
     pub fn template(&self) -> Option<&TemplateId> {
-        self.message().map(|message| message.content.template())
+        self.message().map(|message| message.medium.template())
     }
 
     /// Who carries it out.
     pub fn carrier(&self) -> Carrier {
-        self.message().map_or(Carrier::Staff, |message| Carrier::Channel(message.content.channel()))
+        self.message().map_or(Carrier::Staff, |message| Carrier::Channel(message.medium.channel()))
     }
 }
 
@@ -132,7 +132,7 @@ pub enum WindowUse {
     Ignore,
 }
 
-/// What becomes of the answer to a text message (R7, "Save Reply Content").
+/// What becomes of the answer to a text message (R7, "Save Reply Medium").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     /// It is not kept with the action.

@@ -7,7 +7,7 @@ mod ready;
 use std::collections::BTreeSet;
 
 pub use self::action::{
-    Action, ActionKind, Addressee, Carrier, Channel, Content, Message, OnError, PrintOption, Reply,
+    Action, ActionKind, Addressee, Carrier, Channel, Medium, Message, OnError, PrintOption, Reply,
     UsefulFor, WindowUse,
 };
 pub use self::course::{Course, Frequency, MAX_CYCLES, NextCycle};
@@ -225,7 +225,7 @@ impl Program {
     /// timings, channels, windows, order or cycles are others. A text or a name plans nobody anew.
     pub fn plans_differently(&self, other: &Self) -> bool {
         let plan = |action: &Action| {
-            let window = action.message().map(|message| message.content.window());
+            let window = action.message().map(|message| message.medium.window());
             (action.id.clone(), action.timing, action.carrier(), window)
         };
         self.course != other.course

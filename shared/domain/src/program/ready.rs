@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Content, Program, Reply};
+use super::{Action, Medium, Program, Reply};
 use crate::ids::TemplateId;
 use crate::invalid::{FieldError, Invalid};
 use crate::template::Template;
@@ -39,12 +39,12 @@ impl Program {
                     .into_iter()
                     .map(|detail| FieldError::new(pointer.clone(), detail)),
             );
-            let content = action.message().map(|message| &message.content);
-            if let Some(Content::Sms { reply: Reply::Saved, .. }) = content
+            let medium = action.message().map(|message| &message.medium);
+            if let Some(Medium::Sms { reply: Reply::Saved, .. }) = medium
                 && replies == Replies::Lost
             {
                 let detail = "the practice's SMS sender cannot receive replies; it needs a number \
-                              of its own, or un-tick Save Reply Content";
+                              of its own, or un-tick Save Reply Medium";
                 missing.push(FieldError::new(format!("/actions/{i}/save_reply"), detail));
             }
         }
@@ -57,10 +57,10 @@ impl Program {
         templates: &BTreeMap<TemplateId, Template>,
     ) -> Vec<String> {
         let Some(message) = action.message() else { return Vec::new() };
-        let id = message.content.template();
+        let id = message.medium.template();
         match templates.get(id) {
             None => vec![format!("template {id} does not exist")],
-            Some(template) => template.misfits(self.kind, message.content.channel()),
+            Some(template) => template.misfits(self.kind, message.medium.channel()),
         }
     }
 }

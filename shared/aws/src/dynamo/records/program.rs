@@ -4,7 +4,7 @@ use app::ports::ProgramVersion;
 use domain::calendar::CalendarSpan;
 use domain::ids::{ActionId, ProgramId, TemplateId};
 use domain::program::{
-    Action, ActionKind, Addressee, Assignment, Completion, Content, Course, Frequency, Message,
+    Action, ActionKind, Addressee, Assignment, Completion, Course, Frequency, Medium, Message,
     NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
     Significance, UsefulFor, WindowUse,
 };
@@ -187,13 +187,13 @@ impl TryFrom<ProgramData> for Program {
 impl From<&Action> for ActionData {
     fn from(action: &Action) -> Self {
         let message = action.message();
-        let kind = match message.map(|message| &message.content) {
+        let kind = match message.map(|message| &message.medium) {
             None => KindData::Pause,
-            Some(Content::Sms { template, reply, .. }) => {
+            Some(Medium::Sms { template, reply, .. }) => {
                 KindData::Sms { template: template.clone(), save_reply: *reply == Reply::Saved }
             }
-            Some(Content::Email { template, .. }) => KindData::Email { template: template.clone() },
-            Some(Content::Letter { template, to, print }) => KindData::Letter {
+            Some(Medium::Email { template, .. }) => KindData::Email { template: template.clone() },
+            Some(Medium::Letter { template, to, print }) => KindData::Letter {
                 template: template.clone(),
                 to: match to {
                     Addressee::Patient => AddresseeData::Patient,
@@ -208,7 +208,7 @@ impl From<&Action> for ActionData {
             timing: action.timing.into(),
             pause_on_error: message.is_some_and(|message| message.on_error == OnError::Pause),
             ignore_window: message
-                .is_some_and(|message| message.content.window() == WindowUse::Ignore),
+                .is_some_and(|message| message.medium.window() == WindowUse::Ignore),
             useful_hours: message.map(|message| message.useful_for.as_hours()),
         }
     }
@@ -219,14 +219,14 @@ impl TryFrom<ActionData> for Action {
 
     fn try_from(data: ActionData) -> Result<Self, BadRecord> {
         let window = if data.ignore_window { WindowUse::Ignore } else { WindowUse::Keep };
-        let content = match data.kind {
+        let medium = match data.kind {
             KindData::Pause => None,
             KindData::Sms { template, save_reply } => {
                 let reply = if save_reply { Reply::Saved } else { Reply::NotKept };
-                Some(Content::Sms { template, reply, window })
+                Some(Medium::Sms { template, reply, window })
             }
-            KindData::Email { template } => Some(Content::Email { template, window }),
-            KindData::Letter { template, to, print } => Some(Content::Letter {
+            KindData::Email { template } => Some(Medium::Email { template, window }),
+            KindData::Letter { template, to, print } => Some(Medium::Letter {
                 template,
                 to: match to {
                     AddresseeData::Patient => Addressee::Patient,
@@ -243,8 +243,8 @@ impl TryFrom<ActionData> for Action {
         Ok(Self {
             id: data.id,
             timing: data.timing.try_into()?,
-            kind: content.map_or(ActionKind::Pause, |content| {
-                ActionKind::Message(Message { content, on_error, useful_for })
+            kind: medium.map_or(ActionKind::Pause, |medium| {
+                ActionKind::Message(Message { medium, on_error, useful_for })
             }),
         })
     }

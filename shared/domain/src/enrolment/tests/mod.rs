@@ -32,9 +32,9 @@ use crate::patient::{Choice, Consent, Consents, Evidence, PersonName, Standing};
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
 use crate::program::{
-    Action, ActionKind, Addressee, Assignment, Carrier, Channel, Completion, Content, Course,
-    Frequency, Message, NextCycle, OnError, PrintOption, ProgramName, ProgramType, Purpose,
-    Reopening, Reply, Significance, UsefulFor, WindowUse,
+    Action, ActionKind, Addressee, Assignment, Carrier, Channel, Completion, Course, Frequency,
+    Medium, Message, NextCycle, OnError, PrintOption, ProgramName, ProgramType, Purpose, Reopening,
+    Reply, Significance, UsefulFor, WindowUse,
 };
 use crate::text::{Code, ExternalId, Label};
 use crate::timing::{Reference, Span, Timing};

@@ -122,9 +122,9 @@ fn a_reference_that_is_a_date_counts_from_local_midnight_and_the_window_moves_it
 fn a_letter_keeps_no_sending_window_and_fails_in_sight_until_letters_can_be_made() {
     let (template, to) = (TemplateId::new(id(1)), Addressee::Gp);
     for print in PrintOption::ALL {
-        let content = Content::Letter { template: template.clone(), to, print };
+        let medium = Medium::Letter { template: template.clone(), to, print };
         let message =
-            Message { content, on_error: OnError::Pause, useful_for: UsefulFor::default() };
+            Message { medium, on_error: OnError::Pause, useful_for: UsefulFor::default() };
         let kind = ActionKind::Message(message);
         let action = Action { kind, ..sms(1, days_before(1, Some("22:00"))) };
         let world = World::of(ProgramType::Recall, 1, vec![action]);

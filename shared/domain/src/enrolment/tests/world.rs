@@ -23,8 +23,8 @@ pub(super) fn sms(n: u128, timing: Timing) -> Action {
 }
 
 pub(super) fn sms_with(n: u128, timing: Timing, window: WindowUse, on_error: OnError) -> Action {
-    let content = Content::Sms { template: TemplateId::new(id(1)), reply: Reply::NotKept, window };
-    let kind = ActionKind::Message(Message { content, on_error, useful_for: UsefulFor::default() });
+    let medium = Medium::Sms { template: TemplateId::new(id(1)), reply: Reply::NotKept, window };
+    let kind = ActionKind::Message(Message { medium, on_error, useful_for: UsefulFor::default() });
     Action { id: ActionId::new(id(n)), timing, kind }
 }
 
@@ -34,7 +34,7 @@ pub(super) fn at_any_hour(action: Action) -> Action {
 }
 
 pub(super) fn or_skip(action: Action) -> Action {
-    let window = action.message().unwrap().content.window();
+    let window = action.message().unwrap().medium.window();
     Action { kind: sms_with(1, action.timing, window, OnError::Skip).kind, ..action }
 }
 

@@ -61,17 +61,17 @@ pub(super) fn any_timing() -> impl Strategy<Value = Timing> {
 pub(super) fn any_action() -> impl Strategy<Value = Action> {
     let useful = (1_u16..200).prop_map(|hours| UsefulFor::hours(hours).unwrap());
     (any_timing(), 0_u8..10, any::<bool>(), any::<bool>(), useful).prop_map(
-        |(timing, content, keep, skip, useful_for)| {
+        |(timing, medium, keep, skip, useful_for)| {
             let window = if keep { WindowUse::Keep } else { WindowUse::Ignore };
             let on_error = if skip { OnError::Skip } else { OnError::Pause };
             let template = TemplateId::new(id(1));
-            let content = match content {
-                0..6 => Content::Sms { template, reply: Reply::NotKept, window },
-                6 => Content::Email { template, window },
-                7 => Content::Letter { template, to: Addressee::Gp, print: PrintOption::Mail },
+            let medium = match medium {
+                0..6 => Medium::Sms { template, reply: Reply::NotKept, window },
+                6 => Medium::Email { template, window },
+                7 => Medium::Letter { template, to: Addressee::Gp, print: PrintOption::Mail },
                 _ => return pause_at(1, timing),
             };
-            let kind = ActionKind::Message(Message { content, on_error, useful_for });
+            let kind = ActionKind::Message(Message { medium, on_error, useful_for });
             Action { id: ActionId::new(id(1)), timing, kind }
         },
     )

@@ -78,7 +78,7 @@ proptest! {
             let action = world.program.action(&step.action).unwrap();
             let plan = plan(action, e, Some(step), world.facts()).unwrap();
             assert!(now >= plan.due && now <= plan.latest, "{plan:?} at {now}");
-            match action.message().unwrap().content.window() {
+            match action.message().unwrap().medium.window() {
                 WindowUse::Ignore => assert!(now >= plan.wished),
                 WindowUse::Keep => {
                     assert!(world.site.window.is_open(world.site.zone, now));
