@@ -8,6 +8,7 @@ from __future__ import annotations
 import copy
 import tempfile
 import unittest
+import unittest.mock
 from pathlib import Path
 from typing import Any, Callable
 
@@ -248,6 +249,12 @@ class Checks(unittest.TestCase):
             "Properties": {"ApiId": {"Ref": "HttpApi"}, "RouteKey": "$default"},
         }
         self.finds(rules.routes_ask_for_a_token, "ExportRoute", "$default")
+
+    def test_route_of_staff_listed_as_open(self) -> None:
+        listed = {**rules.OPEN_ROUTES, "POST /v1/patients": "it must not be"}
+        self.properties("CreatePatientRoute")["AuthorizationType"] = "NONE"
+        with unittest.mock.patch.object(rules, "OPEN_ROUTES", listed):
+            self.finds(rules.routes_ask_for_a_token, "CreatePatientRoute", "POST /v1/patients", "without a token")
 
     def test_open_route_renamed(self) -> None:
         self.properties("ReceiveBookingRoute")["RouteKey"] = "POST /hooks"

@@ -17,38 +17,10 @@ use standardwebhooks::Webhook;
 use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::TcpListener;
+use testkit::secrets::secrets_manager;
 
 const CURRENT: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const PREVIOUS: &str = "C2FVsBQIhrscChlQIMV+b5sSYspob7oD";
-
-/// Secrets Manager, as far as it is asked: the secret of `diary`, and no other.
-async fn secrets_manager() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let port = listener.local_addr().unwrap().port();
-    tokio::spawn(async move {
-        while let Ok((mut socket, _)) = listener.accept().await {
-            let mut request = vec![0_u8; 8192];
-            let length = socket.read(&mut request).await.unwrap();
-            let known =
-                String::from_utf8_lossy(&request[..length]).contains("clinic/webhooks/diary");
-            let secret = json!({ "current": CURRENT, "previous": PREVIOUS }).to_string();
-            let (status, body) = if known {
-                ("200 OK", json!({ "SecretString": secret }))
-            } else {
-                ("400 Bad Request", json!({ "__type": "ResourceNotFoundException" }))
-            };
-            let body = body.to_string();
-            let answer = format!(
-                "HTTP/1.1 {status}\r\ncontent-type: application/x-amz-json-1.1\r\ncontent-length: {}\r\nconnection: close\r\n\r\n{body}",
-                body.len()
-            );
-            socket.write_all(answer.as_bytes()).await.unwrap();
-        }
-    });
-    port
-}
 
 async fn clinic() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
@@ -60,7 +32,10 @@ async fn clinic() -> (Dynamo, Router) {
     dynamo.people().create_patient(&build::patient()).await.unwrap();
 
     let credentials = Credentials::new("id", "secret", None, None, "test");
-    let endpoint = format!("http://127.0.0.1:{}", secrets_manager().await);
+    let endpoint = format!(
+        "http://127.0.0.1:{}",
+        secrets_manager(json!({ "current": CURRENT, "previous": PREVIOUS })).await
+    );
     let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), Some(endpoint));
     let prefix = "clinic/webhooks/".to_owned();
     let context = Context {

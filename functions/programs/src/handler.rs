@@ -1,5 +1,6 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod docs;
 mod holidays;
 mod programs;
 mod settings;
@@ -90,7 +91,7 @@ fn staff_id(caller: &Caller) -> Result<StaffId, Problem> {
 
 type Shared<W> = State<Arc<Context<W>>>;
 
-/// The routes, each with the least role it needs.
+/// The routes, and who may use each.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Delete, Get, Post, Put};
     use Role::{Admin, Viewer};
@@ -132,6 +133,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Get, "/v1/sending", Viewer, settings::sending)
         .route(Post, "/v1/sending/hold", Admin, settings::hold)
         .route(Post, "/v1/sending/release", Admin, settings::release)
+        .public_route("/openapi.json", docs::document)
+        .public_route("/docs", docs::page)
 }
 
 fn items<T>(records: &[T], show: impl Fn(&T) -> Value) -> Json<Value> {

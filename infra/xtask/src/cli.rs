@@ -33,6 +33,8 @@ pub(crate) enum Command {
     /// Uses the AWS credentials of the environment (`AWS_PROFILE`, `AWS_REGION` and so on), as the
     /// AWS command line does.
     Deploy(Deploy),
+    /// Write infra/openapi.json, and the page that shows it, from the code
+    Openapi(Openapi),
     /// Measure size and start-up of each function as it is deployed
     Bench(Bench),
     /// Run a command that ends when its parent does (used by the other commands)
@@ -83,6 +85,14 @@ pub(crate) struct Deploy {
     /// Build and package only; nothing touches AWS
     #[arg(long)]
     pub(crate) package_only: bool,
+}
+
+/// Options of `openapi`.
+#[derive(Debug, Args)]
+pub(crate) struct Openapi {
+    /// Write nothing; fail when a file is not what the code says
+    #[arg(long)]
+    pub(crate) check: bool,
 }
 
 /// Options of `bench`.

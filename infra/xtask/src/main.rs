@@ -1,4 +1,4 @@
-//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `bench`.
+//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `openapi`, `bench`.
 //!
 //! Each does one thing from nothing, says what it does, and ends with one
 //! sentence and an exit code ≠ 0 if it cannot.
@@ -17,6 +17,7 @@ mod guard;
 mod local_deploy;
 mod local_stack;
 mod lock;
+mod openapi;
 mod port;
 mod prerequisites;
 mod process;
@@ -63,6 +64,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo => demo::run(&checkout),
         Command::Test(options) => test::run(&checkout, &options, &stop),
         Command::Deploy(options) => release::run(&checkout, &options, &stop),
+        Command::Openapi(options) => openapi::run(&checkout, &options, &stop),
         Command::Bench(options) => bench::run(&checkout, &options, &stop),
         Command::Guard { .. } => Ok(()),
     }

@@ -8,4 +8,5 @@ pub mod build;
 pub mod dynamo;
 pub mod fakes;
 pub mod requests;
+pub mod secrets;
 pub mod wire;

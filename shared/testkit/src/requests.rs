@@ -101,7 +101,7 @@ pub struct ApiAnswer {
     pub status: StatusCode,
     /// The headers.
     pub headers: HeaderMap,
-    /// The body; `null` when there is none.
+    /// The body; `null` when there is none, and a text when it is not said to be JSON.
     pub json: Value,
 }
 
@@ -121,16 +121,17 @@ impl ApiAnswer {
 /// Sends a request to a function's router, as the runtime would.
 ///
 /// # Panics
-/// When the body is no JSON, or cannot be read.
+/// When the body is said to be JSON and is not, or cannot be read.
 pub async fn call(router: &Router, request: ApiRequest) -> ApiAnswer {
     let request = request.build().map(|body| Body::from(body.to_vec()));
     let response = router.clone().oneshot(request).await.expect("a router never fails");
     let (parts, body) = response.into_parts();
     let bytes = body.collect().await.expect("the body can be read").to_bytes();
-    let json = if bytes.is_empty() {
-        Value::Null
-    } else {
-        serde_json::from_slice(&bytes).expect("the body is JSON")
+    let kind = parts.headers.get("content-type").and_then(|kind| kind.to_str().ok());
+    let json = match kind {
+        _ if bytes.is_empty() => Value::Null,
+        Some(kind) if !kind.contains("json") => Value::from(String::from_utf8_lossy(&bytes)),
+        _ => serde_json::from_slice(&bytes).expect("the body is JSON"),
     };
     ApiAnswer { status: parts.status, headers: parts.headers, json }
 }

@@ -68,6 +68,9 @@ const ADMIN: [&str; 23] = [
 /// The routes that are open, because the sender signs.
 const SIGNED: [&str; 1] = ["POST /webhooks/bookings/{source}"];
 
+/// The routes that are open, because they say what anybody may know.
+const PUBLIC: [&str; 2] = ["GET /docs", "GET /openapi.json"];
+
 fn reads(key: &str) -> bool {
     key.starts_with("GET ") || SEARCHES.contains(&key)
 }
@@ -77,9 +80,9 @@ fn every_route_of_the_template_is_expected_by_these_tests() {
     for Route { key, staff } in of_template() {
         let reads = reads(&key);
         let changes = FRONT_DESK.contains(&key.as_str()) || ADMIN.contains(&key.as_str());
-        let signed = SIGNED.contains(&key.as_str());
-        assert_eq!(staff, !signed, "{key} must be behind the authorizer, or signed");
-        assert!(signed || reads != changes, "say in this file who may use {key}");
+        let open = SIGNED.contains(&key.as_str()) || PUBLIC.contains(&key.as_str());
+        assert_eq!(staff, !open, "{key} must be behind the authorizer, signed, or public");
+        assert!(open || reads != changes, "say in this file who may use {key}");
     }
 }
 
@@ -95,6 +98,16 @@ fn the_deployed_routes_are_those_of_the_template() {
     let wanted: BTreeMap<_, _> =
         of_template().into_iter().map(|route| (route.key, route.staff)).collect();
     assert_eq!(deployed, wanted);
+}
+
+#[test]
+fn anybody_may_read_what_the_api_says_of_itself() {
+    let stack = stack();
+    for key in PUBLIC {
+        let path = key.trim_start_matches("GET ");
+        let answer = stack.call("GET", path, &[], None).unwrap();
+        assert_eq!(answer.status, 200, "{key}: {}", answer.body);
+    }
 }
 
 #[test]

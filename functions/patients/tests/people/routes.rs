@@ -1,12 +1,12 @@
 //! The routes of the whole function.
 
-use aws::http::{Method, Role};
+use aws::http::{Access, Method, Role};
 use patients_function::handler::api;
 use testkit::requests::{ApiRequest, call, template_routes};
 
 use crate::support::{InProcess, clinic};
 
-fn routes() -> Vec<(Method, &'static str, Option<Role>)> {
+fn routes() -> Vec<(Method, &'static str, Access)> {
     api::<InProcess>().routes().to_vec()
 }
 
@@ -23,8 +23,8 @@ fn the_template_has_exactly_these_routes() {
 #[tokio::test]
 async fn every_route_is_refused_without_its_role() {
     let (_dynamo, router) = clinic().await;
-    for (method, path, least) in routes() {
-        let least = least.expect("every route of this function needs a role");
+    for (method, path, access) in routes() {
+        let least = access.least_role().expect("every route of this function needs a role");
         let method = method.as_str();
         let request = || ApiRequest::new(method, path);
         assert_eq!(call(&router, request()).await.status, 401, "{method} {path}: no token");

@@ -13,4 +13,4 @@ pub use body::{JsonBody, RawBody, if_match, json_with_etag, parse_json};
 pub use idempotency::KeepsAnswers;
 pub use page::{BadCursor, Cursor, ListQuery, Order, Page, page_json};
 pub use problem::Problem;
-pub use router::{Api, Method, RequestId, serve};
+pub use router::{Access, Api, Method, RequestId, serve};

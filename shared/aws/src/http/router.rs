@@ -47,10 +47,31 @@ impl Method {
     }
 }
 
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Signed-in people with at least this role.
+    Role(Role),
+    /// Machines, whose signature the handler checks itself.
+    Signature,
+    /// Anybody: it shows nothing that is not public.
+    Anybody,
+}
+
+impl Access {
+    /// The least role it needs, if it needs one.
+    pub const fn least_role(self) -> Option<Role> {
+        match self {
+            Self::Role(least) => Some(least),
+            Self::Signature | Self::Anybody => None,
+        }
+    }
+}
+
 /// A function's routes. There is no way to add one without saying who may use it.
 pub struct Api<S> {
     router: Router<S>,
-    routes: Vec<(Method, &'static str, Option<Role>)>,
+    routes: Vec<(Method, &'static str, Access)>,
 }
 
 impl<S: Clone + Send + Sync + 'static> Api<S> {
@@ -101,7 +122,7 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         guarded: MethodRouter<S>,
     ) -> Self {
         self.router = self.router.route(path, guarded);
-        self.routes.push((method, path, Some(least)));
+        self.routes.push((method, path, Access::Role(least)));
         self
     }
 
@@ -113,12 +134,24 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         T: 'static,
     {
         self.router = self.router.route(path, on(method.filter(), handler));
-        self.routes.push((method, path, None));
+        self.routes.push((method, path, Access::Signature));
         self
     }
 
-    /// The routes, and the least role each needs (`None`: a signature).
-    pub fn routes(&self) -> &[(Method, &'static str, Option<Role>)] {
+    /// Adds a page that anybody may read. It is a `GET`, and it is given no caller.
+    #[must_use]
+    pub fn public_route<H, T>(mut self, path: &'static str, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.router = self.router.route(path, on(MethodFilter::GET, handler));
+        self.routes.push((Method::Get, path, Access::Anybody));
+        self
+    }
+
+    /// The routes, and who may use each.
+    pub fn routes(&self) -> &[(Method, &'static str, Access)] {
         &self.routes
     }
 

@@ -1,0 +1,47 @@
+//! The routes, described: a file for each area, a function for each route.
+
+pub mod actions;
+pub mod booking_types;
+pub mod docs;
+pub mod enrolments;
+pub mod moves;
+pub mod patient_answers;
+pub mod patient_schemas;
+pub mod patients;
+pub mod practice;
+pub mod program_schemas;
+pub mod programs;
+pub mod sites;
+pub mod template_schemas;
+pub mod templates;
+pub mod webhooks;
+pub mod work_list;
+
+use crate::operation::Operation;
+
+/// What belongs together.
+#[derive(Debug)]
+pub struct Area {
+    /// Its name.
+    pub name: &'static str,
+    /// What it is about.
+    pub says: &'static str,
+    /// Its routes.
+    pub operations: Vec<Operation>,
+}
+
+/// Every area, in the order in which a practice is set up.
+pub fn all() -> Vec<Area> {
+    vec![
+        sites::area(),
+        practice::area(),
+        templates::area(),
+        programs::area(),
+        booking_types::area(),
+        patients::area(),
+        enrolments::area(),
+        work_list::area(),
+        webhooks::area(),
+        docs::area(),
+    ]
+}

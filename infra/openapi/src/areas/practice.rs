@@ -1,0 +1,113 @@
+//! The practice's settings, and holding all sending.
+
+use serde_json::json;
+use utoipa::ToSchema;
+
+use super::Area;
+use crate::names::SendingStateName;
+use crate::operation::Operation;
+
+/// Sending, as an answer shows it; a save does not change it.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SendingDraft {
+    /// Whether messages go out. It must be what it is: hold and release are routes of their own.
+    pub state: SendingStateName,
+    /// Taken and passed over.
+    pub since: Option<String>,
+    /// Taken and passed over.
+    pub by: Option<String>,
+    /// Taken and passed over.
+    pub why: Option<String>,
+}
+
+/// The practice's settings, to be saved.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettingsDraft {
+    /// Taken and passed over; `If-Match` says the version.
+    pub version: Option<u64>,
+    /// What patients know the practice by.
+    #[schema(min_length = 1, max_length = 80, examples("Harbour Health"))]
+    pub practice_name: String,
+    /// May be sent back as it was answered.
+    pub sending: Option<SendingDraft>,
+}
+
+/// Whether messages go out.
+#[derive(Debug, ToSchema)]
+pub struct Sending {
+    /// `on`, or `held`.
+    pub state: SendingStateName,
+    /// Since when it is held.
+    #[schema(format = DateTime)]
+    pub since: Option<String>,
+    /// Who holds it: the id of their account.
+    pub by: Option<String>,
+    /// Why.
+    pub why: Option<String>,
+}
+
+/// The practice's settings.
+#[derive(Debug, ToSchema)]
+pub struct Settings {
+    /// Their version; 0 until they are saved.
+    pub version: u64,
+    /// What patients know the practice by.
+    pub practice_name: String,
+    /// Whether messages go out.
+    pub sending: Sending,
+}
+
+/// Why all sending is held.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Hold {
+    /// The reason, for whoever reads it.
+    #[schema(min_length = 1, examples("The phone system is down."))]
+    pub why: String,
+}
+
+/// The area.
+pub fn area() -> Area {
+    Area {
+        name: "Practice",
+        says: "What patients know the practice by, and the switch that holds every message.",
+        operations: vec![get(), put(), sending(), hold(), release()],
+    }
+}
+
+fn get() -> Operation {
+    Operation::get("/v1/settings", "getSettings", "Read the settings")
+        .answers::<Settings>(200, "The settings.")
+        .tells_version()
+}
+
+fn put() -> Operation {
+    Operation::put("/v1/settings", "saveSettings", "Save the settings")
+        .takes::<SettingsDraft>()
+        .example("name", "Another name", json!({ "practice_name": "Harbour Health" }))
+        .answers::<Settings>(200, "The settings as they are now.")
+        .saves_version()
+}
+
+fn sending() -> Operation {
+    Operation::get("/v1/sending", "getSending", "See whether messages go out")
+        .answers::<Sending>(200, "Whether messages go out.")
+}
+
+fn hold() -> Operation {
+    Operation::post("/v1/sending/hold", "holdSending", "Hold all sending")
+        .says(
+            "From now on no message goes out. What is due stays due, and goes after the release \
+             unless it is too late by then. The first hold stands until it is released.",
+        )
+        .takes::<Hold>()
+        .example("phones", "The phones are down", json!({ "why": "The phone system is down." }))
+        .answers::<Sending>(200, "It is held.")
+}
+
+fn release() -> Operation {
+    Operation::post("/v1/sending/release", "releaseSending", "Release all sending")
+        .answers::<Sending>(200, "Messages go out again.")
+}

@@ -1,0 +1,192 @@
+//! Templates, as they are saved, shown and previewed.
+
+use utoipa::ToSchema;
+
+use crate::names::{Channel, Encoding, ProgramType, names};
+
+names! {
+    /// A text message.
+    OnlySms: ["sms"];
+    /// An e-mail.
+    OnlyEmail: ["email"];
+    /// A letter.
+    OnlyLetter: ["letter"];
+}
+
+macro_rules! by_channel {
+    ($(#[doc = $doc:literal])* $name:ident, $preview:ident, $kind:ident { $($(#[$meta:meta])* $field:ident),* }) => {
+        $(#[doc = $doc])*
+        #[derive(Debug, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// A template keeps its channel for life.
+            pub channel: $kind,
+            /// What staff call it.
+            #[schema(min_length = 1, max_length = 80)]
+            pub name: String,
+            $($(#[$meta])* pub $field: String,)*
+            /// Taken and passed over, so that an answer can be sent back.
+            pub id: Option<String>,
+            /// Taken and passed over; `If-Match` says the version.
+            pub version: Option<u64>,
+            /// Taken and passed over.
+            pub tags: Option<Vec<String>>,
+            /// Taken and passed over.
+            pub saved_at: Option<String>,
+            /// Taken and passed over.
+            pub saved_by: Option<String>,
+        }
+
+        /// A text to preview.
+        #[derive(Debug, ToSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $preview {
+            /// How it would go.
+            pub channel: $kind,
+            $($(#[$meta])* pub $field: String,)*
+            /// The id of a patient, whose values fill the text; left out, examples do.
+            pub patient: Option<String>,
+            /// The type of program that is to send it: a tag it cannot fill is refused.
+            pub program_type: Option<ProgramType>,
+        }
+    };
+}
+
+by_channel! {
+    /// A text message.
+    SmsTemplate, SmsPreview, OnlySms {
+        /// The text. Tags stand between two braces; `GET /v1/tags` lists them.
+        #[schema(examples("Hi {{ patient.first_name }}"))]
+        body
+    }
+}
+by_channel! {
+    /// An e-mail.
+    EmailTemplate, EmailPreview, OnlyEmail {
+        /// The subject, which may have tags too.
+        #[schema(examples("Your visit to {{ site.name }}"))]
+        subject,
+        /// The text.
+        body
+    }
+}
+by_channel! {
+    /// A letter.
+    LetterTemplate, LetterPreview, OnlyLetter {
+        /// The text.
+        body
+    }
+}
+
+/// A template, to be saved.
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+pub enum TemplateDraft {
+    /// A text message.
+    Sms(SmsTemplate),
+    /// An e-mail.
+    Email(EmailTemplate),
+    /// A letter.
+    Letter(LetterTemplate),
+}
+
+/// A text to preview.
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+pub enum PreviewDraft {
+    /// A text message.
+    Sms(SmsPreview),
+    /// An e-mail.
+    Email(EmailPreview),
+    /// A letter.
+    Letter(LetterPreview),
+}
+
+/// For whom a saved template is previewed.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PreviewReader {
+    /// The id of a patient, whose values fill the text; left out, examples do.
+    pub patient: Option<String>,
+    /// The type of program that is to send it: a tag it cannot fill is refused.
+    pub program_type: Option<ProgramType>,
+}
+
+/// A template.
+#[derive(Debug, ToSchema)]
+pub struct Template {
+    /// Its id.
+    pub id: String,
+    /// What staff call it.
+    pub name: String,
+    /// Its version, which is its `ETag` too.
+    pub version: u64,
+    /// How it goes.
+    pub channel: Channel,
+    /// Only an e-mail has one.
+    pub subject: Option<String>,
+    /// The text.
+    pub body: String,
+    /// The tags in it.
+    pub tags: Vec<String>,
+    /// When this version was saved.
+    #[schema(required, format = DateTime)]
+    pub saved_at: Option<String>,
+    /// Who saved it: the id of their account.
+    #[schema(required)]
+    pub saved_by: Option<String>,
+}
+
+/// A page of templates.
+#[derive(Debug, ToSchema)]
+pub struct TemplatePage {
+    /// The templates, oldest first.
+    pub items: Vec<Template>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
+}
+
+/// What a template said, newest first.
+#[derive(Debug, ToSchema)]
+pub struct TemplateVersions {
+    /// The versions.
+    pub items: Vec<Template>,
+}
+
+/// A filled text.
+#[derive(Debug, ToSchema)]
+pub struct Preview {
+    /// How it would go.
+    pub channel: Channel,
+    /// Only an e-mail has one.
+    pub subject: Option<String>,
+    /// The text.
+    pub body: String,
+    /// A text message: in how many parts it is sent, each of which costs.
+    pub parts: Option<u64>,
+    /// A text message: the alphabet it needs.
+    pub encoding: Option<Encoding>,
+    /// A text message: the characters that make its parts short.
+    pub not_gsm: Option<String>,
+    /// A text message: the same with plain characters, should that save a part.
+    pub tidied: Option<String>,
+}
+
+/// A tag.
+#[derive(Debug, ToSchema)]
+pub struct Tag {
+    /// As it stands between braces.
+    pub name: String,
+    /// What is put in its place.
+    pub meaning: String,
+    /// For example.
+    pub example: String,
+}
+
+/// The tags a text may use.
+#[derive(Debug, ToSchema)]
+pub struct TagList {
+    /// The tags.
+    pub items: Vec<Tag>,
+}

@@ -1,0 +1,80 @@
+//! Names out of a fixed set, as the domain has them: what it adds is in the document by itself.
+
+use app::catalogue::HolidayOutcome;
+use domain::booking::BookingEventKind;
+use domain::patient::Choice;
+use domain::program as p;
+use domain::settings::SendingState;
+use domain::work::WorkKind as Kind;
+
+macro_rules! names {
+    ($($(#[doc = $doc:literal])+ $name:ident: $all:expr;)+) => {
+        $(
+            $(#[doc = $doc])+
+            #[derive(Debug)]
+            pub struct $name;
+
+            impl utoipa::PartialSchema for $name {
+                fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::Schema> {
+                    let says = concat!($($doc),+).trim().to_owned();
+                    utoipa::openapi::ObjectBuilder::new()
+                        .schema_type(utoipa::openapi::schema::Type::String)
+                        .description(Some(says))
+                        .enum_values(Some($all))
+                        .into()
+                }
+            }
+
+            impl utoipa::ToSchema for $name {}
+        )+
+    };
+}
+pub(crate) use names;
+
+names! {
+    /// How a message goes.
+    Channel: p::Channel::ALL.map(p::Channel::as_str);
+    /// What starts a program, and what it counts from.
+    ProgramType: p::ProgramType::ALL.map(p::ProgramType::as_str);
+    /// What messages are for. Care goes unless it was withdrawn, commercial messages only when they were agreed to.
+    Purpose: p::Purpose::ALL.map(p::Purpose::as_str);
+    /// Which bookings complete a cycle.
+    Completion: p::Completion::ALL.map(p::Completion::as_str);
+    /// From what the next cycle counts.
+    NextCycle: p::NextCycle::ALL.map(p::NextCycle::as_str);
+    /// How a letter is made.
+    PrintOption: p::PrintOption::ALL.map(p::PrintOption::as_str);
+    /// What a patient chose.
+    ConsentChoice: Choice::ALL.map(Choice::as_str);
+    /// Whether messages go out.
+    SendingStateName: SendingState::ALL.map(SendingState::as_str);
+    /// What happened to a booking.
+    BookingEventType: BookingEventKind::ALL.map(BookingEventKind::as_str);
+    /// Why something waits for a person.
+    WorkKind: Kind::ALL.map(Kind::as_str);
+    /// What became of a holiday at one site.
+    HolidayResult: [
+        HolidayOutcome::Added.as_str(), HolidayOutcome::Renamed.as_str(),
+        HolidayOutcome::Unchanged.as_str(), HolidayOutcome::Failed.as_str(),
+    ];
+    /// Which patients a search shows besides the current ones.
+    Include: app::people::Include::ALL.map(app::people::Include::as_str);
+    /// Whether somebody is a patient still. Only a current one gets messages.
+    Standing: ["current", "archived", "deceased", "merged"];
+    /// Standings that can be saved. A merge is a route of its own.
+    SavedStanding: ["current", "archived", "deceased"];
+    /// Days, weeks or months by the calendar.
+    CalendarUnit: ["days", "weeks", "months"];
+    /// Minutes and hours are elapsed time; days, weeks and months go by the site's calendar.
+    TimeUnit: ["minutes", "hours", "days", "weeks", "months"];
+    /// A day of the week.
+    Weekday: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
+    /// What an action does.
+    ActionType: ["sms", "email", "letter_to_patient", "letter_to_gp", "pause"];
+    /// Where an enrolment stands.
+    EnrolmentStatus: ["active", "held", "completed", "ended"];
+    /// The alphabet of a text message, which decides how many characters a part has.
+    Encoding: ["gsm-7", "ucs-2"];
+    /// What an event did.
+    EventOutcome: ["applied", "duplicate", "superseded", "unmatched"];
+}

@@ -1,0 +1,59 @@
+//! What the functions serve, from their own code.
+
+use aws::clock::{RandomIds, SystemClock};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore, PeopleStore,
+    WorkListStore,
+};
+use aws::http::{Access, Method};
+use aws::sms::SnsGateway;
+
+/// The stores on AWS, only to name the types.
+struct OnAws;
+
+impl programs_function::handler::Ports for OnAws {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Sms = SnsGateway;
+    type Bookings = BookingStore;
+    type Reader = EnrolmentReaderStore;
+    type Clock = SystemClock;
+    type Ids = RandomIds;
+}
+
+impl patients_function::handler::Ports for OnAws {
+    type People = PeopleStore;
+    type Catalogue = CatalogueStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type Bookings = BookingStore;
+    type Ids = RandomIds;
+}
+
+impl enrolments_function::handler::Ports for OnAws {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Bookings = BookingStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type WorkList = WorkListStore;
+    type Clock = SystemClock;
+    type Ids = RandomIds;
+}
+
+/// A route, and who may use it.
+pub type Route = (Method, &'static str, Access);
+
+/// Every route of every function.
+pub fn all() -> Vec<Route> {
+    let programs = programs_function::handler::api::<OnAws>();
+    let enrolments = enrolments_function::handler::api::<OnAws>();
+    let patients = patients_function::handler::api::<OnAws>();
+    let bookings = booking_webhook_function::handler::api::<
+        IntakeStore,
+        CatalogueStore,
+        PeopleStore,
+        SystemClock,
+    >();
+    [programs.routes(), patients.routes(), enrolments.routes(), bookings.routes()].concat()
+}

@@ -1,0 +1,70 @@
+//! The document against what the functions do: every route, every field they read, every example.
+
+#![cfg(test)]
+
+mod examples;
+mod form;
+mod practice;
+mod schema;
+
+use std::collections::BTreeSet;
+use std::path::Path;
+
+use openapi::document::document;
+use openapi::{areas, files, routes};
+use serde_json::Value;
+
+fn operations() -> Vec<openapi::operation::Operation> {
+    areas::all().into_iter().flat_map(|area| area.operations).collect()
+}
+
+#[test]
+fn every_route_of_every_function_is_described_once() {
+    let described: Vec<_> =
+        operations().iter().map(|it| format!("{} {}", it.method.as_str(), it.path)).collect();
+    let once: BTreeSet<_> = described.iter().cloned().collect();
+    assert_eq!(once.len(), described.len(), "a route is described twice");
+    let served = routes::all();
+    let served = served.iter().map(|(method, path, _)| format!("{} {path}", method.as_str()));
+    let missing: Vec<_> = served.filter(|route| !once.contains(route)).collect();
+    assert!(missing.is_empty(), "describe these in infra/openapi/src/areas: {missing:?}");
+}
+
+#[test]
+fn every_route_has_a_name_of_its_own_and_a_summary() {
+    let mut names = BTreeSet::new();
+    for it in operations() {
+        assert!(names.insert(it.id), "{} is the name of two routes", it.id);
+        assert!(!it.summary.is_empty() && !it.answers.is_empty(), "{}", it.id);
+        assert!(it.body.is_none() || !it.examples.is_empty(), "{} has no example", it.id);
+    }
+}
+
+#[test]
+fn the_committed_files_are_what_the_code_says() {
+    let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
+    let stale = files::stale(&checkout);
+    assert!(stale.is_empty(), "{stale:?} must be written anew: run `cargo xtask openapi`");
+}
+
+#[test]
+fn it_is_a_valid_openapi_document() {
+    let rules: Value = serde_json::from_str(include_str!("../oas-3.1.schema.json")).unwrap();
+    let rules = jsonschema::validator_for(&rules).unwrap();
+    let document = document();
+    let wrong: Vec<_> = rules.iter_errors(&document).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn every_schema_is_one_and_every_reference_leads_somewhere() {
+    let document = document();
+    for (name, schema) in document["components"]["schemas"].as_object().unwrap() {
+        assert!(jsonschema::meta::is_valid(schema), "{name}");
+    }
+    let mut references = Vec::new();
+    schema::references(&document, &mut references);
+    for place in references {
+        assert!(document.pointer(place.trim_start_matches('#')).is_some(), "{place}");
+    }
+}

@@ -1,0 +1,180 @@
+//! A practice with nothing in it, and every function in front of it.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use app::ports::Clock;
+use aws::clients::Aws;
+use aws::clock::SystemClock;
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+};
+use aws::http::{Access, Role};
+use aws::secrets::WebhookSecrets;
+use aws_credential_types::Credentials;
+use axum::Router;
+use domain::text::Label;
+use openapi::operation::{Operation, Versioned};
+use openapi::routes;
+use serde_json::{Value, json};
+use standardwebhooks::Webhook;
+use testkit::dynamo::Dynamo;
+use testkit::fakes::{CountingIds, FakeClock, FakeSms};
+use testkit::requests::{ApiAnswer, ApiRequest, call};
+use testkit::secrets::secrets_manager;
+
+const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
+
+struct InProcess;
+
+impl programs_function::handler::Ports for InProcess {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Sms = FakeSms;
+    type Bookings = BookingStore;
+    type Reader = EnrolmentReaderStore;
+    type Clock = FakeClock;
+    type Ids = CountingIds;
+}
+
+impl patients_function::handler::Ports for InProcess {
+    type People = PeopleStore;
+    type Catalogue = CatalogueStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type Bookings = BookingStore;
+    type Ids = CountingIds;
+}
+
+impl enrolments_function::handler::Ports for InProcess {
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type Bookings = BookingStore;
+    type Enrolments = EnrolmentStore;
+    type Reader = EnrolmentReaderStore;
+    type WorkList = WorkListStore;
+    type Clock = FakeClock;
+    type Ids = CountingIds;
+}
+
+/// The practice, and what the ids of the examples are called in it.
+pub(crate) struct Practice {
+    routers: Vec<(Vec<routes::Route>, Router)>,
+    ids: BTreeMap<&'static str, String>,
+}
+
+impl Practice {
+    pub(crate) async fn new() -> Self {
+        let dynamo = Dynamo::start().await;
+        let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+        let name = Label::parse("Harbour Health").unwrap();
+        let programs = programs_function::handler::Context::<InProcess> {
+            catalogue: dynamo.catalogue(),
+            people: dynamo.people(),
+            bookings: dynamo.bookings(),
+            sms: FakeSms::default(),
+            reader: dynamo.enrolment_reader(),
+            answers: dynamo.answers(&clock, &ids),
+            clock: clock.clone(),
+            ids: ids.clone(),
+            practice_name: name.clone(),
+        };
+        let patients = patients_function::handler::Context::<InProcess> {
+            people: dynamo.people(),
+            catalogue: dynamo.catalogue(),
+            enrolments: dynamo.enrolments(),
+            reader: dynamo.enrolment_reader(),
+            bookings: dynamo.bookings(),
+            answers: dynamo.answers(&clock, &ids),
+            clock: Box::new(clock.clone()),
+            ids: ids.clone(),
+        };
+        let enrolments = enrolments_function::handler::Context::<InProcess> {
+            catalogue: dynamo.catalogue(),
+            people: dynamo.people(),
+            bookings: dynamo.bookings(),
+            enrolments: dynamo.enrolments(),
+            reader: dynamo.enrolment_reader(),
+            work_list: dynamo.work_list(),
+            answers: dynamo.answers(&clock, &ids),
+            clock,
+            ids,
+            practice_name: name,
+        };
+        let endpoint = secrets_manager(json!({ "current": SECRET })).await;
+        let credentials = Credentials::new("id", "secret", None, None, "test");
+        let endpoint = Some(format!("http://127.0.0.1:{endpoint}"));
+        let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
+        let bookings = booking_webhook_function::handler::Context {
+            intake: dynamo.intake(),
+            catalogue: dynamo.catalogue(),
+            people: dynamo.people(),
+            secrets: WebhookSecrets::new(aws, "clinic/webhooks/".to_owned(), SystemClock),
+            clock: SystemClock,
+        };
+        let programs_api = programs_function::handler::api();
+        let patients_api = patients_function::handler::api();
+        let enrolments_api = enrolments_function::handler::api();
+        let bookings_api = booking_webhook_function::handler::api();
+        let routers = vec![
+            (programs_api.routes().to_vec(), programs_api.into_router(Arc::new(programs))),
+            (patients_api.routes().to_vec(), patients_api.into_router(Arc::new(patients))),
+            (enrolments_api.routes().to_vec(), enrolments_api.into_router(Arc::new(enrolments))),
+            (bookings_api.routes().to_vec(), bookings_api.into_router(Arc::new(bookings))),
+        ];
+        Self { routers, ids: BTreeMap::new() }
+    }
+
+    /// From now on `example` is called `id`.
+    pub(crate) fn know(&mut self, example: &'static str, id: &str) {
+        self.ids.insert(example, id.to_owned());
+    }
+
+    /// A text of the documentation, with this practice's ids.
+    pub(crate) fn in_words_of(&self, text: &str) -> String {
+        self.ids.iter().fold(text.to_owned(), |text, (example, id)| text.replace(example, id))
+    }
+
+    fn route(&self, it: &Operation) -> (Access, &Router) {
+        let found = self.routers.iter().find_map(|(routes, router)| {
+            let route =
+                routes.iter().find(|(method, path, _)| (*method, *path) == (it.method, it.path));
+            route.map(|(_, _, access)| (*access, router))
+        });
+        found.expect("a function has it")
+    }
+
+    /// Asks a route at a path for what its documentation says, with the least role it needs, and
+    /// with the version of what is there.
+    pub(crate) async fn ask(&self, it: &Operation, path: &str, body: Option<&Value>) -> ApiAnswer {
+        let (access, router) = self.route(it);
+        let path = self.in_words_of(path);
+        let mut request = ApiRequest::new(it.method.as_str(), &path);
+        if let Some(body) = body {
+            let body = self.in_words_of(&body.to_string());
+            request = request.text("application/json", &body);
+            if access == Access::Signature {
+                request = signed(request, &body);
+            }
+        }
+        if let Some(least) = access.least_role() {
+            request = request.by(&format!("[{}]", least.as_str()));
+        }
+        if it.versioned == Versioned::Saves {
+            let viewer = format!("[{}]", Role::Viewer.as_str());
+            let read = call(router, ApiRequest::new("GET", &path).by(&viewer)).await;
+            request = request.header("if-match", read.header("etag"));
+        }
+        call(router, request).await
+    }
+}
+
+fn signed(request: ApiRequest, body: &str) -> ApiRequest {
+    let timestamp = SystemClock.now().timestamp();
+    let id = domain::ids::fingerprint(body);
+    let signature = Webhook::new(SECRET).unwrap().sign(&id, timestamp, body.as_bytes()).unwrap();
+    request
+        .header("webhook-id", &id)
+        .header("webhook-timestamp", &timestamp.to_string())
+        .header("webhook-signature", &signature)
+}
