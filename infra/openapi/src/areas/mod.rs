@@ -3,8 +3,11 @@
 pub mod actions;
 pub mod booking_types;
 pub mod docs;
+pub mod enrolment_schemas;
 pub mod enrolments;
+pub mod instructions;
 pub mod moves;
+pub mod outlook_schemas;
 pub mod patient_answers;
 pub mod patient_schemas;
 pub mod patients;
@@ -14,8 +17,10 @@ pub mod programs;
 pub mod sites;
 pub mod template_schemas;
 pub mod templates;
+pub mod uploads;
 pub mod webhooks;
 pub mod work_list;
+pub mod work_schemas;
 
 use crate::operation::Operation;
 

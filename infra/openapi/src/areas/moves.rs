@@ -3,7 +3,8 @@
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::enrolments::{Person, Reference, Timeline};
+use super::enrolment_schemas::{Person, Reference};
+use super::outlook_schemas::Timeline;
 use crate::ids;
 use crate::names::{ActionType, EnrolmentStatus};
 use crate::operation::Operation;

@@ -83,6 +83,22 @@ fn create() -> Operation {
             }),
         )
         .gives("/id", ids::RECALL)
+        .example(
+            "call",
+            "A recall that begins with a call by staff, and a text message to whom they did not reach",
+            json!({
+                "type": "recall", "name": "Six-monthly call", "cycles": 2,
+                "frequency": { "amount": 6, "unit": "months" }, "completion": "selected",
+                "actions": [
+                    { "type": "pause", "timing": { "when": "enrolled" } },
+                    {
+                        "type": "sms", "template": ids::CALL_TEMPLATE,
+                        "timing": { "when": "enrolled" }, "ignore_window": true,
+                    },
+                ],
+            }),
+        )
+        .gives("/id", ids::CALL)
         .answers::<Program>(201, "The program.")
         .tells_version()
 }

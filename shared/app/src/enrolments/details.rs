@@ -64,6 +64,17 @@ pub enum StepState {
 }
 
 impl StepState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Sent,
+        Self::Failed,
+        Self::Skipped,
+        Self::Waiting,
+        Self::Held,
+        Self::Ahead,
+    ];
+
     /// The name used in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
