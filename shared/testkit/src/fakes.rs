@@ -28,6 +28,14 @@ impl FakeClock {
     pub fn advance(&self, by: Duration) {
         *self.0.lock().expect("not poisoned") += by;
     }
+
+    /// Puts the clock to a time, written as in RFC 3339.
+    ///
+    /// # Panics
+    /// When the text is no time.
+    pub fn put_to(&self, text: &str) {
+        *self.0.lock().expect("not poisoned") = text.parse().expect("a time as in RFC 3339");
+    }
 }
 
 impl Clock for FakeClock {
