@@ -122,6 +122,27 @@ impl Page {
         Cursor::at(&self.list, position)
     }
 
+    /// Below which number this page of a list of numbered records begins, the greatest being first;
+    /// `None` on the first page.
+    ///
+    /// # Errors
+    /// 400 when the cursor says none.
+    pub fn below(&self) -> Result<Option<u64>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        cursor.position().parse().map(Some).map_err(|_| BadCursor::Unreadable.into())
+    }
+
+    /// This page of numbered records, the greatest first, and the cursor of the page after it. What
+    /// comes below [`Page::below`] is there, and one record more than the page has, if there is one.
+    pub fn cut_numbers<T>(
+        &self,
+        records: Vec<T>,
+        number: impl Fn(&T) -> u64,
+    ) -> (Vec<T>, Option<Cursor>) {
+        // Ten digits, so that the order of texts is the order of numbers.
+        self.cut_in(Order::Descending, records, |record| format!("{:010}", number(record)))
+    }
+
     /// This page of records that are all there, in the order of their positions, and the cursor of
     /// the page after it, if there is one. A position is unique, and a record keeps it.
     pub fn cut<T>(
@@ -182,6 +203,12 @@ pub enum BadCursor {
     /// It was given out by another list.
     #[error("is the cursor of another list; leave it out to begin at the first page")]
     OtherList,
+}
+
+impl From<BadCursor> for Problem {
+    fn from(bad: BadCursor) -> Self {
+        Self::wrong_query(&Invalid::one("/cursor", bad.to_string()))
+    }
 }
 
 impl Cursor {
