@@ -8,7 +8,7 @@ mod upload;
 mod work;
 
 pub(crate) use self::details::{show_added, show_details};
-pub(crate) use self::enrolment::{show_enrolment, show_entry};
+pub(crate) use self::enrolment::{place_of_entry, show_enrolment, show_entry};
 pub(crate) use self::program::{
     read_move, read_timeline, show_moved, show_on_program, show_timeline,
 };

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod add;
+mod deleted;
 mod instructions;
 mod lists;
 mod programs;
