@@ -81,6 +81,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Role::{Admin, FrontDesk, Viewer};
     Api::new()
         .route(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
+        .route(Get, "/v1/enrolments", Viewer, programs::practice_wide)
         .creating("/v1/enrolments", FrontDesk, desk::add)
         .route(Post, "/v1/enrolments/upload", FrontDesk, upload::upload)
         .route(Get, "/v1/enrolments/{id}", Viewer, enrolments::get)

@@ -6,6 +6,7 @@ mod add;
 mod deleted;
 mod instructions;
 mod lists;
+mod practice_wide;
 mod programs;
 mod routes;
 mod support;
