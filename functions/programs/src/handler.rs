@@ -106,6 +106,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/programs/{id}/enable", Admin, programs::enable)
         .route(Post, "/v1/programs/{id}/disable", Admin, programs::disable)
         .route(Get, "/v1/programs/{id}/versions", Viewer, programs::versions)
+        .route(Get, "/v1/programs/{id}/booking-types", Viewer, programs::links)
+        .route(Put, "/v1/programs/{id}/booking-types", Admin, programs::put_links)
         .route(Get, "/v1/tags", Viewer, templates::tags)
         .route(Get, "/v1/templates", Viewer, templates::list)
         .creating("/v1/templates", Admin, templates::create)

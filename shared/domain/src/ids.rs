@@ -154,6 +154,13 @@ pub fn fingerprint(text: &str) -> String {
     body(derived(&[text]))
 }
 
+/// A number that stands for these texts, small enough that every JSON reader keeps it whole (51 bits).
+pub(crate) fn tag(parts: &[&str]) -> u64 {
+    let bytes = derived(parts).to_bytes();
+    let (head, _) = bytes.split_first_chunk().expect("a ULID has 16 bytes");
+    u64::from_be_bytes(*head) >> 13
+}
+
 impl EnrolmentId {
     /// The enrolment that a booking causes on a program for its patient. Derived, so that the same
     /// booking can never create it twice.

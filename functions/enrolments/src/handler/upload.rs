@@ -20,7 +20,7 @@ pub(super) async fn upload<W: Ports>(
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Json<Value>, Problem> {
-    let mode = query.parameters(wire::read_mode)?;
+    let mode = query.only(wire::read_mode)?;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
     let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
     if !essence.eq_ignore_ascii_case("text/csv") {

@@ -3,8 +3,10 @@
 #![cfg(test)]
 
 mod add;
+mod deleted;
 mod instructions;
 mod lists;
+mod practice_wide;
 mod programs;
 mod routes;
 mod support;

@@ -83,12 +83,19 @@ pub(super) async fn delete<W: Ports>(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What a template said, the newest version first. Only the page is read.
 pub(super) async fn versions<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
-    let versions = catalogue::template_versions(&context.catalogue, &template_id(&id)?).await?;
-    Ok(items(&versions, wire::show_template))
+    let id = template_id(&id)?;
+    let (page, ()) = query.read(|_| Some(()))?;
+    let below = page.below()?;
+    let found =
+        catalogue::template_versions(&context.catalogue, &id, below, page.limit + 1).await?;
+    let (found, next) = page.cut_numbers(found, |template| template.version);
+    Ok(page_json(found.iter().map(wire::show_template), next.as_ref()))
 }
 
 pub(super) async fn version<W: Ports>(

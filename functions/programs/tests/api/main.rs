@@ -5,6 +5,7 @@
 mod docs;
 mod idempotency;
 mod lifecycle;
+mod links;
 mod lists;
 mod settings;
 mod sites;

@@ -41,12 +41,14 @@ pub struct Reference(pub String);
 pub struct ProgramOfEnrolment {
     /// Its id.
     pub id: String,
-    /// Its name; `null` when it is deleted.
+    /// Its name; the last it had, when it is deleted.
     #[schema(required)]
     pub name: Option<String>,
-    /// Its type; `null` when it is deleted.
+    /// Its type.
     #[schema(required)]
     pub r#type: Option<ProgramType>,
+    /// Whether it is deleted.
+    pub deleted: bool,
 }
 
 /// A booking, by the key of the system that has it.

@@ -98,10 +98,12 @@ fn history() -> Operation {
     Operation::get("/v1/enrolments/{id}/history", "getHistory", "See what happened")
         .says("Every message with its outcome, and what bookings did.")
         .query("all", says, &json!({ "type": "boolean", "default": false }))
+        .pages()
         .answers::<History>(200, "What happened.")
 }
 
 fn timeline() -> Operation {
     Operation::get("/v1/enrolments/{id}/timeline", "getTimeline", "See what lies ahead")
+        .pages()
         .answers::<Timeline>(200, "What will happen, and when, as things stand.")
 }

@@ -28,6 +28,9 @@ pub struct HistoryEntry {
 pub struct History {
     /// The entries, the oldest first.
     pub items: Vec<HistoryEntry>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }
 
 /// A message as it would read.
@@ -79,4 +82,7 @@ pub struct Ahead {
 pub struct Timeline {
     /// In order.
     pub items: Vec<Ahead>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Area;
-use super::moves;
 use super::program_schemas::{
     CopyName, Impact, Program, ProgramDraft, ProgramPage, ProgramVersions,
 };
+use super::{moves, on_program, program_links};
 use crate::ids;
 use crate::operation::Operation;
 
@@ -24,6 +24,8 @@ pub fn area() -> Area {
         delete(),
         versions(),
     ];
+    operations.extend(program_links::operations());
+    operations.extend(on_program::operations());
     operations.extend(moves::operations());
     Area {
         name: "Programs",
@@ -169,5 +171,7 @@ fn delete() -> Operation {
 
 fn versions() -> Operation {
     Operation::get("/v1/programs/{id}/versions", "listProgramVersions", "See what a program was")
+        .says("The newest first.")
+        .pages()
         .answers::<ProgramVersions>(200, "Its versions. They are kept when it is deleted.")
 }

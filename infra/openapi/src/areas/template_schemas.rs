@@ -161,6 +161,9 @@ pub struct TemplatePage {
 pub struct TemplateVersions {
     /// The versions.
     pub items: Vec<Template>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }
 
 /// A filled text.

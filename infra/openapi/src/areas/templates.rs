@@ -139,6 +139,8 @@ fn versions() -> Operation {
         "listTemplateVersions",
         "See what a template said",
     )
+    .says("The newest first.")
+    .pages()
     .answers::<TemplateVersions>(200, "Its versions. They are kept when it is deleted.")
 }
 

@@ -10,9 +10,11 @@ use crate::names::{ItemResult, Then, WorkKind, WorkOutcome};
 pub struct ProgramOfWork {
     /// Its id.
     pub id: String,
-    /// Its name; `null` when it is deleted.
+    /// Its name; the last it had, when it is deleted.
     #[schema(required)]
     pub name: Option<String>,
+    /// Whether it is deleted.
+    pub deleted: bool,
 }
 
 /// What somebody has written about work.

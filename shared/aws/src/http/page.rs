@@ -87,20 +87,6 @@ impl ListQuery {
     }
 }
 
-impl ListQuery {
-    /// The parameters of an address that is no list, or has no pages. Every value is a text.
-    ///
-    /// # Errors
-    /// 400 with every parameter that is wrong or unknown.
-    pub fn parameters<T>(
-        self,
-        parameters: impl FnOnce(&Form<'_>) -> Option<T>,
-    ) -> Result<T, Problem> {
-        read(&self.parameters, UnknownFields::Refuse, parameters)
-            .map_err(|invalid| Problem::wrong_query(&invalid))
-    }
-}
-
 fn parse_limit(text: &str) -> Result<usize, String> {
     let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
     limit.ok_or_else(|| format!("must be a whole number from 1 to {MAX_LIMIT}"))
@@ -120,6 +106,27 @@ impl Page {
     /// The cursor of the page that begins after that position of this list.
     pub fn after(&self, position: &str) -> Cursor {
         Cursor::at(&self.list, position)
+    }
+
+    /// Below which number this page of a list of numbered records begins, the greatest being first;
+    /// `None` on the first page.
+    ///
+    /// # Errors
+    /// 400 when the cursor says none.
+    pub fn below(&self) -> Result<Option<u64>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        cursor.position().parse().map(Some).map_err(|_| BadCursor::Unreadable.into())
+    }
+
+    /// This page of numbered records, the greatest first, and the cursor of the page after it. What
+    /// comes below [`Page::below`] is there, and one record more than the page has, if there is one.
+    pub fn cut_numbers<T>(
+        &self,
+        records: Vec<T>,
+        number: impl Fn(&T) -> u64,
+    ) -> (Vec<T>, Option<Cursor>) {
+        // Ten digits, so that the order of texts is the order of numbers.
+        self.cut_in(Order::Descending, records, |record| format!("{:010}", number(record)))
     }
 
     /// This page of records that are all there, in the order of their positions, and the cursor of
@@ -182,6 +189,12 @@ pub enum BadCursor {
     /// It was given out by another list.
     #[error("is the cursor of another list; leave it out to begin at the first page")]
     OtherList,
+}
+
+impl From<BadCursor> for Problem {
+    fn from(bad: BadCursor) -> Self {
+        Self::wrong_query(&Invalid::one("/cursor", bad.to_string()))
+    }
 }
 
 impl Cursor {
