@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::Decision;
 use super::{Anchor, Cause, EndReason, Enrolment, Facts, NoteEvent, Refusal, Status};
 use crate::actor::Actor;
@@ -30,6 +31,7 @@ pub struct NewEnrolment {
 ///
 /// `None` when the program has no action.
 pub fn enrol(new: NewEnrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Option<Decision> {
+    let facts = &Almanac::new(facts);
     let first = facts.program.actions.first()?;
     let mut decision = Decision::unchanged(Enrolment {
         id: new.id,
@@ -95,6 +97,7 @@ pub fn move_to(
     facts: Facts<'_>,
     now: DateTime<Utc>,
 ) -> Result<(Decision, Decision), Refusal> {
+    let facts = &Almanac::new(facts);
     let step = enrolment.step().ok_or(Refusal::Over)?;
     if step.pending_until.is_some() {
         return Err(Refusal::Underway);
@@ -103,7 +106,7 @@ pub fn move_to(
     if booking(from) != booking(facts.program.kind) {
         return Err(Refusal::OtherReference);
     }
-    let action = facts.program.action(next).ok_or(Refusal::NoSuchAction)?;
+    let action = facts.action(next).ok_or(Refusal::NoSuchAction)?;
     let date = enrolment.reference(course).ok_or(Refusal::BadDate)?;
     let cycle = enrolment.cycle.min(facts.program.course.cycles());
     let id = EnrolmentId::for_move(&enrolment.id, &facts.program.id);

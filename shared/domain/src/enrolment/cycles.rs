@@ -2,9 +2,11 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::Decision;
+use super::plan::plan_by;
 use super::{
-    CycleEnd, Enrolment, Facts, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step, plan,
+    CycleEnd, Enrolment, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step,
 };
 use crate::ids::{ActionId, WorkId};
 use crate::program::{Action, ActionKind, Completion, Significance};
@@ -16,7 +18,7 @@ impl Decision {
         &mut self,
         action: &Action,
         unblocked_at: Option<DateTime<Utc>>,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let step = step_for(&self.enrolment, action, unblocked_at, facts, now);
@@ -36,7 +38,7 @@ impl Decision {
         &mut self,
         step: &Step,
         how: FinishedAs,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         self.go_on_by(step, how, CycleEnd::Actions, facts, now);
@@ -47,7 +49,7 @@ impl Decision {
         step: &Step,
         how: FinishedAs,
         end: CycleEnd,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let Some(place) = self.place_below(step, facts) else {
@@ -65,9 +67,8 @@ impl Decision {
     }
 
     /// Where in the list the actions below a step begin; `None` when nobody can say.
-    pub(super) fn place_below(&self, step: &Step, facts: Facts<'_>) -> Option<usize> {
-        let actions = &facts.program.actions;
-        let below = |id: &ActionId| Some(actions.iter().position(|a| a.id == *id)? + 1);
+    pub(super) fn place_below(&self, step: &Step, facts: &Almanac<'_>) -> Option<usize> {
+        let below = |id: &ActionId| Some(facts.place_of(id)? + 1);
         let finished = &self.enrolment.finished;
         below(&step.action)
             .or_else(|| finished.iter().filter_map(|finished| below(&finished.action)).max())
@@ -75,7 +76,7 @@ impl Decision {
     }
 
     /// The cycle is over: the next one begins, or the enrolment is completed.
-    pub(super) fn end_cycle(&mut self, by: CycleEnd, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn end_cycle(&mut self, by: CycleEnd, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let (cycle, of) = (self.enrolment.cycle, facts.program.course.cycles());
         if of > 1 && by == CycleEnd::Actions {
             let text = format!("Cycle {cycle} of {of} completed: every action is done.");
@@ -98,7 +99,7 @@ impl Decision {
 
     /// A cycle of a clinically significant program never ends in silence without what it is for:
     /// a booking, or, where it waits for none, at least one message sent.
-    fn tell_if_exhausted(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    fn tell_if_exhausted(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let sent = || self.enrolment.finished.iter().any(|f| f.how == FinishedAs::Done);
         let reached = match facts.program.completion {
             Completion::AnyBooking | Completion::SelectedTypes => false,
@@ -128,10 +129,10 @@ pub(super) fn step_for(
     enrolment: &Enrolment,
     action: &Action,
     unblocked_at: Option<DateTime<Utc>>,
-    facts: Facts<'_>,
+    facts: &Almanac<'_>,
     now: DateTime<Utc>,
 ) -> Step {
-    let planned = plan(action, enrolment, None, facts).map_or(now, |plan| plan.due);
+    let planned = plan_by(action, enrolment, None, facts).map_or(now, |plan| plan.due);
     Step {
         action: action.id.clone(),
         carrier: action.carrier(),

@@ -2,11 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
+use super::plan::plan_by;
 use super::reach::recipient;
 use super::{
     Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, Plan, Status, Step,
-    plan,
 };
 use crate::actor::Actor;
 use crate::booking::BookingKey;
@@ -49,7 +50,7 @@ pub fn decide(
     now: DateTime<Utc>,
 ) -> Decision {
     let mut decision = Decision::unchanged(enrolment.clone());
-    decision.apply(facts, event, now);
+    decision.apply(&Almanac::new(facts), event, now);
     if decision.enrolment != *enrolment {
         decision.enrolment.revision += 1;
     }
@@ -58,7 +59,7 @@ pub fn decide(
 }
 
 impl Decision {
-    pub(super) fn apply(&mut self, facts: Facts<'_>, event: Event, now: DateTime<Utc>) {
+    pub(super) fn apply(&mut self, facts: &Almanac<'_>, event: Event, now: DateTime<Utc>) {
         match event {
             Event::Due(key) => self.due(&key, facts, now),
             Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
@@ -76,7 +77,7 @@ impl Decision {
     }
 
     /// An action's time has come, if it is still the one the enrolment waits for.
-    fn due(&mut self, key: &LedgerKey, facts: Facts<'_>, now: DateTime<Utc>) {
+    fn due(&mut self, key: &LedgerKey, facts: &Almanac<'_>, now: DateTime<Utc>) {
         if self.active_step(key).is_none() {
             return;
         }
@@ -87,10 +88,10 @@ impl Decision {
         }
         self.complete_by_bookings(facts, now);
         let Some(step) = self.active_step(key) else { return };
-        let Some(action) = facts.program.action(&step.action) else {
+        let Some(action) = facts.action(&step.action) else {
             return self.go_on(&step, FinishedAs::Passed, facts, now); // a newer version dropped it
         };
-        let Some(plan) = plan(action, &self.enrolment, Some(&step), facts) else {
+        let Some(plan) = plan_by(action, &self.enrolment, Some(&step), facts) else {
             let why = "its time cannot be computed; check its timing and the site's sending window";
             return match &action.kind {
                 ActionKind::Message(message) => {
@@ -120,7 +121,7 @@ impl Decision {
         action: &Action,
         message: &Message,
         Plan { due, latest, .. }: Plan,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         if now > latest {
@@ -165,7 +166,7 @@ impl Decision {
     }
 
     /// The program has come to a pause (R10).
-    pub(super) fn pause(&mut self, step: &Step, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn pause(&mut self, step: &Step, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let name = &facts.program.name;
         let summary = format!("“{name}” has come to a pause. Do what it is for, then advance it.");
         self.hold(step, HoldReason::Paused, WorkKind::Paused, summary, now);

@@ -5,6 +5,7 @@
 //! * [`plan`] says when an action is due, and until when it is worth doing.
 //! * [`timeline`] says what will happen, by letting it happen.
 
+mod almanac;
 mod begin;
 mod completing;
 mod cycles;

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, Days, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
+use super::plan::plan_by;
 use super::{
-    CycleEnd, Enrolment, Facts, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
-    plan,
+    CycleEnd, Enrolment, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
 };
 use crate::booking::{Booking, BookingKey, Gone};
 use crate::calendar::local;
@@ -20,7 +21,7 @@ impl Decision {
     pub(super) fn completing_booking_changed(
         &mut self,
         key: &BookingKey,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let by = CycleEnd::Booking(key.clone());
@@ -86,7 +87,7 @@ impl Decision {
         was: Reopenable,
         again: DateTime<Utc>,
         gone: &str,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         self.resolve_hold();
@@ -106,9 +107,8 @@ impl Decision {
             Stood::Active(step) | Stood::Held { step, why: HoldReason::Paused } => {
                 let not_before = step.not_before.into_iter().fold(again, DateTime::max);
                 let planned = facts
-                    .program
                     .action(&step.action)
-                    .and_then(|action| plan(action, &self.enrolment, Some(&step), facts));
+                    .and_then(|action| plan_by(action, &self.enrolment, Some(&step), facts));
                 let due = planned.map_or(not_before, |plan| plan.due.max(not_before));
                 self.enrolment.status = Status::Active(Step {
                     due,
@@ -135,7 +135,7 @@ impl Decision {
         &mut self,
         past: &PastCycle,
         booking: &Booking,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let before = self.enrolment.anchor;
