@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::almanac::Almanac;
 use super::effects::Decision;
+use super::state::FIRST_ATTEMPT;
 use super::{Anchor, Cause, EndReason, Enrolment, Facts, NoteEvent, Refusal, Status};
 use crate::actor::Actor;
 use crate::ids::{ActionId, EnrolmentId};
@@ -52,7 +53,7 @@ pub fn enrol(new: NewEnrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Option<
         reopenable: None,
         status: Status::Completed { at: now },
     });
-    decision.wait_for(first, None, facts, now);
+    decision.wait_for(first, FIRST_ATTEMPT, None, facts, now);
     decision.complete_by_bookings(facts, now);
     decision.keep_the_last_of_each_work();
     Some(decision)
@@ -132,7 +133,7 @@ pub fn move_to(
         ..enrolment.clone()
     });
     new.note_by(NoteEvent::MovedIn, "Moved here from another program.", by, now);
-    new.wait_for(action, Some(now), facts, now);
+    new.wait_for(action, FIRST_ATTEMPT, Some(now), facts, now);
     new.complete_by_bookings(facts, now);
     new.keep_the_last_of_each_work();
     Ok((old, new))

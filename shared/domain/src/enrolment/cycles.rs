@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::almanac::Almanac;
 use super::effects::Decision;
-use super::plan::plan_by;
+use super::state::FIRST_ATTEMPT;
 use super::{
     CycleEnd, Enrolment, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step,
 };
@@ -13,15 +13,16 @@ use crate::program::{Action, ActionKind, Completion, Significance};
 use crate::work::WorkKind;
 
 impl Decision {
-    /// Waits for `action`; a pause whose time has come is waited at.
+    /// Waits for this attempt at `action`; a pause whose time has come is waited at.
     pub(super) fn wait_for(
         &mut self,
         action: &Action,
+        attempt: u16,
         unblocked_at: Option<DateTime<Utc>>,
         facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
-        let step = step_for(&self.enrolment, action, unblocked_at, facts, now);
+        let step = step_for(&self.enrolment, action, attempt, unblocked_at, facts, now);
         if action.kind == ActionKind::Pause && step.due <= now {
             self.pause(&step, facts, now);
         } else {
@@ -60,8 +61,10 @@ impl Decision {
         };
         self.enrolment.finish(step, how);
         let mut below = facts.program.actions.iter().skip(place);
-        match below.find(|action| !self.enrolment.is_finished(&action.id)) {
-            Some(action) => self.wait_for(action, Some(now), facts, now),
+        let next =
+            below.find_map(|action| Some((action, self.enrolment.next_attempt(&action.id)?)));
+        match next {
+            Some((action, attempt)) => self.wait_for(action, attempt, Some(now), facts, now),
             None => self.end_cycle(end, facts, now),
         }
     }
@@ -91,7 +94,7 @@ impl Decision {
                 self.enrolment.cycle = cycle + 1;
                 self.enrolment.cycle_began_at = now;
                 self.enrolment.finished.clear();
-                self.wait_for(first, Some(now), facts, now);
+                self.wait_for(first, FIRST_ATTEMPT, Some(now), facts, now);
             }
             Some(_) | None => self.enrolment.status = Status::Completed { at: now },
         }
@@ -128,15 +131,16 @@ impl Decision {
 pub(super) fn step_for(
     enrolment: &Enrolment,
     action: &Action,
+    attempt: u16,
     unblocked_at: Option<DateTime<Utc>>,
     facts: &Almanac<'_>,
     now: DateTime<Utc>,
 ) -> Step {
-    let planned = plan_by(action, enrolment, None, facts).map_or(now, |plan| plan.due);
+    let planned = facts.moment(action, enrolment).and_then(|moment| moment.due).unwrap_or(now);
     Step {
         action: action.id.clone(),
         carrier: action.carrier(),
-        attempt: enrolment.attempts_at(&action.id).saturating_add(1),
+        attempt,
         due: planned.max(now),
         planned,
         pending_until: None,

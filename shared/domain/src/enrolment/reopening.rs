@@ -5,6 +5,7 @@ use chrono::{DateTime, Days, Utc};
 use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
 use super::plan::plan_by;
+use super::state::FIRST_ATTEMPT;
 use super::{
     CycleEnd, Enrolment, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
 };
@@ -68,7 +69,7 @@ impl Decision {
 
     /// Whether nothing has happened since the last cycle was completed.
     fn is_untouched(&self) -> bool {
-        let fresh = |step: &Step| step.attempt == 1 && step.pending_until.is_none();
+        let fresh = |step: &Step| step.attempt == FIRST_ATTEMPT && step.pending_until.is_none();
         match &self.enrolment.status {
             Status::Completed { .. } => true,
             Status::Active(step) | Status::Held { step, why: HoldReason::Paused, .. } => {

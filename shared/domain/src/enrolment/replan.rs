@@ -6,6 +6,7 @@ use super::almanac::Almanac;
 use super::cycles::step_for;
 use super::effects::Decision;
 use super::plan::plan_by;
+use super::state::FIRST_ATTEMPT;
 use super::{Anchor, Cause, CycleEnd, EndReason, FinishedAs, NoteEvent, Status, Step};
 use crate::actor::Actor;
 use crate::booking::Gone;
@@ -91,7 +92,8 @@ impl Decision {
             }
             return;
         };
-        let mut step = step_for(&self.enrolment, action, None, facts, now);
+        let attempt = self.enrolment.next_attempt(&action.id).unwrap_or(FIRST_ATTEMPT);
+        let mut step = step_for(&self.enrolment, action, attempt, None, facts, now);
         if let Some(waiting) = waiting.filter(|waiting| waiting.action == action.id) {
             step.attempt = waiting.attempt;
             step.not_before = waiting.not_before;

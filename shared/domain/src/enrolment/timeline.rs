@@ -43,11 +43,12 @@ pub enum Fate {
 /// The actions that lie ahead of an enrolment, seen from `now`.
 pub fn timeline(enrolment: Enrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Vec<Projection> {
     let facts = &Almanac::new(facts);
-    let mut run = Run { state: Decision::unchanged(enrolment), at: now, ahead: Vec::new() };
-    let actions = facts.program.actions.len();
+    let cycles_left = facts.program.course.cycles().saturating_sub(enrolment.cycle - 1);
+    let lines = facts.program.actions.len() * usize::from(cycles_left);
+    let (state, ahead) = (Decision::unchanged(enrolment), Vec::with_capacity(lines));
+    let mut run = Run { state, at: now, ahead };
     // Each action is looked at a few times at most: due, moved by the window, sent.
-    let most = (actions * usize::from(facts.program.course.cycles()) + 1) * 8;
-    for _ in 0..most {
+    for _ in 0..(lines + 1) * 8 {
         if !run.step(facts) {
             break;
         }

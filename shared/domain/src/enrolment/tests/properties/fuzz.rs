@@ -212,6 +212,8 @@ impl Run {
             }
             None => assert_eq!(listed, [], "work without a hold: {e:?}"),
         }
+        let finished: BTreeSet<&ActionId> = e.finished.iter().map(|f| &f.action).collect();
+        assert_eq!(finished.len(), e.finished.len(), "an action is finished once: {e:?}");
         assert_eq!(e.due().is_some(), matches!(e.status, Status::Active(_)));
         let by: Vec<&CycleEnd> = e.past.iter().map(|past| &past.by).collect();
         let bookings: Vec<&BookingKey> = by
