@@ -5,9 +5,7 @@ use chrono::{DateTime, Utc};
 use super::almanac::Almanac;
 use super::effects::Decision;
 use super::state::FIRST_ATTEMPT;
-use super::{
-    CycleEnd, Enrolment, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step,
-};
+use super::{CycleEnd, Enrolment, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step};
 use crate::ids::{ActionId, WorkId};
 use crate::program::{Action, ActionKind, Completion, Significance};
 use crate::work::WorkKind;
@@ -145,6 +143,7 @@ pub(super) fn step_for(
         planned,
         pending_until: None,
         not_before: None,
+        slot: None,
         unblocked_at,
     }
 }

@@ -77,7 +77,7 @@ pub(super) fn moment(action: &Action, enrolment: &Enrolment, facts: Facts<'_>) -
         WindowUse::Ignore => Some(wished),
         WindowUse::Keep => {
             let window = &facts.site.window;
-            let before = must_move_before(action.timing, reference, facts);
+            let before = must_move_before(action.timing, reference, &facts);
             match window.next_open(zone, wished) {
                 Some(opening) if before.is_none_or(|before| opening < before) => Some(opening),
                 // The next opening would be too late for a “before” action: the previous closing.
@@ -134,9 +134,9 @@ impl UsefulWhile {
 fn must_move_before(
     timing: Timing,
     reference: Reference,
-    facts: Facts<'_>,
+    facts: &Facts<'_>,
 ) -> Option<DateTime<Utc>> {
-    visit_starts(timing, &facts).or_else(|| match timing {
+    visit_starts(timing, facts).or_else(|| match timing {
         Timing::Before(_) => reference.instant(facts.site.zone),
         Timing::Enrolled | Timing::On(_) | Timing::After(_) => None,
     })

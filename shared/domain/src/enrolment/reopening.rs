@@ -114,6 +114,7 @@ impl Decision {
                 self.enrolment.status = Status::Active(Step {
                     due,
                     not_before: Some(not_before),
+                    slot: None,
                     unblocked_at: Some(not_before),
                     ..step
                 });

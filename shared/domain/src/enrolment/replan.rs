@@ -149,9 +149,13 @@ impl Decision {
         }
         due = step.not_before.map_or(due, |not_before| not_before.max(due));
         due = step.pending_until.map_or(due, |until| until.min(due));
+        // What was spread over the day stays so, unless its own time has changed or its site closes.
+        let is_open = |slot: &DateTime<Utc>| facts.site.window.is_open(facts.site.zone, *slot);
+        let slot = step.slot.filter(|slot| plan.due == step.planned && is_open(slot));
+        due = slot.map_or(due, |slot| slot.max(due));
         let planned = plan.due.max(step.planned);
         let carrier = action.carrier();
-        self.enrolment.status = Status::Active(Step { carrier, due, planned, ..step });
+        self.enrolment.status = Status::Active(Step { carrier, due, planned, slot, ..step });
     }
 
     /// Ends the enrolment early.

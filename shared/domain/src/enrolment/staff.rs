@@ -6,8 +6,7 @@ use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
 use super::plan::plan_by;
 use super::{
-    Anchor, Cause, CycleEnd, EndReason, Enrolment, FinishedAs, HoldReason, NoteEvent,
-    Status, Step,
+    Anchor, Cause, CycleEnd, EndReason, Enrolment, FinishedAs, HoldReason, NoteEvent, Status, Step,
 };
 use crate::actor::Actor;
 use crate::text::Label;
@@ -89,7 +88,12 @@ impl Decision {
         }
     }
 
-    fn advance(&mut self, by: &Actor, facts: &Almanac<'_>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    fn advance(
+        &mut self,
+        by: &Actor,
+        facts: &Almanac<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
         let (step, why) = self.held()?;
         self.place_below(&step, facts).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
@@ -144,6 +148,7 @@ impl Decision {
             due: now,
             pending_until: None,
             not_before: None,
+            slot: None,
             unblocked_at: Some(now),
             ..step
         });

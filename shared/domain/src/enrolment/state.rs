@@ -193,6 +193,9 @@ pub struct Step {
     pub pending_until: Option<DateTime<Utc>>,
     /// Not before this, whatever the plan says: back-off after a provider's refusal.
     pub not_before: Option<DateTime<Utc>>,
+    /// The moment of its own that it was given, because too many fell on its opening. It is not
+    /// given another one.
+    pub slot: Option<DateTime<Utc>>,
     /// When the action above it was finished; lateness counts from it.
     pub unblocked_at: Option<DateTime<Utc>>,
 }
@@ -259,7 +262,6 @@ impl Enrolment {
             Status::Completed { .. } | Status::Ended { .. } => None,
         }
     }
-
 
     pub(super) fn is_reopened(&self, id: &ActionId) -> bool {
         self.finished.iter().any(|f| f.action == *id && f.how == FinishedAs::Reopened)

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 
 use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
-use super::{Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
+use super::{Crowd, Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
 use crate::actor::Actor;
 use crate::ids::ActionId;
 use crate::ledger::{LedgerState, Outcome};
@@ -87,7 +87,7 @@ impl Run {
     fn bring_up(&mut self, facts: &Almanac<'_>) {
         let Some(key) = self.state.enrolment.current_key() else { return };
         let mut seen = self.projection(Fate::Paused, facts);
-        self.state.apply(facts, Event::Due(key.clone()), self.at);
+        self.state.apply(facts, Event::Due(key.clone(), Crowd::Unknown), self.at);
         let fate = self.state.effects.drain(..).find_map(|effect| match effect {
             Effect::Send { to, .. } => Some(Fate::Sent(to)),
             Effect::Record(row) => match row.state {

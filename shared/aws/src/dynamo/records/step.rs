@@ -21,6 +21,8 @@ pub(super) struct StepData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    slot: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     unblocked_at: Option<DateTime<Utc>>,
 }
 
@@ -34,6 +36,7 @@ impl From<&Step> for StepData {
             planned: step.planned,
             pending_until: step.pending_until,
             not_before: step.not_before,
+            slot: step.slot,
             unblocked_at: step.unblocked_at,
         }
     }
@@ -51,6 +54,7 @@ impl TryFrom<StepData> for Step {
             planned: data.planned,
             pending_until: data.pending_until,
             not_before: data.not_before,
+            slot: data.slot,
             unblocked_at: data.unblocked_at,
         })
     }

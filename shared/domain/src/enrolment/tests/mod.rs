@@ -10,6 +10,7 @@ mod pauses;
 mod properties;
 mod reopening;
 mod significance;
+mod spreading;
 mod staff;
 mod timing;
 mod versions;

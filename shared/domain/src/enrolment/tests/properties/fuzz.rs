@@ -130,7 +130,7 @@ impl Run {
         }
         let decision = self.world.bring_up(&self.e, self.now);
         if !is_sending(&decision) {
-            return self.decide(&Event::Due(key));
+            return self.decide(&Event::Due(key, Crowd::Unknown));
         }
         let same = |(other, outcome): (&LedgerKey, &Option<Outcome>)| {
             let action = (other.cycle, &other.action) == (key.cycle, &key.action);
