@@ -87,3 +87,20 @@ impl From<HoldData> for HoldReason {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_from_before_messages_were_spread_is_read_and_a_spread_one_keeps_its_moment() {
+        let old = r#"{"action":"act_00000000000000000000000001","channel":"sms","attempt":1,"due":"2026-11-29T22:00:00Z","planned":"2026-11-29T22:00:00Z"}"#;
+        let step = Step::try_from(serde_json::from_str::<StepData>(old).unwrap()).unwrap();
+        assert_eq!(step.slot, None);
+        let slot = Some(step.due + chrono::Duration::hours(1));
+        let spread = Step { slot, ..step };
+        let stored = serde_json::to_string(&StepData::from(&spread)).unwrap();
+        let read: StepData = serde_json::from_str(&stored).unwrap();
+        assert_eq!(Step::try_from(read), Ok(spread));
+    }
+}

@@ -44,15 +44,8 @@ fn one_of_a_big_batch_on_an_opening_waits_for_a_moment_of_its_own() {
         "Moved from 9:00 am to {time}: 812 messages fall on this opening, and they are spread over \
          the day."
     );
-    let notes: Vec<_> = spread
-        .effects
-        .iter()
-        .map(|effect| match effect {
-            Effect::Note(note) => (note.event, note.text.as_str()),
-            other => panic!("{other:?}"),
-        })
-        .collect();
-    assert_eq!(notes, [(NoteEvent::Spread, told.as_str())]);
+    let [Effect::Note(note)] = &spread.effects[..] else { panic!("{:?}", spread.effects) };
+    assert_eq!((note.event, note.text.as_str()), (NoteEvent::Spread, told.as_str()));
     // Not a second before it, whoever brings it up, and then without being spread again.
     let e = spread.enrolment;
     let early = bring_up(&world, &e, MANY, own - Duration::seconds(1));
@@ -92,7 +85,7 @@ fn only_what_the_window_has_moved_to_an_opening_is_spread_and_nothing_of_that_sa
         let enrolment = world.enrol();
         (world, enrolment)
     };
-    let cases = [
+    let cases = vec![
         ("moved", recall(sms(1, days_before(30, None)), "2027-01-04"), true),
         ("wished at nine", recall(sms(1, days_before(30, Some("09:00"))), "2027-01-06"), false),
         ("wished at ten", recall(sms(1, days_before(30, Some("10:00"))), "2027-01-06"), false),
