@@ -108,7 +108,7 @@ async fn what_falls_on_an_opening_with_few_others_goes_at_once() {
 async fn a_shard_that_cannot_be_read_leaves_the_others_their_crowd() {
     let clinic = clinic_with(3).await;
     // After the settings, the leases of the first shard.
-    clinic.dynamo.wire.break_call(1, Fault::DeadBefore);
+    clinic.dynamo.wire.break_call(1, Fault::Brownout);
     let swept = clinic.sweep().await;
     assert_eq!(swept.failed, 1);
     let queued = clinic.queues.take();

@@ -1,6 +1,7 @@
 //! Completing bookings that change: the cycle is opened again, or follows.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
 use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
@@ -10,7 +11,7 @@ use super::{
     CycleEnd, Enrolment, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
 };
 use crate::booking::{Booking, BookingKey, Gone};
-use crate::calendar::local;
+use crate::calendar::{CalendarSpan, instant, local};
 use crate::ids::WorkId;
 use crate::patient::Standing;
 use crate::program::Reopening;
@@ -48,7 +49,7 @@ impl Decision {
         let is_last = self.enrolment.past.last() == Some(&past);
         let again = match facts.program.reopening {
             Reopening::AtOnce => Some(now),
-            Reopening::AfterDays(days) => now.checked_add_days(Days::new(days.into())),
+            Reopening::AfterDays(days) => days_after(facts.site.zone, now, days),
             Reopening::AskStaff => None,
         };
         match (again, self.enrolment.reopenable.clone()) {
@@ -152,6 +153,12 @@ impl Decision {
             self.re_plan(facts, now);
         }
     }
+}
+
+/// So many days after, at the same time of day by the site's clock.
+fn days_after(zone: Tz, now: DateTime<Utc>, days: u16) -> Option<DateTime<Utc>> {
+    let wall = local(zone, now);
+    instant(zone, CalendarSpan::Days(days).after(wall.date())?.and_time(wall.time()))
 }
 
 fn gone_id(enrolment: &Enrolment, booking: &BookingKey) -> WorkId {

@@ -8,6 +8,7 @@ mod moving;
 mod order;
 mod pauses;
 mod properties;
+mod referrals;
 mod reopening;
 mod significance;
 mod spreading;
