@@ -112,6 +112,7 @@ async fn a_shard_that_cannot_be_read_leaves_the_others_their_crowd() {
     let swept = clinic.sweep().await;
     assert_eq!(swept.failed, 1);
     let queued = clinic.queues.take();
+    assert!(!queued.is_empty());
     let crowd = Crowd::Counted(u32::try_from(queued.len()).unwrap());
     assert!(queued.iter().all(|pointer| pointer.crowd == crowd), "{queued:?}");
 }

@@ -101,6 +101,6 @@ mod tests {
         let spread = Step { slot, ..step };
         let stored = serde_json::to_string(&StepData::from(&spread)).unwrap();
         let read: StepData = serde_json::from_str(&stored).unwrap();
-        assert_eq!(Step::try_from(read), Ok(spread));
+        assert_eq!(Step::try_from(read).unwrap(), spread);
     }
 }
