@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use domain::enrolment::{Effect, Enrolment, Event, Recipient, decide};
+use domain::enrolment::{Crowd, Effect, Enrolment, Event, Recipient, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 use domain::program::{Channel, Medium};
@@ -134,7 +134,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let channel = match self.look(key).await? {
+        let channel = match self.look(key, pointer.crowd).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -181,7 +181,8 @@ where
         row: &LedgerRow,
         owner: &ReservationToken,
     ) -> Result<Delivered, DeliverError> {
-        let outcome = match self.look(key).await {
+        // Nothing is spread from here on: it was time, and nobody has counted anew.
+        let outcome = match self.look(key, Crowd::Unknown).await {
             Ok(Look::Go(sms, _)) => match self.gateway.send(&sms).await {
                 Ok(provider_id) => Outcome::Sent { provider_id },
                 Err(SendError::Permanent(why)) => Outcome::Failed { why },
@@ -270,7 +271,7 @@ where
         Err(DeliverError::Contended)
     }
 
-    async fn look(&self, key: &LedgerKey) -> Result<Look, StoreError> {
+    async fn look(&self, key: &LedgerKey, crowd: Crowd) -> Result<Look, StoreError> {
         let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
             return Ok(Look::Stale);
         };
@@ -287,7 +288,7 @@ where
         let situation = self.situation(enrolment).await?;
         let now = self.clock.now();
         let decision =
-            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
+            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone(), crowd), now);
         let send = decision.effects.iter().find_map(|effect| match effect {
             Effect::Send { medium, to } => Some((medium, to)),
             Effect::Record(_)

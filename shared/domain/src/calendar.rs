@@ -25,7 +25,8 @@ pub(crate) fn instant_and_wall(
 }
 
 fn existing(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-    zone.from_local_datetime(&local).earliest().map(|found| found.with_timezone(&Utc))
+    let offset = zone.offset_from_local_datetime(&local).earliest()?.fix();
+    local.checked_sub_offset(offset).map(|utc| utc.and_utc())
 }
 
 fn moved_out_of_gap(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {

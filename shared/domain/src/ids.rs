@@ -181,6 +181,20 @@ impl EnrolmentId {
 }
 
 impl EnrolmentId {
+    /// A number below `whole`, or zero: the same for the same id, for ever, and over many ids as
+    /// often one as another.
+    ///
+    /// # Panics
+    /// Never: a part is no greater than its whole.
+    pub fn share_of(&self, whole: u64) -> u64 {
+        let hash = u128::from(derived(&["share", self.as_str()]));
+        // The upper half of the product: the hash as a fraction, of the whole.
+        let share = ((hash & u128::from(u64::MAX)) * u128::from(whole)) >> 64;
+        u64::try_from(share).expect("a part of the whole is no greater than it")
+    }
+}
+
+impl EnrolmentId {
     /// The enrolment that comes of moving another one to a program (HealthTrack R21). Derived, so
     /// that a move that is repeated moves nobody twice.
     pub fn for_move(from: &Self, to: &ProgramId) -> Self {

@@ -99,15 +99,16 @@ pub enum Timing {
 }
 
 impl Timing {
-    /// The planned instant. `None` only outside the years chrono can hold.
+    /// The planned instant; `begins` is when the cycle begins, for a timing that asks for it. `None`
+    /// only outside the years chrono can hold.
     pub fn planned(
         self,
         reference: Reference,
-        cycle_began_at: DateTime<Utc>,
+        begins: impl FnOnce() -> Option<DateTime<Utc>>,
         zone: Tz,
     ) -> Option<DateTime<Utc>> {
         match self {
-            Self::Enrolled => Some(cycle_began_at),
+            Self::Enrolled => begins(),
             Self::On(at) => on_date(reference, zone, at, Some),
             Self::Before(Span::Calendar(span, at)) => {
                 on_date(reference, zone, at, |date| span.before(date))
@@ -188,7 +189,7 @@ mod tests {
             (Timing::Enrolled, booking, "2026-09-01T00:00:00Z"),
         ];
         for (timing, reference, expected) in cases {
-            let planned = timing.planned(reference, at("2026-09-01T00:00:00Z"), SYDNEY);
+            let planned = timing.planned(reference, || Some(at("2026-09-01T00:00:00Z")), SYDNEY);
             assert_eq!(planned, Some(at(expected)), "{timing:?}");
         }
     }
@@ -197,7 +198,7 @@ mod tests {
     fn a_time_of_day_that_does_not_exist_moves_forward_by_the_gap() {
         let timing = Timing::On(Some(clock("02:30:00")));
         let reference = Reference::Date("2026-10-04".parse().unwrap());
-        let planned = timing.planned(reference, at("2026-01-01T00:00:00Z"), SYDNEY);
+        let planned = timing.planned(reference, || None, SYDNEY);
         assert_eq!(planned, Some(at("2026-10-03T16:30:00Z")));
     }
 }
