@@ -15,7 +15,7 @@ use domain::program::{Action, Addressee, Medium, Program, ProgramType};
 use domain::sms;
 use domain::template::Rendered;
 use domain::text::Code;
-use domain::timing::Reference;
+use domain::timing::{Reference, ReferenceDate};
 use serde_json::{Value, json};
 
 use super::enrolment::{show_reference, status_name};
@@ -78,11 +78,11 @@ pub(crate) struct TimelineWanted {
 }
 
 pub(crate) fn read_timeline(form: &Form<'_>, kind: ProgramType) -> Option<TimelineWanted> {
-    let date = form.optional("reference_date", parse_date);
+    let date = form.optional("reference_date", ReferenceDate::parse);
     let start = form.optional("booking_start", parse_instant);
     let patient = form.optional("patient", PatientId::parse);
     let site = form.optional("site", Code::parse);
-    let (date, start, patient, site) = (date?, start?, patient?, site?);
+    let (date, start, patient, site) = (date?.map(ReferenceDate::date), start?, patient?, site?);
     match kind {
         ProgramType::Booking => {
             if date.is_some() {
@@ -120,12 +120,6 @@ impl TimelineWanted {
             ) => Reference::Date(self.date.unwrap_or_else(|| local(zone, now).date())),
         }
     }
-}
-
-/// A date that staff may give: from 1900 to 2199.
-pub(crate) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2027-01-31")?;
-    if (1900..2200).contains(&date.year()) { Ok(date) } else { Err("must be from 1900 to 2199") }
 }
 
 fn parse_instant(text: &str) -> Result<DateTime<Utc>, &'static str> {

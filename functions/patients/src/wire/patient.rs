@@ -2,8 +2,9 @@
 
 use app::form::Form;
 use app::people::{Edit, PatientDraft};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
+use domain::calendar::iso_date;
 use domain::email::EmailAddress;
 use domain::ids::PatientId;
 use domain::language::LanguageTag;
@@ -68,7 +69,13 @@ pub(super) fn unless_blank<T, E>(
 }
 
 pub(super) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    text.parse().map_err(|_| "must be a date such as 1980-02-03")
+    let date = iso_date(text).ok_or("must be a date such as 1980-02-03")?;
+    // Who was born when is checked against today; here only that it is no slip of the keyboard.
+    if (1880..2200).contains(&date.year()) {
+        Ok(date)
+    } else {
+        Err("must be of 1880 or later; is the year right?")
+    }
 }
 
 /// The key by which another system knows a patient.

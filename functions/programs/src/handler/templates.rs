@@ -1,12 +1,10 @@
 //! Templates, their versions and previews.
 
-use std::collections::BTreeMap;
-
 use app::catalogue::{self, TypedText};
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, PracticeSettings, SendError, Sms, SmsGateway};
 use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
@@ -20,11 +18,8 @@ use super::{Context, Ports, Shared, items};
 use crate::wire;
 
 /// The tags a text may use, narrowed down by type of program and channel.
-pub(super) async fn tags(
-    Query(query): Query<BTreeMap<String, String>>,
-) -> Result<Json<Value>, Problem> {
-    let query = Value::from_iter(query);
-    let (kind, channel) = read(&query, UnknownFields::Refuse, wire::read_tag_filter)?;
+pub(super) async fn tags(query: ListQuery) -> Result<Json<Value>, Problem> {
+    let (kind, channel) = query.parameters(wire::read_tag_filter)?;
     Ok(items(&tags_where(kind, channel), wire::show_tag))
 }
 

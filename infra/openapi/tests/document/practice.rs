@@ -7,7 +7,8 @@ use app::ports::Clock;
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    WorkListStore,
 };
 use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
@@ -33,6 +34,7 @@ impl programs_function::handler::Ports for InProcess {
     type Sms = FakeSms;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -74,6 +76,7 @@ impl Practice {
             bookings: dynamo.bookings(),
             sms: FakeSms::default(),
             reader: dynamo.enrolment_reader(),
+            index: dynamo.due_index(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
             ids: ids.clone(),
