@@ -7,6 +7,7 @@ mod hostile;
 mod idempotency;
 mod lifecycle;
 mod lists;
+mod release;
 mod settings;
 mod sites;
 mod templates;

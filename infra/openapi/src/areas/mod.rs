@@ -11,6 +11,7 @@ pub mod patients;
 pub mod practice;
 pub mod program_schemas;
 pub mod programs;
+pub mod release;
 pub mod sites;
 pub mod template_schemas;
 pub mod templates;
