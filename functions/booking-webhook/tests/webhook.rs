@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use testkit::build;
 use testkit::dynamo::Dynamo;
+use testkit::hostile::{Kind, Route, attack};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::secrets_manager;
 
@@ -225,4 +226,51 @@ async fn hostile_bodies_get_an_answer_and_never_a_panic() {
         let answer = deliver(&router, &format!("evt-{i}"), body).await;
         assert!([400, 422].contains(&answer.status.as_u16()), "case {i}: {}", answer.status);
     }
+}
+
+/// The headers of a delivery to `diary` with an id of its own.
+fn headers(body: &[u8]) -> Vec<(&'static str, String)> {
+    let (id, timestamp) = (format!("evt-{}", body.len()), SystemClock.now().timestamp());
+    // What is no text cannot be signed by the scheme's crate; it is refused before that matters.
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    let signature = Webhook::new(CURRENT).unwrap().sign(&id, timestamp, text.as_bytes()).unwrap();
+    vec![
+        ("webhook-id", id),
+        ("webhook-timestamp", timestamp.to_string()),
+        ("webhook-signature", signature),
+    ]
+}
+
+#[tokio::test]
+async fn no_booking_is_made_of_bad_input() {
+    let (dynamo, router) = clinic().await;
+    let mut body: Value = serde_json::from_str(&file("booking-made.json")).unwrap();
+    body["data"]["booking"]["version"] = json!(1);
+    body["data"]["booking"]["site"] = json!("harbour");
+    body["data"]["booking"]["end"] = json!("2031-12-03T11:00:00+11:00");
+    let route = Route::new("POST", "/webhooks/bookings/diary", body)
+        .signed(headers)
+        .required(&[
+            "/type",
+            "/timestamp",
+            "/data",
+            "/data/booking",
+            "/data/booking/id",
+            "/data/booking/type",
+            "/data/booking/start",
+            "/data/patient",
+            "/data/patient/id",
+        ])
+        .fields(&[
+            ("/type", Kind::Choice),
+            ("/timestamp", Kind::Instant),
+            ("/data/booking/id", Kind::Text(128)),
+            ("/data/booking/version", Kind::Number(0, u64::MAX)),
+            ("/data/booking/type", Kind::Text(64)),
+            ("/data/booking/site", Kind::Text(64)),
+            ("/data/booking/start", Kind::Instant),
+            ("/data/booking/end", Kind::Instant),
+            ("/data/patient/id", Kind::Text(128)),
+        ]);
+    attack(&dynamo, &router, &[route]).await;
 }

@@ -213,13 +213,7 @@ pub(crate) fn read_move(
     let disable = form.flag("disable", false);
     let after = form.optional("cursor", parse_cursor);
     let limit = form.number("limit", 1, MAX_MOVED);
-    let order = MoveOrder {
-        from: from.clone(),
-        to: to?,
-        next: next?,
-        next_of: next_of?.into_iter().collect(),
-        by,
-    };
+    let order = MoveOrder { from: from.clone(), to: to?, next: next?, next_of: next_of?, by };
     let limit = usize::try_from(limit?.unwrap_or(MAX_MOVED)).ok()?;
     Some(MoveWanted { order, disable: disable?, after: after?, limit })
 }

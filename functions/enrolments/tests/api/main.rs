@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod add;
+mod hostile;
 mod instructions;
 mod lists;
 mod programs;

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::{Attack, Expect, Kind, Route, Unknown};
+use super::{Attack, Expect, JSON, Kind, Route, Unknown};
 
 /// A mebibyte: the largest body there may be.
 const MIB: usize = 1024 * 1024;
@@ -11,7 +11,7 @@ const MIB: usize = 1024 * 1024;
 pub(super) fn broken_values(route: &Route) -> Vec<Attack> {
     let mut attacks = Vec::new();
     let mut add = |name: String, body: &Value, pointers: Vec<String>| {
-        let request = route.bare(&route.path).json(body);
+        let request = route.sent(&route.path, JSON, body.to_string().as_bytes());
         attacks.push(Attack { name, request, expect: Expect::Pointers(pointers) });
     };
     for pointer in every_pointer(&route.body) {
@@ -56,10 +56,6 @@ pub(super) fn broken_values(route: &Route) -> Vec<Attack> {
         }
     }
     add("everything wrong at once".to_owned(), &all, everywhere);
-    if route.unknown == Unknown::Refused {
-        let surplus: Map<_, _> = (0..50_000).map(|i| (format!("field-{i}"), Value::Null)).collect();
-        add("50,000 fields".to_owned(), &Value::Object(surplus), vec!["/field-0".to_owned()]);
-    }
     attacks
 }
 
@@ -68,10 +64,9 @@ pub(super) fn broken_texts(route: &Route) -> Vec<Attack> {
     let good = route.body.to_string();
     let mut attacks = Vec::new();
     let mut add = |name: &str, kind: &str, body: &[u8], expect: Expect| {
-        let request = route.bare(&route.path).bytes(kind, body);
+        let request = route.sent(&route.path, kind, body);
         attacks.push(Attack { name: name.to_owned(), request, expect });
     };
-    let is_json = "application/json";
     let levels = 10_000;
     let lists = format!("{}{}", "[".repeat(levels), "]".repeat(levels));
     let objects = format!("{}1{}", r#"{"a":"#.repeat(levels), "}".repeat(levels));
@@ -98,19 +93,15 @@ pub(super) fn broken_texts(route: &Route) -> Vec<Attack> {
         ("a number without end", b"{\"a\":1e999999}"),
         ("NaN", b"{\"a\":NaN}"),
     ] {
-        add(name, is_json, body, Expect::status(400));
+        add(name, JSON, body, Expect::status(400));
     }
     for junk in ["[]", "\"x\"", "1", "null", "true", "[{}]"] {
-        add(junk, is_json, junk.as_bytes(), Expect::Pointers(vec![String::new()]));
+        add(junk, JSON, junk.as_bytes(), Expect::Pointers(vec![String::new()]));
     }
     if let Some((name, value)) = route.body.as_object().and_then(|fields| fields.iter().next()) {
         let first = format!("{{{}:{value},", Value::from(name.as_str()));
         let twice = good.replacen('{', &first, 1);
-        add("a name twice", is_json, twice.as_bytes(), Expect::Pointers(vec![format!("/{name}")]));
-    }
-    for (name, length) in [("a byte too many", MIB + 1), ("10 MB", 10_000_000)] {
-        let long = format!("{good}{}", " ".repeat(length - good.len()));
-        add(name, is_json, long.as_bytes(), Expect::status(413));
+        add("a name twice", JSON, twice.as_bytes(), Expect::Pointers(vec![format!("/{name}")]));
     }
     for kind in [
         "text/plain",
@@ -124,6 +115,25 @@ pub(super) fn broken_texts(route: &Route) -> Vec<Attack> {
         "",
     ] {
         add(kind, kind, good.as_bytes(), Expect::status(415));
+    }
+    attacks
+}
+
+/// Bodies that are too long, or have so much wrong that an answer could be.
+pub(super) fn too_much(route: &Route) -> Vec<Attack> {
+    let good = route.body.to_string();
+    let mut attacks = Vec::new();
+    for (name, length) in [("a byte too many", MIB + 1), ("10 MB", 10_000_000)] {
+        let long = format!("{good}{}", " ".repeat(length - good.len()));
+        let request = route.sent(&route.path, JSON, long.as_bytes());
+        attacks.push(Attack { name: name.to_owned(), request, expect: Expect::status(413) });
+    }
+    if route.unknown == Unknown::Refused {
+        let surplus: Map<_, _> = (0..50_000).map(|i| (format!("field-{i}"), Value::Null)).collect();
+        let body = Value::Object(surplus).to_string();
+        let request = route.sent(&route.path, JSON, body.as_bytes());
+        let expect = Expect::Pointers(vec!["/field-0".to_owned()]);
+        attacks.push(Attack { name: "50,000 fields".to_owned(), request, expect });
     }
     attacks
 }

@@ -9,6 +9,8 @@ pub enum Kind {
     Text(usize),
     /// The same, of which the empty one stands for none.
     TextOrNone(usize),
+    /// A name as it is searched for: what is left of it when it is compared.
+    Folded,
     /// An id of ours, with this prefix.
     Id(&'static str),
     /// One of several words.
@@ -56,6 +58,7 @@ impl Kind {
                 json!("😀".repeat(longest + 1)),
                 json!("x".repeat(100_000)),
             ],
+            Self::Folded => texts(&["-", "\u{200b}", "\u{202e}", "…", "\u{0}"]),
             Self::Id(prefix) => vec![
                 json!(""),
                 json!("x"),
