@@ -4,13 +4,14 @@
 
 use std::sync::Arc;
 
-use app::ports::{Catalogue, Clock, People, WorkList};
+use app::ports::{Catalogue, Clock, EnrolmentReader, People, WorkList};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
 use axum::Router;
 use booking_webhook_function::handler::{Context, api};
+use domain::program::{Assignment, Program};
 use domain::timing::Timing;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
@@ -212,6 +213,25 @@ async fn an_unknown_patient_booking_type_or_site_is_accepted_recorded_and_visibl
         assert!(answer.json["detail"].as_str().unwrap().contains(sentence), "{:?}", answer.json);
     }
     assert_eq!(dynamo.work_list().open().await.unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_booking_starts_no_disabled_program_and_its_sender_is_told() {
+    let (dynamo, router) = clinic().await;
+    let before = build::program(vec![build::sms(10, Timing::Enrolled)]);
+    let disabled = Program { version: 2, assignment: Assignment::Disabled, ..before.clone() };
+    dynamo.catalogue().save_program(&before, &disabled, &build::saved()).await.unwrap();
+    let answer = deliver(&router, "evt-1", &file("booking-made.json")).await;
+    assert_eq!(answer.status, 202, "{:?}", answer.json);
+    assert_eq!(
+        (&answer.json["outcome"], &answer.json["enrolled"]),
+        (&json!("applied"), &json!([]))
+    );
+    let detail = answer.json["detail"].as_str().unwrap();
+    assert!(detail.contains("The program “Booking confirmation” is disabled."), "{detail}");
+    let of_patient = dynamo.enrolment_reader().of_patient(&build::patient().id).await.unwrap();
+    assert_eq!(of_patient, []);
+    assert_eq!(dynamo.work_list().open().await.unwrap(), [], "it is what staff asked for");
 }
 
 #[tokio::test]

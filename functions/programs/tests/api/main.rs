@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod actions;
 mod docs;
 mod hostile;
 mod idempotency;
