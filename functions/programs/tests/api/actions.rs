@@ -1,4 +1,5 @@
-//! What an action may be: its number, its offset, how a letter goes, and replies that are kept.
+//! What a program and its actions may be: purpose, number, offsets, how a letter goes, and replies
+//! that are kept.
 
 use serde_json::{Value, json};
 
@@ -118,4 +119,17 @@ async fn replies_are_not_kept_while_the_sender_cannot_receive_any() {
     again["actions"][0]["save_reply"] = json!(true);
     let refused = put(&router, &path, "\"3\"", &again).await;
     assert_eq!(refused.pointers(), ["#/actions/0/save_reply"], "an enabled one stays whole");
+}
+
+#[tokio::test]
+async fn a_program_says_what_its_messages_are_for_and_that_is_care_unless_it_is_said() {
+    let router = router().await;
+    let mut body = program(&template(&router).await);
+    let unsaid = post(&router, "/v1/programs", &body).await;
+    assert_eq!(unsaid.json["purpose"], "care", "{:?}", unsaid.json);
+    body["name"] = json!("Offers");
+    body["purpose"] = json!("commercial");
+    let said = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}", text(&said.json["id"]));
+    assert_eq!(get(&router, &path).await.json["purpose"], "commercial");
 }
