@@ -114,7 +114,7 @@ fn dialled(typed: &str) -> Option<String> {
             '0'..='9' | '+' => compact.push(character),
             // As they are typed on East Asian keyboards.
             '０'..='９' => {
-                compact.extend(char::from_digit(u32::from(character) - u32::from('０'), 10))
+                compact.extend(char::from_digit(u32::from(character) - u32::from('０'), 10));
             }
             '(' | ')' | '.' | '-' | '‐' | '‑' | '‒' | '–' => {}
             blank if blank.is_whitespace() && !blank.is_control() => {}

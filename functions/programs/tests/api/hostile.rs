@@ -322,9 +322,9 @@ fn without_body() -> Vec<(&'static str, String)> {
 #[tokio::test]
 async fn what_takes_no_body_refuses_one() {
     let (dynamo, router) = practice().await;
-    let routes = without_body();
-    let routes = routes.iter().map(|(_, path)| Route::new("POST", path.clone(), json!({})));
-    attack_bodyless(&dynamo, &router, &routes.collect::<Vec<_>>()).await;
+    let targets = without_body().into_iter();
+    let targets = targets.map(|(_, path)| Route::new("POST", path, json!({})));
+    attack_bodyless(&dynamo, &router, &targets.collect::<Vec<_>>()).await;
 }
 
 #[tokio::test]

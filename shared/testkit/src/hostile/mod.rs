@@ -42,8 +42,11 @@ pub struct Route {
     pub unknown: Unknown,
     /// The headers that a body is sent with by machines, whose signature is of it. They have no
     /// token, and what is in their query is passed over.
-    pub signed: Option<fn(&[u8]) -> Vec<(&'static str, String)>>,
+    pub signed: Option<Signing>,
 }
+
+/// The headers with which a body is signed.
+pub type Signing = fn(&[u8]) -> Vec<(&'static str, String)>;
 
 /// The type of nearly every body.
 const JSON: &str = "application/json";
@@ -77,13 +80,13 @@ impl Route {
 
     /// It is of machines, which sign the body and may say more than is read.
     #[must_use]
-    pub fn signed(self, headers: fn(&[u8]) -> Vec<(&'static str, String)>) -> Self {
+    pub fn signed(self, headers: Signing) -> Self {
         Self { signed: Some(headers), unknown: Unknown::PassedOver, ..self }
     }
 
     /// With this id in its path.
     #[must_use]
-    pub fn id(self, id: impl ToString) -> Self {
+    pub fn id(self, id: &(impl ToString + ?Sized)) -> Self {
         Self { id: Some(id.to_string()), ..self }
     }
 
@@ -161,7 +164,11 @@ impl Expect {
     fn judge(&self, answer: &ApiAnswer) -> Option<String> {
         let status = answer.status.as_u16();
         let is_problem = answer.header("content-type") == "application/problem+json"
-            && answer.json["detail"].as_str().is_some_and(|detail| !detail.is_empty());
+            && answer
+                .json
+                .get("detail")
+                .and_then(Value::as_str)
+                .is_some_and(|detail| !detail.is_empty());
         let as_expected = match self {
             Self::Pointers(pointers) => {
                 let named = answer.pointers();
@@ -188,9 +195,9 @@ impl Expect {
 ///
 /// # Panics
 /// With every attack that was taken, was answered otherwise than it must be, or has written.
-pub async fn attack(dynamo: &Dynamo, router: &Router, routes: &[Route]) {
+pub async fn attack(dynamo: &Dynamo, router: &Router, targets: &[Route]) {
     let mut wrong = Vec::new();
-    for (i, route) in routes.iter().enumerate() {
+    for (i, route) in targets.iter().enumerate() {
         let name = format!("{} {}", route.method, route.path);
         let mut attacks = attacks(route);
         if i == 0 {
@@ -210,9 +217,9 @@ pub async fn attack(dynamo: &Dynamo, router: &Router, routes: &[Route]) {
 ///
 /// # Panics
 /// As [`attack`].
-pub async fn attack_bodyless(dynamo: &Dynamo, router: &Router, routes: &[Route]) {
+pub async fn attack_bodyless(dynamo: &Dynamo, router: &Router, targets: &[Route]) {
     let mut wrong = Vec::new();
-    for route in routes {
+    for route in targets {
         let name = format!("{} {}", route.method, route.path);
         let mut attacks = broken_headers(route);
         attacks.extend(broken_addresses(route));

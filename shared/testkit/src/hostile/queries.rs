@@ -44,9 +44,9 @@ impl Query {
 ///
 /// # Panics
 /// With everything that was taken, was answered otherwise than it must be, or has written.
-pub async fn attack_query(dynamo: &Dynamo, router: &Router, routes: &[Query]) {
+pub async fn attack_query(dynamo: &Dynamo, router: &Router, targets: &[Query]) {
     let mut failures = Vec::new();
-    for route in routes {
+    for route in targets {
         let get =
             |query: &str| ApiRequest::new("GET", &format!("{}?{query}", route.path)).by("[viewer]");
         let mut attacks = Vec::new();
