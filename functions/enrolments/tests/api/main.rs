@@ -4,6 +4,7 @@
 
 mod add;
 mod hostile;
+mod hostile_files;
 mod instructions;
 mod lists;
 mod programs;
