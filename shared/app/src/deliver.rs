@@ -12,14 +12,13 @@
 
 use std::time::Duration;
 
-use domain::enrolment::{Crowd, Effect, Enrolment, Event, Recipient, decide};
+use domain::enrolment::{Crowd, Effect, Enrolment, Event, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
-use domain::program::{Channel, Medium};
+use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
-use domain::template::Rendered;
 
-use crate::merge;
+use crate::filling::fill;
 use crate::ports::{
     Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
     Reservation, SaveError, SendError, Sms, SmsGateway, StoreError,
@@ -302,7 +301,8 @@ where
             let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
             return Ok(Look::Otherwise(Box::new(change)));
         };
-        match self.render(&situation, &settings, medium, to).await? {
+        let practice = settings.practice_name(&self.practice_name);
+        match fill(&self.catalogue, practice, &situation, medium, to).await? {
             Ok(sms) => Ok(Look::Go(sms, medium.channel())),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
@@ -311,36 +311,6 @@ where
                 Ok(Look::Otherwise(Box::new(change)))
             }
         }
-    }
-
-    /// Fills the template. `Ok(Err(why))` when it cannot be filled for this patient.
-    async fn render(
-        &self,
-        situation: &Situation,
-        settings: &Settings,
-        medium: &Medium,
-        to: &Recipient,
-    ) -> Result<Result<Sms, String>, StoreError> {
-        let Some(template) = self.catalogue.template(medium.template()).await? else {
-            return Ok(Err("its template no longer exists".to_owned()));
-        };
-        let practice = settings.practice_name(&self.practice_name);
-        let values = merge::values(&self.catalogue, practice, situation).await?;
-        // Said of the action, and so to staff, until those channels have senders of their own.
-        let to = match to {
-            Recipient::Mobile(to) => to,
-            Recipient::Email(_) => return Ok(Err("no email can be sent yet".to_owned())),
-            Recipient::Post(_) | Recipient::File => {
-                return Ok(Err("no letter can be printed yet".to_owned()));
-            }
-        };
-        Ok(match template.content.render(&values) {
-            Ok(Rendered::Sms(text)) => Ok(Sms { to: to.clone(), text }),
-            Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
-                Err("its template is not for text messages".to_owned())
-            }
-            Err(error) => Err(error.to_string()),
-        })
     }
 
     /// The practice's settings. That they cannot be read is no fault of the enrolment at hand, which

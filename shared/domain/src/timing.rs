@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use crate::calendar::{CalendarSpan, instant, local};
+use crate::calendar::{CalendarSpan, instant, iso_date, local};
 
 /// The date an enrolment's timings count from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,7 @@ impl Reference {
 /// assert!(ReferenceDate::parse("2027-01-31").is_ok());
 /// assert!(ReferenceDate::parse("2027-02-30").is_err());
 /// assert!(ReferenceDate::parse("20270-01-31").is_err());
+/// assert!(ReferenceDate::parse("27-1-31").is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReferenceDate(NaiveDate);
@@ -57,8 +58,7 @@ impl ReferenceDate {
     /// # Errors
     /// When it is no date, or outside the years 1900 to 2199.
     pub fn parse(text: &str) -> Result<Self, BadReferenceDate> {
-        let date = text.parse().map_err(|_| BadReferenceDate)?;
-        Self::new(date).ok_or(BadReferenceDate)
+        iso_date(text).and_then(Self::new).ok_or(BadReferenceDate)
     }
 
     /// That date; `None` outside the years 1900 to 2199.

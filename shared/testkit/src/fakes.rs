@@ -48,6 +48,13 @@ impl Clock for FakeClock {
 #[derive(Debug, Clone, Default)]
 pub struct CountingIds(Arc<AtomicU64>);
 
+impl CountingIds {
+    /// Ids that go on after that number, so that they are none of the builders'.
+    pub fn after(number: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(number)))
+    }
+}
+
 impl Ids for CountingIds {
     fn next(&self) -> Ulid {
         Ulid::from_parts(0, u128::from(self.0.fetch_add(1, Ordering::Relaxed)) + 1)

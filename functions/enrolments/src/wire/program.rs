@@ -14,7 +14,7 @@ use domain::program::{Program, ProgramType};
 use domain::sms;
 use domain::template::Rendered;
 use domain::text::Code;
-use domain::timing::Reference;
+use domain::timing::{Reference, ReferenceDate};
 use serde_json::{Value, json};
 
 use super::on_program::{action_type, position};
@@ -32,11 +32,11 @@ pub(crate) struct TimelineWanted {
 }
 
 pub(crate) fn read_timeline(form: &Form<'_>, kind: ProgramType) -> Option<TimelineWanted> {
-    let date = form.optional("reference_date", parse_date);
+    let date = form.optional("reference_date", ReferenceDate::parse);
     let start = form.optional("booking_start", parse_instant);
     let patient = form.optional("patient", PatientId::parse);
     let site = form.optional("site", Code::parse);
-    let (date, start, patient, site) = (date?, start?, patient?, site?);
+    let (date, start, patient, site) = (date?.map(ReferenceDate::date), start?, patient?, site?);
     match kind {
         ProgramType::Booking => {
             if date.is_some() {
@@ -74,12 +74,6 @@ impl TimelineWanted {
             ) => Reference::Date(self.date.unwrap_or_else(|| local(zone, now).date())),
         }
     }
-}
-
-/// A date that staff may give: from 1900 to 2199.
-pub(crate) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2027-01-31")?;
-    if (1900..2200).contains(&date.year()) { Ok(date) } else { Err("must be from 1900 to 2199") }
 }
 
 fn parse_instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
@@ -175,13 +169,7 @@ pub(crate) fn read_move(
     let disable = form.flag("disable", false);
     let after = form.optional("cursor", parse_cursor);
     let limit = form.number("limit", 1, MAX_MOVED);
-    let order = MoveOrder {
-        from: from.clone(),
-        to: to?,
-        next: next?,
-        next_of: next_of?.into_iter().collect(),
-        by,
-    };
+    let order = MoveOrder { from: from.clone(), to: to?, next: next?, next_of: next_of?, by };
     let limit = usize::try_from(limit?.unwrap_or(MAX_MOVED)).ok()?;
     Some(MoveWanted { order, disable: disable?, after: after?, limit })
 }

@@ -4,6 +4,8 @@
 
 mod add;
 mod deleted;
+mod hostile;
+mod hostile_files;
 mod instructions;
 mod lists;
 mod practice_wide;

@@ -4,7 +4,9 @@ use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, Clock};
 use app::replan::{Impact, Stores};
-use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
+use aws::http::{
+    Caller, JsonBody, ListQuery, NoBody, Problem, if_match, json_with_etag, page_json,
+};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
@@ -181,6 +183,7 @@ pub(super) async fn enable<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let saved = context.saved_by(&caller)?;
     let program = catalogue::enable_program(&context.catalogue, &saved, &program_id(&id)?).await?;
@@ -191,6 +194,7 @@ pub(super) async fn disable<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let saved = context.saved_by(&caller)?;
     let program = catalogue::disable_program(&context.catalogue, &saved, &program_id(&id)?).await?;

@@ -5,6 +5,7 @@ mod filter;
 mod holidays;
 mod links;
 mod program;
+mod release;
 mod settings;
 mod site;
 mod template;
@@ -26,6 +27,7 @@ pub(crate) use self::links::{read_links, show_links};
 pub(crate) use self::program::{
     read_accepted, read_program, read_program_name, show_program, show_program_version,
 };
+pub(crate) use self::release::{read_accepted_messages, show_release};
 pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};
 pub(crate) use self::template::{

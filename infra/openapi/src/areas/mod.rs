@@ -16,6 +16,7 @@ pub mod practice;
 pub mod program_links;
 pub mod program_schemas;
 pub mod programs;
+pub mod release;
 pub mod sites;
 pub mod template_schemas;
 pub mod templates;

@@ -9,7 +9,8 @@ use app::ports::{Clock, Enrolments, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    WorkListStore,
 };
 use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
@@ -36,6 +37,7 @@ impl programs_function::handler::Ports for InProcess {
     type Sms = FakeSms;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -82,6 +84,7 @@ impl Practice {
             bookings: dynamo.bookings(),
             sms: sms.clone(),
             reader: dynamo.enrolment_reader(),
+            index: dynamo.due_index(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
             ids: ids.clone(),
@@ -211,7 +214,8 @@ impl Practice {
         let enrolments = self.dynamo.enrolments();
         let enrolment = enrolments.enrolment(&id).await.unwrap().unwrap();
         let step = enrolment.step().unwrap();
-        let pointer = Pointer { key: enrolment.key_of(step), carrier: step.carrier };
+        let crowd = domain::enrolment::Crowd::Unknown;
+        let pointer = Pointer { key: enrolment.key_of(step), carrier: step.carrier, crowd };
         let sender = SmsDelivery {
             enrolments,
             catalogue: self.dynamo.catalogue(),

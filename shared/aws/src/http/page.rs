@@ -28,6 +28,9 @@ const MAX_LIMIT: usize = 200;
 /// The form of what is in a cursor; another form gets another number.
 const VERSION: &str = "1";
 
+/// What stands where bytes of an address were not UTF-8.
+const REPLACED: char = '\u{fffd}';
+
 /// Characters of a cursor's check, which tells one that was cut or typed from one of ours.
 const CHECK: usize = 8;
 
@@ -46,7 +49,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
             .map_err(|_| Problem::bad_request("The query of the address cannot be read."))?;
         let mut parameters = Map::new();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            let at = format!("/{name}");
+            let at = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            // In the place of bytes that are no text: what was meant is not known.
+            if name.contains(REPLACED) || value.contains(REPLACED) {
+                return Err(Problem::wrong_query(&Invalid::one(at, "is not text in UTF-8")));
+            }
             if parameters.insert(name, Value::from(value)).is_some() {
                 return Err(Problem::wrong_query(&Invalid::one(at, "is given twice")));
             }

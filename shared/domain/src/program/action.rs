@@ -132,7 +132,7 @@ pub enum WindowUse {
     Ignore,
 }
 
-/// What becomes of the answer to a text message (R7, "Save Reply Medium").
+/// What becomes of the answer to a text message (R7, "Save Reply Content").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     /// It is not kept with the action.
@@ -242,7 +242,7 @@ impl Channel {
 }
 
 /// Who carries an action out when its time has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Carrier {
     /// The function of a channel.
     Channel(Channel),

@@ -44,7 +44,7 @@ impl Program {
                 && replies == Replies::Lost
             {
                 let detail = "the practice's SMS sender cannot receive replies; it needs a number \
-                              of its own, or un-tick Save Reply Medium";
+                              of its own, or un-tick Save Reply Content";
                 missing.push(FieldError::new(format!("/actions/{i}/save_reply"), detail));
             }
         }
