@@ -167,6 +167,15 @@ impl Operation {
         self
     }
 
+    /// A parameter of the query that may be left out, with a value that works.
+    #[must_use]
+    pub fn query_like(mut self, name: &str, says: &str, schema: &Value, example: &str) -> Self {
+        self.query.push(json!({
+            "name": name, "in": "query", "description": says, "schema": schema, "example": example,
+        }));
+        self
+    }
+
     /// A parameter of the query that takes several names with commas between.
     #[must_use]
     pub fn query_of_several(mut self, name: &str, says: &str, names: &[&str]) -> Self {

@@ -105,12 +105,13 @@ pub(super) fn release() -> Operation {
             "Should messages go out at once by it, say how many: `messages` of the preview, or more, \
              or `all`. When sending is not held nothing happens.",
         )
-        .query(
+        .query_like(
             "messages",
             "How many messages may go out at once; 0 when it is left out.",
             &json!({ "oneOf": [
                 { "type": "integer", "minimum": 0 }, { "type": "string", "enum": ["all"] },
             ] }),
+            "all",
         )
         .refuses(409, "More messages would go out than the query says.")
         .answers::<Sending>(200, "Messages go out again.")

@@ -52,13 +52,13 @@ pub(crate) fn path(it: &Operation) -> String {
         [("version", "1"), ("channel", "sms"), ("purpose", "commercial"), ("source", "diary")];
     let path =
         names.iter().fold(path, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
-    let needed = it.query.iter().filter(|each| each["required"] == true);
-    let needed = needed.map(|each| {
+    let shown = it.query.iter().filter(|each| each["example"].is_string());
+    let shown = shown.map(|each| {
         let text = |name: &str| each[name].as_str().unwrap_or_default();
         format!("{}={}", text("name"), text("example"))
     });
-    let needed: Vec<_> = needed.collect();
-    if needed.is_empty() { path } else { format!("{path}?{}", needed.join("&")) }
+    let shown: Vec<_> = shown.collect();
+    if shown.is_empty() { path } else { format!("{path}?{}", shown.join("&")) }
 }
 
 /// Asks for something and judges the answer, which must be a good one.

@@ -78,9 +78,9 @@ async fn a_body_of_another_type_is_refused() {
     }
 }
 
-/// Routes whose conflicts are tested with their function: they need many patients or notes, or a third
-/// record of one patient.
-const ELSEWHERE: [&str; 3] = ["saveProgram", "noteWork", "mergePatient"];
+/// Routes whose conflicts are tested with their function: they need many patients or notes, a third
+/// record of one patient, or messages that are due.
+const ELSEWHERE: [&str; 4] = ["saveProgram", "noteWork", "mergePatient", "releaseSending"];
 
 /// What stands in the way, after every example was sent: the route, its path, and the body.
 fn conflicts() -> Vec<(&'static str, String, Value)> {
