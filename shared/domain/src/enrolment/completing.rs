@@ -52,12 +52,16 @@ impl Decision {
 
 /// The booking that completes the current cycle: live, of a type that counts, not the one that
 /// started the enrolment nor one that completed an earlier cycle, and made after the cycle began or
-/// still to come then. Of several the earliest.
+/// still to come then. A visit of an earlier day than the cycle's first is none that it was about,
+/// whenever it was entered: a diary that is brought in later would otherwise end every recall. Of
+/// several the earliest.
 fn completing_booking<'a>(enrolment: &Enrolment, facts: &Almanac<'a>) -> Option<&'a Booking> {
     if !enrolment.is_open() {
         return None;
     }
     let began = enrolment.cycle_began_at;
+    let day = |at| local(facts.site.zone, at).date();
+    let first_day = day(began);
     let started = |key: &BookingKey| match &enrolment.cause {
         Cause::Booking(cause) => cause == key,
         Cause::Added(_) => false,
@@ -71,6 +75,7 @@ fn completing_booking<'a>(enrolment: &Enrolment, facts: &Almanac<'a>) -> Option<
         .filter(|booking| facts.completing.covers(booking))
         .filter(|booking| booking.is_visit_of(&enrolment.patient))
         .filter(|booking| booking.start >= began || booking.made_at >= began)
+        .filter(|booking| day(booking.start) >= first_day)
         .filter(|booking| !started(&booking.key) && !used(&booking.key))
         .min_by_key(|booking| (booking.start, booking.key.clone()))
 }

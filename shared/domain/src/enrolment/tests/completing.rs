@@ -3,6 +3,8 @@
 use super::*;
 
 const DAY_AFTER: &str = "2026-11-21T10:00:00+11:00";
+/// The day of the enrolment on the site's clock, before it.
+const MORNING: &str = "2026-11-20T09:00:00+11:00";
 const LATER: &str = "2026-12-01T10:00:00+11:00";
 const MAY: &str = "2027-05-10T09:00:00+10:00";
 
@@ -78,7 +80,9 @@ fn a_booking_completes_when_it_was_made_since_the_cycle_began_or_lies_in_the_fut
         ("made since, past by now", DAY_AFTER, DAY_AFTER, BookingState::Booked, true),
         // Heard of only when the visit was over: it counts as made then.
         ("fulfilled, never seen before", DAY_AFTER, DAY_AFTER, BookingState::Fulfilled, true),
-        ("fulfilled since, begun before", DAY_AFTER, past, BookingState::Fulfilled, true),
+        ("fulfilled since, begun before", DAY_AFTER, MORNING, BookingState::Fulfilled, true),
+        ("entered since, of an earlier day", DAY_AFTER, past, BookingState::Booked, false),
+        ("entered since, seen on an earlier day", DAY_AFTER, past, BookingState::Fulfilled, false),
         ("at the moment it began", ENROLLED, ENROLLED, BookingState::Booked, true),
     ];
     for (name, made, start, state, completes) in cases {
