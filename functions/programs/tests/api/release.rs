@@ -7,7 +7,7 @@ use domain::calendar::CalendarSpan;
 use domain::enrolment::enrol_for_booking;
 use domain::ids::{ActionId, PatientId, ProgramId};
 use domain::patient::{Patient, Standing};
-use domain::program::{Action, ActionKind, OnError, Program, ProgramName, UsefulFor};
+use domain::program::{Action, ActionKind, Medium, OnError, Program, ProgramName, UsefulFor};
 use domain::settings::SendingState;
 use domain::text::ExternalId;
 use domain::timing::{Span, Timing};
@@ -207,6 +207,47 @@ async fn what_nobody_looked_at_counts_as_a_message() {
     let preview = held.preview().await;
     assert_eq!((&preview["due"], &preview["examined"]), (&json!(303), &json!(300)));
     assert_eq!((&preview["would_be"]["held"], &preview["messages"]), (&json!(300), &json!(3)));
+}
+
+#[tokio::test]
+async fn a_patient_who_is_sent_a_later_action_at_once_counts_as_a_message() {
+    let now = Timing::Enrolled;
+    let late = |n| useful_for(build::sms(n, now), 1);
+    let long = |n| useful_for(build::sms(n, now), 200);
+    let pause = |n| Action { kind: ActionKind::Pause, ..build::sms(n, now) };
+    let email = |n| {
+        let mut email = skipping(long(n));
+        if let ActionKind::Message(message) = &mut email.kind {
+            message.medium =
+                Medium::Email { template: build::template().id, window: message.medium.window() };
+        }
+        email
+    };
+    let tomorrow = |n| {
+        let two_days_before = Timing::Before(Span::Calendar(CalendarSpan::Days(2), None));
+        Action { timing: two_days_before, ..long(n) }
+    };
+    let cases: [(&str, Vec<Action>, &str, u64); 7] = [
+        ("too late, then sent", vec![late(10), long(11)], "sent", 1),
+        ("twice too late, then sent", vec![late(10), late(11), long(12)], "sent", 1),
+        ("passed over, then sent", vec![email(10), long(11)], "sent", 1),
+        ("passed over, too late, then sent", vec![email(10), late(11), long(12)], "sent", 1),
+        ("too late, and nothing after it", vec![late(10)], "too_late", 0),
+        ("too late, then held", vec![late(10), pause(11), long(12)], "too_late", 0),
+        ("too late, then waiting", vec![late(10), tomorrow(11)], "too_late", 0),
+    ];
+    for (name, actions, fate, messages) in cases {
+        let held = Held::new().await;
+        let program = held.program(20, "Confirmation", actions).await;
+        held.enrol(100, &program, build::patient()).await;
+        held.clock.advance(Duration::hours(30));
+        let preview = held.preview().await;
+        assert_eq!(preview["would_be"][fate], 1, "{name}: {preview}");
+        assert_eq!(preview["messages"], messages, "{name}: {preview}");
+        assert_eq!((&preview["due"], &preview["examined"]), (&json!(1), &json!(1)), "{name}");
+        let released = post(&held.router, "/v1/sending/release?messages=0", &json!({})).await;
+        assert_eq!(released.status == 200, messages == 0, "{name}: {:?}", released.json);
+    }
 }
 
 #[tokio::test]
