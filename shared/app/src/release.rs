@@ -96,7 +96,8 @@ where
     /// sending is not held nothing happens.
     ///
     /// # Errors
-    /// With how many would go out when that is more; when the store fails.
+    /// With how many would go out when that is more; when another hold has taken the place of the
+    /// one that is released; when the store fails.
     pub async fn release(
         &self,
         accepted: Accepted,
@@ -114,7 +115,7 @@ where
                 }
             }
         }
-        release_sending(self.catalogue, by).await
+        release_sending(self.catalogue, settings, by).await
     }
 
     /// What is due, the oldest first.

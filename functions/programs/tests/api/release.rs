@@ -8,8 +8,9 @@ use domain::enrolment::enrol_for_booking;
 use domain::ids::{ActionId, PatientId, ProgramId};
 use domain::patient::{Patient, Standing};
 use domain::program::{Action, ActionKind, Medium, OnError, Program, ProgramName, UsefulFor};
-use domain::settings::SendingState;
-use domain::text::ExternalId;
+use domain::settings::{Remark, SendingState};
+use domain::staff::StaffId;
+use domain::text::{ExternalId, Label};
 use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 use testkit::build;
@@ -194,6 +195,45 @@ async fn a_release_may_be_asked_for_however_many_messages_there_are() {
     held.enrol(100, &program, build::patient()).await;
     let released = post(&held.router, "/v1/sending/release?messages=all", &json!({})).await;
     assert_eq!((released.status.as_u16(), &released.json["state"]), (200, &json!("on")));
+}
+
+#[tokio::test]
+async fn a_release_ends_the_hold_it_has_seen_and_no_other() {
+    type Meanwhile<'a> = (&'a str, bool, u16, SendingState);
+    let cases: [Meanwhile<'_>; 2] = [
+        ("somebody releases it and somebody holds again", true, 409, SendingState::Held),
+        ("the practice is renamed", false, 200, SendingState::On),
+    ];
+    for (name, held_again, status, state) in cases {
+        let held = Held::new().await;
+        let catalogue = held.dynamo.catalogue();
+        let others = held.dynamo.unwatched().catalogue();
+        let call = held.dynamo.wire.pause_call(1); // after the settings
+        let body = json!({});
+        let release = post(&held.router, "/v1/sending/release?messages=all", &body);
+        let meanwhile = async {
+            call.reached().await;
+            let settings = others.settings().await.unwrap();
+            if held_again {
+                let on = settings.released().unwrap();
+                others.save_settings(&on).await.unwrap();
+                let (by, why) = (StaffId::parse("person-2"), Remark::parse("The diary is down"));
+                let again = on.held(build::at("2026-11-22T08:00:01Z"), by.unwrap(), why.unwrap());
+                others.save_settings(&again.unwrap()).await.unwrap();
+            } else {
+                let renamed = settings.named(Label::parse("Hill Health").unwrap());
+                others.save_settings(&renamed).await.unwrap();
+            }
+            call.release();
+        };
+        let (answer, ()) = tokio::join!(release, meanwhile);
+        assert_eq!(answer.status, status, "{name}: {:?}", answer.json);
+        assert_eq!(catalogue.settings().await.unwrap().sending.state(), state, "{name}");
+        if status == 409 {
+            let why = text(&answer.json["detail"]);
+            assert!(why.contains("held again") && why.contains("/v1/sending/release"), "{why}");
+        }
+    }
 }
 
 #[tokio::test]

@@ -113,6 +113,10 @@ pub(super) fn release() -> Operation {
             ] }),
             "all",
         )
-        .refuses(409, "More messages would go out than the query says.")
+        .refuses(
+            409,
+            "More messages would go out than the query says; or sending is held anew, by another hold \
+             than the one that was released.",
+        )
         .answers::<Sending>(200, "Messages go out again.")
 }
