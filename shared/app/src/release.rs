@@ -210,16 +210,7 @@ where
         let decided = |event| decide(&situation.enrolment, situation.facts(), event, now);
         // A crowd may be spread over the day; it goes all the same.
         let decision = decided(Event::Due(key.clone(), Crowd::Unknown));
-        let send = decision.effects.iter().find_map(|effect| match effect {
-            Effect::Send { medium, to } => Some((medium, to)),
-            Effect::Record(_)
-            | Effect::Raise(_)
-            | Effect::Resolve(_)
-            | Effect::Note(_)
-            | Effect::Claim(_)
-            | Effect::Refuse(_) => None,
-        });
-        let Some((medium, to)) = send else {
+        let Some((medium, to)) = decision.send() else {
             return Ok((outcome(key, &decision), decision.enrolment));
         };
         let practice = settings.practice_name(self.practice_name);
