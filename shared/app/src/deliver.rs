@@ -12,7 +12,7 @@
 
 use std::time::Duration;
 
-use domain::enrolment::{Crowd, Effect, Enrolment, Event, decide};
+use domain::enrolment::{Crowd, Enrolment, Event, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 use domain::program::Channel;
@@ -288,16 +288,7 @@ where
         let now = self.clock.now();
         let decision =
             decide(&situation.enrolment, situation.facts(), Event::Due(key.clone(), crowd), now);
-        let send = decision.effects.iter().find_map(|effect| match effect {
-            Effect::Send { medium, to } => Some((medium, to)),
-            Effect::Record(_)
-            | Effect::Raise(_)
-            | Effect::Resolve(_)
-            | Effect::Note(_)
-            | Effect::Claim(_)
-            | Effect::Refuse(_) => None,
-        });
-        let Some((medium, to)) = send else {
+        let Some((medium, to)) = decision.send() else {
             let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
             return Ok(Look::Otherwise(Box::new(change)));
         };

@@ -43,7 +43,7 @@ pub fn tell(
     }
     if let Status::Completed { at } = enrolment.status {
         let summary = match enrolment.past.last().map(|past| &past.by) {
-            Some(CycleEnd::Booking(_)) => "Completed: the patient has booked.",
+            Some(CycleEnd::Booking { .. }) => "Completed: the patient has booked.",
             Some(CycleEnd::Staff) => "Completed by staff.",
             Some(CycleEnd::Actions) | None => "Completed: every action is done.",
         };

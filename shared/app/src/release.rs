@@ -4,13 +4,14 @@
 //! contacted are not to be a surprise. So a release is previewed: what is due is counted in the
 //! index, and the oldest of it is decided by the engine, as a sender would decide it now.
 
+mod tally;
+
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Crowd, Decision, Effect, Event, Status, decide};
+use domain::enrolment::{Crowd, Decision, Effect, Enrolment, Event, Status, decide};
 use domain::ids::ProgramId;
 use domain::ledger::{LedgerKey, LedgerState, Outcome};
-use domain::program::Carrier;
 use domain::settings::{SendingState, Settings};
 use domain::staff::StaffId;
 use futures_util::{StreamExt, TryStreamExt, stream};
@@ -24,6 +25,8 @@ use crate::ports::{
 use crate::settings::release_sending;
 use crate::situation::Situation;
 
+pub use tally::{Counted, Fate, Preview, Tally};
+
 /// Most actions that are counted in one shard of the due index.
 pub const COUNTED: usize = 1_000;
 /// Most actions whose fate is told: the oldest ones.
@@ -31,94 +34,9 @@ pub const EXAMINED: usize = 300;
 /// Actions worked on at the same time.
 const AT_ONCE: usize = 16;
 
-/// What a release would do with an action that is due.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Fate {
-    /// It would be sent.
-    Sent,
-    /// It is too late for it, and it would be skipped.
-    TooLate,
-    /// It would hold its patient for a person: it is a pause, or cannot be sent.
-    Held,
-    /// It cannot be sent, and its program would go on without it.
-    PassedOver,
-    /// It would wait, for the sending window or for a time that was planned anew.
-    Waiting,
-    /// Nothing would come of it: its enrolment waits for something else by now, or for nothing.
-    Gone,
-}
-
-impl Fate {
-    /// Every fate.
-    pub const ALL: [Self; 6] =
-        [Self::Sent, Self::TooLate, Self::Held, Self::PassedOver, Self::Waiting, Self::Gone];
-}
-
-/// How many actions there are, and what would become of those that were looked at.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Tally {
-    /// How many are due.
-    pub due: usize,
-    /// What would become of those of them that were looked at.
-    pub fates: BTreeMap<Fate, usize>,
-}
-
-impl Tally {
-    /// How many of them were looked at.
-    pub fn examined(&self) -> usize {
-        self.fates.values().sum()
-    }
-
-    /// How many would meet that fate.
-    pub fn of(&self, fate: Fate) -> usize {
-        self.fates.get(&fate).copied().unwrap_or_default()
-    }
-
-    fn add(&mut self, fate: Fate) {
-        *self.fates.entry(fate).or_default() += 1;
-    }
-}
-
-/// How much of what is due was counted.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Counted {
-    /// All of it.
-    All,
-    /// Not all: there is more than [`COUNTED`] in a shard.
-    Part,
-}
-
-/// What a release would do now.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Preview {
-    /// How much of what is due was counted.
-    pub counted: Counted,
-    /// Since when the oldest is due.
-    pub oldest: Option<DateTime<Utc>>,
-    /// Everything that is due.
-    pub all: Tally,
-    /// The same by who carries it out.
-    pub by_carrier: BTreeMap<Carrier, Tally>,
-    /// What was looked at, by program. What is due is known of no program: the index does not say.
-    pub by_program: BTreeMap<ProgramId, Tally>,
-}
-
-impl Preview {
-    /// How many messages may go out at once: those that would be sent, and those nobody looked at.
-    /// `None` when not even all were counted.
-    pub fn messages(&self) -> Option<usize> {
-        let of = |(carrier, tally): (&Carrier, &Tally)| match carrier {
-            Carrier::Channel(_) => {
-                tally.of(Fate::Sent) + tally.due.saturating_sub(tally.examined())
-            }
-            Carrier::Staff => 0,
-        };
-        match self.counted {
-            Counted::All => Some(self.by_carrier.iter().map(of).sum()),
-            Counted::Part => None,
-        }
-    }
-}
+/// Most actions of a patient that are followed, one after another: as many as a program has. Who is
+/// not through with them by then counts as one who is sent a message.
+const FOLLOWED: usize = 100;
 
 /// How many messages may go out at once by a release.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -178,7 +96,8 @@ where
     /// sending is not held nothing happens.
     ///
     /// # Errors
-    /// With how many would go out when that is more; when the store fails.
+    /// With how many would go out when that is more; when another hold has taken the place of the
+    /// one that is released; when the store fails.
     pub async fn release(
         &self,
         accepted: Accepted,
@@ -196,7 +115,7 @@ where
                 }
             }
         }
-        release_sending(self.catalogue, by).await
+        release_sending(self.catalogue, settings, by).await
     }
 
     /// What is due, the oldest first.
@@ -246,6 +165,8 @@ where
         Ok((due, program, fate))
     }
 
+    /// The same. What is skipped, passed over or gone makes way for the next action, which may be due
+    /// by now as well; so its patient is followed until something is sent, or nothing is due.
     async fn fate(
         &self,
         key: &LedgerKey,
@@ -259,31 +180,47 @@ where
         if enrolment.current_key().as_ref() != Some(key) {
             return Ok((program, Fate::Gone));
         }
-        let situation =
+        let mut situation =
             Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
+        let (mut key, mut first) = (key.clone(), None);
+        for _ in 0..FOLLOWED {
+            let (fate, after) = self.step(&key, &situation, settings, now).await?;
+            let first = *first.get_or_insert(fate);
+            match fate {
+                Fate::Sent => return Ok((program, Fate::Sent)),
+                Fate::Held | Fate::Waiting => return Ok((program, first)),
+                Fate::TooLate | Fate::PassedOver | Fate::Gone => {}
+            }
+            let next = after.current_key().filter(|_| after.due().is_some_and(|(at, _)| at <= now));
+            let Some(next) = next else { return Ok((program, first)) };
+            (key, situation.enrolment) = (next, after);
+        }
+        Ok((program, Fate::Sent))
+    }
+
+    /// What would become of the action that an enrolment waits for, and of the enrolment, unless it
+    /// is sent.
+    async fn step(
+        &self,
+        key: &LedgerKey,
+        situation: &Situation,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Result<(Fate, Enrolment), StoreError> {
         let decided = |event| decide(&situation.enrolment, situation.facts(), event, now);
         // A crowd may be spread over the day; it goes all the same.
         let decision = decided(Event::Due(key.clone(), Crowd::Unknown));
-        let send = decision.effects.iter().find_map(|effect| match effect {
-            Effect::Send { medium, to } => Some((medium, to)),
-            Effect::Record(_)
-            | Effect::Raise(_)
-            | Effect::Resolve(_)
-            | Effect::Note(_)
-            | Effect::Claim(_)
-            | Effect::Refuse(_) => None,
-        });
-        let fate = match send {
-            None => outcome(key, &decision),
-            Some((medium, to)) => {
-                let practice = settings.practice_name(self.practice_name);
-                match fill(self.catalogue, practice, &situation, medium, to).await? {
-                    Ok(_) => Fate::Sent,
-                    Err(why) => outcome(key, &decided(Event::Unsendable(key.clone(), why))),
-                }
-            }
+        let Some((medium, to)) = decision.send() else {
+            return Ok((outcome(key, &decision), decision.enrolment));
         };
-        Ok((program, fate))
+        let practice = settings.practice_name(self.practice_name);
+        Ok(match fill(self.catalogue, practice, situation, medium, to).await? {
+            Ok(_) => (Fate::Sent, decision.enrolment),
+            Err(why) => {
+                let decision = decided(Event::Unsendable(key.clone(), why));
+                (outcome(key, &decision), decision.enrolment)
+            }
+        })
     }
 }
 

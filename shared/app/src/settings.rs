@@ -60,15 +60,27 @@ pub async fn hold_sending(
     Ok(settings)
 }
 
-/// Releases all sending. What came due meanwhile goes out, unless it is too late by now.
+/// Releases all sending that is held as in `seen`. What came due meanwhile goes out, unless it is too
+/// late by now. When sending is not held nothing happens.
 ///
 /// # Errors
-/// When the store fails, or others save all the time.
+/// When somebody else has released that hold and sending is held again, for a reason that nobody
+/// here has seen; when the store fails, or others save all the time.
 pub async fn release_sending(
     store: &impl PracticeSettings,
+    seen: Settings,
     by: &StaffId,
 ) -> Result<Settings, ChangeError> {
-    let settings = change(store, Settings::released).await?;
+    let hold = seen.sending.clone();
+    let next = |settings: &Settings| match settings.released() {
+        Some(_) if settings.sending != hold => Err(ChangeError::Conflict(
+            "Sending was released and is held again, by somebody else or for another reason, and \
+             stays held. See GET /v1/sending/release; then release it once more."
+                .to_owned(),
+        )),
+        released => Ok(released),
+    };
+    let settings = change_from(store, seen, next).await?;
     tracing::warn!(staff.id = %by, "all sending is released");
     Ok(settings)
 }
@@ -77,14 +89,23 @@ async fn change(
     store: &impl PracticeSettings,
     next: impl Fn(&Settings) -> Option<Settings>,
 ) -> Result<Settings, ChangeError> {
+    let read = store.settings().await?;
+    change_from(store, read, |settings| Ok(next(settings))).await
+}
+
+/// Changes the settings that were read, and those that others have saved meanwhile.
+async fn change_from(
+    store: &impl PracticeSettings,
+    mut before: Settings,
+    next: impl Fn(&Settings) -> Result<Option<Settings>, ChangeError>,
+) -> Result<Settings, ChangeError> {
     for _ in 0..TRIES {
-        let before = store.settings().await?;
-        let Some(after) = next(&before) else {
+        let Some(after) = next(&before)? else {
             return Ok(before);
         };
         match store.save_settings(&after).await {
             Ok(()) => return Ok(after),
-            Err(SaveError::Stale | SaveError::Taken(_)) => {}
+            Err(SaveError::Stale | SaveError::Taken(_)) => before = store.settings().await?,
             Err(SaveError::Store(error)) => return Err(error.into()),
         }
     }

@@ -6,8 +6,8 @@ use std::time::Duration as StdDuration;
 use app::deliver::{DeliverError, Delivered, SmsDelivery};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
-    Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, StoreError,
-    WorkList,
+    Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
+    StoreError, WorkList,
 };
 use app::replan::Replanner;
 use app::settings;
@@ -172,7 +172,9 @@ impl Clinic {
     /// When it cannot be released.
     pub async fn release_sending(&self) {
         let by = StaffId::parse("person-1").expect("an id");
-        settings::release_sending(&self.dynamo.catalogue(), &by).await.expect("it is released");
+        let store = self.dynamo.catalogue();
+        let seen = store.settings().await.expect("the settings");
+        settings::release_sending(&store, seen, &by).await.expect("it is released");
     }
 
     /// Delivers what a pointer names.

@@ -72,7 +72,7 @@ async fn stored(clinic: &Clinic) -> Booking {
 }
 
 fn is_completed_by_booking(enrolment: &Enrolment) -> bool {
-    enrolment.past.iter().any(|past| matches!(past.by, CycleEnd::Booking(_)))
+    enrolment.past.iter().any(|past| matches!(past.by, CycleEnd::Booking { .. }))
 }
 
 #[tokio::test]
@@ -94,6 +94,26 @@ async fn a_booking_completes_the_cycle_and_a_cancelled_one_opens_it_again() {
 
         let back = tell(&clinic, 3, BookingEventKind::Made).await;
         assert_eq!(back.completed.len(), 1, "the booking is back");
+    }
+}
+
+#[tokio::test]
+async fn a_link_that_is_taken_out_opens_no_cycle_that_its_bookings_have_completed() {
+    let program = recall(Completion::SelectedTypes, vec![sms(1, days_before(7))]);
+    let clinic = clinic(&program).await;
+    clinic.add(&program, reference(), &[]).await;
+    tell(&clinic, 1, BookingEventKind::Made).await;
+    let second = clinic.enrolment().await;
+    assert!(is_completed_by_booking(&second));
+
+    let catalogue = clinic.dynamo.catalogue();
+    let linked = catalogue.booking_type(&build::booking_type().id).await.unwrap().unwrap();
+    let unlinked = BookingType { revision: 3, completes: [].into(), ..linked.clone() };
+    catalogue.save_booking_type(&linked, &unlinked).await.unwrap();
+    for (version, kind) in [(2, BookingEventKind::Arrived), (3, BookingEventKind::Fulfilled)] {
+        tell(&clinic, version, kind).await;
+        let after = clinic.enrolment().await;
+        assert_eq!((after.cycle, &after.past), (2, &second.past), "{kind:?}");
     }
 }
 

@@ -73,7 +73,9 @@ fn show_past(past: &PastCycle) -> Value {
     let by = match &past.by {
         CycleEnd::Actions => json!("actions"),
         CycleEnd::Staff => json!("staff"),
-        CycleEnd::Booking(key) => json!({ "booking": { "source": key.source, "id": key.id } }),
+        CycleEnd::Booking { key, of_type: _ } => {
+            json!({ "booking": { "source": key.source, "id": key.id } })
+        }
     };
     json!({ "cycle": past.cycle, "ended_at": past.ended_at, "by": by })
 }

@@ -7,9 +7,10 @@ use domain::calendar::CalendarSpan;
 use domain::enrolment::enrol_for_booking;
 use domain::ids::{ActionId, PatientId, ProgramId};
 use domain::patient::{Patient, Standing};
-use domain::program::{Action, ActionKind, OnError, Program, ProgramName, UsefulFor};
-use domain::settings::SendingState;
-use domain::text::ExternalId;
+use domain::program::{Action, ActionKind, Medium, OnError, Program, ProgramName, UsefulFor};
+use domain::settings::{Remark, SendingState};
+use domain::staff::StaffId;
+use domain::text::{ExternalId, Label};
 use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 use testkit::build;
@@ -197,6 +198,45 @@ async fn a_release_may_be_asked_for_however_many_messages_there_are() {
 }
 
 #[tokio::test]
+async fn a_release_ends_the_hold_it_has_seen_and_no_other() {
+    type Meanwhile<'a> = (&'a str, bool, u16, SendingState);
+    let cases: [Meanwhile<'_>; 2] = [
+        ("somebody releases it and somebody holds again", true, 409, SendingState::Held),
+        ("the practice is renamed", false, 200, SendingState::On),
+    ];
+    for (name, held_again, status, state) in cases {
+        let held = Held::new().await;
+        let catalogue = held.dynamo.catalogue();
+        let others = held.dynamo.unwatched().catalogue();
+        let call = held.dynamo.wire.pause_call(1); // after the settings
+        let body = json!({});
+        let release = post(&held.router, "/v1/sending/release?messages=all", &body);
+        let meanwhile = async {
+            call.reached().await;
+            let settings = others.settings().await.unwrap();
+            if held_again {
+                let on = settings.released().unwrap();
+                others.save_settings(&on).await.unwrap();
+                let (by, why) = (StaffId::parse("person-2"), Remark::parse("The diary is down"));
+                let again = on.held(build::at("2026-11-22T08:00:01Z"), by.unwrap(), why.unwrap());
+                others.save_settings(&again.unwrap()).await.unwrap();
+            } else {
+                let renamed = settings.named(Label::parse("Hill Health").unwrap());
+                others.save_settings(&renamed).await.unwrap();
+            }
+            call.release();
+        };
+        let (answer, ()) = tokio::join!(release, meanwhile);
+        assert_eq!(answer.status, status, "{name}: {:?}", answer.json);
+        assert_eq!(catalogue.settings().await.unwrap().sending.state(), state, "{name}");
+        if status == 409 {
+            let why = text(&answer.json["detail"]);
+            assert!(why.contains("held again") && why.contains("/v1/sending/release"), "{why}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn what_nobody_looked_at_counts_as_a_message() {
     let held = Held::new().await;
     // Without a mobile nothing can be sent; but only the oldest 300 are looked at.
@@ -207,6 +247,47 @@ async fn what_nobody_looked_at_counts_as_a_message() {
     let preview = held.preview().await;
     assert_eq!((&preview["due"], &preview["examined"]), (&json!(303), &json!(300)));
     assert_eq!((&preview["would_be"]["held"], &preview["messages"]), (&json!(300), &json!(3)));
+}
+
+#[tokio::test]
+async fn a_patient_who_is_sent_a_later_action_at_once_counts_as_a_message() {
+    let now = Timing::Enrolled;
+    let late = |n| useful_for(build::sms(n, now), 1);
+    let long = |n| useful_for(build::sms(n, now), 200);
+    let pause = |n| Action { kind: ActionKind::Pause, ..build::sms(n, now) };
+    let email = |n| {
+        let mut email = skipping(long(n));
+        if let ActionKind::Message(message) = &mut email.kind {
+            message.medium =
+                Medium::Email { template: build::template().id, window: message.medium.window() };
+        }
+        email
+    };
+    let tomorrow = |n| {
+        let two_days_before = Timing::Before(Span::Calendar(CalendarSpan::Days(2), None));
+        Action { timing: two_days_before, ..long(n) }
+    };
+    let cases: [(&str, Vec<Action>, &str, u64); 7] = [
+        ("too late, then sent", vec![late(10), long(11)], "sent", 1),
+        ("twice too late, then sent", vec![late(10), late(11), long(12)], "sent", 1),
+        ("passed over, then sent", vec![email(10), long(11)], "sent", 1),
+        ("passed over, too late, then sent", vec![email(10), late(11), long(12)], "sent", 1),
+        ("too late, and nothing after it", vec![late(10)], "too_late", 0),
+        ("too late, then held", vec![late(10), pause(11), long(12)], "too_late", 0),
+        ("too late, then waiting", vec![late(10), tomorrow(11)], "too_late", 0),
+    ];
+    for (name, actions, fate, messages) in cases {
+        let held = Held::new().await;
+        let program = held.program(20, "Confirmation", actions).await;
+        held.enrol(100, &program, build::patient()).await;
+        held.clock.advance(Duration::hours(30));
+        let preview = held.preview().await;
+        assert_eq!(preview["would_be"][fate], 1, "{name}: {preview}");
+        assert_eq!(preview["messages"], messages, "{name}: {preview}");
+        assert_eq!((&preview["due"], &preview["examined"]), (&json!(1), &json!(1)), "{name}");
+        let released = post(&held.router, "/v1/sending/release?messages=0", &json!({})).await;
+        assert_eq!(released.status == 200, messages == 0, "{name}: {:?}", released.json);
+    }
 }
 
 #[tokio::test]

@@ -15,9 +15,9 @@ names! {
 /// What would become of actions that are due.
 #[derive(Debug, ToSchema)]
 pub struct Fates {
-    /// They would be sent.
+    /// They would be sent; or they would not, and the next action of their patient would be at once.
     pub sent: u64,
-    /// They are too late by now, and would be skipped.
+    /// They are too late by now, and would be skipped; nothing would be sent at once instead.
     pub too_late: u64,
     /// They would hold their patient for a person: a pause, or what cannot be sent.
     pub held: u64,
@@ -79,8 +79,8 @@ pub struct ReleasePreview {
     pub examined: u64,
     /// What would become of those.
     pub would_be: Fates,
-    /// How many messages may go out at once: those that would be sent, and those that were not looked
-    /// at. `null` when not all were counted.
+    /// How many messages may go out at once, one for each action that is due: for those that would be
+    /// sent, and those that were not looked at. `null` when not all were counted.
     #[schema(required)]
     pub messages: Option<u64>,
     /// The same by channel.
@@ -113,6 +113,10 @@ pub(super) fn release() -> Operation {
             ] }),
             "all",
         )
-        .refuses(409, "More messages would go out than the query says.")
+        .refuses(
+            409,
+            "More messages would go out than the query says; or sending is held anew, by another hold \
+             than the one that was released.",
+        )
         .answers::<Sending>(200, "Messages go out again.")
 }

@@ -36,7 +36,8 @@ impl Decision {
             self.note(NoteEvent::CycleCompleted, &text, now);
             self.effects.push(Effect::Claim(key.clone()));
             self.count_from(cycle, booking, facts);
-            self.end_cycle(CycleEnd::Booking(key.clone()), facts, now);
+            let of_type = Some(booking.booking_type.clone());
+            self.end_cycle(CycleEnd::Booking { key: key.clone(), of_type }, facts, now);
         }
     }
 
@@ -66,9 +67,7 @@ fn completing_booking<'a>(enrolment: &Enrolment, facts: &Almanac<'a>) -> Option<
         Cause::Booking(cause) => cause == key,
         Cause::Added(_) => false,
     };
-    let used = |key: &BookingKey| {
-        enrolment.past.iter().any(|past| matches!(&past.by, CycleEnd::Booking(by) if by == key))
-    };
+    let used = |key: &BookingKey| enrolment.past.iter().any(|past| past.by.is_by(key));
     facts
         .bookings
         .iter()

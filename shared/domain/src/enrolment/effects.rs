@@ -51,6 +51,19 @@ impl Decision {
         Self { enrolment, effects: Vec::new() }
     }
 
+    /// What is to be sent, and to whom, if anything is.
+    pub fn send(&self) -> Option<(&Medium, &Recipient)> {
+        self.effects.iter().find_map(|effect| match effect {
+            Effect::Send { medium, to } => Some((medium, to)),
+            Effect::Record(_)
+            | Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
+        })
+    }
+
     /// Why what a person asked for was refused, if it was.
     pub fn refusal(&self) -> Option<Refusal> {
         self.effects.iter().find_map(|effect| match effect {

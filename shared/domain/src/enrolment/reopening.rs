@@ -11,6 +11,7 @@ use super::{
     CycleEnd, Enrolment, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
 };
 use crate::booking::{Booking, BookingKey, Gone};
+use crate::booking_type::Completing;
 use crate::calendar::{CalendarSpan, instant, local};
 use crate::ids::WorkId;
 use crate::patient::Standing;
@@ -26,15 +27,16 @@ impl Decision {
         facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
-        let by = CycleEnd::Booking(key.clone());
-        let Some(past) = self.enrolment.past.iter().rfind(|past| past.by == by).cloned() else {
-            return;
-        };
         let Some(booking) = facts.bookings.iter().find(|booking| booking.key == *key) else {
             return;
         };
         let patient = &self.enrolment.patient;
-        if facts.completing.covers(booking) && booking.is_visit_of(patient) {
+        let Some(past) = self.enrolment.past.iter_mut().rfind(|past| past.by.is_by(key)) else {
+            return;
+        };
+        let stands = still_counts(&mut past.by, booking, facts.completing);
+        let past = past.clone();
+        if stands && booking.is_visit_of(patient) {
             self.effects.push(Effect::Resolve(gone_id(&self.enrolment, key)));
             return self.follow_completing_booking(&past, booking, facts, now);
         }
@@ -152,6 +154,23 @@ impl Decision {
             self.note(NoteEvent::Moved, &text, now);
             self.re_plan(facts, now);
         }
+    }
+}
+
+/// Whether a booking counts towards the cycle that it has completed: it is of the type it was of
+/// then, whatever completes cycles by now, or of another one that completes them too. From then on
+/// it is known by that one. Where the type was not kept, nobody can say that it has changed.
+fn still_counts(by: &mut CycleEnd, booking: &Booking, completing: &Completing) -> bool {
+    let covered = completing.covers(booking);
+    match by {
+        CycleEnd::Booking { of_type, .. } => {
+            let same = of_type.as_ref().is_none_or(|of_type| *of_type == booking.booking_type);
+            if covered {
+                *of_type = Some(booking.booking_type.clone());
+            }
+            covered || same
+        }
+        CycleEnd::Actions | CycleEnd::Staff => false,
     }
 }
 

@@ -2,8 +2,9 @@
 //!
 //! Every message is looked at when it falls due, and by then the sweeper has counted how many fall
 //! on the same instant. One of a big crowd is given a moment of its own in the opening hours of that
-//! day, derived from its enrolment, so that nobody has to know of the others. What is about that
-//! very day is not moved: it goes first, at the opening.
+//! day, derived from its enrolment, so that nobody has to know of the others. What is about a visit
+//! that very day is not moved: it goes at the opening. What counts from that very day goes first: it
+//! is spread over the first quarter of the hours, and the others over the rest.
 
 use chrono::{DateTime, Duration, Utc};
 
@@ -13,6 +14,7 @@ use super::effects::Decision;
 use super::{NoteEvent, Step};
 use crate::calendar::local;
 use crate::program::WindowUse;
+use crate::timing::Reference;
 
 /// How many messages of the practice are due at the same instant.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -41,6 +43,31 @@ impl Crowd {
 /// is time left for the queue, and for a provider that refuses it a few times.
 const MARGIN: Duration = Duration::minutes(30);
 
+/// When a message that is spread has its turn.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Turn {
+    /// It counts from that very day.
+    First,
+    /// It is about another day.
+    Behind,
+}
+
+impl Turn {
+    /// The part of the time for those whose turn is first: so much of it goes to them whether or not
+    /// there are any, because nobody knows of the others.
+    const FIRST: u64 = 4;
+
+    /// How long after the opening, in seconds, where there are so many to spread over and `share`
+    /// takes a share of a part of them.
+    fn moment(self, seconds: u64, share: impl Fn(u64) -> u64) -> u64 {
+        let first = seconds / Self::FIRST;
+        match self {
+            Self::First => share(first),
+            Self::Behind => first + share(seconds - first),
+        }
+    }
+}
+
 impl Decision {
     /// Has the message wait for its own moment, should it have fallen on an opening with too many
     /// others. Answers whether it waits.
@@ -65,8 +92,8 @@ impl Decision {
     }
 
     /// The moment of its own that a message has in the opening hours on which it falls. `None` when
-    /// it goes at its time: the window has not moved it to an opening, it is about that very day, it
-    /// was given a moment before, or there is no time left to be spread over.
+    /// it goes at its time: the window has not moved it to an opening, it is about a visit that very
+    /// day, it was given a moment before, or there is no time left to be spread over.
     fn slot(&self, ready: &Ready<'_>, facts: &Almanac<'_>) -> Option<DateTime<Utc>> {
         let Ready { step, message, plan, .. } = *ready;
         match message.medium.window() {
@@ -82,14 +109,20 @@ impl Decision {
         let reference = self.enrolment.reference(facts.program.course)?;
         let today = local(zone, opening).date();
         let visit = facts.visit.map(|visit| local(zone, visit.start).date());
-        if visit == Some(today) || reference.date(zone) == today {
+        if visit == Some(today) {
             return None;
         }
+        let turn = match reference {
+            // A visit too, of which nothing else is known.
+            Reference::Instant(at) if local(zone, at).date() == today => return None,
+            Reference::Date(day) if day == today => Turn::First,
+            Reference::Instant(_) | Reference::Date(_) => Turn::Behind,
+        };
         // What it is to be before, the visit or the date, is on a later day, and so after closing.
         let end = hours.end.min(plan.latest).checked_sub_signed(MARGIN)?;
         let seconds = u64::try_from((end - opening).num_seconds()).ok()?;
-        let share = self.enrolment.id.share_of(seconds);
-        let slot = opening + Duration::seconds(i64::try_from(share).ok()?);
+        let after = turn.moment(seconds, |part| self.enrolment.id.share_of(part));
+        let slot = opening + Duration::seconds(i64::try_from(after).ok()?);
         // Where the clock is put back, the window may close and open again within its hours.
         window.next_open(zone, slot).filter(|slot| *slot <= end)
     }

@@ -7,7 +7,7 @@ use crate::booking::{BookingKey, Gone};
 use crate::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId};
 use crate::ledger::LedgerKey;
 use crate::program::{Carrier, Course};
-use crate::text::Label;
+use crate::text::{Code, Label};
 use crate::timing::Reference;
 
 /// The attempt at which an action is done when nothing goes wrong.
@@ -115,7 +115,23 @@ pub enum CycleEnd {
     /// A person, by advancing its last action (R15).
     Staff,
     /// A booking (R13).
-    Booking(BookingKey),
+    Booking {
+        /// Which one.
+        key: BookingKey,
+        /// The type it has counted as, so that what completes cycles later does not matter to this
+        /// one. `None` for cycles that were completed before this was kept.
+        of_type: Option<Code>,
+    },
+}
+
+impl CycleEnd {
+    /// Whether that booking did.
+    pub fn is_by(&self, booking: &BookingKey) -> bool {
+        match self {
+            Self::Booking { key, .. } => key == booking,
+            Self::Actions | Self::Staff => false,
+        }
+    }
 }
 
 /// A cycle that a booking completed, as it was just before.

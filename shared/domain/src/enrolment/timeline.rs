@@ -88,22 +88,25 @@ impl Run {
         let Some(key) = self.state.enrolment.current_key() else { return };
         let mut seen = self.projection(Fate::Paused, facts);
         self.state.apply(facts, Event::Due(key.clone(), Crowd::Unknown), self.at);
-        let fate = self.state.effects.drain(..).find_map(|effect| match effect {
-            Effect::Send { to, .. } => Some(Fate::Sent(to)),
-            Effect::Record(row) => match row.state {
-                LedgerState::Settled { outcome: Outcome::Skipped { why }, .. } => {
-                    Some(Fate::Skipped(why))
-                }
-                LedgerState::Settled { outcome: Outcome::Failed { why }, .. } => {
-                    Some(Fate::Failed(why))
-                }
-                LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
-            },
-            Effect::Raise(_)
-            | Effect::Resolve(_)
-            | Effect::Note(_)
-            | Effect::Claim(_)
-            | Effect::Refuse(_) => None,
+        let sent = self.state.send().map(|(_, to)| Fate::Sent(to.clone()));
+        let fate = sent.or_else(|| {
+            self.state.effects.drain(..).find_map(|effect| match effect {
+                Effect::Record(row) => match row.state {
+                    LedgerState::Settled { outcome: Outcome::Skipped { why }, .. } => {
+                        Some(Fate::Skipped(why))
+                    }
+                    LedgerState::Settled { outcome: Outcome::Failed { why }, .. } => {
+                        Some(Fate::Failed(why))
+                    }
+                    LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
+                },
+                Effect::Send { .. }
+                | Effect::Raise(_)
+                | Effect::Resolve(_)
+                | Effect::Note(_)
+                | Effect::Claim(_)
+                | Effect::Refuse(_) => None,
+            })
         });
         let Some(fate) = fate else { return };
         if matches!(fate, Fate::Sent(_)) {

@@ -109,7 +109,12 @@ pub(super) struct PastData {
 enum EndedByData {
     Actions,
     Staff,
-    Booking(BookingKeyData),
+    Booking {
+        #[serde(flatten)]
+        key: BookingKeyData,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        of_type: Option<Code>,
+    },
 }
 
 impl From<&PastCycle> for PastData {
@@ -117,7 +122,9 @@ impl From<&PastCycle> for PastData {
         let by = match &past.by {
             CycleEnd::Actions => EndedByData::Actions,
             CycleEnd::Staff => EndedByData::Staff,
-            CycleEnd::Booking(key) => EndedByData::Booking(key.into()),
+            CycleEnd::Booking { key, of_type } => {
+                EndedByData::Booking { key: key.into(), of_type: of_type.clone() }
+            }
         };
         Self { cycle: past.cycle, ended_at: past.ended_at, by }
     }
@@ -128,7 +135,7 @@ impl From<PastData> for PastCycle {
         let by = match data.by {
             EndedByData::Actions => CycleEnd::Actions,
             EndedByData::Staff => CycleEnd::Staff,
-            EndedByData::Booking(key) => CycleEnd::Booking(key.into()),
+            EndedByData::Booking { key, of_type } => CycleEnd::Booking { key: key.into(), of_type },
         };
         Self { cycle: data.cycle, ended_at: data.ended_at, by }
     }
@@ -176,5 +183,33 @@ impl TryFrom<ReopenableData> for Reopenable {
                 None => Stood::Active(step),
             },
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_cycle_that_a_booking_completed_before_its_type_was_kept_is_read_and_written_as_it_was() {
+        let before = json!({
+            "cycle": 1, "ended_at": "2026-12-01T00:00:00Z",
+            "by": { "booking": { "source": "diary", "id": "B-1" } },
+        });
+        let read = |value| PastCycle::from(serde_json::from_value::<PastData>(value).unwrap());
+        let past = read(before.clone());
+        let CycleEnd::Booking { key, of_type } = &past.by else { panic!("{past:?}") };
+        assert_eq!((key.id.as_str(), of_type), ("B-1", &None));
+        assert_eq!(serde_json::to_value(PastData::from(&past)).unwrap(), before);
+
+        let mut now = before;
+        now["by"]["booking"]["of_type"] = json!("physio");
+        let past = read(now.clone());
+        let physio = Code::parse("physio").unwrap();
+        let CycleEnd::Booking { of_type, .. } = &past.by else { panic!("{past:?}") };
+        assert_eq!(of_type, &Some(physio));
+        assert_eq!(serde_json::to_value(PastData::from(&past)).unwrap(), now);
     }
 }

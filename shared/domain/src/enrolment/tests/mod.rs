@@ -53,7 +53,7 @@ fn not_sent() -> Outcome {
 }
 
 fn is_sending(decision: &Decision) -> bool {
-    decision.effects.iter().any(|effect| matches!(effect, Effect::Send { .. }))
+    decision.send().is_some()
 }
 
 fn recorded(decision: &Decision) -> Vec<Outcome> {

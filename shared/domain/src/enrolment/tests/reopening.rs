@@ -6,6 +6,8 @@ const BOOKED: &str = "2026-12-01T10:00:00+11:00";
 const GONE: &str = "2026-12-20T10:00:00+11:00";
 const VISIT_TO_COME: &str = "2027-05-10T09:00:00+10:00";
 
+type Change = fn(&mut Booking);
+
 /// A recall of two cycles, the first of which has sent its first message and was completed by a
 /// booking before its second, which was planned for 9 December.
 fn completed() -> (World, Enrolment) {
@@ -34,7 +36,6 @@ fn cancel(booking: &mut Booking) {
 
 #[test]
 fn a_cycle_goes_on_where_it_stood_when_its_booking_is_one_no_more() {
-    type Change = fn(&mut Booking);
     let cases: [(&str, Change); 6] = [
         ("cancelled", cancel),
         ("not attended", |b| b.state = BookingState::NotAttended),
@@ -64,6 +65,64 @@ fn a_selected_booking_that_becomes_of_another_type_has_gone_too() {
     world.completing = Completing::Types([Code::parse("physio").unwrap()].into());
     let podiatry = |b: &mut Booking| b.booking_type = Code::parse("podiatry").unwrap();
     assert_eq!(change(&mut world, &second, podiatry, GONE).enrolment.cycle, 1);
+}
+
+#[test]
+fn what_completes_cycles_by_now_does_not_matter_to_a_cycle_that_a_booking_has_completed() {
+    let types = |code| Completing::Types([Code::parse(code).unwrap()].into());
+    let links: [(&str, Completing); 3] = [
+        ("the program ignores bookings now", Completing::None),
+        ("another type is selected now", types("podiatry")),
+        ("its type has another code now", types("physiotherapy")),
+    ];
+    let changes: [(&str, Change); 3] = [
+        ("fulfilled", |b| b.state = BookingState::Fulfilled),
+        ("arrived", |b| b.state = BookingState::Arrived),
+        ("moved", |b| b.start = at("2027-06-10T09:00:00+10:00")),
+    ];
+    for (link, completing) in links {
+        for (name, live) in changes {
+            for reopening in [Reopening::AtOnce, Reopening::AfterDays(3), Reopening::AskStaff] {
+                let (mut world, second) = completed();
+                world.completing = completing.clone();
+                world.program.reopening = reopening;
+                let after = change(&mut world, &second, live, GONE);
+                assert_eq!(after.enrolment, second, "{link}, {name}");
+                assert_eq!(raised(&after), [], "{link}, {name}");
+            }
+            let (mut world, second) = completed();
+            world.completing = completing.clone();
+            let gone = change(&mut world, &second, cancel, GONE).enrolment;
+            assert_eq!(gone.cycle, 1, "{link}: what goes is gone all the same");
+        }
+    }
+}
+
+#[test]
+fn a_booking_is_known_by_the_type_it_was_given_last() {
+    let (mut world, second) = completed();
+    let given = |world: &mut World, e: &Enrolment, code: &str| {
+        let code = Code::parse(code).unwrap();
+        change(world, e, move |b| b.booking_type = code.clone(), GONE).enrolment
+    };
+    // A type that completes cycles, so it stays; and is kept when that type's link is taken out.
+    let podiatry = given(&mut world, &second, "podiatry");
+    assert_eq!((podiatry.cycle, podiatry.past.len()), (2, 1));
+    world.completing = Completing::Types([Code::parse("physio").unwrap()].into());
+    let fulfilled = |b: &mut Booking| b.state = BookingState::Fulfilled;
+    assert_eq!(change(&mut world, &podiatry, fulfilled, GONE).enrolment, podiatry);
+    assert_eq!(given(&mut world, &podiatry, "massage").cycle, 1, "it has gone");
+}
+
+#[test]
+fn where_the_type_was_not_kept_only_a_visit_that_has_gone_opens_the_cycle() {
+    let (mut world, mut second) = completed();
+    let CycleEnd::Booking { of_type, .. } = &mut second.past[0].by else { unreachable!() };
+    *of_type = None;
+    world.completing = Completing::None;
+    let fulfilled = |b: &mut Booking| b.state = BookingState::Fulfilled;
+    assert_eq!(change(&mut world, &second, fulfilled, GONE).enrolment, second);
+    assert_eq!(change(&mut world, &second, cancel, GONE).enrolment.cycle, 1);
 }
 
 #[test]

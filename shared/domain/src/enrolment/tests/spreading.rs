@@ -73,7 +73,7 @@ fn only_a_crowd_that_was_counted_is_spread() {
 }
 
 #[test]
-fn only_what_the_window_has_moved_to_an_opening_is_spread_and_nothing_of_that_same_day() {
+fn only_what_the_window_has_moved_to_an_opening_is_spread_and_nothing_about_a_visit_that_day() {
     let recall = |timing, reference: &str| {
         let world = World::of(ProgramType::Recall, 1, vec![timing]);
         let enrolment = world.add(reference);
@@ -90,7 +90,7 @@ fn only_what_the_window_has_moved_to_an_opening_is_spread_and_nothing_of_that_sa
         ("wished at nine", recall(sms(1, days_before(30, Some("09:00"))), "2027-01-06"), false),
         ("wished at ten", recall(sms(1, days_before(30, Some("10:00"))), "2027-01-06"), false),
         ("at any hour", recall(at_any_hour(sms(1, days_before(30, None))), "2027-01-04"), false),
-        ("its own day", recall(sms(1, on_the_day()), "2026-12-07"), false),
+        ("its own day", recall(sms(1, on_the_day()), "2026-12-07"), true),
         ("the day before", recall(sms(1, days_before(1, None)), "2026-12-08"), true),
         ("previous closing", recall(sms(1, days_before(1, Some("12:00"))), "2026-12-07"), false),
         ("a visit to come", visit(sms(1, days_before(3, None)), "2026-12-08T10:00:00+11:00"), true),
@@ -202,22 +202,43 @@ fn a_moment_at_which_the_site_is_closed_by_now_waits_for_its_opening_or_is_too_l
     assert_eq!(step(&closed.enrolment).due, at("2026-12-08T09:00:00+11:00"));
 }
 
-#[test]
-fn a_thousand_of_one_opening_are_spread_evenly_and_always_in_the_same_way() {
-    let (world, enrolment) = weekend();
-    let mut hours = [0; 8];
+/// How many of a thousand fall on each quarter of an hour of the time they are spread over.
+fn quarters_of_an_hour(world: &World, enrolment: &Enrolment) -> [usize; 30] {
+    let mut quarters = [0; 30];
     for n in 0..1_000 {
         let e = Enrolment { id: EnrolmentId::new(id(n)), ..enrolment.clone() };
-        let own = slot(&world, &e, MANY).unwrap_or(at(OPENING));
-        let hour = (own - at(OPENING)).num_hours();
-        hours[usize::try_from(hour).unwrap()] += 1;
-        if n == 0 {
-            // By SHA-256, so that it is the same in every build; worked out apart from this code.
-            assert_eq!(own, at("2026-12-07T12:12:21+11:00"));
-        }
+        let own = slot(world, &e, MANY).unwrap_or(at(OPENING));
+        let quarter = (own - at(OPENING)).num_minutes() / 15;
+        quarters[usize::try_from(quarter).unwrap()] += 1;
     }
-    // Seven and a half hours: about 133 in each of the full ones.
-    let (half, full) = hours.split_last().unwrap();
-    assert!(full.iter().all(|n| (95..175).contains(n)), "{hours:?}");
-    assert!((40..95).contains(half), "{hours:?}");
+    quarters
+}
+
+#[test]
+fn a_crowd_whose_date_is_that_day_goes_over_the_first_quarter_and_the_others_behind_it() {
+    let world = World::of(ProgramType::Recall, 1, vec![sms(1, on_the_day())]);
+    let that_day = quarters_of_an_hour(&world, &world.add("2026-12-07"));
+    // Seven and a half hours: a quarter of them is seven quarters of an hour and a half.
+    let (first, rest) = that_day.split_at(8);
+    let (half, full) = first.split_last().unwrap();
+    assert!(full.iter().all(|n| (95..175).contains(n)), "{that_day:?}");
+    assert!((40..95).contains(half) && rest.iter().sum::<usize>() == 0, "{that_day:?}");
+
+    let (world, other) = weekend();
+    let others = quarters_of_an_hour(&world, &other);
+    let (first, rest) = others.split_at(8);
+    let (half, full) = first.split_last().unwrap();
+    assert!(full.iter().sum::<usize>() == 0 && (5..40).contains(half), "{others:?}");
+    assert!(rest.iter().all(|n| (20..75).contains(n)), "{others:?}");
+}
+
+#[test]
+fn a_moment_is_the_same_in_every_build() {
+    // By SHA-256 of the enrolment's id; worked out apart from this code.
+    let (world, enrolment) = weekend();
+    let e = Enrolment { id: EnrolmentId::new(id(0)), ..enrolment };
+    assert_eq!(slot(&world, &e, MANY), Some(at("2026-12-07T13:16:46+11:00")));
+    let world = World::of(ProgramType::Recall, 1, vec![sms(1, on_the_day())]);
+    let e = Enrolment { id: EnrolmentId::new(id(0)), ..world.add("2026-12-07") };
+    assert_eq!(slot(&world, &e, MANY), Some(at("2026-12-07T09:48:05+11:00")));
 }

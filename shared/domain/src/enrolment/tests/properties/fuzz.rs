@@ -218,7 +218,7 @@ impl Run {
         let by: Vec<&CycleEnd> = e.past.iter().map(|past| &past.by).collect();
         let bookings: Vec<&BookingKey> = by
             .iter()
-            .filter_map(|by| if let CycleEnd::Booking(key) = by { Some(key) } else { None })
+            .filter_map(|by| if let CycleEnd::Booking { key, .. } = by { Some(key) } else { None })
             .collect();
         let used: BTreeSet<_> = bookings.iter().collect();
         assert_eq!(used.len(), bookings.len(), "a booking completes one cycle: {e:?}");

@@ -27,7 +27,12 @@ proptest! {
         prop_assert!(window.is_open(zone, slot));
         prop_assert!(window.hours_of(zone, due).unwrap().contains(&slot), "{plan:?} {slot}");
         let today = crate::calendar::local(zone, slot).date();
-        prop_assert_ne!(e.reference(world.program.course).unwrap().date(zone), today);
+        let first = e.reference(world.program.course).unwrap().date(zone) == today;
+        prop_assert!(!(first && world.about_visit), "nothing about a visit that day");
+        // What counts from that day goes in the first quarter of the time, the others behind it.
+        let end = window.hours_of(zone, due).unwrap().end.min(plan.latest);
+        let quarter = (end - due - chrono::Duration::minutes(30)).num_seconds() / 4;
+        prop_assert_eq!((slot - due).num_seconds() < quarter, first, "{:?} {}", plan, slot);
         if let Timing::Before(_) = action.timing {
             let before = e.reference(world.program.course).unwrap().instant(zone).unwrap();
             prop_assert!(slot < before);
