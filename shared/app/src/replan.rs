@@ -7,6 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Decision, Enrolment, Event, decide};
+use domain::ids::EnrolmentId;
 use domain::program::Program;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
@@ -28,6 +29,8 @@ const TRIES: usize = 8;
 pub struct Impact {
     /// How many are on it.
     pub patients: usize,
+    /// Those of them of whom nothing else can be said: they, or something they need, cannot be read.
+    pub unreadable: usize,
     /// Those whose next action would be due at once, though it is not due now.
     pub due_at_once: usize,
     /// Those whose next action would be due at another time, or be another action.
@@ -61,12 +64,26 @@ impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, 
         let mut after: Option<String> = None;
         loop {
             let page = self.reader.of_program(&program.id, after.as_deref(), PAGE).await?;
+            for one in &page.unreadable {
+                impact.count_unreadable(&one.id, &one.why);
+            }
             let decided = stream::iter(page.enrolments)
-                .map(|enrolment| self.plan_anew(enrolment, Some(program), now))
+                .map(|enrolment| async {
+                    let id = enrolment.id.clone();
+                    (id, self.plan_anew(enrolment, Some(program), now).await)
+                })
                 .buffer_unordered(AT_ONCE);
             let mut decided = std::pin::pin!(decided);
-            while let Some((situation, decision)) = decided.try_next().await? {
-                impact.count(&situation.enrolment, &decision.enrolment, now);
+            while let Some((id, decided)) = decided.next().await {
+                match decided {
+                    Ok((situation, decision)) => {
+                        impact.count(&situation.enrolment, &decision.enrolment, now);
+                    }
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        impact.count_unreadable(&id, &error.to_string());
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             after = page.next;
             if after.is_none() {
@@ -95,6 +112,12 @@ impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, 
 }
 
 impl Impact {
+    fn count_unreadable(&mut self, id: &EnrolmentId, why: &str) {
+        tracing::warn!(enrolment.id = %id, reason = %why, "what a save would do to it cannot be said");
+        self.patients += 1;
+        self.unreadable += 1;
+    }
+
     fn count(&mut self, before: &Enrolment, after: &Enrolment, now: DateTime<Utc>) {
         self.patients += 1;
         let next = |enrolment: &Enrolment| {
@@ -141,30 +164,48 @@ where
     /// Plans anew what is left, until it is done or `until`. Answers how many enrolments changed.
     ///
     /// # Errors
-    /// When the store fails. What was done stays done, and the rest is done next time.
+    /// When the store fails for one of the programs. The others are planned all the same; what was
+    /// done stays done, and the rest is done next time.
     pub async fn run(&self, until: DateTime<Utc>) -> Result<usize, StoreError> {
-        let mut changed = 0;
-        for mut replan in self.catalogue.replans().await? {
-            while self.clock.now() < until {
-                let (n, next) = self.page(&replan).await?;
-                changed += n;
-                match self.catalogue.advance_replan(&replan, next.clone()).await {
-                    Ok(()) => {}
-                    // The program was saved again: that is a replan of its own.
-                    Err(SaveError::Stale | SaveError::Taken(_)) => break,
-                    Err(SaveError::Store(error)) => return Err(error),
+        let (mut changed, mut failed) = (0, None);
+        for replan in self.catalogue.replans().await? {
+            let program = replan.program.clone();
+            match self.program(replan, until).await {
+                Ok(n) => changed += n,
+                Err(error) => {
+                    tracing::error!(program.id = %program, error = %error, "a program's patients could not be planned anew");
+                    failed = Some(error);
                 }
-                if next.is_none() {
-                    break;
-                }
-                replan.after = next;
             }
+        }
+        failed.map_or(Ok(changed), Err)
+    }
+
+    /// Plans anew what is left of one program.
+    async fn program(&self, mut replan: Replan, until: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut changed = 0;
+        while self.clock.now() < until {
+            let (n, next) = self.page(&replan).await?;
+            changed += n;
+            match self.catalogue.advance_replan(&replan, next.clone()).await {
+                Ok(()) => {}
+                // The program was saved again: that is a replan of its own.
+                Err(SaveError::Stale | SaveError::Taken(_)) => break,
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+            if next.is_none() {
+                break;
+            }
+            replan.after = next;
         }
         Ok(changed)
     }
 
     async fn page(&self, replan: &Replan) -> Result<(usize, Option<String>), StoreError> {
         let page = self.reader.of_program(&replan.program, replan.after.as_deref(), PAGE).await?;
+        for one in &page.unreadable {
+            passed_over(&one.id, &one.why);
+        }
         let changed: Vec<bool> = stream::iter(page.enrolments)
             .map(|enrolment| self.one(enrolment))
             .buffer_unordered(AT_ONCE)
@@ -188,9 +229,8 @@ where
             let planned = stores.plan_anew(read, None, self.clock.now()).await;
             let (situation, decision) = match planned {
                 Ok(planned) => planned,
-                // One that cannot be read keeps nobody else waiting; its sender meets it.
-                Err(StoreError::Unreadable { what, why }) => {
-                    tracing::warn!(enrolment.id = %id, reason = %format!("{what}: {why}"), "cannot be planned anew");
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    passed_over(&id, &error.to_string());
                     return Ok(false);
                 }
                 Err(error) => return Err(error),
@@ -204,8 +244,19 @@ where
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error),
             }
-            enrolment = self.enrolments.enrolment(&id).await?;
+            enrolment = match self.enrolments.enrolment(&id).await {
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    passed_over(&id, &error.to_string());
+                    return Ok(false);
+                }
+                read => read?,
+            };
         }
         Ok(false)
     }
+}
+
+/// One that cannot be read keeps nobody else waiting; its sender meets it.
+fn passed_over(id: &EnrolmentId, why: &str) {
+    tracing::warn!(enrolment.id = %id, reason = %why, "cannot be planned anew");
 }

@@ -113,6 +113,7 @@ pub(super) async fn impact<W: Ports>(
     Ok(Json(json!({
         "version": before.version,
         "patients": impact.patients,
+        "unreadable": impact.unreadable,
         "changed": impact.changed,
         "due_at_once": impact.due_at_once,
     })))

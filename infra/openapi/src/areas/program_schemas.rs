@@ -167,6 +167,8 @@ pub struct Impact {
     pub version: u64,
     /// How many patients are on the program.
     pub patients: u64,
+    /// Of how many of them nothing can be said, because they, or something they need, cannot be read.
+    pub unreadable: u64,
     /// For how many the next action would be another one, or at another time.
     pub changed: u64,
     /// For how many an action would be due at once. A save must accept as many by `?due_at_once=`.
