@@ -1,5 +1,5 @@
-//! Planning patients anew when their program is saved with other timings: what that would do, and
-//! doing it.
+//! Planning patients anew when their program is saved with other timings. What that would do is
+//! said by [`crate::impact`].
 //!
 //! That it must be done is stored together with the program ([`Replans`]). The sweeper does it, page
 //! by page, and notes how far it has come; so neither a crash nor a program with thousands of
@@ -8,7 +8,6 @@
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Decision, Enrolment, Event, decide};
 use domain::ids::EnrolmentId;
-use domain::program::Program;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::ports::{
@@ -24,19 +23,6 @@ const AT_ONCE: usize = 16;
 /// How often a change is decided anew when others write at the same time.
 const TRIES: usize = 8;
 
-/// What saving a program would do to the patients on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Impact {
-    /// How many are on it.
-    pub patients: usize,
-    /// Those of them of whom nothing else can be said: they, or something they need, cannot be read.
-    pub unreadable: usize,
-    /// Those whose next action would be due at once, though it is not due now.
-    pub due_at_once: usize,
-    /// Those whose next action would be due at another time, or be another action.
-    pub changed: usize,
-}
-
 /// The stores that planning needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Stores<'a, C, P, B, R> {
@@ -51,87 +37,17 @@ pub struct Stores<'a, C, P, B, R> {
 }
 
 impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, B, R> {
-    /// What saving `program` would do to the patients on it, now.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn impact(
-        &self,
-        program: &Program,
-        now: DateTime<Utc>,
-    ) -> Result<Impact, StoreError> {
-        let mut impact = Impact::default();
-        let mut after: Option<String> = None;
-        loop {
-            let page = self.reader.of_program(&program.id, after.as_deref(), PAGE).await?;
-            for one in &page.unreadable {
-                impact.count_unreadable(&one.id, &one.why);
-            }
-            let decided = stream::iter(page.enrolments)
-                .map(|enrolment| async {
-                    let id = enrolment.id.clone();
-                    (id, self.plan_anew(enrolment, Some(program), now).await)
-                })
-                .buffer_unordered(AT_ONCE);
-            let mut decided = std::pin::pin!(decided);
-            while let Some((id, decided)) = decided.next().await {
-                match decided {
-                    Ok((situation, decision)) => {
-                        impact.count(&situation.enrolment, &decision.enrolment, now);
-                    }
-                    Err(error @ StoreError::Unreadable { .. }) => {
-                        impact.count_unreadable(&id, &error.to_string());
-                    }
-                    Err(error) => return Err(error),
-                }
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(impact);
-            }
-        }
-    }
-
-    /// Decides what a program's change does to an enrolment; the program is the stored one unless
-    /// another is given.
+    /// Decides what a program's change does to an enrolment.
     async fn plan_anew(
         &self,
         enrolment: Enrolment,
-        program: Option<&Program>,
         now: DateTime<Utc>,
     ) -> Result<(Situation, Decision), StoreError> {
-        let mut situation =
+        let situation =
             Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
-        if let Some(program) = program {
-            situation.program = program.clone();
-        }
         let event = Event::ProgramChanged;
         let decision = decide(&situation.enrolment, situation.facts(), event, now);
         Ok((situation, decision))
-    }
-}
-
-impl Impact {
-    fn count_unreadable(&mut self, id: &EnrolmentId, why: &str) {
-        tracing::warn!(enrolment.id = %id, reason = %why, "what a save would do to it cannot be said");
-        self.patients += 1;
-        self.unreadable += 1;
-    }
-
-    fn count(&mut self, before: &Enrolment, after: &Enrolment, now: DateTime<Utc>) {
-        self.patients += 1;
-        let next = |enrolment: &Enrolment| {
-            enrolment.due().zip(enrolment.current_key()).map(|((due, _), key)| (due, key))
-        };
-        let (before, after) = (next(before), next(after));
-        if before == after {
-            return;
-        }
-        self.changed += 1;
-        let is_due = |next: &Option<(DateTime<Utc>, _)>| next.as_ref().is_some_and(|n| n.0 <= now);
-        if is_due(&after) && !is_due(&before) {
-            self.due_at_once += 1;
-        }
     }
 }
 
@@ -226,7 +142,7 @@ where
         for _ in 0..TRIES {
             let Some(read) = enrolment else { return Ok(false) };
             let id = read.id.clone();
-            let planned = stores.plan_anew(read, None, self.clock.now()).await;
+            let planned = stores.plan_anew(read, self.clock.now()).await;
             let (situation, decision) = match planned {
                 Ok(planned) => planned,
                 Err(error @ StoreError::Unreadable { .. }) => {

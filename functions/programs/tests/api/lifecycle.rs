@@ -1,9 +1,10 @@
 //! Duplicating, deleting, versions, and what a save would do.
 
+use app::impact::MOST_EXAMINED;
 use app::ports::{Catalogue, Enrolments, People};
 use aws::http::{Access, Method, Role};
 use axum::Router;
-use domain::enrolment::enrol_for_booking;
+use domain::enrolment::{Enrolment, enrol_for_booking};
 use domain::ids::{EnrolmentId, ProgramId};
 use domain::program::Program;
 use serde_json::{Value, json};
@@ -116,8 +117,7 @@ async fn a_save_that_makes_actions_due_at_once_says_how_many_and_waits_for_a_yes
     let mut edited = created.clone();
     edited["actions"][0]["timing"]["amount"] = json!(5); // 28 November: still to come
     let impact = post(&router, &format!("{path}/impact"), &edited).await.json;
-    let counts =
-        json!({ "version": 1, "patients": 1, "unreadable": 0, "changed": 1, "due_at_once": 0 });
+    let counts = json!({ "version": 1, "patients": 1, "complete": true, "unreadable": 0, "changed": 1, "due_at_once": 0 });
     assert_eq!(impact, counts);
     edited["actions"][0]["timing"]["amount"] = json!(12); // 21 November: past
     let impact = post(&router, &format!("{path}/impact"), &edited).await.json;
@@ -156,8 +156,7 @@ async fn a_patient_who_cannot_be_read_keeps_no_program_from_being_saved() {
     dynamo.spoil("people", build::patient().id.as_str(), "PATIENT").await;
     let mut edited = created.clone();
     edited["actions"][0]["timing"]["amount"] = json!(12);
-    let counts =
-        json!({ "version": 1, "patients": 1, "unreadable": 1, "changed": 0, "due_at_once": 0 });
+    let counts = json!({ "version": 1, "patients": 1, "complete": true, "unreadable": 1, "changed": 0, "due_at_once": 0 });
     assert_eq!(post(&router, &format!("{path}/impact"), &edited).await.json, counts);
     dynamo.spoil("enrolments", enrolment.as_str(), "ENROLMENT").await;
     assert_eq!(post(&router, &format!("{path}/impact"), &edited).await.json, counts);
@@ -166,4 +165,41 @@ async fn a_patient_who_cannot_be_read_keeps_no_program_from_being_saved() {
     // Nobody knows whether it is over.
     let refused = delete(&router, &path, "\"2\"").await;
     assert_eq!(refused.status, 409, "{:?}", refused.json);
+}
+
+#[tokio::test]
+async fn a_save_looks_at_so_many_patients_in_batches_and_asks_for_all_when_there_are_more() {
+    let dynamo = Dynamo::start().await;
+    let router = router_on(&dynamo);
+    let template = template(&router).await;
+    let mut body = program(&template);
+    body["actions"] = json!([days_before(2, &template)]);
+    let created = post(&router, "/v1/programs", &body).await.json;
+    let path = format!("/v1/programs/{}", text(&created["id"]));
+    let first = enrol(&dynamo, &stored(&dynamo, &created["id"]).await).await;
+    let one = dynamo.enrolments().enrolment(&first).await.unwrap().unwrap();
+    let others: Vec<_> = (10_001..)
+        .take(MOST_EXAMINED)
+        .map(|n| Enrolment { id: EnrolmentId::new(build::number(n)), ..one.clone() })
+        .map(build::begun)
+        .collect();
+    for others in others.chunks(25) {
+        dynamo.enrolments().commit(others).await.unwrap();
+    }
+    let mut edited = created.clone();
+    edited["actions"][0]["timing"]["amount"] = json!(12);
+    let reads = || dynamo.wire.calls().values().sum::<usize>();
+    let before = reads();
+    let impact = post(&router, &format!("{path}/impact"), &edited).await.json;
+    let pages = MOST_EXAMINED / 100;
+    assert!(reads() - before < 4 * pages + 20, "{} calls", reads() - before);
+    assert_eq!((&impact["patients"], &impact["complete"]), (&json!(MOST_EXAMINED), &json!(false)));
+    assert_eq!(impact["due_at_once"], json!(MOST_EXAMINED));
+    let enough = format!("{path}?due_at_once={}", MOST_EXAMINED + 1);
+    let refused = put(&router, &enough, "\"1\"", &edited).await;
+    assert_eq!(refused.status, 409, "{:?}", refused.json);
+    let detail = text(&refused.json["detail"]);
+    assert!(detail.contains("at least 2000") && detail.contains("?due_at_once=all"), "{detail}");
+    let saved = put(&router, &format!("{path}?due_at_once=all"), "\"1\"", &edited).await;
+    assert_eq!(saved.status, 200, "{:?}", saved.json);
 }

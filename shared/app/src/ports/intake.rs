@@ -101,6 +101,12 @@ pub trait Bookings: Send + Sync {
         &self,
         key: &BookingKey,
     ) -> impl Future<Output = Result<Option<Booking>, StoreError>> + Send;
+    /// Some bookings by their keys, in no order; those that do not exist or cannot be read are left
+    /// out. One read for each hundred.
+    fn bookings(
+        &self,
+        keys: &BTreeSet<BookingKey>,
+    ) -> impl Future<Output = Result<Vec<Booking>, StoreError>> + Send;
     /// The bookings that are a patient's and start at `from` or later, whatever became of them.
     fn of_patient(
         &self,

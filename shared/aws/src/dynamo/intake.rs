@@ -50,6 +50,10 @@ impl Bookings for IntakeStore {
         self.bookings.booking(key).await
     }
 
+    async fn bookings(&self, keys: &BTreeSet<BookingKey>) -> Result<Vec<Booking>, StoreError> {
+        self.bookings.bookings(keys).await
+    }
+
     async fn of_patient(
         &self,
         patient: &PatientId,
