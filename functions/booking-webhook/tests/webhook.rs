@@ -230,7 +230,7 @@ async fn a_booking_starts_no_disabled_program_and_its_sender_is_told() {
     let detail = answer.json["detail"].as_str().unwrap();
     assert!(detail.contains("The program “Booking confirmation” is disabled."), "{detail}");
     let of_patient = dynamo.enrolment_reader().of_patient(&build::patient().id).await.unwrap();
-    assert_eq!(of_patient, []);
+    assert_eq!(of_patient.enrolments, []);
     assert_eq!(dynamo.work_list().open().await.unwrap(), [], "it is what staff asked for");
 }
 

@@ -138,12 +138,13 @@ impl<W: Ports> Context<W> {
         self.people.patient(&id).await?.ok_or_else(missing)
     }
 
-    /// Patients by their ids; one read for each hundred.
+    /// Patients by their ids, without those who cannot be read: what is about them is shown without
+    /// their names. One read for each hundred.
     async fn patients_of(
         &self,
         ids: BTreeSet<PatientId>,
     ) -> Result<BTreeMap<PatientId, Patient>, Problem> {
-        let patients = self.people.patients(&ids).await?.into_iter();
+        let patients = self.people.patients(&ids).await?.patients.into_iter();
         Ok(patients.map(|patient| (patient.id.clone(), patient)).collect())
     }
 

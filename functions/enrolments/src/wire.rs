@@ -9,7 +9,7 @@ mod upload;
 mod work;
 
 pub(crate) use self::details::{show_added, show_details};
-pub(crate) use self::enrolment::{place_of_entry, show_enrolment, show_entry};
+pub(crate) use self::enrolment::{beside_unreadable, place_of_entry, show_enrolment, show_entry};
 pub(crate) use self::on_program::{read_wide_filter, show_on_program};
 pub(crate) use self::program::{place_ahead, read_move, read_timeline, show_ahead, show_moved};
 pub(crate) use self::read::{

@@ -15,7 +15,7 @@ use domain::work::{WorkItem, WorkKind};
 
 use crate::ports::{
     BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent, SaveError,
-    StoreError, Verdict,
+    StoreError, UnreadableEnrolment, Verdict,
 };
 use crate::situation::{Situation, missing};
 use crate::work::unreadable;
@@ -110,7 +110,11 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
     let mut changes = Vec::new();
 
     let stores = Stores { intake, catalogue, people };
-    for (id, concern) in concerned(&stores, &booking, &known).await? {
+    let (concerned, unknown) = concerned(&stores, &booking, &known).await?;
+    // Whether one that cannot be read is concerned, nobody knows: a person sees to it, and the event
+    // is dealt with.
+    raise.extend(unknown.iter().map(|it| unreadable(it.id.as_str(), &it.why, received.at)));
+    for (id, concern) in concerned {
         match stores.reconsider(&id, concern, &booking, received.at).await {
             Ok(Some(change)) => {
                 let enrolment = &change.decision.enrolment;
@@ -179,15 +183,17 @@ enum Concern {
     MayComplete,
 }
 
-/// The enrolments a booking concerns, each once.
+/// The enrolments a booking concerns, each once, and those of which nobody knows, because they cannot
+/// be read.
 async fn concerned<I: Intake, C: Catalogue, P: People>(
     stores: &Stores<'_, I, C, P>,
     booking: &Booking,
     known: &Known,
-) -> Result<Vec<(EnrolmentId, Concern)>, StoreError> {
+) -> Result<(Vec<(EnrolmentId, Concern)>, Vec<UnreadableEnrolment>), StoreError> {
     let caused = booking.caused.iter().map(|id| (id.clone(), Concern::Caused));
     let completed = booking.completed.iter().map(|id| (id.clone(), Concern::Completed));
     let mut concerned: Vec<_> = caused.chain(completed).collect();
+    let mut unknown = Vec::new();
     if let Some(patient) = known.patient.as_ref().filter(|patient| booking.is_visit_of(&patient.id))
     {
         let types = known.booking_type.as_slice();
@@ -198,14 +204,14 @@ async fn concerned<I: Intake, C: Catalogue, P: People>(
             .map(|program| program.id.clone())
             .collect();
         if !completing.is_empty() {
-            for enrolment in stores.intake.open_enrolments(&patient.id, &completing).await? {
-                if concerned.iter().all(|(id, _)| *id != enrolment.id) {
-                    concerned.push((enrolment.id, Concern::MayComplete));
-                }
-            }
+            let open = stores.intake.open_enrolments(&patient.id, &completing).await?;
+            let known: BTreeSet<_> = concerned.iter().map(|(id, _)| id.clone()).collect();
+            let others = open.enrolments.into_iter().filter(|it| !known.contains(&it.id));
+            concerned.extend(others.map(|it| (it.id, Concern::MayComplete)));
+            unknown.extend(open.unreadable.into_iter().filter(|it| !known.contains(&it.id)));
         }
     }
-    Ok(concerned)
+    Ok((concerned, unknown))
 }
 
 fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {

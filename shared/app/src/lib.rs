@@ -9,6 +9,7 @@ pub mod enrolments;
 mod filling;
 pub mod form;
 pub mod history;
+pub mod impact;
 pub mod intake;
 mod merge;
 pub mod moves;

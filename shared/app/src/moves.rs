@@ -59,9 +59,20 @@ pub struct MovedPage {
     /// (`None` when it waits for a person).
     pub moved: Vec<(EnrolmentId, EnrolmentId, Option<DateTime<Utc>>)>,
     /// Who was not, and why.
-    pub refused: Vec<(EnrolmentId, Refusal)>,
+    pub refused: Vec<(EnrolmentId, NotMoved)>,
     /// Where the next page begins; `None` when there is none.
     pub next: Option<String>,
+}
+
+/// Why somebody was not moved.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NotMoved {
+    /// The rules say no.
+    #[error(transparent)]
+    Refused(#[from] Refusal),
+    /// The enrolment, or something that it needs, cannot be read or does not exist.
+    #[error("it, or something it needs, cannot be read; ask support to mend it")]
+    Unreadable,
 }
 
 /// Whether a move is carried out.
@@ -135,8 +146,22 @@ impl Move {
     ) -> Result<MovedPage, StoreError> {
         let page = stores.reader.of_program(&self.from.id, after, limit).await?;
         let mut report = MovedPage { next: page.next, ..MovedPage::default() };
+        report
+            .refused
+            .extend(page.unreadable.into_iter().map(|one| (one.id, NotMoved::Unreadable)));
         let done: Vec<_> = stream::iter(page.enrolments)
-            .map(|enrolment| self.one(stores, enrolments, mode, enrolment, now))
+            .map(|enrolment| async {
+                let id = enrolment.id.clone();
+                match self.one(stores, enrolments, mode, enrolment, now).await {
+                    // It keeps nobody else from being moved, and the page from no end.
+                    Err(StoreError::Unreadable { what, why }) => {
+                        tracing::error!(enrolment.id = %id, reason = %format!("{what}: {why}"), "cannot be moved");
+                        Ok((id, Err(NotMoved::Unreadable)))
+                    }
+                    Ok((id, moved)) => Ok((id, moved.map_err(NotMoved::from))),
+                    Err(error) => Err(error),
+                }
+            })
             .buffered(AT_ONCE)
             .try_collect()
             .await?;

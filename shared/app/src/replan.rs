@@ -1,5 +1,5 @@
-//! Planning patients anew when their program is saved with other timings: what that would do, and
-//! doing it.
+//! Planning patients anew when their program is saved with other timings. What that would do is
+//! said by [`crate::impact`].
 //!
 //! That it must be done is stored together with the program ([`Replans`]). The sweeper does it, page
 //! by page, and notes how far it has come; so neither a crash nor a program with thousands of
@@ -7,7 +7,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Decision, Enrolment, Event, decide};
-use domain::program::Program;
+use domain::ids::EnrolmentId;
 use futures_util::{StreamExt, TryStreamExt, stream};
 
 use crate::ports::{
@@ -23,17 +23,6 @@ const AT_ONCE: usize = 16;
 /// How often a change is decided anew when others write at the same time.
 const TRIES: usize = 8;
 
-/// What saving a program would do to the patients on it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub struct Impact {
-    /// How many are on it.
-    pub patients: usize,
-    /// Those whose next action would be due at once, though it is not due now.
-    pub due_at_once: usize,
-    /// Those whose next action would be due at another time, or be another action.
-    pub changed: usize,
-}
-
 /// The stores that planning needs.
 #[derive(Debug, Clone, Copy)]
 pub struct Stores<'a, C, P, B, R> {
@@ -48,67 +37,17 @@ pub struct Stores<'a, C, P, B, R> {
 }
 
 impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, B, R> {
-    /// What saving `program` would do to the patients on it, now.
-    ///
-    /// # Errors
-    /// When the store fails.
-    pub async fn impact(
-        &self,
-        program: &Program,
-        now: DateTime<Utc>,
-    ) -> Result<Impact, StoreError> {
-        let mut impact = Impact::default();
-        let mut after: Option<String> = None;
-        loop {
-            let page = self.reader.of_program(&program.id, after.as_deref(), PAGE).await?;
-            let decided = stream::iter(page.enrolments)
-                .map(|enrolment| self.plan_anew(enrolment, Some(program), now))
-                .buffer_unordered(AT_ONCE);
-            let mut decided = std::pin::pin!(decided);
-            while let Some((situation, decision)) = decided.try_next().await? {
-                impact.count(&situation.enrolment, &decision.enrolment, now);
-            }
-            after = page.next;
-            if after.is_none() {
-                return Ok(impact);
-            }
-        }
-    }
-
-    /// Decides what a program's change does to an enrolment; the program is the stored one unless
-    /// another is given.
+    /// Decides what a program's change does to an enrolment.
     async fn plan_anew(
         &self,
         enrolment: Enrolment,
-        program: Option<&Program>,
         now: DateTime<Utc>,
     ) -> Result<(Situation, Decision), StoreError> {
-        let mut situation =
+        let situation =
             Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
-        if let Some(program) = program {
-            situation.program = program.clone();
-        }
         let event = Event::ProgramChanged;
         let decision = decide(&situation.enrolment, situation.facts(), event, now);
         Ok((situation, decision))
-    }
-}
-
-impl Impact {
-    fn count(&mut self, before: &Enrolment, after: &Enrolment, now: DateTime<Utc>) {
-        self.patients += 1;
-        let next = |enrolment: &Enrolment| {
-            enrolment.due().zip(enrolment.current_key()).map(|((due, _), key)| (due, key))
-        };
-        let (before, after) = (next(before), next(after));
-        if before == after {
-            return;
-        }
-        self.changed += 1;
-        let is_due = |next: &Option<(DateTime<Utc>, _)>| next.as_ref().is_some_and(|n| n.0 <= now);
-        if is_due(&after) && !is_due(&before) {
-            self.due_at_once += 1;
-        }
     }
 }
 
@@ -141,30 +80,48 @@ where
     /// Plans anew what is left, until it is done or `until`. Answers how many enrolments changed.
     ///
     /// # Errors
-    /// When the store fails. What was done stays done, and the rest is done next time.
+    /// When the store fails for one of the programs. The others are planned all the same; what was
+    /// done stays done, and the rest is done next time.
     pub async fn run(&self, until: DateTime<Utc>) -> Result<usize, StoreError> {
-        let mut changed = 0;
-        for mut replan in self.catalogue.replans().await? {
-            while self.clock.now() < until {
-                let (n, next) = self.page(&replan).await?;
-                changed += n;
-                match self.catalogue.advance_replan(&replan, next.clone()).await {
-                    Ok(()) => {}
-                    // The program was saved again: that is a replan of its own.
-                    Err(SaveError::Stale | SaveError::Taken(_)) => break,
-                    Err(SaveError::Store(error)) => return Err(error),
+        let (mut changed, mut failed) = (0, None);
+        for replan in self.catalogue.replans().await? {
+            let program = replan.program.clone();
+            match self.program(replan, until).await {
+                Ok(n) => changed += n,
+                Err(error) => {
+                    tracing::error!(program.id = %program, error = %error, "a program's patients could not be planned anew");
+                    failed = Some(error);
                 }
-                if next.is_none() {
-                    break;
-                }
-                replan.after = next;
             }
+        }
+        failed.map_or(Ok(changed), Err)
+    }
+
+    /// Plans anew what is left of one program.
+    async fn program(&self, mut replan: Replan, until: DateTime<Utc>) -> Result<usize, StoreError> {
+        let mut changed = 0;
+        while self.clock.now() < until {
+            let (n, next) = self.page(&replan).await?;
+            changed += n;
+            match self.catalogue.advance_replan(&replan, next.clone()).await {
+                Ok(()) => {}
+                // The program was saved again: that is a replan of its own.
+                Err(SaveError::Stale | SaveError::Taken(_)) => break,
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+            if next.is_none() {
+                break;
+            }
+            replan.after = next;
         }
         Ok(changed)
     }
 
     async fn page(&self, replan: &Replan) -> Result<(usize, Option<String>), StoreError> {
         let page = self.reader.of_program(&replan.program, replan.after.as_deref(), PAGE).await?;
+        for one in &page.unreadable {
+            passed_over(&one.id, &one.why);
+        }
         let changed: Vec<bool> = stream::iter(page.enrolments)
             .map(|enrolment| self.one(enrolment))
             .buffer_unordered(AT_ONCE)
@@ -185,12 +142,11 @@ where
         for _ in 0..TRIES {
             let Some(read) = enrolment else { return Ok(false) };
             let id = read.id.clone();
-            let planned = stores.plan_anew(read, None, self.clock.now()).await;
+            let planned = stores.plan_anew(read, self.clock.now()).await;
             let (situation, decision) = match planned {
                 Ok(planned) => planned,
-                // One that cannot be read keeps nobody else waiting; its sender meets it.
-                Err(StoreError::Unreadable { what, why }) => {
-                    tracing::warn!(enrolment.id = %id, reason = %format!("{what}: {why}"), "cannot be planned anew");
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    passed_over(&id, &error.to_string());
                     return Ok(false);
                 }
                 Err(error) => return Err(error),
@@ -204,8 +160,19 @@ where
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error),
             }
-            enrolment = self.enrolments.enrolment(&id).await?;
+            enrolment = match self.enrolments.enrolment(&id).await {
+                Err(error @ StoreError::Unreadable { .. }) => {
+                    passed_over(&id, &error.to_string());
+                    return Ok(false);
+                }
+                read => read?,
+            };
         }
         Ok(false)
     }
+}
+
+/// One that cannot be read keeps nobody else waiting; its sender meets it.
+fn passed_over(id: &EnrolmentId, why: &str) {
+    tracing::warn!(enrolment.id = %id, reason = %why, "cannot be planned anew");
 }

@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use app::ports::{Entry, Lookup, People, Register, SaveError};
+use app::ports::{Entry, Lookup, People, ReadPatients, Register, SaveError};
 use chrono::NaiveDate;
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::email::EmailAddress;
@@ -220,9 +220,26 @@ async fn many_patients_are_read_a_hundred_at_a_time_without_those_who_do_not_exi
     }
     let mut ids: std::collections::BTreeSet<_> = expected.iter().map(|it| it.id.clone()).collect();
     ids.insert(PatientId::new(build::number(999)));
-    let mut found = people.patients(&ids).await.unwrap();
+    let mut found = people.patients(&ids).await.unwrap().patients;
     found.sort_by(|a, b| a.id.cmp(&b.id));
     assert_eq!(found, expected);
     assert_eq!(dynamo.wire.calls()["BatchGetItem"], 2);
-    assert_eq!(people.patients(&std::collections::BTreeSet::new()).await, Ok(vec![]));
+    let nobody = people.patients(&std::collections::BTreeSet::new()).await;
+    assert_eq!(nobody, Ok(ReadPatients::default()));
+}
+
+#[tokio::test]
+async fn a_patient_who_cannot_be_read_hides_none_of_the_others() {
+    let dynamo = Dynamo::start().await;
+    let people = dynamo.people();
+    let (spoiled, other) = (patient(1, "Maria", "Rossi"), patient(2, "Ada", "Rossi"));
+    for patient in [&spoiled, &other] {
+        people.create_patient(patient).await.unwrap();
+    }
+    dynamo.spoil("people", spoiled.id.as_str(), "PATIENT").await;
+    let ids = [spoiled.id.clone(), other.id.clone()].into();
+    let read = people.patients(&ids).await.unwrap();
+    assert_eq!(read.patients, [other]);
+    let unreadable: Vec<_> = read.unreadable.into_iter().map(|(id, _)| id).collect();
+    assert_eq!(unreadable, [spoiled.id]);
 }

@@ -43,3 +43,36 @@ async fn a_page_may_begin_after_any_enrolment_of_a_program_also_after_one_that_i
         rest.enrolments.iter().filter(|it| it.enrolled_at > gone.enrolled_at).collect();
     assert_eq!(later, all.enrolments[4..].iter().collect::<Vec<_>>());
 }
+
+#[tokio::test]
+async fn an_enrolment_that_cannot_be_read_hides_none_of_the_others() {
+    let dynamo = Dynamo::start().await;
+    let reader = dynamo.enrolment_reader();
+    for n in 0..3 {
+        dynamo.enrolments().commit(&[build::begun(enrolment(n))]).await.unwrap();
+    }
+    let spoiled = enrolment(1);
+    dynamo.spoil("enrolments", spoiled.id.as_str(), "ENROLMENT").await;
+    let page = reader.of_program(&spoiled.program, None, 50).await.unwrap();
+    let of_patient = reader.of_patient(&spoiled.patient).await.unwrap();
+    for (enrolments, unreadable) in
+        [(page.enrolments, page.unreadable), (of_patient.enrolments, of_patient.unreadable)]
+    {
+        assert_eq!(enrolments.len(), 2);
+        let [one] = unreadable.as_slice() else { panic!("{unreadable:?}") };
+        assert_eq!((&one.id, one.enrolled_at), (&spoiled.id, spoiled.enrolled_at));
+        assert_eq!(one.program.as_ref(), Some(&spoiled.program));
+        assert!(!one.why.contains("nonsense"), "what was stored is not told: {}", one.why);
+    }
+}
+
+#[tokio::test]
+async fn an_enrolment_whose_entry_cannot_be_read_is_found_with_its_patient() {
+    let dynamo = Dynamo::start().await;
+    let one = enrolment(1);
+    dynamo.enrolments().commit(&[build::begun(one.clone())]).await.unwrap();
+    let entry = format!("2026-11-22T08:00:00.000Z#{}", one.id);
+    dynamo.spoil("enrolments", &format!("ENROLMENTS#{}", one.patient), &entry).await;
+    let found = dynamo.enrolment_reader().of_patient(&one.patient).await.unwrap();
+    assert_eq!(found.enrolments, [one]);
+}

@@ -119,6 +119,25 @@ impl Dynamo {
         dump
     }
 
+    /// Spoils what a stored item says, as a faulty release could: it is still where it was and in its
+    /// indexes, and cannot be read.
+    ///
+    /// # Panics
+    /// When there is no such item.
+    pub async fn spoil(&self, table: &str, pk: &str, sk: &str) {
+        let update = self.unwatched.update_item().table_name(table);
+        update
+            .key("pk", AttributeValue::S(pk.to_owned()))
+            .key("sk", AttributeValue::S(sk.to_owned()))
+            .update_expression("SET #data = :nonsense")
+            .condition_expression("attribute_exists(pk)")
+            .expression_attribute_names("#data", "data")
+            .expression_attribute_values(":nonsense", AttributeValue::S("nonsense".to_owned()))
+            .send()
+            .await
+            .expect("the item is there");
+    }
+
     fn table(&self, name: &str) -> Table {
         Table::new(&self.client, name)
     }

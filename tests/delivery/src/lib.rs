@@ -253,7 +253,7 @@ impl Clinic {
     /// When they cannot be read.
     pub async fn enrolments(&self) -> Vec<Enrolment> {
         let reader = self.dynamo.enrolment_reader();
-        reader.of_patient(&build::patient().id).await.expect("they can be read")
+        reader.of_patient(&build::patient().id).await.expect("they can be read").enrolments
     }
 
     /// The patient's one enrolment.

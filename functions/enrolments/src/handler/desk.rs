@@ -26,7 +26,7 @@ pub(super) async fn add<W: Ports>(
     let desk = context.desk();
     let added = desk.add(&context.ids, &draft, &asked).await?;
     let details = desk.details(added.enrolment, asked.at).await?;
-    let shown = wire::show_added(&details, &added.others);
+    let shown = wire::show_added(&details, &added.others, &added.unreadable);
     Ok(json_with_etag(StatusCode::CREATED, details.enrolment.revision, shown))
 }
 

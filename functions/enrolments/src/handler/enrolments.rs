@@ -46,7 +46,12 @@ pub(super) async fn of_patient<W: Ports>(
 ) -> Result<Json<Value>, Problem> {
     let (page, include) = query.read(wire::read_include)?;
     let patient = context.patient(&id).await?;
-    let mut enrolments = context.reader.of_patient(&patient.id).await?;
+    let found = context.reader.of_patient(&patient.id).await?;
+    let (mut enrolments, mut unreadable) = (found.enrolments, found.unreadable);
+    if page.cursor.is_some() {
+        // They were on the first page.
+        unreadable.clear();
+    }
     enrolments.retain(|enrolment| include.takes(enrolment));
     let (enrolments, next) = page.cut_in(Order::Descending, enrolments, |enrolment| {
         format!("{}#{}", enrolment.enrolled_at.timestamp_millis(), enrolment.id)
@@ -59,7 +64,7 @@ pub(super) async fn of_patient<W: Ports>(
         let site = sites.iter().find(|site| site.id == enrolment.site);
         wire::show_enrolment(enrolment, program, site)
     });
-    Ok(page_json(items, next.as_ref()))
+    Ok(wire::beside_unreadable(page_json(items, next.as_ref()), &unreadable))
 }
 
 pub(super) async fn get<W: Ports>(

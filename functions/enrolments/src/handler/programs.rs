@@ -80,7 +80,7 @@ pub(super) async fn patients<W: Ports>(
     let sites = context.sites_of(&found.enrolments).await?;
     let items = context.show_all(&found.enrolments, std::slice::from_ref(&program), &sites).await?;
     let next = found.next.map(|position| page.after(&position));
-    Ok(page_json(items, next.as_ref()))
+    Ok(wire::beside_unreadable(page_json(items, next.as_ref()), &found.unreadable))
 }
 
 /// Everybody who is on any program (HealthTrack R27), one program after the other in the order in
@@ -102,7 +102,7 @@ pub(super) async fn practice_wide<W: Ports>(
     let found = practice_wide_page(&context.reader, wanted, takes, from, page.limit).await?;
     let items = context.show_all(&found.enrolments, &programs, &sites).await?;
     let next = found.next.map(|place| page.after(&place.to_text()));
-    Ok(page_json(items, next.as_ref()))
+    Ok(wire::beside_unreadable(page_json(items, next.as_ref()), &found.unreadable))
 }
 
 impl<W: Ports> Context<W> {

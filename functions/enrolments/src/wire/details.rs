@@ -4,6 +4,7 @@ use app::enrolments::{Details, StepLine};
 use chrono_tz::Tz;
 use domain::calendar::{CalendarSpan, in_words};
 use domain::enrolment::Enrolment;
+use domain::ids::EnrolmentId;
 use domain::program::Frequency;
 use serde_json::{Value, json};
 
@@ -25,15 +26,26 @@ pub(crate) fn show_details(details: &Details) -> Value {
 }
 
 /// A new enrolment, and what it may be a mistake for.
-pub(crate) fn show_added(details: &Details, others: &[Enrolment]) -> Value {
+pub(crate) fn show_added(
+    details: &Details,
+    others: &[Enrolment],
+    unreadable: &[EnrolmentId],
+) -> Value {
     let mut shown = show_details(details);
     let zone = details.site.as_ref().map_or(chrono_tz::UTC, |site| site.zone);
+    let unreadable = unreadable.iter().map(|id| {
+        format!(
+            "The patient may be on this program already, as {id}: it cannot be read. Ask support to \
+             mend it."
+        )
+    });
     let warnings: Vec<_> = others
         .iter()
         .map(|other| {
             let since = other.enrolled_at.with_timezone(&zone).format("%-d %B %Y");
             format!("The patient is already on this program since {since}, as {}.", other.id)
         })
+        .chain(unreadable)
         .collect();
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("warnings".to_owned(), json!(warnings));

@@ -2,6 +2,8 @@
 
 use app::catalogue::KnownProgram;
 use app::history::Entry;
+use app::ports::UnreadableEnrolment;
+use axum::Json;
 use chrono_tz::Tz;
 use domain::actor::Actor;
 use domain::calendar::in_words;
@@ -45,6 +47,20 @@ pub(crate) fn show_enrolment(
         "reason": reason(&enrolment.status),
         "next_action": enrolment.step().map(show_step),
     })
+}
+
+/// A page, and beside it the enrolments that should be on it and cannot be read: they must not hide
+/// the others, and somebody must see them. Why is for those who mend it, in the log.
+pub(crate) fn beside_unreadable(
+    Json(mut page): Json<Value>,
+    unreadable: &[UnreadableEnrolment],
+) -> Json<Value> {
+    let show = |one: &UnreadableEnrolment| json!({ "enrolment": one.id, "program": one.program });
+    let shown: Vec<_> = unreadable.iter().map(show).collect();
+    if let Some(fields) = page.as_object_mut() {
+        fields.insert("unreadable".to_owned(), json!(shown));
+    }
+    Json(page)
 }
 
 pub(super) fn show_site(id: &SiteId, site: Option<&Site>) -> Value {

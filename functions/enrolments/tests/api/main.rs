@@ -12,5 +12,6 @@ mod practice_wide;
 mod programs;
 mod routes;
 mod support;
+mod unreadable;
 mod upload;
 mod work_list;

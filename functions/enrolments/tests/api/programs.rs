@@ -21,7 +21,7 @@ use testkit::requests::{ApiAnswer, ApiRequest, call};
 use crate::support::{NOW, empty};
 
 /// A practice with a site, a patient and a template that any program can fill.
-async fn practice() -> (Dynamo, Router) {
+pub(crate) async fn practice() -> (Dynamo, Router) {
     let clinic = empty().await;
     let mut template = build::template();
     let text = "Hi {{ patient.first_name }}, {{ program.name }} {{ cycle.number }}/{{ cycle.of }}: {{ reference.date }}";
@@ -32,18 +32,18 @@ async fn practice() -> (Dynamo, Router) {
     (clinic.dynamo, clinic.router)
 }
 
-fn days(n: u16, before: bool) -> Timing {
+pub(crate) fn days(n: u16, before: bool) -> Timing {
     let span = Span::Calendar(CalendarSpan::Days(n), None);
     if before { Timing::Before(span) } else { Timing::After(span) }
 }
 
-fn pause(n: u128) -> Action {
+pub(crate) fn pause(n: u128) -> Action {
     let id = domain::ids::ActionId::new(number(n));
     Action { id, timing: Timing::Enrolled, kind: ActionKind::Pause }
 }
 
 /// A recall of two cycles, half a year apart.
-fn recall(n: u128, name: &str, actions: Vec<Action>) -> Program {
+pub(crate) fn recall(n: u128, name: &str, actions: Vec<Action>) -> Program {
     let half_a_year = Frequency::new(CalendarSpan::Months(6));
     let next = NextCycle::FromFirstDate;
     Program {
@@ -55,12 +55,12 @@ fn recall(n: u128, name: &str, actions: Vec<Action>) -> Program {
     }
 }
 
-async fn store(dynamo: &Dynamo, program: &Program) {
+pub(crate) async fn store(dynamo: &Dynamo, program: &Program) {
     dynamo.catalogue().create_program(program, &build::saved()).await.unwrap();
 }
 
 /// Puts the patient on a program, with a reference date of 15 January 2027.
-async fn add(dynamo: &Dynamo, program: &Program, n: u128) -> Enrolment {
+pub(crate) async fn add(dynamo: &Dynamo, program: &Program, n: u128) -> Enrolment {
     let (site, patient) = (build::site(), build::patient());
     let (bookings, completing) = (&[], &Completing::None);
     let facts =
@@ -78,16 +78,16 @@ async fn add(dynamo: &Dynamo, program: &Program, n: u128) -> Enrolment {
     enrolment
 }
 
-async fn get(router: &Router, path: &str) -> ApiAnswer {
+pub(crate) async fn get(router: &Router, path: &str) -> ApiAnswer {
     call(router, ApiRequest::new("GET", path).by("[viewer]")).await
 }
 
-async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
+pub(crate) async fn post(router: &Router, path: &str, body: &Value) -> ApiAnswer {
     call(router, ApiRequest::new("POST", path).by("[admin]").json(body)).await
 }
 
 async fn enrolments(dynamo: &Dynamo) -> Vec<Enrolment> {
-    dynamo.enrolment_reader().of_patient(&build::patient().id).await.unwrap()
+    dynamo.enrolment_reader().of_patient(&build::patient().id).await.unwrap().enrolments
 }
 
 #[tokio::test]

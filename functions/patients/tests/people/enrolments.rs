@@ -5,7 +5,7 @@ use app::ports::{Bookings, Catalogue, EnrolmentReader, Enrolments, Verdict, Work
 use chrono::{DateTime, Utc};
 use domain::booking::BookingEventKind;
 use domain::enrolment::{EndReason, Enrolment, Status};
-use domain::ids::{ActionId, PatientId};
+use domain::ids::{ActionId, EnrolmentId, PatientId};
 use domain::program::{Action, ActionKind};
 use domain::text::ExternalId;
 use domain::timing::{Span, Timing};
@@ -55,7 +55,7 @@ async fn booked(dynamo: &Dynamo, version: u64, start: &str) {
 const START: &str = "2026-12-03T10:30:00+11:00";
 
 async fn of(dynamo: &Dynamo, patient: &PatientId) -> Vec<Enrolment> {
-    dynamo.enrolment_reader().of_patient(patient).await.unwrap()
+    dynamo.enrolment_reader().of_patient(patient).await.unwrap().enrolments
 }
 
 fn is_ended_with_the_patient(enrolment: &Enrolment) -> bool {
@@ -124,4 +124,32 @@ async fn a_merge_takes_enrolments_and_bookings_along_and_begins_none_twice() {
     assert_eq!(step.due, build::at("2026-12-03T10:30:00+11:00"));
     let read = dynamo.enrolments().enrolment(&before[0].id).await.unwrap();
     assert_eq!(read.as_ref(), after.first());
+}
+
+#[tokio::test]
+async fn an_enrolment_that_cannot_be_read_keeps_none_of_the_others() {
+    for step in ["archive", "merge"] {
+        let (dynamo, router) = clinic().await;
+        configure(&dynamo, vec![reminder()]).await;
+        let maria = create(&router, &maria()).await;
+        booked(&dynamo, 1, START).await;
+        let mut kept = of(&dynamo, &id(&maria)).await.remove(0);
+        let spoiled = kept.id.clone();
+        kept.id = EnrolmentId::new(build::number(900));
+        dynamo.enrolments().commit(&[build::begun(kept.clone())]).await.unwrap();
+        dynamo.spoil("enrolments", spoiled.as_str(), "ENROLMENT").await;
+        let into = create(&router, &json!({ "first_name": "Maria", "last_name": "Rossi" })).await;
+        let body = if step == "merge" { json!({ "into": id(&into) }) } else { json!({}) };
+        let done = post_as(&router, "[admin]", &format!("{maria}/{step}"), &body).await;
+        assert_eq!(done.status, 200, "{step}: {:?}", done.json);
+        if step == "merge" {
+            let moved: Vec<_> = of(&dynamo, &id(&into)).await.into_iter().map(|it| it.id).collect();
+            assert_eq!(moved, [kept.id]);
+        } else {
+            assert!(of(&dynamo, &id(&maria)).await.iter().all(is_ended_with_the_patient));
+        }
+        let open = dynamo.work_list().open().await.unwrap();
+        let about: Vec<_> = open.into_iter().filter_map(|work| work.item.enrolment).collect();
+        assert_eq!(about, [spoiled], "{step}: a person sees to it");
+    }
 }

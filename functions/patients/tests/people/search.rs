@@ -151,3 +151,14 @@ async fn a_search_names_what_it_lacks_and_what_is_wrong() {
         assert_eq!(post(&router, path, &body).await.pointers(), expected, "{body}");
     }
 }
+
+#[tokio::test]
+async fn a_patient_who_cannot_be_read_hides_nobody_who_is_searched_for() {
+    let (dynamo, router) = people().await;
+    let found = json!({ "last_name": "rossi", "first_name": "luca" });
+    let page = post(&router, "/v1/patients/search", &json!({ "name": found })).await.json;
+    let luca = page["items"][0]["id"].as_str().unwrap();
+    dynamo.spoil("people", luca, "PATIENT").await;
+    let left = find(&router, json!({ "name": { "last_name": "rossi" } })).await;
+    assert_eq!(left, ["Maria Rossi", "Márta Rossini"]);
+}

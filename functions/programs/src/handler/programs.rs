@@ -2,8 +2,10 @@
 
 use app::catalogue;
 use app::form::{UnknownFields, read};
+use app::impact::{Examined, Impact};
 use app::ports::{Catalogue, Clock};
-use app::replan::{Impact, Stores};
+use app::release::Accepted;
+use app::replan::Stores;
 use aws::http::{
     Caller, JsonBody, ListQuery, NoBody, Problem, if_match, json_with_etag, page_json,
 };
@@ -35,6 +37,24 @@ impl<W: Ports> Context<W> {
             reader: &self.reader,
         };
         Ok(stores.impact(program, self.clock.now()).await?)
+    }
+}
+
+/// Why a save is refused that would contact more patients at once than was accepted.
+fn too_many(impact: &Impact, accepted: usize) -> Option<String> {
+    let (due, examined) = (impact.due_at_once, impact.patients);
+    let see = "nothing was changed. See what else would change by posting it to …/impact; then save it \
+               again with";
+    match impact.examined {
+        Examined::All if due <= accepted => None,
+        Examined::All => Some(format!(
+            "The next action of {due} patients would be due at once; {see} ?due_at_once={due}."
+        )),
+        // What was not looked at may be due.
+        Examined::Some => Some(format!(
+            "The next action of at least {due} patients would be due at once: of those who have been on \
+             the program longest, {examined} were looked at, and there are more; {see} ?due_at_once=all."
+        )),
     }
 }
 
@@ -70,7 +90,7 @@ pub(super) async fn get<W: Ports>(
 }
 
 /// Saves a program. Should that make actions due at once for patients who are past them, the caller
-/// must say how many by `?due_at_once=`: as many as the impact said, or more.
+/// must say how many by `?due_at_once=`: as many as the impact said, or more, or `all`.
 pub(super) async fn put<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
@@ -85,12 +105,15 @@ pub(super) async fn put<W: Ports>(
     let (catalogue, ids) = (&context.catalogue, &context.ids);
     let (before, after) = catalogue::next_program(catalogue, ids, &id, version, draft).await?;
     if before.plans_differently(&after) {
-        let due = context.impact(&after).await?.due_at_once;
-        if due > accepted {
-            return Err(Problem::conflict(format!(
-                "The next action of {due} patients would be due at once; nothing was changed. See what \
-                 else would change by posting it to …/impact; then save it again with ?due_at_once={due}."
-            )));
+        match accepted {
+            // It depends on no preview.
+            Accepted::All => {}
+            Accepted::UpTo(accepted) => {
+                let impact = context.impact(&after).await?;
+                if let Some(why) = too_many(&impact, accepted) {
+                    return Err(Problem::conflict(why));
+                }
+            }
         }
     }
     let saved = context.saved_by(&caller)?;
@@ -113,6 +136,8 @@ pub(super) async fn impact<W: Ports>(
     Ok(Json(json!({
         "version": before.version,
         "patients": impact.patients,
+        "complete": impact.examined == Examined::All,
+        "unreadable": impact.unreadable,
         "changed": impact.changed,
         "due_at_once": impact.due_at_once,
     })))

@@ -3,6 +3,7 @@
 use app::catalogue::ProgramDraft;
 use app::form::Form;
 use app::ports::ProgramVersion;
+use app::release::Accepted;
 use domain::program::{
     Assignment, Completion, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType, Purpose,
     Reopening, Significance,
@@ -54,9 +55,12 @@ pub(crate) fn read_program_name(form: &Form<'_>) -> Option<ProgramName> {
 }
 
 /// Reads `?due_at_once=`: how many patients may be contacted at once by a save.
-pub(crate) fn read_accepted(form: &Form<'_>) -> Option<usize> {
-    let number = |text: &str| text.parse().map_err(|_| "must be a whole number");
-    Some(form.optional("due_at_once", number)?.unwrap_or(0))
+pub(crate) fn read_accepted(form: &Form<'_>) -> Option<Accepted> {
+    let accepted = form.optional("due_at_once", |text| match text {
+        "all" => Ok(Accepted::All),
+        number => number.parse().map(Accepted::UpTo).map_err(|_| "must be a whole number, or all"),
+    });
+    Some(accepted?.unwrap_or(Accepted::UpTo(0)))
 }
 
 /// A version, and who saved it.

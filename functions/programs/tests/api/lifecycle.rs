@@ -1,10 +1,11 @@
 //! Duplicating, deleting, versions, and what a save would do.
 
+use app::impact::MOST_EXAMINED;
 use app::ports::{Catalogue, Enrolments, People};
 use aws::http::{Access, Method, Role};
 use axum::Router;
-use domain::enrolment::enrol_for_booking;
-use domain::ids::ProgramId;
+use domain::enrolment::{Enrolment, enrol_for_booking};
+use domain::ids::{EnrolmentId, ProgramId};
 use domain::program::Program;
 use serde_json::{Value, json};
 use testkit::build;
@@ -26,13 +27,15 @@ async fn delete(router: &Router, path: &str, version: &str) -> ApiAnswer {
 }
 
 /// Puts Maria on the program for her visit of 3 December 2026.
-async fn enrol(dynamo: &Dynamo, program: &Program) {
+async fn enrol(dynamo: &Dynamo, program: &Program) -> EnrolmentId {
     let (site, patient, booking) = (build::site(), build::patient(), build::booking());
     dynamo.catalogue().create_site(&site).await.unwrap();
     dynamo.people().create_patient(&patient).await.unwrap();
     let facts = build::facts(program, &site, &patient, &booking);
     let begun = enrol_for_booking("req-1".into(), facts, build::at("2026-11-22T08:00:00Z"));
-    dynamo.enrolments().commit(&[build::begun(begun.unwrap().enrolment)]).await.unwrap();
+    let enrolment = begun.unwrap().enrolment;
+    let id = enrolment.id.clone();
+    dynamo.enrolments().commit(&[build::begun(enrolment)]).await.unwrap();
     let booking = app::ports::BookingChange {
         event: build::recorded("evt-1"),
         before: None,
@@ -42,6 +45,7 @@ async fn enrol(dynamo: &Dynamo, program: &Program) {
         resolve: None,
     };
     app::ports::Intake::commit(&dynamo.intake(), &booking).await.unwrap();
+    id
 }
 
 async fn stored(dynamo: &Dynamo, id: &Value) -> Program {
@@ -113,7 +117,7 @@ async fn a_save_that_makes_actions_due_at_once_says_how_many_and_waits_for_a_yes
     let mut edited = created.clone();
     edited["actions"][0]["timing"]["amount"] = json!(5); // 28 November: still to come
     let impact = post(&router, &format!("{path}/impact"), &edited).await.json;
-    let counts = json!({ "version": 1, "patients": 1, "changed": 1, "due_at_once": 0 });
+    let counts = json!({ "version": 1, "patients": 1, "complete": true, "unreadable": 0, "changed": 1, "due_at_once": 0 });
     assert_eq!(impact, counts);
     edited["actions"][0]["timing"]["amount"] = json!(12); // 21 November: past
     let impact = post(&router, &format!("{path}/impact"), &edited).await.json;
@@ -137,4 +141,65 @@ fn only_an_admin_deletes() {
     let access: Vec<_> = deletes.map(|(_, path, access)| (*path, *access)).collect();
     let admin = Access::Role(Role::Admin);
     assert_eq!(access, [("/v1/programs/{id}", admin), ("/v1/templates/{id}", admin)]);
+}
+
+#[tokio::test]
+async fn a_patient_who_cannot_be_read_keeps_no_program_from_being_saved() {
+    let dynamo = Dynamo::start().await;
+    let router = router_on(&dynamo);
+    let template = template(&router).await;
+    let mut body = program(&template);
+    body["actions"] = json!([days_before(2, &template)]);
+    let created = post(&router, "/v1/programs", &body).await.json;
+    let path = format!("/v1/programs/{}", text(&created["id"]));
+    let enrolment = enrol(&dynamo, &stored(&dynamo, &created["id"]).await).await;
+    dynamo.spoil("people", build::patient().id.as_str(), "PATIENT").await;
+    let mut edited = created.clone();
+    edited["actions"][0]["timing"]["amount"] = json!(12);
+    let counts = json!({ "version": 1, "patients": 1, "complete": true, "unreadable": 1, "changed": 0, "due_at_once": 0 });
+    assert_eq!(post(&router, &format!("{path}/impact"), &edited).await.json, counts);
+    dynamo.spoil("enrolments", enrolment.as_str(), "ENROLMENT").await;
+    assert_eq!(post(&router, &format!("{path}/impact"), &edited).await.json, counts);
+    let saved = put(&router, &path, "\"1\"", &edited).await;
+    assert_eq!(saved.status, 200, "{:?}", saved.json);
+    // Nobody knows whether it is over.
+    let refused = delete(&router, &path, "\"2\"").await;
+    assert_eq!(refused.status, 409, "{:?}", refused.json);
+}
+
+#[tokio::test]
+async fn a_save_looks_at_so_many_patients_in_batches_and_asks_for_all_when_there_are_more() {
+    let dynamo = Dynamo::start().await;
+    let router = router_on(&dynamo);
+    let template = template(&router).await;
+    let mut body = program(&template);
+    body["actions"] = json!([days_before(2, &template)]);
+    let created = post(&router, "/v1/programs", &body).await.json;
+    let path = format!("/v1/programs/{}", text(&created["id"]));
+    let first = enrol(&dynamo, &stored(&dynamo, &created["id"]).await).await;
+    let one = dynamo.enrolments().enrolment(&first).await.unwrap().unwrap();
+    let others: Vec<_> = (10_001..)
+        .take(MOST_EXAMINED)
+        .map(|n| Enrolment { id: EnrolmentId::new(build::number(n)), ..one.clone() })
+        .map(build::begun)
+        .collect();
+    for others in others.chunks(25) {
+        dynamo.enrolments().commit(others).await.unwrap();
+    }
+    let mut edited = created.clone();
+    edited["actions"][0]["timing"]["amount"] = json!(12);
+    let reads = || dynamo.wire.calls().values().sum::<usize>();
+    let before = reads();
+    let impact = post(&router, &format!("{path}/impact"), &edited).await.json;
+    let pages = MOST_EXAMINED / 100;
+    assert!(reads() - before < 4 * pages + 20, "{} calls", reads() - before);
+    assert_eq!((&impact["patients"], &impact["complete"]), (&json!(MOST_EXAMINED), &json!(false)));
+    assert_eq!(impact["due_at_once"], json!(MOST_EXAMINED));
+    let enough = format!("{path}?due_at_once={}", MOST_EXAMINED + 1);
+    let refused = put(&router, &enough, "\"1\"", &edited).await;
+    assert_eq!(refused.status, 409, "{:?}", refused.json);
+    let detail = text(&refused.json["detail"]);
+    assert!(detail.contains("at least 2000") && detail.contains("?due_at_once=all"), "{detail}");
+    let saved = put(&router, &format!("{path}?due_at_once=all"), "\"1\"", &edited).await;
+    assert_eq!(saved.status, 200, "{:?}", saved.json);
 }

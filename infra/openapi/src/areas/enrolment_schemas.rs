@@ -238,4 +238,17 @@ pub struct EnrolmentPage {
     /// The `cursor` of the next page; `null` on the last one.
     #[schema(required)]
     pub next: Option<String>,
+    /// Those of the patient, over or not, whose stored record cannot be read: support must mend it.
+    /// They are on the first page.
+    pub unreadable: Vec<UnreadableEnrolment>,
+}
+
+/// An enrolment whose stored record cannot be read.
+#[derive(Debug, ToSchema)]
+pub struct UnreadableEnrolment {
+    /// Its id.
+    pub enrolment: String,
+    /// The program's id; `null` when even that cannot be read.
+    #[schema(required)]
+    pub program: Option<String>,
 }

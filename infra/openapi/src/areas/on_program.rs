@@ -4,7 +4,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 
 use super::actions::Frequency;
-use super::enrolment_schemas::{Person, Place, Reference};
+use super::enrolment_schemas::{Person, Place, Reference, UnreadableEnrolment};
 use crate::names::{ActionType, ProgramType, names};
 use crate::operation::Operation;
 
@@ -95,6 +95,9 @@ pub struct OnProgramPage {
     /// The `cursor` of the next page; `null` on the last one.
     #[schema(required)]
     pub next: Option<String>,
+    /// Those whose stored record cannot be read: support must mend it. They are here whatever is
+    /// asked for, and may be here twice at the end of a page.
+    pub unreadable: Vec<UnreadableEnrolment>,
 }
 
 /// The routes.

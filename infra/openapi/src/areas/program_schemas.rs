@@ -165,8 +165,14 @@ pub struct CopyName {
 pub struct Impact {
     /// The version of which this is true.
     pub version: u64,
-    /// How many patients are on the program.
+    /// How many patients on the program were looked at: all, or the 2,000 or so who have been on it
+    /// longest.
     pub patients: u64,
+    /// Whether these are all. If not, the numbers are at least so high, and a save must say
+    /// `?due_at_once=all`.
+    pub complete: bool,
+    /// Of how many of them nothing can be said, because they, or something they need, cannot be read.
+    pub unreadable: u64,
     /// For how many the next action would be another one, or at another time.
     pub changed: u64,
     /// For how many an action would be due at once. A save must accept as many by `?due_at_once=`.

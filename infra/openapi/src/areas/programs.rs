@@ -117,10 +117,14 @@ fn put() -> Operation {
             "Patients who are on it go on with the new version from where they are. A save says of \
              each action which one it is, by its `id`, or `new`.",
         )
-        .query(
+        .query_like(
             "due_at_once",
-            "How many patients may be contacted at once because of this save: as many as the impact said.",
-            &json!({ "type": "integer", "minimum": 0, "default": 0 }),
+            "How many patients may be contacted at once because of this save; 0 when it is left out. As \
+             many as the impact said, or `all`, however many they are.",
+            &json!({ "oneOf": [
+                { "type": "integer", "minimum": 0 }, { "type": "string", "enum": ["all"] },
+            ] }),
+            "all",
         )
         .takes::<ProgramDraft>()
         .example("same", "The same again", booking(Some(ids::ACTION)))

@@ -40,6 +40,8 @@ pub struct Added {
     /// Those of the same patient on the same program that are not over: several are allowed (R24),
     /// and seldom meant.
     pub others: Vec<Enrolment>,
+    /// Those of the same patient that may be on the same program: they cannot be read.
+    pub unreadable: Vec<EnrolmentId>,
 }
 
 impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
@@ -77,9 +79,9 @@ where
                     "This booking has put the patient on “{name}” already, as {id}."
                 )));
             }
-            let others = self.others(&place, &id).await?;
+            let (others, unreadable) = self.others(&place, &id).await?;
             if let Some(enrolment) = self.begin(&place, id, asked).await? {
-                return Ok(Added { enrolment, others });
+                return Ok(Added { enrolment, others, unreadable });
             }
         }
         Err(contended().into())
@@ -152,12 +154,22 @@ where
         }
     }
 
-    async fn others(&self, place: &Place, id: &EnrolmentId) -> Result<Vec<Enrolment>, StoreError> {
-        let mut others = self.reader.of_patient(&place.patient.id).await?;
+    /// The patient's other enrolments on the program, and those that may be and cannot be read.
+    async fn others(
+        &self,
+        place: &Place,
+        id: &EnrolmentId,
+    ) -> Result<(Vec<Enrolment>, Vec<EnrolmentId>), StoreError> {
+        let found = self.reader.of_patient(&place.patient.id).await?;
+        let mut others = found.enrolments;
         others.retain(|other| {
             other.is_open() && other.program == place.program.id && other.id != *id
         });
-        Ok(others)
+        let may_be = |program: &Option<ProgramId>| {
+            program.as_ref().is_none_or(|program| *program == place.program.id)
+        };
+        let unreadable = found.unreadable.into_iter().filter(|other| may_be(&other.program));
+        Ok((others, unreadable.map(|other| other.id).collect()))
     }
 }
 

@@ -11,6 +11,7 @@ use crate::ports::{
     StoreError,
 };
 use crate::situation::Situation;
+use crate::work::unreadable;
 
 impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
 where
@@ -25,24 +26,41 @@ where
     /// does what is left.
     ///
     /// # Errors
-    /// When the store fails. One enrolment that cannot be read keeps none of the others.
+    /// When the store fails. One enrolment that cannot be read keeps none of the others; it goes to
+    /// the work list.
     pub async fn patient_gone(
         &self,
         patient: &PatientId,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
-        for enrolment in self.reader.of_patient(patient).await? {
+        let found = self.reader.of_patient(patient).await?;
+        for one in found.unreadable {
+            self.leave(&one.id, &one.why, now).await?;
+        }
+        for enrolment in found.enrolments {
             if !enrolment.is_open() {
                 continue;
             }
             match self.end_of_patient(&enrolment.id, now).await {
                 Err(error @ StoreError::Unreadable { .. }) => {
-                    tracing::error!(enrolment.id = %enrolment.id, error = %error, "an enrolment of a patient who is gone could not be ended");
+                    self.leave(&enrolment.id, &error.to_string(), now).await?;
                 }
                 done => done?,
             }
         }
         Ok(())
+    }
+
+    /// Leaves an enrolment as it is that cannot be read, or needs something that cannot be: a person
+    /// must see to it.
+    async fn leave(
+        &self,
+        id: &EnrolmentId,
+        why: &str,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreError> {
+        tracing::error!(enrolment.id = %id, reason = %why, "an enrolment of a patient who is gone cannot be read");
+        self.enrolments.park(id.as_str(), &unreadable(id.as_str(), why, now)).await
     }
 
     async fn end_of_patient(&self, id: &EnrolmentId, now: DateTime<Utc>) -> Result<(), StoreError> {
@@ -66,7 +84,8 @@ where
     /// booking is another patient's ends. Doing it again does what is left.
     ///
     /// # Errors
-    /// When the store fails.
+    /// When the store fails. An enrolment that cannot be read keeps none of the others; it stays where
+    /// it is and goes to the work list.
     pub async fn rehome(
         &self,
         from: &PatientId,
@@ -76,7 +95,11 @@ where
         for booking in self.bookings.of_patient(from, DateTime::UNIX_EPOCH).await? {
             self.rehome_with_booking(&booking.key, from, into, asked).await?;
         }
-        for enrolment in self.reader.of_patient(from).await? {
+        let found = self.reader.of_patient(from).await?;
+        for one in found.unreadable {
+            self.leave(&one.id, &one.why, asked.at).await?;
+        }
+        for enrolment in found.enrolments {
             self.rehome_alone(&enrolment.id, from, into, asked).await?;
         }
         Ok(())
@@ -96,7 +119,14 @@ where
             };
             let mut caused = Vec::new();
             for id in &before.caused {
-                caused.extend(self.enrolments.enrolment(id).await?);
+                match self.enrolments.enrolment(id).await {
+                    Ok(enrolment) => caused.extend(enrolment),
+                    // The booking goes on with what else it has begun.
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        self.leave(id, &error.to_string(), asked.at).await?;
+                    }
+                    Err(error) => return Err(error),
+                }
             }
             let after = rehome_booking(&before, into, &caused);
             caused.retain(|enrolment| enrolment.patient == *from);

@@ -10,7 +10,7 @@ use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, ProgramId};
 use domain::program::Program;
 
-use crate::ports::{EnrolmentReader, StoreError};
+use crate::ports::{EnrolmentReader, StoreError, UnreadableEnrolment};
 
 /// Enrolments read at once.
 const READ: usize = 100;
@@ -59,6 +59,8 @@ impl WidePlace {
 pub struct WidePage {
     /// The enrolments.
     pub enrolments: Vec<Enrolment>,
+    /// Those that cannot be read, be they what is looked for or not.
+    pub unreadable: Vec<UnreadableEnrolment>,
     /// Where the next page begins; `None` when there is none.
     pub next: Option<WidePlace>,
 }
@@ -97,20 +99,25 @@ pub async fn practice_wide(
         }
         let found = reader.of_program(&program.id, after.as_deref(), READ).await?;
         queries += 1;
-        looked_at += found.enrolments.len();
+        looked_at += found.enrolments.len() + found.unreadable.len();
+        let mut unreadable = found.unreadable;
         let mut found_here = found.enrolments.into_iter().peekable();
         while let Some(enrolment) = found_here.next() {
             if !takes(&enrolment, program) {
                 continue;
             }
-            let place = reader.place(&enrolment);
+            let (place, since) = (reader.place(&enrolment), enrolment.enrolled_at);
             page.enrolments.push(enrolment);
             let more_here = found_here.peek().is_some();
             if page.enrolments.len() == limit && more_here {
+                // The next page has those behind it; of the same moment, both have them.
+                unreadable.retain(|one| one.enrolled_at <= since);
+                page.unreadable.append(&mut unreadable);
                 page.next = here(Some(place));
                 return Ok(page);
             }
         }
+        page.unreadable.append(&mut unreadable);
         after = found.next;
         if after.is_none() {
             left.next();

@@ -132,7 +132,7 @@ pub async fn search(
         let is_last = entries.len() < PAGE;
         for entry in entries {
             if query.fits_names(&entry.names)
-                && let Some(patient) = people.patient(&entry.patient).await?
+                && let Some(patient) = readable(people, &entry.patient).await?
                 && query.fits(&patient)
             {
                 patients.push(patient);
@@ -147,6 +147,18 @@ pub async fn search(
         }
     }
     Ok(SearchPage { patients, next: at })
+}
+
+/// A patient who was found. One who cannot be read is passed over: nobody else is to be hidden by
+/// that, nor kept from being recorded.
+async fn readable(people: &impl Register, id: &PatientId) -> Result<Option<Patient>, StoreError> {
+    match people.patient(id).await {
+        Err(StoreError::Unreadable { what, why }) => {
+            tracing::error!(patient.id = %id, reason = %format!("{what}: {why}"), "a patient cannot be read");
+            Ok(None)
+        }
+        read => read,
+    }
 }
 
 /// Current patients who may be the same person as this one (R30). The indexes lag behind by a
@@ -168,7 +180,7 @@ pub async fn possible_duplicates(
         for entry in people.look_up(&lookup, None, MAX_COMPARED).await? {
             if entry.patient != patient.id
                 && !found.contains(&entry.patient)
-                && let Some(other) = people.patient(&entry.patient).await?
+                && let Some(other) = readable(people, &entry.patient).await?
                 && other.standing == Standing::Current
                 && other.may_be(patient)
             {

@@ -131,11 +131,35 @@ pub trait Enrolments: Send + Sync {
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
-/// A page of a program's enrolments.
+/// An enrolment that is stored and cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableEnrolment {
+    /// Which.
+    pub id: EnrolmentId,
+    /// The program; `None` when even that cannot be read.
+    pub program: Option<ProgramId>,
+    /// Since when the patient is on it; the beginning of time when that cannot be read.
+    pub enrolled_at: DateTime<Utc>,
+    /// Why it cannot be read.
+    pub why: String,
+}
+
+/// A patient's enrolments. One that cannot be read hides none of the others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct OfPatient {
+    /// The enrolments.
+    pub enrolments: Vec<Enrolment>,
+    /// Those that cannot be read, over or not.
+    pub unreadable: Vec<UnreadableEnrolment>,
+}
+
+/// A page of a program's enrolments. One that cannot be read hides none of the others.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OfProgram {
     /// The enrolments.
     pub enrolments: Vec<Enrolment>,
+    /// Those of the page that cannot be read.
+    pub unreadable: Vec<UnreadableEnrolment>,
     /// Where the next page begins; `None` when there is none.
     pub next: Option<String>,
 }
@@ -151,7 +175,7 @@ pub trait EnrolmentReader: Send + Sync {
     fn of_patient(
         &self,
         patient: &PatientId,
-    ) -> impl Future<Output = Result<Vec<Enrolment>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<OfPatient, StoreError>> + Send;
     /// A page of the enrolments on a program that are not over, oldest first. May lag behind by a
     /// moment.
     fn of_program(

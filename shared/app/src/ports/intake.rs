@@ -10,7 +10,7 @@ use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::text::{Code, ExternalId};
 use domain::work::WorkItem;
 
-use super::{Change, SaveError, StoreError};
+use super::{Change, OfPatient, SaveError, StoreError};
 
 /// The record of an event that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -101,6 +101,12 @@ pub trait Bookings: Send + Sync {
         &self,
         key: &BookingKey,
     ) -> impl Future<Output = Result<Option<Booking>, StoreError>> + Send;
+    /// Some bookings by their keys, in no order; those that do not exist or cannot be read are left
+    /// out. One read for each hundred.
+    fn bookings(
+        &self,
+        keys: &BTreeSet<BookingKey>,
+    ) -> impl Future<Output = Result<Vec<Booking>, StoreError>> + Send;
     /// The bookings that are a patient's and start at `from` or later, whatever became of them.
     fn of_patient(
         &self,
@@ -122,12 +128,13 @@ pub trait Intake: Bookings {
         &self,
         id: &EnrolmentId,
     ) -> impl Future<Output = Result<Option<Enrolment>, StoreError>> + Send;
-    /// A patient's enrolments on these programs that are not over, strongly consistent.
+    /// A patient's enrolments on these programs that are not over, strongly consistent. Of one that
+    /// cannot be read nobody knows whether it is over: it is among them.
     fn open_enrolments(
         &self,
         patient: &PatientId,
         programs: &BTreeSet<ProgramId>,
-    ) -> impl Future<Output = Result<Vec<Enrolment>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<OfPatient, StoreError>> + Send;
     /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile.
     fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;
 }

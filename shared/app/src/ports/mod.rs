@@ -17,11 +17,11 @@ pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::enrolments::{
-    Change, EnrolmentReader, Enrolments, MovedBooking, OfProgram, Reservation, WorkAfter,
-    WorkChange, WorkList,
+    Change, EnrolmentReader, Enrolments, MovedBooking, OfPatient, OfProgram, Reservation,
+    UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
-pub use self::people::{Entry, Lookup, People, Register};
+pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;

@@ -11,6 +11,15 @@ use domain::phone::MobileNumber;
 
 use super::{SaveError, StoreError};
 
+/// Patients who were read together. One who cannot be read hides none of the others.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ReadPatients {
+    /// The patients, in no order.
+    pub patients: Vec<Patient>,
+    /// Those who cannot be read, and why.
+    pub unreadable: Vec<(PatientId, String)>,
+}
+
 /// Patients. Reads are strongly consistent, so that a committed opt-out is seen by every later
 /// look.
 pub trait People: Send + Sync {
@@ -19,12 +28,11 @@ pub trait People: Send + Sync {
         &self,
         id: &PatientId,
     ) -> impl Future<Output = Result<Option<Patient>, StoreError>> + Send;
-    /// Some patients by their ids, in no order; those that do not exist are left out. One read for
-    /// each hundred.
+    /// Some patients by their ids; those that do not exist are left out. One read for each hundred.
     fn patients(
         &self,
         ids: &BTreeSet<PatientId>,
-    ) -> impl Future<Output = Result<Vec<Patient>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<ReadPatients, StoreError>> + Send;
     /// The patient another system knows by this key.
     fn find(
         &self,

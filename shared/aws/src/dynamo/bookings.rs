@@ -3,6 +3,8 @@
 //! A booking that is a patient's has an entry in the patient's partition, sorted by its start, so
 //! that a patient's coming bookings are one strongly consistent query.
 
+use std::collections::BTreeSet;
+
 use app::ports::{Bookings, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use chrono::{DateTime, SecondsFormat, Utc};
@@ -93,6 +95,18 @@ impl Bookings for BookingStore {
             return Ok(None);
         };
         Booking::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
+    }
+
+    async fn bookings(&self, keys: &BTreeSet<BookingKey>) -> Result<Vec<Booking>, StoreError> {
+        let keys = keys.iter().map(|it| key(&booking_pk(it), BOOKING)).collect();
+        let read = self.table.batch(keys).await?.into_iter().filter_map(|item| {
+            let read = read_data(item).and_then(|data: BookingData| {
+                Booking::try_from(data).map_err(|error| unreadable(BOOKING, error))
+            });
+            read.inspect_err(|error| tracing::error!(error = %error, "a booking cannot be read"))
+                .ok()
+        });
+        Ok(read.collect())
     }
 
     async fn of_patient(

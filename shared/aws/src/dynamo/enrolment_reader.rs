@@ -2,14 +2,15 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{EnrolmentReader, OfProgram, StoreError};
+use app::ports::{EnrolmentReader, OfPatient, OfProgram, StoreError};
+use chrono::{DateTime, Utc};
 use domain::enrolment::{Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::ledger::LedgerRow;
 
-use super::enrolments::{LEDGER, NOTE, read_enrolment, read_enrolments, timestamp};
+use super::enrolments::{Entry, LEDGER, NOTE, read_enrolment, read_enrolments, timestamp};
 use super::ledger::read_row;
-use super::of_patient::{OfPatient, of_patient_pk};
+use super::of_patient::{OfPatientData, of_patient_pk};
 use super::records::NoteData;
 use super::{Item, Table, read_data, store_error, string, text, unreadable};
 
@@ -34,15 +35,16 @@ pub(super) async fn of_patient(
     table: &Table,
     patient: &PatientId,
     programs: Option<&BTreeSet<ProgramId>>,
-) -> Result<Vec<Enrolment>, StoreError> {
-    let mut ids = Vec::new();
-    for entry in table.partition(&of_patient_pk(patient), "").await? {
-        let entry: OfPatient = read_data(entry)?;
-        if programs.is_none_or(|programs| programs.contains(&entry.program)) {
-            ids.push(entry.id);
-        }
+) -> Result<OfPatient, StoreError> {
+    let takes = |program: &ProgramId| programs.is_none_or(|programs| programs.contains(program));
+    let mut entries = Vec::new();
+    for item in table.partition(&of_patient_pk(patient), "").await? {
+        entries.extend(read_entry(item));
     }
-    read_enrolments(table, &ids).await
+    entries.retain(|entry| entry.program.as_ref().is_none_or(takes));
+    let mut read = read_enrolments(table, entries).await?;
+    read.enrolments.retain(|enrolment| takes(&enrolment.program));
+    Ok(read)
 }
 
 impl EnrolmentReader for EnrolmentReaderStore {
@@ -50,10 +52,11 @@ impl EnrolmentReader for EnrolmentReaderStore {
         read_enrolment(&self.table, id).await
     }
 
-    async fn of_patient(&self, patient: &PatientId) -> Result<Vec<Enrolment>, StoreError> {
-        let mut enrolments = of_patient(&self.table, patient, None).await?;
-        enrolments.reverse();
-        Ok(enrolments)
+    async fn of_patient(&self, patient: &PatientId) -> Result<OfPatient, StoreError> {
+        let mut read = of_patient(&self.table, patient, None).await?;
+        read.enrolments.reverse();
+        read.unreadable.reverse();
+        Ok(read)
     }
 
     async fn of_program(
@@ -76,16 +79,23 @@ impl EnrolmentReader for EnrolmentReaderStore {
             .send()
             .await
             .map_err(store_error)?;
-        let mut ids = Vec::new();
+        let mut entries = Vec::new();
         for entry in page.items.unwrap_or_default() {
             let id = text(&entry, "pk").unwrap_or_default();
-            ids.push(EnrolmentId::parse(&id).map_err(|error| unreadable(&id, error))?);
+            let Ok(id) = EnrolmentId::parse(&id) else {
+                tracing::error!(key = %id, "a row among a program's enrolments is none");
+                continue;
+            };
+            let since = text(&entry, "enrolled_at").unwrap_or_default();
+            let program = Some(program.clone());
+            entries.push(Entry { id, program, enrolled_at: moment(&since) });
         }
         let next = page.last_evaluated_key.as_ref().and_then(position);
-        let mut enrolments = read_enrolments(&self.table, &ids).await?;
+        let OfPatient { mut enrolments, unreadable } =
+            read_enrolments(&self.table, entries).await?;
         // The index may lag behind: what is over by now is not on the program any more.
         enrolments.retain(|enrolment| enrolment.is_open() && enrolment.program == *program);
-        Ok(OfProgram { enrolments, next })
+        Ok(OfProgram { enrolments, unreadable, next })
     }
 
     fn place(&self, enrolment: &Enrolment) -> String {
@@ -105,6 +115,28 @@ impl EnrolmentReader for EnrolmentReaderStore {
             .collect();
         Ok((rows?, notes?))
     }
+}
+
+/// An entry of a patient's partition. Its key names the enrolment too, should the rest not be
+/// readable; one that has no such key stands for nothing.
+fn read_entry(item: Item) -> Option<Entry> {
+    let sk = text(&item, "sk").unwrap_or_default();
+    let (since, id) = sk.split_once('#').unwrap_or_default();
+    let enrolled_at = moment(since);
+    match read_data::<OfPatientData>(item) {
+        Ok(OfPatientData { id, program }) => {
+            Some(Entry { id, program: Some(program), enrolled_at })
+        }
+        Err(error) => {
+            tracing::error!(enrolment.id = %id, error = %error, "an entry of a patient cannot be read");
+            Some(Entry { id: EnrolmentId::parse(id).ok()?, program: None, enrolled_at })
+        }
+    }
+}
+
+/// A time as it is written in keys; the beginning of time when it is none.
+fn moment(text: &str) -> DateTime<Utc> {
+    text.parse().unwrap_or(DateTime::UNIX_EPOCH)
 }
 
 /// A place in the index, as text: ids and a time, no patient data.

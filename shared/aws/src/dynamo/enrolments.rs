@@ -1,11 +1,14 @@
 //! Enrolments, their ledger and their notes: one partition each.
 
-use app::ports::{Change, Enrolments, MovedBooking, Reservation, SaveError, StoreError};
+use app::ports::{
+    Change, Enrolments, MovedBooking, OfPatient, Reservation, SaveError, StoreError,
+    UnreadableEnrolment,
+};
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
 use aws_sdk_dynamodb::types::{ReturnValuesOnConditionCheckFailure, TransactWriteItem, Update};
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::enrolment::{Effect, Enrolment, Note};
-use domain::ids::{EnrolmentId, ReservationToken};
+use domain::ids::{EnrolmentId, ProgramId, ReservationToken};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
 use domain::work::WorkItem;
 
@@ -16,8 +19,8 @@ use super::of_patient::{of_patient_entry, of_patient_key};
 use super::records::{EnrolmentData, NoteData, WorkData};
 use super::work_list::open_key;
 use super::{
-    Condition, Item, Table, Transacted, Written, item, key, number, read_data, store_error, string,
-    text, unreadable,
+    Condition, Item, Table, Transacted, Written, is_at, item, key, number, read_data, store_error,
+    string, text, unreadable,
 };
 
 pub(super) const ENROLMENT: &str = "ENROLMENT";
@@ -122,20 +125,40 @@ pub(super) async fn read_enrolment(
     Enrolment::try_from(data).map(Some).map_err(|error| unreadable(id.as_str(), error))
 }
 
-/// Enrolments by their ids, in the order of the ids.
+/// What an entry of a list says of an enrolment, should the enrolment itself not be readable.
+#[derive(Debug)]
+pub(super) struct Entry {
+    pub(super) id: EnrolmentId,
+    pub(super) program: Option<ProgramId>,
+    pub(super) enrolled_at: DateTime<Utc>,
+}
+
+/// The enrolments of some entries, in the order of the entries. One that cannot be read keeps none
+/// of the others.
 pub(super) async fn read_enrolments(
     table: &Table,
-    ids: &[EnrolmentId],
-) -> Result<Vec<Enrolment>, StoreError> {
-    let keys = ids.iter().map(|id| key(id.as_str(), ENROLMENT)).collect();
-    let mut read = Vec::new();
-    for item in table.batch(keys).await? {
-        let data: EnrolmentData = read_data(item)?;
-        let enrolment = Enrolment::try_from(data).map_err(|error| unreadable(ENROLMENT, error))?;
-        read.push(enrolment);
+    entries: Vec<Entry>,
+) -> Result<OfPatient, StoreError> {
+    let keys = entries.iter().map(|entry| key(entry.id.as_str(), ENROLMENT)).collect();
+    let mut items = table.batch(keys).await?;
+    let mut read = OfPatient::default();
+    for entry in entries {
+        let Some(place) = items.iter().position(|item| is_at(item, entry.id.as_str())) else {
+            continue;
+        };
+        let enrolment = read_data(items.swap_remove(place)).and_then(|data: EnrolmentData| {
+            Enrolment::try_from(data).map_err(|error| unreadable(entry.id.as_str(), error))
+        });
+        match enrolment {
+            Ok(enrolment) => read.enrolments.push(enrolment),
+            Err(error) => {
+                let Entry { id, program, enrolled_at } = entry;
+                let why = error.to_string();
+                tracing::error!(enrolment.id = %id, reason = %why, "an enrolment cannot be read");
+                read.unreadable.push(UnreadableEnrolment { id, program, enrolled_at, why });
+            }
+        }
     }
-    let place = |enrolment: &Enrolment| ids.iter().position(|id| *id == enrolment.id);
-    read.sort_by_key(place);
     Ok(read)
 }
 

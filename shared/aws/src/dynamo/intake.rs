@@ -2,8 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{BookingChange, Bookings, Intake, RecordedEvent, SaveError, StoreError, Verdict};
-
+use app::ports::{
+    BookingChange, Bookings, Intake, OfPatient, RecordedEvent, SaveError, StoreError, Verdict,
+};
 use chrono::{DateTime, Duration, Utc};
 use domain::booking::{Booking, BookingKey};
 use domain::enrolment::Enrolment;
@@ -49,6 +50,10 @@ impl Bookings for IntakeStore {
         self.bookings.booking(key).await
     }
 
+    async fn bookings(&self, keys: &BTreeSet<BookingKey>) -> Result<Vec<Booking>, StoreError> {
+        self.bookings.bookings(keys).await
+    }
+
     async fn of_patient(
         &self,
         patient: &PatientId,
@@ -79,11 +84,11 @@ impl Intake for IntakeStore {
         &self,
         patient: &PatientId,
         programs: &BTreeSet<ProgramId>,
-    ) -> Result<Vec<Enrolment>, StoreError> {
+    ) -> Result<OfPatient, StoreError> {
         let table = &self.enrolments.enrolments;
-        let mut enrolments = of_patient(table, patient, Some(programs)).await?;
-        enrolments.retain(Enrolment::is_open);
-        Ok(enrolments)
+        let mut read = of_patient(table, patient, Some(programs)).await?;
+        read.enrolments.retain(Enrolment::is_open);
+        Ok(read)
     }
 
     async fn commit(&self, change: &BookingChange) -> Result<(), SaveError> {

@@ -377,6 +377,11 @@ fn text(item: &Item, name: &str) -> Option<String> {
     item.get(name).and_then(|value| value.as_s().ok()).cloned()
 }
 
+/// Whether an item is in this partition.
+fn is_at(item: &Item, pk: &str) -> bool {
+    item.get("pk").and_then(|value| value.as_s().ok()).is_some_and(|stored| stored == pk)
+}
+
 /// The revision of an item.
 fn revision(item: &Item) -> Result<u64, StoreError> {
     item.get("revision")

@@ -11,7 +11,7 @@ const OF_PATIENT: &str = "ENROLMENTS";
 
 /// What an entry in a patient's partition says.
 #[derive(Serialize, Deserialize)]
-pub(super) struct OfPatient {
+pub(super) struct OfPatientData {
     pub(super) id: EnrolmentId,
     pub(super) program: ProgramId,
 }
@@ -29,5 +29,5 @@ pub(super) fn of_patient_key(enrolment: &Enrolment) -> (String, String) {
 pub(super) fn of_patient_entry(enrolment: &Enrolment) -> Item {
     let (pk, sk) = of_patient_key(enrolment);
     let (id, program) = (enrolment.id.clone(), enrolment.program.clone());
-    item(&pk, &sk, 1, &OfPatient { id, program })
+    item(&pk, &sk, 1, &OfPatientData { id, program })
 }

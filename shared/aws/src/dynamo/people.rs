@@ -15,13 +15,15 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{Entry, Lookup, People, Register, SaveError, StoreError, Taken};
+use app::ports::{Entry, Lookup, People, ReadPatients, Register, SaveError, StoreError, Taken};
 use domain::ids::PatientId;
 use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
 use serde::{Deserialize, Serialize};
 
 use super::records::PatientData;
-use super::{Condition, Item, Table, item, key, read_data, store_error, string, text, unreadable};
+use super::{
+    Condition, Item, Table, is_at, item, key, read_data, store_error, string, text, unreadable,
+};
 
 const PATIENT: &str = "PATIENT";
 const IDENTIFIER: &str = "IDENTIFIER";
@@ -156,13 +158,24 @@ impl People for PeopleStore {
         Patient::try_from(data).map(Some).map_err(|error| unreadable(id.as_str(), error))
     }
 
-    async fn patients(&self, ids: &BTreeSet<PatientId>) -> Result<Vec<Patient>, StoreError> {
+    async fn patients(&self, ids: &BTreeSet<PatientId>) -> Result<ReadPatients, StoreError> {
         let keys = ids.iter().map(|id| key(id.as_str(), PATIENT)).collect();
-        let read = self.table.batch(keys).await?.into_iter().map(|item| {
-            let data: PatientData = read_data(item)?;
-            Patient::try_from(data).map_err(|error| unreadable(PATIENT, error))
-        });
-        read.collect()
+        let mut read = ReadPatients::default();
+        for item in self.table.batch(keys).await? {
+            // What was asked for by a patient's id has one.
+            let Some(id) = ids.iter().find(|id| is_at(&item, id.as_str())) else { continue };
+            let patient = read_data(item).and_then(|data: PatientData| {
+                Patient::try_from(data).map_err(|error| unreadable(id.as_str(), error))
+            });
+            match patient {
+                Ok(patient) => read.patients.push(patient),
+                Err(error) => {
+                    tracing::error!(patient.id = %id, reason = %error, "a patient cannot be read");
+                    read.unreadable.push((id.clone(), error.to_string()));
+                }
+            }
+        }
+        Ok(read)
     }
 
     async fn find(&self, identifier: &Identifier) -> Result<Option<PatientId>, StoreError> {

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::catalogue::{CatalogueStore, PROGRAM, PROGRAM_NAME};
 use super::records::ProgramVersionData;
 use super::versions::version_key;
-use super::{Condition, item, read_data, revision, unreadable};
+use super::{Condition, Item, item, read_data, revision, unreadable};
 
 const REPLAN: &str = "REPLAN";
 
@@ -55,6 +55,14 @@ impl CatalogueStore {
     }
 }
 
+fn read_replan(item: Item) -> Result<Replan, StoreError> {
+    let id = super::text(&item, "sk").unwrap_or_default();
+    let program = ProgramId::parse(&id).map_err(|error| unreadable(REPLAN, error))?;
+    let version = revision(&item)?;
+    let data: ReplanData = read_data(item)?;
+    Ok(Replan { program, version, after: data.after })
+}
+
 impl ProgramVersions for CatalogueStore {
     async fn program_versions(
         &self,
@@ -76,11 +84,10 @@ impl Replans for CatalogueStore {
     async fn replans(&self) -> Result<Vec<Replan>, StoreError> {
         let mut replans = Vec::new();
         for item in self.table.partition(REPLAN, "").await? {
-            let id = super::text(&item, "sk").unwrap_or_default();
-            let program = ProgramId::parse(&id).map_err(|error| unreadable(REPLAN, error))?;
-            let version = revision(&item)?;
-            let data: ReplanData = read_data(item)?;
-            replans.push(Replan { program, version, after: data.after });
+            match read_replan(item) {
+                Ok(replan) => replans.push(replan),
+                Err(error) => tracing::error!(error = %error, "a replan cannot be read"),
+            }
         }
         Ok(replans)
     }

@@ -97,13 +97,17 @@ impl WorkList for WorkListStore {
 
     async fn resolved(&self, month: WorkMonth) -> Result<Vec<ResolvedWork>, StoreError> {
         let items = self.store.work_list.partition(&done_pk(month), "").await?;
-        items
-            .into_iter()
-            .map(|item| {
-                let data: ResolvedData = read_data(item)?;
+        let read = items.into_iter().filter_map(|item| {
+            let read = read_data(item).and_then(|data: ResolvedData| {
                 ResolvedWork::try_from(data).map_err(|error| unreadable(DONE, error))
-            })
-            .collect()
+            });
+            // Nobody is waited for by it; it must not hide the others.
+            read.inspect_err(
+                |error| tracing::error!(error = %error, "resolved work cannot be read"),
+            )
+            .ok()
+        });
+        Ok(read.collect())
     }
 }
 
