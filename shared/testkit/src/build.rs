@@ -213,7 +213,7 @@ pub const fn facts<'a>(
 /// A new enrolment, to be stored as it is.
 pub fn begun(enrolment: Enrolment) -> Change {
     let decision = Decision { enrolment, effects: Vec::new() };
-    Change { before: None, decision, claimed: Vec::new() }
+    Change::new(None, decision, &[])
 }
 
 fn stamp() -> Stamp {

@@ -12,5 +12,6 @@ mod practice_wide;
 mod programs;
 mod routes;
 mod support;
+mod underway;
 mod upload;
 mod work_list;
