@@ -115,6 +115,18 @@ async fn a_wrong_row_names_its_columns_and_changes_nothing_for_the_others() {
 }
 
 #[tokio::test]
+async fn a_dry_run_without_a_value_is_refused_and_enrols_nobody() {
+    let clinic = clinic().await;
+    let file = format!("program,patient\nOur general,{}\n", build::patient().id);
+    for query in ["?dry_run", "?dry_run=", "?foo=", "?foo"] {
+        let refused = upload(&clinic, query, &file).await;
+        let name = query.trim_matches(['?', '=']);
+        assert_eq!((refused.status.as_u16(), refused.parameters()), (400, vec![name]), "{query}");
+    }
+    assert!(listed(&clinic).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_dry_run_says_what_would_be_and_does_nothing() {
     let clinic = clinic().await;
     let file = format!("program,patient\nOur general,{}\n", build::patient().id);
