@@ -86,6 +86,7 @@ pub fn patient() -> Patient {
         site: Some(site().id),
         consents: Consents::default(),
         standing: Standing::Current,
+        merged_from: BTreeSet::new(),
     }
 }
 
