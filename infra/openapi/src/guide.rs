@@ -106,7 +106,8 @@ curl -sS "$API/webhooks/bookings/diary" -H 'content-type: application/json' \
 const RULES: &str = r"## What holds everywhere
 
 Bodies are JSON, at most 1 MiB. A field that is not known is refused, so a misspelt one is not lost; `null` and left out are
-the same unless a field says otherwise. Errors are `application/problem+json` (RFC 9457) and name every wrong field at once.
+the same unless a field says otherwise. A parameter of the address is left out whole: one without a value (`?dry_run`) is
+refused. Errors are `application/problem+json` (RFC 9457) and name every wrong field at once.
 Only what the gateway refuses by itself (no token, an unknown address) is plain JSON. Every answer has an `x-request-id`.
 
 A save (`PUT`) or a deletion names the version it was made from by `If-Match`, with the `ETag` that was read: 428 without it,

@@ -158,7 +158,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
             let id = decision.enrolment.id.clone();
             if booking.caused.insert(id.clone()) {
                 result.enrolled.push((program.id.clone(), id));
-                changes.push(Change { before: None, decision, claimed: Vec::new() });
+                changes.push(Change::new(None, decision, &[]));
             }
         }
     } else if news.details && booking.is_visit() {
@@ -344,7 +344,7 @@ impl<I: Intake, C: Catalogue, P: People> Stores<'_, I, C, P> {
         let news = decision.enrolment != *before || !decision.effects.is_empty();
         let before = Some(before.clone());
         // What it claims is this booking, which is stored with the event.
-        Ok(news.then(|| Change { before, decision, claimed: Vec::new() }))
+        Ok(news.then(|| Change::new(before, decision, &[])))
     }
 
     /// The facts about an enrolment, with the booking as the event tells it.

@@ -13,9 +13,11 @@ use domain::booking_type::Completing;
 use domain::enrolment::{Decision, Enrolment, Refusal, move_to};
 use domain::ids::{ActionId, EnrolmentId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
+use domain::ledger::LedgerKey;
 use domain::program::{Assignment, Program};
 use futures_util::{StreamExt, TryStreamExt, stream};
 
+use crate::begun::{Begun, begun, concluded};
 use crate::catalogue::ChangeError;
 use crate::ports::{
     Bookings, Catalogue, Change, EnrolmentReader, Enrolments, People, SaveError, StoreError,
@@ -185,7 +187,28 @@ impl Move {
         let id = enrolment.id.clone();
         let mut read = Some(enrolment);
         for _ in 0..TRIES {
-            let Some(enrolment) = read else { return Ok((id, Err(Refusal::Over))) };
+            let Some(mut enrolment) = read else { return Ok((id, Err(Refusal::Over))) };
+            let not_begun = match begun(enrolments, &enrolment).await? {
+                Begun::No(attempt) => attempt,
+                // Moved, it would be sent again over there.
+                Begun::Underway => return Ok((id, Err(Refusal::Underway))),
+                Begun::Ended(key, outcome) => {
+                    let stores = (stores.catalogue, stores.people, stores.bookings);
+                    let told = concluded(stores, enrolment, (key, outcome), now).await?;
+                    match mode {
+                        Mode::Preview => enrolment = told.decision.enrolment,
+                        Mode::Run => {
+                            match enrolments.commit(&[told]).await {
+                                Ok(()) | Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                                Err(SaveError::Store(error)) => return Err(error),
+                            }
+                            read = enrolments.enrolment(&id).await?;
+                            continue;
+                        }
+                    }
+                    None
+                }
+            };
             let situation = self.situation(stores, enrolment).await?;
             let (old, new) = match self.decide(&situation, now) {
                 Ok(decided) => decided,
@@ -195,7 +218,7 @@ impl Move {
             if mode == Mode::Preview {
                 return Ok((id, Ok(moved)));
             }
-            match enrolments.commit(&changes(situation, old, new)).await {
+            match enrolments.commit(&changes(situation, old, new, not_begun)).await {
                 Ok(()) => return Ok((id, Ok(moved))),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error),
@@ -242,13 +265,18 @@ impl Move {
 
 /// What a move stores: the old enrolment's end, the new one's beginning, and that its visit, if it is
 /// about one, must tell the new one when it changes.
-fn changes(situation: Situation, old: Decision, new: Decision) -> [Change; 2] {
+fn changes(
+    situation: Situation,
+    old: Decision,
+    new: Decision,
+    not_begun: Option<LedgerKey>,
+) -> [Change; 2] {
     let mut begun = Change::new(None, new, &situation.bookings);
     if let Some(mut visit) = situation.visit {
         visit.caused.insert(begun.decision.enrolment.id.clone());
         visit.revision += 1;
         begun.claimed.push(visit);
     }
-    let ended = Change { before: Some(situation.enrolment), decision: old, claimed: Vec::new() };
+    let ended = Change::new(Some(situation.enrolment), old, &[]).unless_begun(not_begun);
     [ended, begun]
 }

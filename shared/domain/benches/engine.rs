@@ -109,6 +109,7 @@ impl Clinic {
             gp: None,
             consents: Consents::default(),
             standing: Standing::Current,
+            merged_from: BTreeSet::new(),
         };
         Self { program, site, patient }
     }

@@ -173,6 +173,9 @@ pub struct Patient {
     pub consents: Consents,
     /// Whether they are a patient still.
     pub standing: Standing,
+    /// The records that were merged into this one, straight or by way of another: what was done
+    /// under their ids was done for this patient.
+    pub merged_from: BTreeSet<PatientId>,
 }
 
 impl Patient {

@@ -86,6 +86,7 @@ pub fn patient() -> Patient {
         site: Some(site().id),
         consents: Consents::default(),
         standing: Standing::Current,
+        merged_from: BTreeSet::new(),
     }
 }
 
@@ -213,7 +214,7 @@ pub const fn facts<'a>(
 /// A new enrolment, to be stored as it is.
 pub fn begun(enrolment: Enrolment) -> Change {
     let decision = Decision { enrolment, effects: Vec::new() };
-    Change { before: None, decision, claimed: Vec::new() }
+    Change::new(None, decision, &[])
 }
 
 fn stamp() -> Stamp {

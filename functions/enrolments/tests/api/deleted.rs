@@ -88,7 +88,7 @@ async fn a_page_asks_once_for_each_program_that_was_deleted() {
             ..ended.clone()
         };
         let decision = Decision { enrolment, effects: vec![] };
-        let change = Change { before: None, decision, claimed: vec![] };
+        let change = Change::new(None, decision, &[]);
         clinic.dynamo.enrolments().commit(&[change]).await.unwrap();
     }
     let before = queries(&clinic);

@@ -12,6 +12,7 @@ mod practice_wide;
 mod programs;
 mod routes;
 mod support;
+mod underway;
 mod unreadable;
 mod upload;
 mod work_list;

@@ -115,6 +115,18 @@ async fn a_wrong_row_names_its_columns_and_changes_nothing_for_the_others() {
 }
 
 #[tokio::test]
+async fn a_dry_run_without_a_value_is_refused_and_enrols_nobody() {
+    let clinic = clinic().await;
+    let file = format!("program,patient\nOur general,{}\n", build::patient().id);
+    for query in ["?dry_run", "?dry_run=", "?foo=", "?foo"] {
+        let refused = upload(&clinic, query, &file).await;
+        let name = query.trim_matches(['?', '=']);
+        assert_eq!((refused.status.as_u16(), refused.parameters()), (400, vec![name]), "{query}");
+    }
+    assert!(listed(&clinic).await.is_empty());
+}
+
+#[tokio::test]
 async fn a_dry_run_says_what_would_be_and_does_nothing() {
     let clinic = clinic().await;
     let file = format!("program,patient\nOur general,{}\n", build::patient().id);
@@ -178,4 +190,61 @@ async fn a_thousand_rows_are_done_in_one_request() {
     let file = format!("program,source,identifier,reference_date\n{}", rows.join("\n"));
     let answer = upload(&clinic, "", &file).await;
     assert_eq!(answer.json["enrolled"], 1_000);
+}
+
+#[tokio::test]
+async fn a_file_uploaded_again_after_its_patient_was_merged_enrols_nobody_twice() {
+    let clinic = clinic().await;
+    let people = clinic.dynamo.people();
+    let [first, second] = [8, 9].map(|n| Patient {
+        id: PatientId::new(build::number(n)),
+        identifiers: std::collections::BTreeSet::new(),
+        ..build::patient()
+    });
+    people.create_patient(&first).await.unwrap();
+    people.create_patient(&second).await.unwrap();
+    let row = "Our recall,diary,P-1001,2027-01-31\nOur general,diary,P-1001,\n";
+    let file = format!("program,source,identifier,reference_date\n{row}");
+    assert_eq!(outcomes(&upload(&clinic, "", &file).await), [enrolled(2), enrolled(3)]);
+    // Maria's record goes into the first, and that one, later, into the second.
+    for (from, into) in [(&build::patient().id, &first.id), (&first.id, &second.id)] {
+        app::people::merge(&people, from, into).await.unwrap();
+        for query in ["?dry_run=true", ""] {
+            let again = upload(&clinic, query, &file).await;
+            assert_eq!(outcomes(&again), [already(2), already(3)], "{query}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_row_without_a_date_for_somebody_who_was_on_the_program_before_says_how_to_start_anew() {
+    let clinic = clinic().await;
+    let maria = build::patient().id;
+    let file = format!("program,patient\nOur referral,{maria}\n");
+    let first = upload(&clinic, "", &file).await;
+    assert_eq!(outcomes(&first), [enrolled(2)]);
+    let id = first.json["rows"][0]["enrolment"].as_str().unwrap();
+    let end = format!("/v1/enrolments/{id}/end");
+    clinic.send("POST", &end, 1, &json!({ "why": "has booked" })).await;
+    clinic.later(400 * 24);
+    for query in ["?dry_run=true", ""] {
+        let again = upload(&clinic, query, &file).await;
+        assert_eq!(outcomes(&again), [refused(2, &["the row"])], "{query}");
+        let says = again.json["rows"][0]["errors"][0]["detail"].as_str().unwrap();
+        let why = "was on this program before, until 22 November 2026; \
+                   enrol them one by one to start anew";
+        assert_eq!(says, why);
+    }
+}
+
+#[tokio::test]
+async fn a_row_with_a_date_is_already_even_when_what_came_of_it_is_over() {
+    let clinic = clinic().await;
+    let file =
+        format!("program,patient,reference_date\nOur recall,{},2027-01-31\n", build::patient().id);
+    let first = upload(&clinic, "", &file).await;
+    let id = first.json["rows"][0]["enrolment"].as_str().unwrap();
+    let end = format!("/v1/enrolments/{id}/end");
+    clinic.send("POST", &end, 1, &json!({ "why": "has booked" })).await;
+    assert_eq!(outcomes(&upload(&clinic, "", &file).await), [already(2)]);
 }

@@ -76,7 +76,8 @@ pub(super) fn upload() -> Operation {
             "A CSV file of up to 1,000 rows, in UTF-8, with a comma or a semicolon between cells. Each \
              row is carried out by itself: a wrong one is refused and changes nothing for the others. \
              After whatever went wrong, send the whole file again: a row that was carried out is \
-             `already`.",
+             `already`. Without a reference date it is refused when what came of it is over: who is \
+             to start the program anew is enrolled one by one.",
         )
         .query("dry_run", says, &json!({ "type": "boolean", "default": false }))
         .takes_rows::<UploadRow>()

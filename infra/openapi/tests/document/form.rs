@@ -101,7 +101,7 @@ async fn every_query_is_described_as_it_is_read() {
         let body = it.examples.first().map(|example| &example.body);
         let of = |parameter: &Value| parameter["name"].as_str().unwrap().to_owned();
         let described: BTreeSet<_> = it.query.iter().map(of).collect();
-        // Without a value it counts as left out, so what must be there is named besides.
+        // Nothing else is said, so that what must be there is named besides.
         let bare = path(it).split('?').next().unwrap_or_default().to_owned();
         let answer = practice.ask(it, &format!("{bare}?unheard-of=1"), body).await;
         let errors = answer.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();

@@ -5,8 +5,10 @@
 
 use std::collections::BTreeSet;
 
+use chrono::{DateTime, Utc};
 use domain::booking_type::{BookingType, Completing};
-use domain::enrolment::Enrolment;
+use domain::calendar::local;
+use domain::enrolment::{Enrolment, Status};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::invalid::FieldError;
 use domain::patient::{Identifier, Patient};
@@ -86,6 +88,17 @@ struct Known {
 struct Ready {
     place: Place,
     id: EnrolmentId,
+    /// What the same row has begun when its patient was still another record, merged since.
+    elsewhere: Vec<EnrolmentId>,
+    dated: Dated,
+}
+
+/// Whether a row says its reference date. One that does not says the same each time, also when
+/// somebody is to start the program once more.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Dated {
+    Said,
+    LeftOut,
 }
 
 impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
@@ -169,12 +182,16 @@ where
         else {
             return Err(errors);
         };
-        let said = date.flatten().map(|date| date.date().to_string()).unwrap_or_default();
+        let said = date.flatten().map(|date| date.date().to_string());
+        let dated = if said.is_some() { Dated::Said } else { Dated::LeftOut };
+        let said = said.unwrap_or_default();
         let id = EnrolmentId::for_row(&program.id, &patient.id, &said);
+        let merged = patient.merged_from.iter();
+        let elsewhere = merged.map(|from| EnrolmentId::for_row(&program.id, from, &said)).collect();
         let completing = Completing::of(&program, &known.types);
         let place =
             Place { program, completing, site, patient, visit: None, reference, practitioner };
-        if errors.is_empty() { Ok(Ready { place, id }) } else { Err(errors) }
+        if errors.is_empty() { Ok(Ready { place, id, elsewhere, dated }) } else { Err(errors) }
     }
 
     async fn find_patient(&self, row: &UploadRow) -> Result<Patient, FieldError> {
@@ -212,9 +229,9 @@ where
     async fn carry_out(&self, ready: &Ready, mode: UploadMode, asked: &Asked) -> RowOutcome {
         let refused = |error: FieldError| RowOutcome::Refused(vec![error]);
         for _ in 0..TRIES {
-            match self.enrolments.enrolment(&ready.id).await {
+            match self.before(ready).await {
                 Ok(None) => {}
-                Ok(Some(Enrolment { id, .. })) => return RowOutcome::Already(id),
+                Ok(Some(outcome)) => return outcome,
                 Err(error) => return refused(failed(&error)),
             }
             if mode == UploadMode::Check {
@@ -236,6 +253,35 @@ where
             }
         }
         refused(failed(&super::contended()))
+    }
+
+    /// What the same row has come to before, if it was carried out.
+    async fn before(&self, ready: &Ready) -> Result<Option<RowOutcome>, StoreError> {
+        let mut over = None;
+        for id in std::iter::once(&ready.id).chain(&ready.elsewhere) {
+            let Some(enrolment) = self.enrolments.enrolment(id).await? else { continue };
+            match (ready.dated, ended(&enrolment)) {
+                (Dated::LeftOut, Some(at)) => over = over.max(Some(at)),
+                (Dated::Said, _) | (Dated::LeftOut, None) => {
+                    return Ok(Some(RowOutcome::Already(enrolment.id)));
+                }
+            }
+        }
+        Ok(over.map(|at| {
+            let until = local(ready.place.site.zone, at).format("%-d %B %Y");
+            let detail = format!(
+                "was on this program before, until {until}; enrol them one by one to start anew"
+            );
+            RowOutcome::Refused(vec![FieldError::new("", detail)])
+        }))
+    }
+}
+
+/// When an enrolment was over; `None` while it is not.
+const fn ended(enrolment: &Enrolment) -> Option<DateTime<Utc>> {
+    match &enrolment.status {
+        Status::Completed { at } | Status::Ended { at, .. } => Some(*at),
+        Status::Active(_) | Status::Held { .. } => None,
     }
 }
 

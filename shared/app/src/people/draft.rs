@@ -183,6 +183,7 @@ impl Checked {
             site: site.over(before.site),
             consents: draft.consents.onto(before.consents, &witness),
             standing: draft.standing.over(before.standing),
+            merged_from: before.merged_from,
         }
     }
 
@@ -217,6 +218,7 @@ impl Checked {
             site: None,
             consents: Consents::default(),
             standing: Standing::Current,
+            merged_from: BTreeSet::new(),
         }))
     }
 }

@@ -30,6 +30,9 @@ pub struct Change {
     /// Bookings that have begun it, or have completed a cycle of it, as they must be from now on:
     /// each knows the enrolment, and its revision is one more than what was decided upon.
     pub claimed: Vec<Booking>,
+    /// The attempt that nobody may have begun: the change is made on the belief that nothing of it
+    /// is sent, and is stale otherwise.
+    pub not_begun: Option<LedgerKey>,
 }
 
 impl Change {
@@ -46,7 +49,13 @@ impl Change {
                 booking
             }));
         }
-        Self { before, decision, claimed }
+        Self { before, decision, claimed, not_begun: None }
+    }
+
+    /// The same, on the belief that nobody has begun this attempt.
+    #[must_use]
+    pub fn unless_begun(self, attempt: Option<LedgerKey>) -> Self {
+        Self { not_begun: attempt, ..self }
     }
 
     /// The same, begun by this booking: should the booking change, the enrolment is told.
@@ -85,7 +94,7 @@ pub trait Enrolments: Send + Sync {
     /// Stores changes: the new states where they differ from those before, every effect that is to
     /// be written, and the claimed bookings, all or nothing. Answers `Stale` when a stored revision
     /// is not the one that was read, an enrolment that begins exists, or a ledger row that is to be
-    /// recorded does.
+    /// recorded, or must not have been begun, does.
     fn commit(&self, changes: &[Change]) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// Stores enrolments that go from one record of a patient to another, with the booking that has

@@ -83,6 +83,20 @@ impl EnrolmentStore {
             }
         }
         writes.extend(change.claimed.iter().map(|booking| self.bookings.write(booking)));
+        // A row that is recorded has the same condition, and is written but once.
+        let recorded = |key: &LedgerKey| {
+            change
+                .decision
+                .effects
+                .iter()
+                .any(|effect| matches!(effect, Effect::Record(row) if row.key == *key))
+        };
+        if let Some(key) = change.not_begun.as_ref().filter(|key| !recorded(key))
+            && !writes.is_empty()
+        {
+            let (pk, sk) = (key.enrolment.as_str(), row_sk(key));
+            writes.push(self.enrolments.check(pk, &sk, Condition::absent()));
+        }
         writes
     }
 

@@ -8,6 +8,8 @@ use domain::invalid::{FieldError, Invalid};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::problem::MAX_NAMED;
+
 /// Why a text was not taken.
 #[derive(Debug)]
 pub(super) enum Unreadable {
@@ -19,15 +21,35 @@ pub(super) enum Unreadable {
 
 /// Reads a document. What is nested deeper than 128 levels is not JSON to us.
 pub(super) fn read(bytes: &[u8]) -> Result<Value, Unreadable> {
-    let twice = RefCell::default();
+    let twice = RefCell::<Twice>::default();
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let root = Place { above: None, step: Step::Root };
     let value = Node { place: &root, twice: &twice }
         .deserialize(&mut text)
         .and_then(|value| text.end().map(|()| value))
         .map_err(Unreadable::NotJson)?;
-    Invalid::unless_empty(twice.into_inner()).map_err(Unreadable::Twice)?;
+    let Twice { named, unnamed } = twice.into_inner();
+    let twice = Invalid::unless_empty(named).map_err(|invalid| invalid.and_more(unnamed));
+    twice.map_err(Unreadable::Twice)?;
     Ok(value)
+}
+
+/// Names that are said twice. A body can say so many that to keep all of them, each with what it is
+/// in, takes more memory than there is.
+#[derive(Default)]
+struct Twice {
+    named: Vec<FieldError>,
+    unnamed: usize,
+}
+
+impl Twice {
+    fn add(&mut self, place: &Place<'_>) {
+        if self.named.len() < MAX_NAMED {
+            self.named.push(FieldError::new(place.to_string(), "is said twice; say it once"));
+        } else {
+            self.unnamed += 1;
+        }
+    }
 }
 
 /// Where a value is. Its pointer is only written out when something is wrong there.
@@ -59,7 +81,7 @@ impl fmt::Display for Place<'_> {
 #[derive(Clone, Copy)]
 struct Node<'a> {
     place: &'a Place<'a>,
-    twice: &'a RefCell<Vec<FieldError>>,
+    twice: &'a RefCell<Twice>,
 }
 
 impl Node<'_> {
@@ -128,8 +150,7 @@ impl<'de> Visitor<'de> for Node<'_> {
             let place = self.below(Step::Name(&name));
             let value = object.next_value_seed(Node { place: &place, twice: self.twice })?;
             if fields.contains_key(&name) {
-                let detail = "is said twice; say it once";
-                self.twice.borrow_mut().push(FieldError::new(place.to_string(), detail));
+                self.twice.borrow_mut().add(&place);
             }
             fields.insert(name, value);
         }
@@ -164,6 +185,17 @@ mod tests {
     fn every_name_that_is_said_twice_is_named_by_its_pointer() {
         let text = r#"{"a":1,"b":[{"c/d":1,"c/d":1}],"\u0061":{"e":1,"e":2},"f":0}"#;
         assert_eq!(pointers(text), ["/b/0/c~1d", "/a/e", "/a"]);
+    }
+
+    #[test]
+    fn repetitions_without_end_are_counted_and_only_the_first_are_kept() {
+        let inner = vec!["\"a\":1"; 501].join(",");
+        let text = format!("{{\"{}\":{{{inner}}}}}", "x".repeat(10_000));
+        let Err(Unreadable::Twice(invalid)) = read(text.as_bytes()) else { panic!("was taken") };
+        assert_eq!((invalid.count(), invalid.errors().len()), (500, 100));
+        let pointer = &invalid.errors()[0].pointer;
+        assert_eq!(pointer.chars().count(), FieldError::LONGEST_POINTER);
+        assert!(pointer.starts_with("/xxx") && pointer.ends_with("x…"), "{pointer}");
     }
 
     #[test]

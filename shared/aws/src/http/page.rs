@@ -13,7 +13,7 @@ use axum::extract::{FromRequestParts, Query};
 use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use domain::ids::fingerprint;
-use domain::invalid::Invalid;
+use domain::invalid::{FieldError, Invalid};
 use http::request::Parts;
 use serde_json::{Map, Value, json};
 
@@ -34,11 +34,13 @@ const REPLACED: char = '\u{fffd}';
 /// Characters of a cursor's check, which tells one that was cut or typed from one of ours.
 const CHECK: usize = 8;
 
-/// The query of a request for a list. A parameter without a value counts as left out.
+/// The query of an address. A parameter without a value is refused: `?dry_run` taken for left out
+/// would enrol everybody, and `?patient=` of a script that lost its patient would show everybody.
 #[derive(Debug, Clone)]
 pub struct ListQuery {
     list: String,
     parameters: Value,
+    empty: Vec<FieldError>,
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
@@ -47,18 +49,26 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
         let Query(pairs) = Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|_| Problem::bad_request("The query of the address cannot be read."))?;
-        let mut parameters = Map::new();
-        for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
+        let (mut parameters, mut empty) = (Map::new(), Vec::new());
+        for (name, value) in pairs {
             let at = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
             // In the place of bytes that are no text: what was meant is not known.
             if name.contains(REPLACED) || value.contains(REPLACED) {
                 return Err(Problem::wrong_query(&Invalid::one(at, "is not text in UTF-8")));
             }
-            if parameters.insert(name, Value::from(value)).is_some() {
+            // Null to the form, which then says of it only whether it is known.
+            let value = if value.is_empty() {
+                empty.push(FieldError::new(at.clone(), "has no value; give one, or leave it out"));
+                Value::Null
+            } else {
+                Value::from(value)
+            };
+            if parameters.insert(name, value).is_some() {
                 return Err(Problem::wrong_query(&Invalid::one(at, "is given twice")));
             }
         }
-        Ok(Self { list: parts.uri.path().to_owned(), parameters: Value::Object(parameters) })
+        let parameters = Value::Object(parameters);
+        Ok(Self { list: parts.uri.path().to_owned(), parameters, empty })
     }
 }
 
@@ -68,8 +78,7 @@ impl ListQuery {
     /// # Errors
     /// 400 with every parameter that is wrong or unknown.
     pub fn only<T>(self, read_all: impl FnOnce(&Form<'_>) -> Option<T>) -> Result<T, Problem> {
-        read(&self.parameters, UnknownFields::Refuse, read_all)
-            .map_err(|invalid| Problem::wrong_query(&invalid))
+        self.read_as(read_all)
     }
 
     /// The page that is asked for, and the list's own filters. Every value is a text.
@@ -80,17 +89,25 @@ impl ListQuery {
         self,
         filters: impl FnOnce(&Form<'_>) -> Option<T>,
     ) -> Result<(Page, T), Problem> {
-        let (limit, after, filters) = read(&self.parameters, UnknownFields::Refuse, |form| {
+        let (limit, after, filters) = self.read_as(|form| {
             let limit = form.optional("limit", parse_limit);
             let after = form.optional("cursor", |text| Cursor::parse(text, &self.list));
             let filters = filters(form);
             Some((limit?, after?, filters?))
-        })
-        .map_err(|invalid| Problem::wrong_query(&invalid))?;
+        })?;
         Ok((
             Page { limit: limit.unwrap_or(DEFAULT_LIMIT), cursor: after, list: self.list },
             filters,
         ))
+    }
+
+    fn read_as<T>(&self, read_all: impl FnOnce(&Form<'_>) -> Option<T>) -> Result<T, Problem> {
+        let read = read(&self.parameters, UnknownFields::Refuse, read_all);
+        let mut errors = read.as_ref().err().map_or_else(Vec::new, |it| it.errors().to_vec());
+        let named = |at: &FieldError| errors.iter().any(|error| error.pointer == at.pointer);
+        let unnamed: Vec<_> = self.empty.iter().filter(|at| !named(at)).cloned().collect();
+        errors.extend(unnamed);
+        Invalid::unless_empty(errors).and(read).map_err(|invalid| Problem::wrong_query(&invalid))
     }
 }
 

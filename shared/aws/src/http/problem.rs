@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// Most wrong fields that are named. A body may have tens of thousands, and an answer that named them
 /// all would be too large to be given.
-const MAX_NAMED: usize = 100;
+pub(super) const MAX_NAMED: usize = 100;
 
 /// What is wrong, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -109,7 +109,7 @@ impl Problem {
 impl From<Invalid> for Problem {
     /// 422, with a JSON pointer for every wrong field.
     fn from(invalid: Invalid) -> Self {
-        let count = invalid.errors().len();
+        let count = invalid.count();
         let detail = match count {
             1 => "One field is wrong; nothing was changed.".to_owned(),
             many if many > MAX_NAMED => format!(

@@ -67,6 +67,7 @@ pub fn merge(from: &Patient, into: &Patient) -> Result<Merged, Unmergeable> {
         site: into.site.clone().or_else(|| from.site.clone()),
         consents: into.consents.stricter(&from.consents),
         standing,
+        merged_from: into.merged_from.union(&from.merged_from).chain([&from.id]).cloned().collect(),
     };
     let gone = Patient {
         revision: from.revision + 1,

@@ -60,6 +60,7 @@ impl Patient {
             site: Some(site),
             consents,
             standing: Standing::Current,
+            merged_from: BTreeSet::new(),
         }
     }
 }

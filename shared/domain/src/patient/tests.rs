@@ -31,6 +31,7 @@ fn patient(n: u128) -> Patient {
         site: None,
         consents: Consents::default(),
         standing: Standing::Current,
+        merged_from: BTreeSet::new(),
     }
 }
 
@@ -150,12 +151,16 @@ fn a_merge_moves_identifiers_missing_fields_and_the_stricter_consents() {
     let merged = merge(&from, &into).unwrap();
     assert_eq!(merged.into.identifiers.len(), 2);
     assert_eq!((merged.into.revision, merged.from.revision), (5, 2));
-    assert_eq!((merged.into.mobile, merged.into.email), (Some(mobile), email("kept@b.example")));
+    let into = &merged.into;
+    assert_eq!((&into.mobile, &into.email), (&Some(mobile), &email("kept@b.example")));
     let consents = &merged.into.consents;
     assert_eq!(consents.opted_out(), BTreeSet::from([Channel::Sms, Channel::Email]));
     assert!(consents.of(Channel::Email, Purpose::Commercial).is_some(), "known to one record only");
     assert_eq!(merged.from.standing, Standing::Merged { into: id(2) });
     assert_eq!(merged.from.identifiers, BTreeSet::new());
+    assert_eq!(merged.into.merged_from, BTreeSet::from([id(1)]));
+    let again = merge(&merged.into, &patient(3)).unwrap();
+    assert_eq!(again.into.merged_from, BTreeSet::from([id(1), id(2)]), "and what went into it");
 }
 
 #[test]

@@ -128,6 +128,12 @@ pub(super) fn too_much(route: &Route) -> Vec<Attack> {
         let request = route.sent(&route.path, JSON, long.as_bytes());
         attacks.push(Attack { name: name.to_owned(), request, expect: Expect::status(413) });
     }
+    // Each repetition would be named together with what it is in.
+    let inner = vec!["\"a\":1"; 300].join(",");
+    let body = format!("{{\"{}\":{{{inner}}}}}", "x".repeat(200_000));
+    let request = route.sent(&route.path, JSON, body.as_bytes());
+    let name = "300 repetitions in a long name".to_owned();
+    attacks.push(Attack { name, request, expect: Expect::status(422) });
     if route.unknown == Unknown::Refused {
         let surplus: Map<_, _> = (0..50_000).map(|i| (format!("field-{i}"), Value::Null)).collect();
         let body = Value::Object(surplus).to_string();

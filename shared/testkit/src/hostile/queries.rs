@@ -69,6 +69,13 @@ pub async fn attack_query(dynamo: &Dynamo, router: &Router, targets: &[Query]) {
         {
             add(format!("{good}{}", route.good), name);
         }
+        // `?dry_run=`: what was meant is not known, and to go on without it does more than was asked.
+        add(format!("{good}surplus="), "surplus");
+        for (name, _) in route.good.split('&').filter_map(|pair| pair.split_once('=')) {
+            let rest = route.good.split('&').filter(|pair| !pair.starts_with(&format!("{name}=")));
+            let query: Vec<_> = rest.map(str::to_owned).chain([format!("{name}=")]).collect();
+            add(query.join("&"), name);
+        }
         for (name, value) in &route.wrong {
             let others = route.good.split('&').filter(|pair| {
                 !pair.is_empty() && pair.split_once('=').is_none_or(|(other, _)| other != *name)

@@ -2,6 +2,7 @@
 
 use app::ports::{Catalogue, People};
 use axum::Router;
+use domain::booking_type::ProgramLinks;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::{Completion, Program};
 use domain::template::{Body, BodyKind, Content, Template};
@@ -207,14 +208,25 @@ pub(super) fn booking_types() -> Vec<Route> {
         ("/completes/0", Kind::Id("prog_")),
     ];
     let required = ["/code", "/name"];
+    let (program, links) =
+        (program_id(), ProgramLinks::of(&program_id(), &[build::booking_type()]));
     vec![
+        Route::new(
+            "PUT",
+            format!("/v1/programs/{program}/booking-types"),
+            json!({ "starts": [id], "completes": [id] }),
+        )
+        .id(&program)
+        .version(links.tag())
+        .fields(&[("/starts/0", Kind::Id("btyp_")), ("/completes/0", Kind::Id("btyp_"))]),
         Route::new("POST", "/v1/booking-types", body("physio-review"))
             .creates()
             .required(&required)
             .fields(&fields),
+        // The links have made it the second.
         Route::new("PUT", format!("/v1/booking-types/{id}"), body("physio-initial"))
             .id(&id)
-            .version(1)
+            .version(2)
             .required(&required)
             .fields(&fields),
     ]

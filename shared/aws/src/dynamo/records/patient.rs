@@ -43,6 +43,8 @@ pub(crate) struct PatientData {
     standing: String,
     #[serde(default)]
     merged_into: Option<PatientId>,
+    #[serde(default)]
+    merged_from: Vec<PatientId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -198,6 +200,7 @@ impl From<&Patient> for PatientData {
                 Standing::Merged { into } => Some(into.clone()),
                 Standing::Current | Standing::Archived | Standing::Deceased => None,
             },
+            merged_from: patient.merged_from.iter().cloned().collect(),
         }
     }
 }
@@ -226,6 +229,7 @@ impl TryFrom<PatientData> for Patient {
             site: data.site,
             consents: read_consents(&data.opted_out, data.consents)?,
             standing: read_standing(&data.standing, data.merged_into)?,
+            merged_from: data.merged_from.into_iter().collect(),
         })
     }
 }

@@ -28,9 +28,7 @@ async fn wrong(uri: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn a_page_has_fifty_items_unless_somebody_says_how_many() {
-    for (uri, limit) in
-        [("/v1/x", 50), ("/v1/x?limit=", 50), ("/v1/x?limit=1", 1), ("/v1/x?limit=200", 200)]
-    {
+    for (uri, limit) in [("/v1/x", 50), ("/v1/x?limit=1", 1), ("/v1/x?limit=200", 200)] {
         let page = page(uri).await.unwrap();
         assert_eq!((page.limit, page.cursor), (limit, None), "{uri}");
     }
@@ -43,6 +41,14 @@ async fn every_wrong_and_unknown_parameter_is_named() {
     }
     assert_eq!(wrong("/v1/x?limit=0&cursor=x&q=a&a%2Fb=1").await, ["limit", "cursor", "q", "a/b"]);
     assert_eq!(wrong("/v1/x?limit=1&limit=2").await, ["limit"]);
+    assert_eq!(wrong("/v1/x?limit=1&limit=").await, ["limit"]);
+}
+
+#[tokio::test]
+async fn a_parameter_without_a_value_is_refused_and_not_taken_for_left_out() {
+    assert_eq!(wrong("/v1/x?limit=&cursor&q=").await, ["limit", "cursor", "q"]);
+    assert_eq!(wrong("/v1/x?foo=&limit=").await, ["foo", "limit"]);
+    assert_eq!(wrong("/v1/x?q=a&limit=").await, ["q", "limit"], "together with what else is wrong");
 }
 
 #[tokio::test]

@@ -116,6 +116,7 @@ impl World {
                 site: None,
                 consents: Consents::default(),
                 standing: Standing::Current,
+                merged_from: BTreeSet::new(),
             },
             booking: Booking {
                 key: BookingKey {
