@@ -110,6 +110,7 @@ fn show(outcome: &str, result: &EventResult, detail: &str) -> Value {
         "outcome": outcome,
         "enrolled": pairs(&result.enrolled),
         "changed": pairs(&result.changed),
+        "completed": pairs(&result.completed),
         "detail": detail,
     })
 }
@@ -123,6 +124,11 @@ fn deed(result: &EventResult) -> String {
     }
     if !result.changed.is_empty() {
         sentences.push(format!("{} changed.", counted(result.changed.len())));
+    }
+    match result.completed.len() {
+        0 => {}
+        1 => sentences.push("It completed a cycle of 1 enrolment.".to_owned()),
+        n => sentences.push(format!("It completed a cycle of {n} enrolments each.")),
     }
     sentences.extend(result.remarks.iter().cloned());
     if sentences.is_empty() {

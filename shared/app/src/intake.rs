@@ -7,7 +7,7 @@ use domain::booking::{Booking, BookingEvent, BookingState, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, WorkId};
-use domain::patient::{Identifier, Patient};
+use domain::patient::{Identifier, Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
 use domain::text::ExternalId;
@@ -88,6 +88,13 @@ struct Known {
     booking_type: Option<BookingType>,
 }
 
+impl Known {
+    /// Whether its patient is known, and one who receives messages.
+    fn is_contacted(&self) -> bool {
+        self.patient.as_ref().is_some_and(|patient| patient.standing == Standing::Current)
+    }
+}
+
 async fn consider<I: Intake, C: Catalogue, P: People>(
     intake: &I,
     catalogue: &C,
@@ -122,7 +129,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
                 if change.decision.effects.contains(&Effect::Claim(booking.key.clone())) {
                     booking.completed.insert(id);
                     result.completed.push(pair);
-                } else {
+                } else if change.is_news() {
                     result.changed.push(pair);
                 }
                 changes.push(change);
@@ -274,7 +281,9 @@ fn next_booking(
     known: &Known,
 ) -> Booking {
     let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) } => {
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) }
+            if known.is_contacted() =>
+        {
             Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
         }
         Known { patient, .. } => {
@@ -400,8 +409,8 @@ async fn linked_programs<C: Catalogue>(
             }
         }
     }
-    if kind.starts.is_empty() && result.completed.is_empty() {
-        result.remarks.push("No program is linked to this booking type.".to_owned());
+    if kind.starts.is_empty() && result.completed.is_empty() && result.changed.is_empty() {
+        result.remarks.push("This booking type starts no program.".to_owned());
     }
     Ok(programs)
 }
@@ -411,6 +420,14 @@ fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
     let source = &event.key.source;
     if known.patient.is_none() {
         why.push(format!("No patient has the identifier that “{source}” gave."));
+    }
+    match known.patient.as_ref().map(|patient| &patient.standing) {
+        None | Some(Standing::Current) => {}
+        Some(Standing::Archived) => why.push("The patient is archived.".to_owned()),
+        Some(Standing::Deceased) => why.push("The patient is recorded as deceased.".to_owned()),
+        Some(Standing::Merged { .. }) => {
+            why.push("The patient's record was merged into another one.".to_owned());
+        }
     }
     if known.booking_type.is_none() {
         why.push(format!("There is no booking type of code “{}”.", event.booking_type));
@@ -431,8 +448,8 @@ fn work_id(event: &BookingEvent) -> WorkId {
 fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<Utc>) -> WorkItem {
     let key = &event.key;
     let summary = format!(
-        "Booking {} from “{}”, of its patient {}, type {}, at {}, could not be matched. {} Add what is \
-         missing; the booking is tried again when “{}” sends it again.",
+        "Booking {} from “{}”, of its patient {}, type {}, at {}, began nothing. {} Mend what is \
+         missing or wrong; the booking is tried again when “{}” sends it again.",
         key.id,
         key.source,
         event.patient.reveal(),

@@ -11,7 +11,7 @@ use domain::booking::{BookingEventKind, Gone};
 use domain::calendar::CalendarSpan;
 use domain::enrolment::{EndReason, HoldReason, Status};
 use domain::ledger::{LedgerState, Outcome};
-use domain::patient::Choice;
+use domain::patient::{Choice, Patient, Standing};
 use domain::program::{Channel, Purpose};
 use domain::text::ExternalId;
 use domain::timing::{Span, Timing};
@@ -265,6 +265,27 @@ async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again
     clinic.dynamo.people().create_patient(&known).await.unwrap();
     let again = clinic.event("evt-1", &stranger).await.unwrap();
     assert_eq!(verdict(again), Verdict::Applied);
+    assert_eq!(clinic.work().await, [], "it is off the work list");
+    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
+}
+
+#[tokio::test]
+async fn a_booking_of_somebody_who_is_no_patient_any_more_begins_nothing_and_is_work() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    let people = clinic.dynamo.people();
+    let mut gone = build::patient();
+    gone.revision += 1;
+    gone.standing = Standing::Deceased;
+    people.save_patient(&build::patient(), &gone).await.unwrap();
+    assert_eq!(verdict(clinic.event("evt-1", &made()).await.unwrap()), Verdict::Unmatched);
+    assert!(clinic.enrolments().await.is_empty());
+    let work = clinic.work().await;
+    assert!(work[0].summary.contains("The patient is recorded as deceased."), "{work:?}");
+
+    // It was a mistake: what the diary sends again is taken in.
+    let back = Patient { revision: gone.revision + 1, ..build::patient() };
+    people.save_patient(&gone, &back).await.unwrap();
+    assert_eq!(verdict(clinic.event("evt-1", &made()).await.unwrap()), Verdict::Applied);
     assert_eq!(clinic.work().await, [], "it is off the work list");
     assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
 }

@@ -71,14 +71,17 @@ pub struct Touched {
 /// What an event did.
 #[derive(Debug, ToSchema)]
 pub struct EventAnswer {
-    /// `applied`: it did what `enrolled` and `changed` name. `duplicate`: it came before.
-    /// `superseded`: a newer event of the booking came before. `unmatched`: patient, booking type
-    /// or site is unknown; it is on the work list, and is tried again when you send it again.
+    /// `applied`: it did what `enrolled`, `changed` and `completed` name. `duplicate`: it came
+    /// before. `superseded`: a newer event of the booking came before. `unmatched`: patient, booking
+    /// type or site is unknown, or the patient is none any more; it began nothing, is on the work
+    /// list, and is tried again when you send it again.
     pub outcome: EventOutcome,
     /// Enrolments it began.
     pub enrolled: Vec<Touched>,
     /// Enrolments it moved or ended.
     pub changed: Vec<Touched>,
+    /// Enrolments of which it completed a cycle: the patient has booked.
+    pub completed: Vec<Touched>,
     /// The same in sentences.
     pub detail: String,
 }
