@@ -178,7 +178,7 @@ async fn a_booking_type_that_has_no_room_is_named() {
     let refused = put(&router, &path(&program), &etag, &wanted).await;
     assert_eq!(refused.pointers(), ["#/starts/0"]);
     let detail = text(&refused.json["errors"][0]["detail"]);
-    assert!(detail.contains("20 programs"), "{detail}");
+    assert!(detail.contains("would have 21 programs in `starts`; it has room for 20"), "{detail}");
 }
 
 #[tokio::test]

@@ -128,10 +128,12 @@ fn check(
         for (i, id) in ids.iter().enumerate() {
             let wrong = match after(id) {
                 None => "there is no such booking type".to_owned(),
+                // As it would be with this link.
                 Some(kind) if programs(kind).len() > most => {
                     format!(
-                        "“{}” has {most} programs in `{}` already, and no room for another",
+                        "“{}” would have {} programs in `{}`; it has room for {most}",
                         kind.name,
+                        programs(kind).len(),
                         &pointer[1..]
                     )
                 }
