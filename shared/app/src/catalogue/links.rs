@@ -81,7 +81,7 @@ pub async fn save_program_links(
         }
         let changed = links.changed(id, &types);
         check(draft, &program, &types, &changed)?;
-        match catalogue.save_links(&changed).await {
+        match catalogue.save_links(id, &changed).await {
             Ok(()) => {
                 let changed: BTreeMap<_, _> =
                     changed.into_iter().map(|kind| (kind.id.clone(), kind)).collect();
@@ -93,6 +93,7 @@ pub async fn save_program_links(
                 return Ok(Linked::new(program, types));
             }
             // Somebody saved one of the booking types: should it be about other things, it is kept.
+            // Or the program is gone.
             Err(SaveError::Stale | SaveError::Taken(_)) => {}
             Err(SaveError::Store(error)) => return Err(error.into()),
         }
