@@ -125,7 +125,9 @@ impl CatalogueStore {
         match self.table.transact(writes).await? {
             // What the record needs besides is gone.
             Transacted::Refused { write } if write >= own => Err(SaveError::Stale),
-            done => done.or_taken(SaveError::Stale, Taken::Name),
+            done @ (Transacted::Yes | Transacted::Refused { .. } | Transacted::Conflict) => {
+                done.or_taken(SaveError::Stale, Taken::Name)
+            }
         }
     }
 
