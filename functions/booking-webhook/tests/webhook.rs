@@ -235,6 +235,18 @@ async fn a_booking_starts_no_disabled_program_and_its_sender_is_told() {
 }
 
 #[tokio::test]
+async fn a_link_to_a_program_that_is_gone_is_remarked() {
+    let (dynamo, router) = clinic().await;
+    let gone = build::program(vec![build::sms(10, Timing::Enrolled)]);
+    dynamo.catalogue().delete_program(&gone).await.unwrap();
+    let answer = deliver(&router, "evt-1", &file("booking-made.json")).await;
+    assert_eq!(answer.status, 202, "{:?}", answer.json);
+    let detail = answer.json["detail"].as_str().unwrap();
+    let says = format!("starts the program {}, which does not exist", gone.id);
+    assert!(detail.contains(&says), "{detail}");
+}
+
+#[tokio::test]
 async fn hostile_bodies_get_an_answer_and_never_a_panic() {
     let (_dynamo, router) = clinic().await;
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));

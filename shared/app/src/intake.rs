@@ -400,6 +400,8 @@ async fn linked_programs<C: Catalogue>(
     let mut programs = Vec::new();
     for id in &kind.starts {
         let Some(program) = catalogue.program(id).await? else {
+            let why = "which does not exist: take the link out";
+            result.remarks.push(format!("“{}” starts the program {id}, {why}.", kind.name));
             continue;
         };
         match program.assignment {

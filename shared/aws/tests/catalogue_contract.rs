@@ -83,20 +83,23 @@ async fn links_of_several_booking_types_are_saved_together_or_not_at_all() {
     let dynamo = Dynamo::start().await;
     let catalogue = dynamo.catalogue();
     let (first, second) = (kind(1), kind(2));
+    let linked = ProgramId::new(number(70));
+    let program = Program { id: linked.clone(), ..build::program(vec![]) };
+    catalogue.create_program(&program, &build::saved()).await.unwrap();
     for kind in [&first, &second] {
         catalogue.create_booking_type(kind).await.unwrap();
     }
     let moved = relinked(&second);
-    catalogue.save_links(std::slice::from_ref(&moved)).await.unwrap();
+    catalogue.save_links(&linked, std::slice::from_ref(&moved)).await.unwrap();
     let stale = [relinked(&first), relinked(&second)];
-    assert_eq!(catalogue.save_links(&stale).await, Err(SaveError::Stale));
+    assert_eq!(catalogue.save_links(&linked, &stale).await, Err(SaveError::Stale));
     assert_eq!(catalogue.booking_types().await, Ok(vec![first.clone(), moved.clone()]));
     let fresh = [relinked(&first), relinked(&moved)];
     dynamo.wire.break_call(0, Fault::AnswerLost);
-    catalogue.save_links(&fresh).await.expect("the SDK repeats it, and it is done once");
+    catalogue.save_links(&linked, &fresh).await.expect("the SDK repeats it, and it is done once");
     assert!(dynamo.wire.mend());
     assert_eq!(catalogue.booking_types().await, Ok(fresh.to_vec()));
     let by_code = catalogue.booking_type_by_code(&first.code).await.unwrap();
     assert_eq!(by_code, Some(fresh[0].clone()), "a code still leads to its booking type");
-    assert_eq!(catalogue.save_links(&[]).await, Ok(()), "nothing is nothing to do");
+    assert_eq!(catalogue.save_links(&linked, &[]).await, Ok(()), "nothing is nothing to do");
 }

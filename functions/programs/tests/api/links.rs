@@ -163,6 +163,41 @@ async fn a_booking_type_that_is_saved_at_the_same_moment_keeps_both_changes() {
     assert_eq!((&kept["name"], &kept["completes"]), (&json!("Renamed"), &json!([program])));
 }
 
+/// Deletes the program while a request waits with what it is about to write.
+async fn deleted_meanwhile(dynamo: &Dynamo, program: &Value, write: &testkit::wire::Pause) {
+    write.reached().await;
+    let catalogue = dynamo.unwatched().catalogue();
+    let id = ProgramId::parse(program.as_str().unwrap()).unwrap();
+    let program = catalogue.program(&id).await.unwrap().unwrap();
+    catalogue.delete_program(&program).await.unwrap();
+    write.release();
+}
+
+#[tokio::test]
+async fn a_program_that_is_deleted_at_the_same_moment_is_linked_to_nothing() {
+    let dynamo = Dynamo::start().await;
+    let router = router_on(&dynamo);
+    let (one, other) =
+        (recall(&router, "One", "selected").await, recall(&router, "Other", "selected").await);
+    let first = kind(&router, "first", &json!({})).await;
+
+    let etag = get(&router, &path(&one)).await.header("etag").to_owned();
+    let write = dynamo.wire.pause_call(2); // after the program and the booking types
+    let (wanted, its_path) = (json!({ "starts": [], "completes": [first] }), path(&one));
+    let saving = put(&router, &its_path, &etag, &wanted);
+    let (refused, ()) = tokio::join!(saving, deleted_meanwhile(&dynamo, &one, &write));
+    assert_eq!(refused.status, 404, "{:?}", refused.json);
+    assert_eq!(type_of(&router, &first).await["completes"], json!([]));
+
+    let write = dynamo.wire.pause_call(2); // after the booking type and the program
+    let wanted = json!({ "code": "first", "name": "First", "completes": [other] });
+    let its_path = format!("/v1/booking-types/{}", first.as_str().unwrap());
+    let saving = put(&router, &its_path, "\"1\"", &wanted);
+    let (refused, ()) = tokio::join!(saving, deleted_meanwhile(&dynamo, &other, &write));
+    assert_eq!(refused.pointers(), ["#/completes/0"], "{:?}", refused.json);
+    assert_eq!(type_of(&router, &first).await["completes"], json!([]));
+}
+
 #[tokio::test]
 async fn a_booking_type_that_has_no_room_is_named() {
     let dynamo = Dynamo::start().await;
@@ -178,11 +213,11 @@ async fn a_booking_type_that_has_no_room_is_named() {
     let refused = put(&router, &path(&program), &etag, &wanted).await;
     assert_eq!(refused.pointers(), ["#/starts/0"]);
     let detail = text(&refused.json["errors"][0]["detail"]);
-    assert!(detail.contains("20 programs"), "{detail}");
+    assert!(detail.contains("would have 21 programs in `starts`; it has room for 20"), "{detail}");
 }
 
 #[tokio::test]
-async fn a_hundred_booking_types_are_changed_together_and_more_are_refused_whole() {
+async fn ninety_nine_booking_types_are_changed_together_and_more_are_refused_whole() {
     let dynamo = Dynamo::start().await;
     let router = router_on(&dynamo);
     let program = recall(&router, "Recall", "selected").await;
@@ -202,7 +237,7 @@ async fn a_hundred_booking_types_are_changed_together_and_more_are_refused_whole
     let refused = put(&router, &path(&program), &etag, &all).await;
     assert_eq!((refused.status.as_u16(), refused.pointers()), (422, vec!["#"]));
     assert_eq!(get(&router, &path(&program)).await.json["completes"], json!([]));
-    let most = json!({ "starts": [], "completes": ids[..100] });
+    let most = json!({ "starts": [], "completes": ids[..99] });
     let saved = put(&router, &path(&program), &etag, &most).await;
     assert_eq!(saved.status, 200, "{:?}", saved.json);
     let rest = put(&router, &path(&program), saved.header("etag"), &all).await;

@@ -81,7 +81,7 @@ fn put() -> Operation {
     Operation::put(path, "saveProgramBookingTypes", "Link booking types to a program")
         .says(
             "The lists are the whole of it: a booking type that is not in them is linked no more. All \
-             is saved, or nothing. At most 100 booking types can be changed by one request; 422 when \
+             is saved, or nothing. At most 99 booking types can be changed by one request; 422 when \
              it would be more, and then nothing is changed: save it in parts. What others save of the \
              same booking types at the same moment is kept; 412 when it was a link of this program.",
         )

@@ -68,6 +68,7 @@ pub async fn save_booking_type(
         return Err(ChangeError::Stale);
     }
     check_links(catalogue, &draft).await?;
+    let linked = draft.clone();
     let after = BookingType {
         id: id.clone(),
         revision: revision + 1,
@@ -76,11 +77,14 @@ pub async fn save_booking_type(
         starts: draft.starts.into_iter().collect(),
         completes: draft.completes.into_iter().collect(),
     };
-    catalogue
-        .save_booking_type(&before, &after)
-        .await
-        .map_err(|error| ChangeError::from_save(error, "/code"))?;
-    Ok(after)
+    match catalogue.save_booking_type(&before, &after).await {
+        Ok(()) => Ok(after),
+        Err(error) => {
+            // A program may have been deleted just now: then it says which.
+            check_links(catalogue, &linked).await?;
+            Err(ChangeError::from_save(error, "/code"))
+        }
+    }
 }
 
 /// Why bookings do not start a program; `None` when they can.

@@ -81,7 +81,7 @@ pub async fn save_program_links(
         }
         let changed = links.changed(id, &types);
         check(draft, &program, &types, &changed)?;
-        match catalogue.save_links(&changed).await {
+        match catalogue.save_links(id, &changed).await {
             Ok(()) => {
                 let changed: BTreeMap<_, _> =
                     changed.into_iter().map(|kind| (kind.id.clone(), kind)).collect();
@@ -93,6 +93,7 @@ pub async fn save_program_links(
                 return Ok(Linked::new(program, types));
             }
             // Somebody saved one of the booking types: should it be about other things, it is kept.
+            // Or the program is gone.
             Err(SaveError::Stale | SaveError::Taken(_)) => {}
             Err(SaveError::Store(error)) => return Err(error.into()),
         }
@@ -128,10 +129,12 @@ fn check(
         for (i, id) in ids.iter().enumerate() {
             let wrong = match after(id) {
                 None => "there is no such booking type".to_owned(),
+                // As it would be with this link.
                 Some(kind) if programs(kind).len() > most => {
                     format!(
-                        "“{}” has {most} programs in `{}` already, and no room for another",
+                        "“{}” would have {} programs in `{}`; it has room for {most}",
                         kind.name,
+                        programs(kind).len(),
                         &pointer[1..]
                     )
                 }

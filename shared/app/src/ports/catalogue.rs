@@ -12,8 +12,9 @@ use domain::text::Code;
 
 use super::{SaveError, StoreError};
 
-/// As many booking types can be stored together: a transaction of DynamoDB has no more writes.
-pub const MOST_RELINKED: usize = 100;
+/// As many booking types can be stored together: a transaction of DynamoDB has a hundred writes, and
+/// one is for the program.
+pub const MOST_RELINKED: usize = 99;
 
 /// Programs, templates, booking types and sites: what admins configure.
 ///
@@ -84,16 +85,18 @@ pub trait Catalogue: Send + Sync {
         &self,
         booking_type: &BookingType,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
-    /// Stores a changed booking type; `before` is what it was made from.
+    /// Stores a changed booking type; `before` is what it was made from. `Stale` also when a program
+    /// that it is newly linked to is gone.
     fn save_booking_type(
         &self,
         before: &BookingType,
         after: &BookingType,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
-    /// Stores booking types whose links have changed and whose codes have not, at most
-    /// [`MOST_RELINKED`]: all of them, or none.
+    /// Stores booking types whose links to `program` have changed and whose codes have not, at most
+    /// [`MOST_RELINKED`]: all of them, or none. `Stale` also when the program is gone.
     fn save_links(
         &self,
+        program: &ProgramId,
         after: &[BookingType],
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 

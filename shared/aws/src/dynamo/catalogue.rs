@@ -3,6 +3,8 @@
 //! Each kind is one partition, so that a list is one query; a unique name or code is an item of its
 //! own, written in the same transaction.
 
+use std::collections::BTreeSet;
+
 use app::ports::{Catalogue, SaveError, StoreError, Taken};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::booking_type::BookingType;
@@ -16,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::records::{BookingTypeData, ProgramData, SiteData, TemplateData};
-use super::{Condition, Item, Table, Written, item, read_data, unreadable};
+use super::{Condition, Item, Table, Transacted, Written, item, read_data, unreadable};
 
 pub(super) const PROGRAM: &str = "PROGRAM";
 pub(super) const PROGRAM_NAME: &str = "PROGRAM_NAME";
@@ -25,6 +27,10 @@ const BOOKING_TYPE: &str = "BOOKING_TYPE";
 const BOOKING_TYPE_CODE: &str = "BOOKING_TYPE_CODE";
 const SITE: &str = "SITE";
 const SITE_CODE: &str = "SITE_CODE";
+
+/// Of so many new links of one booking type it is made sure that they lead to something: a transaction
+/// has a hundred writes. Those that start programs come first; one that completes nothing does no harm.
+const MOST_CHECKED: usize = 90;
 
 /// The catalogue table.
 #[derive(Debug, Clone)]
@@ -114,8 +120,20 @@ impl CatalogueStore {
             writes.push(self.hold(unique, new));
             writes.push(self.table.delete(unique.names, old));
         }
+        let own = writes.len();
         writes.extend(more);
-        self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Name)
+        match self.table.transact(writes).await? {
+            // What the record needs besides is gone.
+            Transacted::Refused { write } if write >= own => Err(SaveError::Stale),
+            done @ (Transacted::Yes | Transacted::Refused { .. } | Transacted::Conflict) => {
+                done.or_taken(SaveError::Stale, Taken::Name)
+            }
+        }
+    }
+
+    /// The condition that a program is there still.
+    fn program_exists(&self, id: &ProgramId) -> TransactWriteItem {
+        self.table.check(PROGRAM, id.as_str(), Condition::present())
     }
 
     fn hold<R>(&self, unique: &Unique<'_, R>, name: &str) -> TransactWriteItem {
@@ -230,19 +248,27 @@ impl Catalogue for CatalogueStore {
     ) -> Result<(), SaveError> {
         let data = BookingTypeData::from(after);
         let (old, new) = (before.code.as_str(), after.code.as_str());
-        self.save(&booking_type_of(after, &data), after.revision, (old, new), Vec::new()).await
+        let starts = after.starts.difference(&before.starts);
+        let linked = starts.chain(after.completes.difference(&before.completes));
+        let linked: BTreeSet<_> = linked.take(MOST_CHECKED).collect();
+        let exist = linked.into_iter().map(|id| self.program_exists(id)).collect();
+        self.save(&booking_type_of(after, &data), after.revision, (old, new), exist).await
     }
 
-    async fn save_links(&self, after: &[BookingType]) -> Result<(), SaveError> {
+    async fn save_links(
+        &self,
+        program: &ProgramId,
+        after: &[BookingType],
+    ) -> Result<(), SaveError> {
+        if after.is_empty() {
+            return Ok(());
+        }
         let writes = after.iter().map(|kind| {
             let data = BookingTypeData::from(kind);
             let record = item(BOOKING_TYPE, kind.id.as_str(), kind.revision, &data);
             self.table.put(record, Some(Condition::revision(kind.revision - 1)))
         });
-        let writes: Vec<_> = writes.collect();
-        if writes.is_empty() {
-            return Ok(());
-        }
+        let writes = writes.chain([self.program_exists(program)]).collect();
         self.table.transact(writes).await?.or_stale()
     }
 

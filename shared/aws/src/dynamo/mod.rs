@@ -339,6 +339,11 @@ impl Condition {
         Self { expression: "attribute_not_exists(pk)".to_owned(), values: None }
     }
 
+    /// The item must exist.
+    fn present() -> Self {
+        Self { expression: "attribute_exists(pk)".to_owned(), values: None }
+    }
+
     /// The stored revision must be this one; 0 stands for an item that does not exist.
     fn revision(revision: u64) -> Self {
         if revision == 0 {
