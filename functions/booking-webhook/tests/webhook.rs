@@ -4,18 +4,20 @@
 
 use std::sync::Arc;
 
-use app::ports::{Catalogue, Clock, People, WorkList};
+use app::ports::{Catalogue, Clock, EnrolmentReader, People, WorkList};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
 use axum::Router;
 use booking_webhook_function::handler::{Context, api};
+use domain::program::{Assignment, Program};
 use domain::timing::Timing;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use testkit::build;
 use testkit::dynamo::Dynamo;
+use testkit::hostile::{Kind, Route, attack};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::secrets_manager;
 
@@ -214,6 +216,25 @@ async fn an_unknown_patient_booking_type_or_site_is_accepted_recorded_and_visibl
 }
 
 #[tokio::test]
+async fn a_booking_starts_no_disabled_program_and_its_sender_is_told() {
+    let (dynamo, router) = clinic().await;
+    let before = build::program(vec![build::sms(10, Timing::Enrolled)]);
+    let disabled = Program { version: 2, assignment: Assignment::Disabled, ..before.clone() };
+    dynamo.catalogue().save_program(&before, &disabled, &build::saved()).await.unwrap();
+    let answer = deliver(&router, "evt-1", &file("booking-made.json")).await;
+    assert_eq!(answer.status, 202, "{:?}", answer.json);
+    assert_eq!(
+        (&answer.json["outcome"], &answer.json["enrolled"]),
+        (&json!("applied"), &json!([]))
+    );
+    let detail = answer.json["detail"].as_str().unwrap();
+    assert!(detail.contains("The program “Booking confirmation” is disabled."), "{detail}");
+    let of_patient = dynamo.enrolment_reader().of_patient(&build::patient().id).await.unwrap();
+    assert_eq!(of_patient, []);
+    assert_eq!(dynamo.work_list().open().await.unwrap(), [], "it is what staff asked for");
+}
+
+#[tokio::test]
 async fn hostile_bodies_get_an_answer_and_never_a_panic() {
     let (_dynamo, router) = clinic().await;
     let deep = format!("{}{}", "[".repeat(200_000), "]".repeat(200_000));
@@ -225,4 +246,51 @@ async fn hostile_bodies_get_an_answer_and_never_a_panic() {
         let answer = deliver(&router, &format!("evt-{i}"), body).await;
         assert!([400, 422].contains(&answer.status.as_u16()), "case {i}: {}", answer.status);
     }
+}
+
+/// The headers of a delivery to `diary` with an id of its own.
+fn headers(body: &[u8]) -> Vec<(&'static str, String)> {
+    let (id, timestamp) = (format!("evt-{}", body.len()), SystemClock.now().timestamp());
+    // What is no text cannot be signed by the scheme's crate; it is refused before that matters.
+    let text = std::str::from_utf8(body).unwrap_or_default();
+    let signature = Webhook::new(CURRENT).unwrap().sign(&id, timestamp, text.as_bytes()).unwrap();
+    vec![
+        ("webhook-id", id),
+        ("webhook-timestamp", timestamp.to_string()),
+        ("webhook-signature", signature),
+    ]
+}
+
+#[tokio::test]
+async fn no_booking_is_made_of_bad_input() {
+    let (dynamo, router) = clinic().await;
+    let mut body: Value = serde_json::from_str(&file("booking-made.json")).unwrap();
+    body["data"]["booking"]["version"] = json!(1);
+    body["data"]["booking"]["site"] = json!("harbour");
+    body["data"]["booking"]["end"] = json!("2031-12-03T11:00:00+11:00");
+    let route = Route::new("POST", "/webhooks/bookings/diary", body)
+        .signed(headers)
+        .required(&[
+            "/type",
+            "/timestamp",
+            "/data",
+            "/data/booking",
+            "/data/booking/id",
+            "/data/booking/type",
+            "/data/booking/start",
+            "/data/patient",
+            "/data/patient/id",
+        ])
+        .fields(&[
+            ("/type", Kind::Choice),
+            ("/timestamp", Kind::Instant),
+            ("/data/booking/id", Kind::Text(128)),
+            ("/data/booking/version", Kind::Number(0, u64::MAX)),
+            ("/data/booking/type", Kind::Text(64)),
+            ("/data/booking/site", Kind::Text(64)),
+            ("/data/booking/start", Kind::Instant),
+            ("/data/booking/end", Kind::Instant),
+            ("/data/patient/id", Kind::Text(128)),
+        ]);
+    attack(&dynamo, &router, &[route]).await;
 }

@@ -6,12 +6,13 @@ mod programs;
 mod upload;
 mod work_list;
 
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use app::enrolments::{Asked, Desk};
 use app::ports::{
     Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People, PracticeSettings,
-    WorkList,
+    ProgramVersions, WorkList,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, RequestId, Role};
@@ -24,8 +25,8 @@ use domain::text::{ExternalId, Label};
 
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
-    /// Programs, templates, booking types, sites, and the practice's settings.
-    type Catalogue: Catalogue + PracticeSettings;
+    /// Programs and what they were, templates, booking types, sites, and the practice's settings.
+    type Catalogue: Catalogue + ProgramVersions + PracticeSettings;
     /// Patients.
     type People: People;
     /// Bookings.
@@ -79,14 +80,15 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Get, Post, Put};
     use Role::{Admin, FrontDesk, Viewer};
     Api::new()
-        .route(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
+        .queried(Get, "/v1/patients/{id}/enrolments", Viewer, enrolments::of_patient)
+        .queried(Get, "/v1/enrolments", Viewer, programs::practice_wide)
         .creating("/v1/enrolments", FrontDesk, desk::add)
-        .route(Post, "/v1/enrolments/upload", FrontDesk, upload::upload)
+        .queried(Post, "/v1/enrolments/upload", FrontDesk, upload::upload)
         .route(Get, "/v1/enrolments/{id}", Viewer, enrolments::get)
-        .route(Get, "/v1/enrolments/{id}/history", Viewer, enrolments::history)
-        .route(Get, "/v1/enrolments/{id}/timeline", Viewer, programs::timeline_of)
-        .route(Get, "/v1/programs/{id}/patients", Viewer, programs::patients)
-        .route(Post, "/v1/programs/{id}/timeline", Viewer, programs::timeline)
+        .queried(Get, "/v1/enrolments/{id}/history", Viewer, enrolments::history)
+        .queried(Get, "/v1/enrolments/{id}/timeline", Viewer, programs::timeline_of)
+        .queried(Get, "/v1/programs/{id}/patients", Viewer, programs::patients)
+        .queried(Post, "/v1/programs/{id}/timeline", Viewer, programs::timeline)
         .route(Post, "/v1/programs/{id}/moves/preview", Admin, programs::preview_move)
         .route(Post, "/v1/programs/{id}/moves", Admin, programs::run_move)
         .route(Post, "/v1/enrolments/{id}/advance", FrontDesk, desk::advance)
@@ -94,8 +96,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/enrolments/{id}/retry", FrontDesk, desk::retry)
         .route(Post, "/v1/enrolments/{id}/end", FrontDesk, desk::end)
         .route(Put, "/v1/enrolments/{id}/reference-date", FrontDesk, desk::change_reference)
-        .route(Get, "/v1/work-list", Viewer, work_list::list)
-        .route(Get, "/v1/work-list/resolved", Viewer, work_list::resolved)
+        .queried(Get, "/v1/work-list", Viewer, work_list::list)
+        .queried(Get, "/v1/work-list/resolved", Viewer, work_list::resolved)
         .route(Post, "/v1/work-list/bulk", FrontDesk, work_list::bulk)
         .route(Get, "/v1/work-list/{id}", Viewer, work_list::get)
         .route(Post, "/v1/work-list/{id}/assign", FrontDesk, work_list::assign)
@@ -134,6 +136,15 @@ impl<W: Ports> Context<W> {
         let missing = || Problem::not_found("patient");
         let id = PatientId::parse(id).map_err(|_| missing())?;
         self.people.patient(&id).await?.ok_or_else(missing)
+    }
+
+    /// Patients by their ids; one read for each hundred.
+    async fn patients_of(
+        &self,
+        ids: BTreeSet<PatientId>,
+    ) -> Result<BTreeMap<PatientId, Patient>, Problem> {
+        let patients = self.people.patients(&ids).await?.into_iter();
+        Ok(patients.map(|patient| (patient.id.clone(), patient)).collect())
     }
 
     async fn enrolment(&self, id: &str) -> Result<Enrolment, Problem> {

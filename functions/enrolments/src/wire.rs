@@ -2,16 +2,16 @@
 
 mod details;
 mod enrolment;
+mod on_program;
 mod program;
 mod read;
 mod upload;
 mod work;
 
 pub(crate) use self::details::{show_added, show_details};
-pub(crate) use self::enrolment::{show_enrolment, show_entry};
-pub(crate) use self::program::{
-    read_move, read_timeline, show_moved, show_on_program, show_timeline,
-};
+pub(crate) use self::enrolment::{place_of_entry, show_enrolment, show_entry};
+pub(crate) use self::on_program::{read_wide_filter, show_on_program};
+pub(crate) use self::program::{place_ahead, read_move, read_timeline, show_ahead, show_moved};
 pub(crate) use self::read::{
     read_date, read_enrolment, read_include, read_receipt, read_shown, read_why,
 };

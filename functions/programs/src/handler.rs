@@ -11,8 +11,8 @@ use std::sync::Arc;
 use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{
-    Bookings, Catalogue, Clock, EnrolmentReader, Ids, People, PracticeSettings, ProgramVersions,
-    SmsGateway, TemplateVersions,
+    Bookings, Catalogue, Clock, DueIndex, EnrolmentReader, Ids, People, PracticeSettings,
+    ProgramVersions, SmsGateway, TemplateVersions,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{
@@ -41,8 +41,10 @@ pub trait Ports: 'static {
     type Sms: SmsGateway;
     /// Bookings, for what a save would do.
     type Bookings: Bookings;
-    /// Enrolments, for what a save would do.
+    /// Enrolments, for what a save and a release would do.
     type Reader: EnrolmentReader;
+    /// What is due, for what a release would do.
+    type Index: DueIndex;
     /// The clock.
     type Clock: Clock;
     /// New ids.
@@ -59,8 +61,10 @@ pub struct Context<W: Ports> {
     pub sms: W::Sms,
     /// Bookings, for what a save would do.
     pub bookings: W::Bookings,
-    /// Enrolments, for what a save would do.
+    /// Enrolments, for what a save and a release would do.
     pub reader: W::Reader,
+    /// What is due, for what a release would do.
+    pub index: W::Index,
     /// The clock.
     pub clock: W::Clock,
     /// New ids.
@@ -96,18 +100,20 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Delete, Get, Post, Put};
     use Role::{Admin, Viewer};
     Api::new()
-        .route(Get, "/v1/programs", Viewer, programs::list)
+        .queried(Get, "/v1/programs", Viewer, programs::list)
         .creating("/v1/programs", Admin, programs::create)
         .route(Get, "/v1/programs/{id}", Viewer, programs::get)
-        .route(Put, "/v1/programs/{id}", Admin, programs::put)
+        .queried(Put, "/v1/programs/{id}", Admin, programs::put)
         .route(Delete, "/v1/programs/{id}", Admin, programs::delete)
         .route(Post, "/v1/programs/{id}/impact", Admin, programs::impact)
         .creating("/v1/programs/{id}/duplicate", Admin, programs::duplicate)
         .route(Post, "/v1/programs/{id}/enable", Admin, programs::enable)
         .route(Post, "/v1/programs/{id}/disable", Admin, programs::disable)
-        .route(Get, "/v1/programs/{id}/versions", Viewer, programs::versions)
-        .route(Get, "/v1/tags", Viewer, templates::tags)
-        .route(Get, "/v1/templates", Viewer, templates::list)
+        .queried(Get, "/v1/programs/{id}/versions", Viewer, programs::versions)
+        .route(Get, "/v1/programs/{id}/booking-types", Viewer, programs::links)
+        .route(Put, "/v1/programs/{id}/booking-types", Admin, programs::put_links)
+        .queried(Get, "/v1/tags", Viewer, templates::tags)
+        .queried(Get, "/v1/templates", Viewer, templates::list)
         .creating("/v1/templates", Admin, templates::create)
         .route(Post, "/v1/templates/preview", Viewer, templates::preview)
         .route(Get, "/v1/templates/{id}", Viewer, templates::get)
@@ -115,13 +121,13 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Delete, "/v1/templates/{id}", Admin, templates::delete)
         .route(Post, "/v1/templates/{id}/preview", Viewer, templates::preview_saved)
         .creating("/v1/templates/{id}/test", Admin, templates::send_test)
-        .route(Get, "/v1/templates/{id}/versions", Viewer, templates::versions)
+        .queried(Get, "/v1/templates/{id}/versions", Viewer, templates::versions)
         .route(Get, "/v1/templates/{id}/versions/{version}", Viewer, templates::version)
-        .route(Get, "/v1/booking-types", Viewer, list_booking_types)
+        .queried(Get, "/v1/booking-types", Viewer, list_booking_types)
         .creating("/v1/booking-types", Admin, create_booking_type)
         .route(Get, "/v1/booking-types/{id}", Viewer, get_booking_type)
         .route(Put, "/v1/booking-types/{id}", Admin, put_booking_type)
-        .route(Get, "/v1/sites", Viewer, list_sites)
+        .queried(Get, "/v1/sites", Viewer, list_sites)
         .creating("/v1/sites", Admin, create_site)
         .route(Get, "/v1/sites/{id}", Viewer, get_site)
         .route(Put, "/v1/sites/{id}", Admin, put_site)
@@ -132,7 +138,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Put, "/v1/settings", Admin, settings::put)
         .route(Get, "/v1/sending", Viewer, settings::sending)
         .route(Post, "/v1/sending/hold", Admin, settings::hold)
-        .route(Post, "/v1/sending/release", Admin, settings::release)
+        .route(Get, "/v1/sending/release", Viewer, settings::preview_release)
+        .queried(Post, "/v1/sending/release", Admin, settings::release)
         .public_route("/openapi.json", docs::document)
         .public_route("/docs", docs::page)
 }

@@ -6,7 +6,8 @@ use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore, Table,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore,
+    Table,
 };
 use aws::sms::SnsGateway;
 use domain::text::Label;
@@ -21,6 +22,7 @@ impl Ports for OnAws {
     type Sms = SnsGateway;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }
@@ -30,13 +32,15 @@ async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let dynamodb = aws.dynamodb();
+    let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let context = Arc::new(Context {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         sms: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
         bookings: BookingStore::new(intake.clone()),
-        reader: EnrolmentReaderStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+        reader: EnrolmentReaderStore::new(enrolments.clone()),
+        index: DueStore::new(enrolments),
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,

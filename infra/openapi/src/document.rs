@@ -126,12 +126,12 @@ fn parameters(it: &Operation) -> Vec<Value> {
             "schema": { "type": "string" },
         }));
     }
-    if it.creates() {
+    if it.takes_key() {
         parameters.push(json!({
             "name": "Idempotency-Key", "in": "header", "required": false,
             "example": "\"8e03978e-40d5-43e8-bc93-6894a57f9324\"",
             "description": "A text of your choice. Sent again within 24 hours, with the same key and body, the \
-                            request is given the same answer and creates nothing more.",
+                            request is given the same answer, and nothing is done a second time.",
             "schema": { "type": "string", "maxLength": 257 },
         }));
     }
@@ -172,14 +172,21 @@ pub fn id_of(path: &str) -> &'static str {
 }
 
 fn request_body(it: &Operation) -> Option<Value> {
-    let schema = it.body.as_ref()?;
+    let kind = it.takes_type()?;
+    let schema = match (&it.body, &it.rows) {
+        (Some(schema), _) => json!({ "$ref": schema }),
+        (None, rows) => json!({
+            "type": "string", "contentMediaType": kind, "x-row": { "$ref": rows },
+            "description": "A header with names of columns, and a row for each entry.",
+        }),
+    };
     let examples: Map<_, _> = it
         .examples
         .iter()
         .map(|each| (each.name.to_owned(), json!({ "summary": each.summary, "value": each.body })))
         .collect();
-    let content = json!({ "schema": { "$ref": schema }, "examples": examples });
-    Some(json!({ "required": true, "content": { "application/json": content } }))
+    let content = json!({ "schema": schema, "examples": examples });
+    Some(json!({ "required": true, "content": { kind: content } }))
 }
 
 fn responses(it: &Operation, access: Access) -> BTreeMap<String, Value> {
@@ -208,10 +215,10 @@ fn troubles(it: &Operation, access: Access) -> Vec<u16> {
             statuses.push(404);
         }
     }
-    if it.body.is_some() {
+    if it.takes_type().is_some() {
         statuses.extend([400, 413, 415, 422]);
     }
-    if it.creates() {
+    if it.takes_key() {
         statuses.extend([400, 409, 422]);
     }
     if !it.query.is_empty() {
@@ -234,7 +241,7 @@ fn good(it: &Operation, answer: &Answer) -> Value {
     if it.versioned != Versioned::No && answer.schema.is_some() {
         add("ETag", "ETag");
     }
-    if it.creates() {
+    if it.takes_key() {
         add("idempotency-replay", "Replay");
     }
     let mut shown = json!({ "description": answer.says, "headers": headers });

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::STANDARD;
 use sha2::{Digest as _, Sha256};
 
 use crate::document::document;
-use crate::page;
+use crate::{areas, page};
 
 /// A file, by its path in the checkout.
 #[derive(Debug)]
@@ -25,7 +25,9 @@ pub struct File {
 /// When the document is no JSON, which it is.
 pub fn generate() -> [File; 3] {
     let document = document();
-    let page = page::page(&document);
+    let operations = areas::all().into_iter().flat_map(|area| area.operations);
+    let order: Vec<_> = operations.map(|it| it.id).collect();
+    let page = page::page(&document, &order);
     let hash = STANDARD.encode(Sha256::digest(page::STYLE));
     let policy = format!(
         "default-src 'none'; style-src 'sha256-{hash}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"

@@ -78,9 +78,20 @@ curl -s https://cognito-idp.ap-southeast-2.amazonaws.com/ \
   -H 'x-amz-target: AWSCognitoIdentityProviderService.InitiateAuth' \
   -d '{"AuthFlow":"USER_PASSWORD_AUTH","ClientId":"…","AuthParameters":{"USERNAME":"…","PASSWORD":"…"}}'
 ```
+
+Then each step is sent like the first one, here with its body in the file `site.json`, `API` the address of this API and `TOKEN`
+the `AccessToken` of the answer:
+
+```sh
+curl -sS "$API/v1/sites" -H "authorization: Bearer $TOKEN" -H 'content-type: application/json' -d @site.json
+```
 "#;
 
-const SIGNING: &str = r#"In bash, with `API` the address of this API, `SECRET` the source's secret (base64, without a leading `whsec_`) and `BODY` the
+const SIGNING: &str = r#"The secret of the source `diary` is in the Secrets Manager of the practice's AWS account, as `current` of
+`<stack>/webhooks/diary`; whoever runs the stack tells it. A further source is a further secret under that prefix:
+`{"current": "…"}`, with 24 to 64 random bytes as base64. While it is changed, the old one stays valid as `previous`.
+
+In bash, with `API` the address of this API, `SECRET` the source's secret (base64, without a leading `whsec_`) and `BODY` the
 body above:
 
 ```sh

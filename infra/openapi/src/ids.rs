@@ -26,3 +26,9 @@ pub const DOUBLE: &str = "pat_01kaz7xs0vc0ffee000000000b";
 pub const ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000c";
 /// Something that waits for a person.
 pub const WORK: &str = "work_01kaz7xs0vc0ffee000000000d";
+/// A template of a text message that is about no booking.
+pub const CALL_TEMPLATE: &str = "tmpl_01kaz7xs0vc0ffee000000000e";
+/// A recall program that begins with a call by staff.
+pub const CALL: &str = "prog_01kaz7xs0vc0ffee000000000f";
+/// An enrolment on it.
+pub const CALL_ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000g";

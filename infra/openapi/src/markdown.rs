@@ -7,6 +7,12 @@ pub(crate) fn escape(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 
+/// The id of a heading: its words, with hyphens between.
+pub(crate) fn slug(heading: &str) -> String {
+    let words = heading.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty());
+    words.collect::<Vec<_>>().join("-").to_lowercase()
+}
+
 /// A description as HTML.
 pub(crate) fn html(text: &str) -> String {
     let mut html = String::new();
@@ -22,7 +28,8 @@ pub(crate) fn html(text: &str) -> String {
             push(&mut html, format_args!("<h3>{}</h3>", inline(heading)));
         } else if let Some(heading) = line.strip_prefix("## ") {
             close(&mut html, &mut paragraph);
-            push(&mut html, format_args!("<h2>{}</h2>", inline(heading)));
+            let id = slug(heading);
+            push(&mut html, format_args!("<h2 id=\"{id}\">{}</h2>", inline(heading)));
         } else if line.is_empty() {
             close(&mut html, &mut paragraph);
         } else {
@@ -72,7 +79,7 @@ mod tests {
     #[test]
     fn what_the_descriptions_use_becomes_html() {
         let text = "## A\nb `<c>` [d](https://e)\nf\n\n```json\n{\"<\": 1}\n```";
-        let expected = "<h2>A</h2>\n<p>b <code>&lt;c&gt;</code> <a href=\"https://e\">d</a>\nf</p>\n\
+        let expected = "<h2 id=\"a\">A</h2>\n<p>b <code>&lt;c&gt;</code> <a href=\"https://e\">d</a>\nf</p>\n\
                         <pre>{&quot;&lt;&quot;: 1}</pre>\n";
         assert_eq!(html(text), expected);
     }

@@ -1,11 +1,13 @@
 //! Names out of a fixed set, as the domain has them: what it adds is in the document by itself.
 
 use app::catalogue::HolidayOutcome;
+use app::enrolments::StepState;
 use domain::booking::BookingEventKind;
+use domain::enrolment::NoteEvent;
 use domain::patient::Choice;
 use domain::program as p;
 use domain::settings::SendingState;
-use domain::work::WorkKind as Kind;
+use domain::work::{WorkKind as Kind, WorkOutcome as Outcome};
 
 macro_rules! names {
     ($($(#[doc = $doc:literal])+ $name:ident: $all:expr;)+) => {
@@ -50,8 +52,16 @@ names! {
     SendingStateName: SendingState::ALL.map(SendingState::as_str);
     /// What happened to a booking.
     BookingEventType: BookingEventKind::ALL.map(BookingEventKind::as_str);
+    /// What became of an action, or of the enrolment.
+    HistoryEvent: NoteEvent::ALL.map(NoteEvent::as_str).into_iter().chain([
+        "enrolled", "completed", "reserved", "sent", "not_sent", "skipped", "failed", "unclear",
+    ]);
+    /// Where an action of the current cycle stands.
+    StepName: StepState::ALL.map(StepState::as_str);
     /// Why something waits for a person.
     WorkKind: Kind::ALL.map(Kind::as_str);
+    /// What came of work. `clinical_review` is for clinicians.
+    WorkOutcome: Outcome::ALL.map(Outcome::as_str);
     /// What became of a holiday at one site.
     HolidayResult: [
         HolidayOutcome::Added.as_str(), HolidayOutcome::Renamed.as_str(),
@@ -71,6 +81,18 @@ names! {
     Weekday: ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
     /// What an action does.
     ActionType: ["sms", "email", "letter_to_patient", "letter_to_gp", "pause"];
+    /// How an action goes: a message by its channel, or by staff.
+    CarrierName: ["sms", "email", "letter", "pause"];
+    /// What will become of an action, as things stand.
+    Fate: ["sent", "paused", "skipped", "failed"];
+    /// What ended a cycle, when no booking did.
+    CycleEndWord: ["actions", "staff"];
+    /// What happens to the enrolment that work is about.
+    Then: ["advance", "skip", "retry", "end"];
+    /// What became of a row.
+    RowResult: ["enrolled", "already", "refused"];
+    /// What became of one item of several.
+    ItemResult: ["done", "refused"];
     /// Where an enrolment stands.
     EnrolmentStatus: ["active", "held", "completed", "ended"];
     /// The alphabet of a text message, which decides how many characters a part has.

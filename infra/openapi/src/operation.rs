@@ -56,12 +56,19 @@ pub struct Operation {
     pub headers: Vec<Value>,
     /// Where the schema of its body is.
     pub body: Option<String>,
+    /// Where the schema of a row is, when its body is a file of rows.
+    pub rows: Option<String>,
     /// Bodies that work.
     pub examples: Vec<Example>,
+    /// Where the answer of a route without examples has an id, and which id of [`crate::ids`]
+    /// stands for it.
+    pub gives: Vec<(&'static str, &'static str)>,
     /// Good answers.
     pub answers: Vec<Answer>,
     /// Whether its answers carry the version.
     pub versioned: Versioned,
+    /// What becomes of a request that is sent again.
+    pub repeated: Repeated,
     /// Why it may be refused by what is stored: 409, and 422 where no body is read.
     pub refusals: Vec<(u16, &'static str)>,
     /// The schemas it names.
@@ -77,6 +84,15 @@ pub enum Versioned {
     Tells,
     /// It wants the version by `If-Match`, and answers the new one.
     Saves,
+}
+
+/// What becomes of a request that is sent again.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Repeated {
+    /// It is done again, or refused by the version.
+    DoneAgain,
+    /// With the same `Idempotency-Key` it is answered again, and nothing more is done.
+    AnsweredAgain,
 }
 
 impl Operation {
@@ -96,9 +112,12 @@ impl Operation {
             query: Vec::new(),
             headers: Vec::new(),
             body: None,
+            rows: None,
             examples: Vec::new(),
+            gives: Vec::new(),
             answers: Vec::new(),
             versioned: Versioned::No,
+            repeated: Repeated::DoneAgain,
             refusals: Vec::new(),
             schemas: Schemas::new(),
         }
@@ -138,6 +157,36 @@ impl Operation {
         self
     }
 
+    /// A parameter of the query that must be there, with a value that works.
+    #[must_use]
+    pub fn required_query(mut self, name: &str, says: &str, schema: &Value, example: &str) -> Self {
+        self.query.push(json!({
+            "name": name, "in": "query", "required": true, "description": says, "schema": schema,
+            "example": example,
+        }));
+        self
+    }
+
+    /// A parameter of the query that may be left out, with a value that works.
+    #[must_use]
+    pub fn query_like(mut self, name: &str, says: &str, schema: &Value, example: &str) -> Self {
+        self.query.push(json!({
+            "name": name, "in": "query", "description": says, "schema": schema, "example": example,
+        }));
+        self
+    }
+
+    /// A parameter of the query that takes several names with commas between.
+    #[must_use]
+    pub fn query_of_several(mut self, name: &str, says: &str, names: &[&str]) -> Self {
+        let schema = json!({ "type": "array", "items": { "type": "string", "enum": names } });
+        self.query.push(json!({
+            "name": name, "in": "query", "description": says, "schema": schema,
+            "style": "form", "explode": false,
+        }));
+        self
+    }
+
     /// The parameters of a list that has pages.
     #[must_use]
     pub fn pages(self) -> Self {
@@ -166,6 +215,13 @@ impl Operation {
         self
     }
 
+    /// A CSV file as the body, of rows like this.
+    #[must_use]
+    pub fn takes_rows<T: ToSchema>(mut self) -> Self {
+        self.rows = Some(self.add::<T>());
+        self
+    }
+
     /// A body that works.
     #[must_use]
     pub fn example(mut self, name: &'static str, summary: &'static str, body: Value) -> Self {
@@ -173,13 +229,12 @@ impl Operation {
         self
     }
 
-    /// Where the answer to the last example has an id that other examples show.
-    ///
-    /// # Panics
-    /// When there is no example yet.
+    /// Where the answer to the last example, or to a route that has none, has an id that other
+    /// examples show.
     #[must_use]
     pub fn gives(mut self, pointer: &'static str, id: &'static str) -> Self {
-        self.examples.last_mut().expect("an example gives an id").gives.push((pointer, id));
+        let gives = self.examples.last_mut().map_or(&mut self.gives, |example| &mut example.gives);
+        gives.push((pointer, id));
         self
     }
 
@@ -196,6 +251,15 @@ impl Operation {
     pub fn answers_plain(mut self, status: u16, kind: &'static str, says: &'static str) -> Self {
         self.answers.push(Answer { status, says, schema: None, kind });
         self
+    }
+
+    /// The type of its body.
+    pub const fn takes_type(&self) -> Option<&'static str> {
+        match (&self.body, &self.rows) {
+            (Some(_), _) => Some("application/json"),
+            (None, Some(_)) => Some("text/csv"),
+            (None, None) => None,
+        }
     }
 
     /// Its answers tell the version by `ETag`.
@@ -217,9 +281,20 @@ impl Operation {
         self
     }
 
+    /// It takes an `Idempotency-Key`, though it creates nothing.
+    #[must_use]
+    pub fn goes_once(self) -> Self {
+        Self { repeated: Repeated::AnsweredAgain, ..self }
+    }
+
     /// Whether it takes an `Idempotency-Key`: whatever creates something does.
-    pub fn creates(&self) -> bool {
-        self.method == Method::Post && self.answers.iter().any(|answer| answer.status == 201)
+    pub fn takes_key(&self) -> bool {
+        match self.repeated {
+            Repeated::AnsweredAgain => true,
+            Repeated::DoneAgain => {
+                self.method == Method::Post && self.answers.iter().any(|it| it.status == 201)
+            }
+        }
     }
 
     fn add<T: ToSchema>(&mut self) -> String {

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// A problem: its name among the responses, its status, and what it says.
-const ALL: [(&str, u16, &str); 12] = [
+const ALL: [(&str, u16, &str); 13] = [
     (
         "BadRequest",
         400,
@@ -19,7 +19,7 @@ const ALL: [(&str, u16, &str); 12] = [
         "It was changed by somebody else since you read it. Read it again and repeat your change.",
     ),
     ("TooLarge", 413, "The body has more than 1 MiB."),
-    ("NotJson", 415, "The body is not said to be JSON."),
+    ("WrongType", 415, "`content-type` does not name the type that this takes."),
     (
         "WrongInput",
         422,
@@ -31,6 +31,7 @@ const ALL: [(&str, u16, &str); 12] = [
         500,
         "Something is wrong on our side. Give support the `x-request-id` of the answer.",
     ),
+    ("NotTaken", 502, "The provider did not take it, or may have; `detail` says which."),
     ("Busy", 503, "The service is busy. Send it again after `retry-after` seconds."),
 ];
 

@@ -2,8 +2,8 @@
 
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore, PeopleStore,
-    WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
+    PeopleStore, WorkListStore,
 };
 use aws::http::{Access, Method};
 use aws::sms::SnsGateway;
@@ -17,6 +17,7 @@ impl programs_function::handler::Ports for OnAws {
     type Sms = SnsGateway;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }

@@ -81,7 +81,13 @@ impl<'a> Form<'a> {
         let seen = self.seen.borrow();
         for name in self.object.keys().filter(|name| !seen.contains(name.as_str())) {
             let known = seen.iter().copied().collect::<Vec<_>>().join(", ");
-            self.error(name, format!("is not known here; known are {known}"));
+            self.error(
+                name,
+                match known.as_str() {
+                    "" => "is not known here; nothing is read".to_owned(),
+                    known => format!("is not known here; known are {known}"),
+                },
+            );
         }
     }
 

@@ -15,6 +15,9 @@ pub struct Entry {
     pub event: &'static str,
     /// What, in a sentence.
     pub summary: String,
+    /// Which it is of those of the same millisecond, from 0. Together with the time it is its place in
+    /// the history, and stays so.
+    pub nth: usize,
     /// Who or what did it. What people did is shown with *Show All Changes* (HealthTrack R26).
     pub by: Actor,
 }
@@ -36,7 +39,7 @@ pub fn tell(
     }
     for note in notes {
         let (event, summary) = (note.event.as_str(), note.text.clone());
-        entries.push(Entry { at: note.at, event, summary, by: note.by.clone() });
+        entries.push(Entry { at: note.at, event, summary, nth: 0, by: note.by.clone() });
     }
     if let Status::Completed { at } = enrolment.status {
         let summary = match enrolment.past.last().map(|past| &past.by) {
@@ -45,10 +48,15 @@ pub fn tell(
             Some(CycleEnd::Actions) | None => "Completed: every action is done.",
         };
         let summary = summary.to_owned();
-        entries.push(Entry { at, event: "completed", summary, by: Actor::PatientConnect });
+        entries.push(Entry { at, event: "completed", summary, nth: 0, by: Actor::PatientConnect });
     }
     // Stable: what happened in the same millisecond stays in the order it is told here.
     entries.sort_by_key(|entry| entry.at);
+    for same in entries.chunk_by_mut(|a, b| a.at.timestamp_millis() == b.at.timestamp_millis()) {
+        for (nth, entry) in same.iter_mut().enumerate() {
+            entry.nth = nth;
+        }
+    }
     entries
 }
 
@@ -60,7 +68,7 @@ fn begun(enrolment: &Enrolment, program: &str) -> Entry {
         ),
         Cause::Added(by) => (format!("Enrolled on “{program}”."), by.clone()),
     };
-    Entry { at: enrolment.enrolled_at, event: "enrolled", summary, by }
+    Entry { at: enrolment.enrolled_at, event: "enrolled", summary, nth: 0, by }
 }
 
 fn tell_row(row: &LedgerRow) -> Vec<Entry> {
@@ -69,7 +77,8 @@ fn tell_row(row: &LedgerRow) -> Vec<Entry> {
         Channel::Email => "Email",
         Channel::Letter => "Letter",
     };
-    let entry = |at, event, summary| Entry { at, event, summary, by: Actor::PatientConnect };
+    let entry =
+        |at, event, summary| Entry { at, event, summary, nth: 0, by: Actor::PatientConnect };
     let reserved = || {
         let summary = format!("{what} reserved in the ledger, attempt {}.", row.key.attempt);
         entry(row.opened_at, "reserved", summary)

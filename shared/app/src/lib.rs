@@ -6,6 +6,7 @@
 pub mod catalogue;
 pub mod deliver;
 pub mod enrolments;
+mod filling;
 pub mod form;
 pub mod history;
 pub mod intake;
@@ -14,6 +15,7 @@ pub mod moves;
 pub mod outlook;
 pub mod people;
 pub mod ports;
+pub mod release;
 pub mod replan;
 pub mod settings;
 mod situation;

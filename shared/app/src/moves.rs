@@ -5,7 +5,7 @@
 //! program: a page that is repeated moves nobody twice, and a move that stops half-way is finished
 //! by asking for it again.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
@@ -38,7 +38,7 @@ pub struct MoveOrder {
     /// The action they go on with.
     pub next: ActionId,
     /// The action those who wait for a certain action go on with.
-    pub next_of: BTreeMap<ActionId, ActionId>,
+    pub next_of: Vec<(ActionId, ActionId)>,
     /// Who says so.
     pub by: Actor,
 }
@@ -91,12 +91,24 @@ impl Move {
         if from.id == to.id {
             errors.push(FieldError::new("/to", "is the program they are on"));
         }
-        let named = std::iter::once(("/step".to_owned(), &order.next));
-        let mapped = order.next_of.iter().map(|(old, new)| (format!("/steps/{old}"), new));
-        for (pointer, action) in named.chain(mapped) {
-            if to.action(action).is_none() {
-                let detail = format!("is not an action of “{}”", to.name);
+        let step = std::iter::once(("/step".to_owned(), &order.next, &to));
+        let steps = order.next_of.iter().enumerate().flat_map(|(i, (waiting_for, step))| {
+            [
+                (format!("/steps/{i}/waiting_for"), waiting_for, &from),
+                (format!("/steps/{i}/step"), step, &to),
+            ]
+        });
+        for (pointer, action, program) in step.chain(steps) {
+            if program.action(action).is_none() {
+                let detail = format!("is not an action of “{}”", program.name);
                 errors.push(FieldError::new(pointer, detail));
+            }
+        }
+        let mut mapped = BTreeSet::new();
+        for (i, (waiting_for, _)) in order.next_of.iter().enumerate() {
+            if !mapped.insert(waiting_for) {
+                let pointer = format!("/steps/{i}/waiting_for");
+                errors.push(FieldError::new(pointer, "is named twice"));
             }
         }
         Invalid::unless_empty(errors)?;
@@ -175,7 +187,8 @@ impl Move {
     ) -> Result<(Decision, Decision), Refusal> {
         let enrolment = &situation.enrolment;
         let waits_for = enrolment.step().map(|step| &step.action);
-        let next = waits_for.and_then(|action| self.order.next_of.get(action));
+        let next_of = |action| self.order.next_of.iter().find(|(old, _)| old == action);
+        let next = waits_for.and_then(next_of).map(|(_, next)| next);
         let next = next.unwrap_or(&self.order.next);
         let (kind, course) = (self.from.kind, self.from.course);
         move_to(enrolment, kind, course, next, &self.order.by, situation.facts(), now)

@@ -5,17 +5,24 @@
 //! stretch of the index that was handed out. A lease is not needed for safety (the ledger sees to
 //! that); when it runs out, whatever is still in its stretch is simply queued again.
 //!
+//! All shards are looked at before anything is handed out, so that every message can be told how many
+//! others fall on its instant: a big batch on one opening is spread over the window by those who send
+//! it.
+//!
 //! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
 //! the first sweep after the release.
 
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use chrono::{DateTime, Duration, Utc};
+use domain::enrolment::Crowd;
+use domain::program::Carrier;
 use domain::settings::SendingState;
 
 use crate::ports::{
     Clock, DueEntry, DueIndex, Enrolments, Lease, Pointer, PracticeSettings, Queues, SHARDS,
-    SaveError, ShardLeases,
+    SaveError, ShardLeases, StoreError,
 };
 use crate::work::unreadable;
 
@@ -67,6 +74,13 @@ pub struct Swept {
     pub held: bool,
 }
 
+impl Swept {
+    fn shard_failed(&mut self, shard: u8, error: &StoreError) {
+        self.failed += 1;
+        tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
+    }
+}
+
 impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweeper<D, E, S, Q, K> {
     /// Sweeps every shard once. A shard that fails does not keep the others from being swept.
     pub async fn sweep(&self) -> Swept {
@@ -82,24 +96,31 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
                 return Swept { failed: usize::from(SHARDS), ..swept };
             }
         }
+        let now = self.clock.now();
+        let mut found = Vec::new();
         for shard in 0..SHARDS {
-            match self.sweep_shard(shard, &mut swept).await {
+            match self.look(shard, now).await {
+                Ok(stretch) => found.push(stretch),
+                Err(error) => swept.shard_failed(shard, &error),
+            }
+        }
+        let crowds = Crowds::of(found.iter().flat_map(|stretch| &stretch.entries));
+        for stretch in found {
+            let shard = stretch.shard;
+            match self.lease_and_hand_out(stretch, &crowds, now, &mut swept).await {
                 Ok(()) => {}
                 Err(SaveError::Stale | SaveError::Taken(_)) => {
                     swept.yielded += 1;
                     tracing::info!(shard, "another sweeper is at this shard");
                 }
-                Err(SaveError::Store(error)) => {
-                    swept.failed += 1;
-                    tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
-                }
+                Err(SaveError::Store(error)) => swept.shard_failed(shard, &error),
             }
         }
         swept
     }
 
-    async fn sweep_shard(&self, shard: u8, swept: &mut Swept) -> Result<(), SaveError> {
-        let now = self.clock.now();
+    /// Looks for what is due in a shard and not leased.
+    async fn look(&self, shard: u8, now: DateTime<Utc>) -> Result<Stretch, StoreError> {
         let held = self.index.leases(shard).await?;
         let standing: Vec<Lease> =
             held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
@@ -120,16 +141,27 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
             }
             entries.extend(found);
         }
+        Ok(Stretch { shard, revision: held.revision, standing, taken, entries })
+    }
+
+    async fn lease_and_hand_out(
+        &self,
+        stretch: Stretch,
+        crowds: &Crowds,
+        now: DateTime<Utc>,
+        swept: &mut Swept,
+    ) -> Result<(), SaveError> {
+        let Stretch { shard, revision, standing, taken, entries } = stretch;
         if entries.is_empty() {
             return Ok(());
         }
-        let revision = held.revision + 1;
+        let revision = revision + 1;
         let has_lease = !taken.is_empty();
         if has_lease {
             let leases = sorted(standing.clone(), taken);
             self.index.save_leases(shard, &ShardLeases { revision, leases }).await?;
         }
-        let refused = self.hand_out(entries, now, swept).await;
+        let refused = self.hand_out(entries, crowds, now, swept).await;
         if refused > 0 && has_lease {
             // What the queue did not take must not wait for a lease to run out.
             let leases = ShardLeases { revision: revision + 1, leases: standing };
@@ -142,6 +174,7 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
     async fn hand_out(
         &self,
         entries: Vec<DueEntry>,
+        crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
     ) -> usize {
@@ -151,7 +184,8 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
                 Ok(due) => {
                     let late = (now - due.due).num_seconds();
                     swept.oldest_seconds = swept.oldest_seconds.max(late);
-                    pointers.push(due.pointer.clone());
+                    let crowd = crowds.at(due.due);
+                    pointers.push(Pointer { crowd, ..due.pointer.clone() });
                 }
                 Err(why) => {
                     // Should this fail it is met again when the lease runs out.
@@ -172,6 +206,36 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
         swept.queued += pointers.len() - refused;
         swept.refused += refused;
         refused
+    }
+}
+
+/// What was found in a shard, and who is at it.
+struct Stretch {
+    shard: u8,
+    revision: u64,
+    standing: Vec<Lease>,
+    taken: Vec<Lease>,
+    entries: Vec<DueEntry>,
+}
+
+/// How many messages are due at the same instant, over all shards that could be read. With a backlog
+/// it counts what this sweep hands out, which is many enough.
+struct Crowds(BTreeMap<DateTime<Utc>, u32>);
+
+impl Crowds {
+    fn of<'a>(entries: impl Iterator<Item = &'a DueEntry>) -> Self {
+        let mut crowds = BTreeMap::new();
+        for due in entries.filter_map(|entry| entry.pointer.as_ref().ok()) {
+            match due.pointer.carrier {
+                Carrier::Channel(_) => *crowds.entry(due.due).or_default() += 1,
+                Carrier::Staff => {}
+            }
+        }
+        Self(crowds)
+    }
+
+    fn at(&self, due: DateTime<Utc>) -> Crowd {
+        self.0.get(&due).map_or(Crowd::Unknown, |number| Crowd::Counted(*number))
     }
 }
 

@@ -1,10 +1,11 @@
 //! The queues of the channels, on SQS.
 //!
-//! A message is a versioned pointer: ids only, never content.
+//! A message is a versioned pointer: ids and a count, never content.
 
 use app::ports::{Pointer, Queues};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
+use domain::enrolment::Crowd;
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::{Carrier, Channel};
@@ -91,6 +92,9 @@ struct MessageV1 {
     cycle: u16,
     action: ActionId,
     attempt: u16,
+    // How many are due at the same instant. Messages from before it was counted have none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    crowd: Option<u32>,
 }
 
 /// A message body that is not one of ours.
@@ -110,6 +114,10 @@ pub fn encode(pointer: &Pointer) -> String {
         cycle: pointer.key.cycle,
         action: pointer.key.action.clone(),
         attempt: pointer.key.attempt,
+        crowd: match pointer.crowd {
+            Crowd::Unknown => None,
+            Crowd::Counted(number) => Some(number),
+        },
     };
     serde_json::to_string(&message).expect("ids and numbers are plain JSON")
 }
@@ -132,7 +140,8 @@ pub fn decode(body: &str) -> Result<Pointer, BadMessage> {
         action: message.action,
         attempt: message.attempt,
     };
-    Ok(Pointer { key, carrier })
+    let crowd = message.crowd.map_or(Crowd::Unknown, Crowd::Counted);
+    Ok(Pointer { key, carrier, crowd })
 }
 
 #[cfg(test)]
@@ -142,7 +151,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_pointer_survives_the_queue_and_carries_ids_only() {
+    fn a_pointer_survives_the_queue_and_carries_ids_and_a_count_only() {
         let pointer = Pointer {
             key: LedgerKey {
                 enrolment: EnrolmentId::new(Ulid::from_parts(1, 2)),
@@ -151,14 +160,23 @@ mod tests {
                 attempt: 2,
             },
             carrier: Carrier::Channel(Channel::Sms),
+            crowd: Crowd::Counted(812),
         };
         let body = encode(&pointer);
         assert_eq!(decode(&body), Ok(pointer));
         let expected = concat!(
             r#"{"v":1,"channel":"sms","enrolment":"enr_00000000010000000000000002","#,
-            r#""cycle":1,"action":"act_00000000030000000000000004","attempt":2}"#
+            r#""cycle":1,"action":"act_00000000030000000000000004","attempt":2,"crowd":812}"#
         );
         assert_eq!(body, expected);
+    }
+
+    #[test]
+    fn a_message_from_before_crowds_were_counted_is_read() {
+        let body = r#"{"v":1,"channel":"sms","enrolment":"enr_00000000010000000000000002","cycle":1,"action":"act_00000000030000000000000004","attempt":2}"#;
+        let pointer = decode(body).unwrap();
+        assert_eq!(pointer.crowd, Crowd::Unknown);
+        assert_eq!(encode(&pointer), body);
     }
 
     #[test]

@@ -207,3 +207,22 @@ async fn of_two_merges_at_once_one_is_stored() {
     let stale = [&one, &two, &three].into_iter().filter(|it| **it == Err(SaveError::Stale)).count();
     assert_eq!((stored, stale), (1, 2), "{one:?} {two:?} {three:?}");
 }
+
+#[tokio::test]
+async fn many_patients_are_read_a_hundred_at_a_time_without_those_who_do_not_exist() {
+    let dynamo = Dynamo::start().await;
+    let people = dynamo.people();
+    let mut expected = Vec::new();
+    for n in 1..=101 {
+        let patient = patient(n, "Maria", "Rossi");
+        people.create_patient(&patient).await.unwrap();
+        expected.push(patient);
+    }
+    let mut ids: std::collections::BTreeSet<_> = expected.iter().map(|it| it.id.clone()).collect();
+    ids.insert(PatientId::new(build::number(999)));
+    let mut found = people.patients(&ids).await.unwrap();
+    found.sort_by(|a, b| a.id.cmp(&b.id));
+    assert_eq!(found, expected);
+    assert_eq!(dynamo.wire.calls()["BatchGetItem"], 2);
+    assert_eq!(people.patients(&std::collections::BTreeSet::new()).await, Ok(vec![]));
+}

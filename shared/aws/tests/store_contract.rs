@@ -8,7 +8,9 @@ use app::ports::{
     Taken, Verdict, WorkList,
 };
 use chrono::{DateTime, Duration, Utc};
-use domain::enrolment::{Decision, Effect, Enrolment, Event, Recipient, decide, enrol_for_booking};
+use domain::enrolment::{
+    Crowd, Decision, Effect, Enrolment, Event, Recipient, decide, enrol_for_booking,
+};
 use domain::ids::{EnrolmentId, PatientId, ReservationToken};
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::program::{Channel, ProgramName};
@@ -262,7 +264,7 @@ fn hold(enrolment: &Enrolment, patient: &domain::patient::Patient) -> Decision {
     let program = build::program(vec![build::sms(10, Timing::Enrolled)]);
     let (site, booking) = (build::site(), build::booking());
     let facts = build::facts(&program, &site, patient, &booking);
-    decide(enrolment, facts, Event::Due(enrolment.current_key().unwrap()), at(NOW))
+    decide(enrolment, facts, Event::Due(enrolment.current_key().unwrap(), Crowd::Unknown), at(NOW))
 }
 
 #[tokio::test]

@@ -11,7 +11,9 @@ use criterion::{Criterion, criterion_group, criterion_main};
 use domain::actor::Actor;
 use domain::booking_type::Completing;
 use domain::calendar::CalendarSpan;
-use domain::enrolment::{Cause, Enrolment, Event, Facts, NewEnrolment, decide, enrol, timeline};
+use domain::enrolment::{
+    Cause, Crowd, Enrolment, Event, Facts, NewEnrolment, decide, enrol, timeline,
+};
 use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId, TemplateId};
 use domain::patient::{Consents, Patient, PersonName, Standing};
 use domain::phi::Phi;
@@ -137,7 +139,14 @@ fn engine(c: &mut Criterion) {
     let (due, _) = enrolment.due().expect("it waits");
     let key = enrolment.current_key().expect("it waits");
     c.bench_function("decide: due, and sent", |b| {
-        b.iter(|| decide(black_box(&enrolment), clinic.facts(), Event::Due(key.clone()), due));
+        b.iter(|| {
+            decide(
+                black_box(&enrolment),
+                clinic.facts(),
+                Event::Due(key.clone(), Crowd::Unknown),
+                due,
+            )
+        });
     });
 
     let clinic = Clinic::new(12, 50);

@@ -6,6 +6,25 @@
 use chrono::{DateTime, Days, Duration, Months, NaiveDate, NaiveDateTime, Offset, TimeZone, Utc};
 use chrono_tz::Tz;
 
+/// Reads a date as ISO 8601 and RFC 3339 write it: four digits, two, and two. Chrono also takes
+/// `7-1-9`, blanks, and years of six digits, in which a slip of the keyboard is lost.
+///
+/// ```
+/// use domain::calendar::iso_date;
+/// assert_eq!(iso_date("2028-02-29").unwrap().to_string(), "2028-02-29");
+/// for wrong in ["2027-02-29", "2027-2-9", "27-02-09", "+2027-02-09", "2027- 2-09", "２０２７-02-09"] {
+///     assert_eq!(iso_date(wrong), None, "{wrong}");
+/// }
+/// ```
+pub fn iso_date(text: &str) -> Option<NaiveDate> {
+    let shape = |(i, byte): (usize, u8)| match i {
+        4 | 7 => byte == b'-',
+        _ => byte.is_ascii_digit(),
+    };
+    let is_one = text.len() == 10 && text.bytes().enumerate().all(shape);
+    is_one.then(|| text.parse().ok()).flatten()
+}
+
 /// The instant at which a site's wall clock shows `local`.
 ///
 /// `None` only outside the years chrono can hold.
@@ -25,7 +44,8 @@ pub(crate) fn instant_and_wall(
 }
 
 fn existing(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {
-    zone.from_local_datetime(&local).earliest().map(|found| found.with_timezone(&Utc))
+    let offset = zone.offset_from_local_datetime(&local).earliest()?.fix();
+    local.checked_sub_offset(offset).map(|utc| utc.and_utc())
 }
 
 fn moved_out_of_gap(zone: Tz, local: NaiveDateTime) -> Option<DateTime<Utc>> {

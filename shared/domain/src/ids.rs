@@ -154,6 +154,13 @@ pub fn fingerprint(text: &str) -> String {
     body(derived(&[text]))
 }
 
+/// A number that stands for these texts, small enough that every JSON reader keeps it whole (51 bits).
+pub(crate) fn tag(parts: &[&str]) -> u64 {
+    let bytes = derived(parts).to_bytes();
+    let (head, _) = bytes.split_first_chunk().expect("a ULID has 16 bytes");
+    u64::from_be_bytes(*head) >> 13
+}
+
 impl EnrolmentId {
     /// The enrolment that a booking causes on a program for its patient. Derived, so that the same
     /// booking can never create it twice.
@@ -170,6 +177,20 @@ impl EnrolmentId {
             booking.as_str(),
             patient.as_str(),
         ]))
+    }
+}
+
+impl EnrolmentId {
+    /// A number below `whole`, or zero: the same for the same id, for ever, and over many ids as
+    /// often one as another.
+    ///
+    /// # Panics
+    /// Never: a part is no greater than its whole.
+    pub fn share_of(&self, whole: u64) -> u64 {
+        let hash = u128::from(derived(&["share", self.as_str()]));
+        // The upper half of the product: the hash as a fraction, of the whole.
+        let share = ((hash & u128::from(u64::MAX)) * u128::from(whole)) >> 64;
+        u64::try_from(share).expect("a part of the whole is no greater than it")
     }
 }
 

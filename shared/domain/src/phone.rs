@@ -6,6 +6,9 @@ use phonenumber::Type;
 use phonenumber::country::Id as Region;
 use phonenumber::metadata::DATABASE;
 
+/// Most digits anybody dials: fifteen of E.164, and a prefix.
+const MAX_DIGITS: usize = 20;
+
 /// A number that can receive an SMS, in E.164 form (ITU-T E.164: `+` and up to 15 digits).
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct MobileNumber(String);
@@ -17,13 +20,15 @@ pub enum BadNumber {
     #[error("is not a telephone number; write it as 0400 000 000 or +61 400 000 000")]
     NotANumber,
     /// A number that cannot receive an SMS, such as a landline.
-    #[error("is not a mobile number; an SMS needs one")]
+    #[error(
+        "is not a mobile number but a landline or service number; a text message needs a mobile"
+    )]
     NotMobile,
 }
 
 impl MobileNumber {
-    /// Reads what staff type: `0400 000 000`, `+61 400…`, `0061…`, `0011…`, with spaces, dots and
-    /// brackets. Numbers without a country are Australian.
+    /// Reads what staff type: `0400 000 000`, `+61 400…`, `0061…`, `0011…`, with spaces, dots, dashes
+    /// and brackets, and nothing else. Numbers without a country are Australian.
     ///
     /// # Errors
     /// When it is no valid number, or not a mobile one.
@@ -37,15 +42,9 @@ impl MobileNumber {
     /// assert_eq!(MobileNumber::parse("12"), Err(BadNumber::NotANumber));
     /// ```
     pub fn parse(typed: &str) -> Result<Self, BadNumber> {
-        let typed = typed.trim();
-        // 00 is the prefix most of the world dials for "abroad"; Australia's own is 0011.
-        let international = typed
-            .strip_prefix("0011")
-            .or_else(|| typed.strip_prefix("00"))
-            .map(|rest| format!("+{}", rest.trim_start()));
+        let dialled = dialled(typed).ok_or(BadNumber::NotANumber)?;
         let number =
-            phonenumber::parse(Some(Region::AU), international.as_deref().unwrap_or(typed))
-                .map_err(|_| BadNumber::NotANumber)?;
+            phonenumber::parse(Some(Region::AU), dialled).map_err(|_| BadNumber::NotANumber)?;
         if !phonenumber::is_valid(&number) || number.extension().is_some() {
             return Err(BadNumber::NotANumber);
         }
@@ -105,8 +104,156 @@ impl MobileNumber {
     }
 }
 
+/// The digits as they are dialled, after a `+` when they begin with a country's code. `None` when
+/// there is anything besides: two numbers, an extension or a word would otherwise become a part of
+/// the number, or be lost.
+fn dialled(typed: &str) -> Option<String> {
+    let mut compact = String::new();
+    for character in typed.chars() {
+        match character {
+            '0'..='9' | '+' => compact.push(character),
+            // As they are typed on East Asian keyboards.
+            '０'..='９' => {
+                compact.extend(char::from_digit(u32::from(character) - u32::from('０'), 10));
+            }
+            '(' | ')' | '.' | '-' | '‐' | '‑' | '‒' | '–' => {}
+            blank if blank.is_whitespace() && !blank.is_control() => {}
+            _ => return None,
+        }
+    }
+    if compact.len() > MAX_DIGITS {
+        return None;
+    }
+    // 00 is the prefix most of the world dials for "abroad"; Australia's own is 0011.
+    let abroad = ["0011", "00"].into_iter().find_map(|prefix| compact.strip_prefix(prefix));
+    let abroad = match abroad {
+        Some(rest) => Some(rest.strip_prefix('+').unwrap_or(rest)),
+        None => compact.strip_prefix('+'),
+    };
+    match abroad {
+        // No country's code begins with a nought.
+        Some(rest) if rest.starts_with('0') || rest.contains('+') => None,
+        Some(rest) => Some(format!("+{rest}")),
+        None if compact.contains('+') => None,
+        None => Some(compact),
+    }
+}
+
 impl fmt::Debug for MobileNumber {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("[redacted mobile]")
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_staff_type_is_one_number() {
+        for typed in [
+            "0491570006",
+            "0491 570 006",
+            "0491-570-006",
+            "0491.570.006",
+            "04 9157 0006",
+            "(04) 9157-0006",
+            "(0491) 570 006",
+            "491 570 006",
+            "+61491570006",
+            "+61 491 570 006",
+            "+61 (0)491 570 006",
+            "+61 0491 570 006",
+            "+61-491-570-006",
+            "(+61) 491 570 006",
+            "61 491 570 006",
+            "0061491570006",
+            "0061 491 570 006",
+            "00 61 491 570 006",
+            "001161491570006",
+            "0011 61 491 570 006",
+            "0011-61-491-570-006",
+            "0011 (61) 491 570 006",
+            "0011+61491570006",
+            "00+61 491 570 006",
+            "\u{a0}0491\u{a0}570\u{a0}006\u{a0}",
+            "0491\u{2009}570\u{2009}006",
+            "0491\u{2011}570\u{2011}006",
+            "0491–570–006",
+            "０４９１ ５７０ ００６",
+        ] {
+            let read = MobileNumber::parse(typed);
+            assert_eq!(read.as_ref().map(MobileNumber::e164), Ok("+61491570006"), "{typed:?}");
+        }
+    }
+
+    #[test]
+    fn a_foreign_mobile_is_taken_with_its_country() {
+        for (typed, expected) in [
+            ("+64 21 123 4567", "+64211234567"),
+            ("0064 21 123 4567", "+64211234567"),
+            ("0011 64 21 123 4567", "+64211234567"),
+            ("+44 7400 123456", "+447400123456"),
+            ("+91 81234 56789", "+918123456789"),
+            ("+86 131 2345 6789", "+8613123456789"),
+            // North American numbers do not say which they are.
+            ("+1 201 555 0123", "+12015550123"),
+        ] {
+            let read = MobileNumber::parse(typed);
+            assert_eq!(read.as_ref().map(MobileNumber::e164), Ok(expected), "{typed}");
+        }
+        let national = |typed| MobileNumber::parse(typed).unwrap().national();
+        assert_eq!(national("+64 21 123 4567"), "+64211234567", "nothing else could be dialled");
+    }
+
+    #[test]
+    fn a_number_that_receives_no_text_message_says_so() {
+        for typed in [
+            "(02) 5550 1234",
+            "02 5550 1234",
+            "+61 2 5550 1234",
+            "0011 61 2 5550 1234",
+            "1300 975 707",
+            "1800 160 401",
+            "+44 20 7946 0018",
+        ] {
+            assert_eq!(MobileNumber::parse(typed), Err(BadNumber::NotMobile), "{typed}");
+        }
+        let said = BadNumber::NotMobile.to_string();
+        assert!(said.contains("landline"), "{said}");
+    }
+
+    #[test]
+    fn what_is_no_number_is_refused() {
+        for typed in [
+            "",
+            " ",
+            "0",
+            "000",
+            "12",
+            "0491 570 00",
+            "0491 570 0066",
+            "+61",
+            "+61 491 570 00",
+            "+999 400 000 000",
+            "00",
+            "0011",
+            "0011 0011 61 491 570 006",
+            "++61 491 570 006",
+            "0491 570 006 ext 5",
+            "0491 570 006 or 0491 570 156",
+            "0491 570 006; 0491 570 156",
+            "0491 570 006 / 0491 570 156",
+            "mum: 0491 570 006",
+            "0491 CALL US",
+            "o491 570 006",
+            "0491 570 006\u{0}",
+            "0491 570 006\u{202e}",
+            "0491 570 006;phone-context=+64",
+            "none",
+        ] {
+            assert_eq!(MobileNumber::parse(typed), Err(BadNumber::NotANumber), "{typed:?}");
+        }
+        assert_eq!(MobileNumber::parse(&"4".repeat(100_000)), Err(BadNumber::NotANumber));
     }
 }

@@ -166,6 +166,19 @@ mod tests {
     }
 
     #[test]
+    fn a_character_is_a_code_point_whatever_its_bytes_and_a_family_has_seven() {
+        let length = Err(BadText::Length { min: 1, max: 80 });
+        for one in ["x", "é", "李", "😀"] {
+            assert!(Label::parse(&one.repeat(80)).is_ok(), "{one}");
+            assert!(Label::parse(&format!("  {}  ", one.repeat(80))).is_ok(), "{one}");
+            assert_eq!(Label::parse(&one.repeat(81)), length, "{one}");
+        }
+        let family = "👨\u{200d}👩\u{200d}👧\u{200d}👦";
+        assert!(Label::parse(&family.repeat(11)).is_ok());
+        assert_eq!(Label::parse(&family.repeat(12)), length);
+    }
+
+    #[test]
     fn a_name_of_which_nothing_is_seen_is_empty() {
         for name in ["\u{200d}", "\u{200c} \u{200c}", "\u{fe0f}", "\u{a0}"] {
             assert_eq!(Label::parse(name), Err(BadText::Length { min: 1, max: 80 }), "{name:?}");

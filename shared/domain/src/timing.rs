@@ -3,7 +3,7 @@
 use chrono::{DateTime, Datelike, Duration, NaiveDate, NaiveTime, Utc};
 use chrono_tz::Tz;
 
-use crate::calendar::{CalendarSpan, instant, local};
+use crate::calendar::{CalendarSpan, instant, iso_date, local};
 
 /// The date an enrolment's timings count from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -42,6 +42,7 @@ impl Reference {
 /// assert!(ReferenceDate::parse("2027-01-31").is_ok());
 /// assert!(ReferenceDate::parse("2027-02-30").is_err());
 /// assert!(ReferenceDate::parse("20270-01-31").is_err());
+/// assert!(ReferenceDate::parse("27-1-31").is_err());
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct ReferenceDate(NaiveDate);
@@ -57,8 +58,7 @@ impl ReferenceDate {
     /// # Errors
     /// When it is no date, or outside the years 1900 to 2199.
     pub fn parse(text: &str) -> Result<Self, BadReferenceDate> {
-        let date = text.parse().map_err(|_| BadReferenceDate)?;
-        Self::new(date).ok_or(BadReferenceDate)
+        iso_date(text).and_then(Self::new).ok_or(BadReferenceDate)
     }
 
     /// That date; `None` outside the years 1900 to 2199.
@@ -99,15 +99,16 @@ pub enum Timing {
 }
 
 impl Timing {
-    /// The planned instant. `None` only outside the years chrono can hold.
+    /// The planned instant; `begins` is when the cycle begins, for a timing that asks for it. `None`
+    /// only outside the years chrono can hold.
     pub fn planned(
         self,
         reference: Reference,
-        cycle_began_at: DateTime<Utc>,
+        begins: impl FnOnce() -> Option<DateTime<Utc>>,
         zone: Tz,
     ) -> Option<DateTime<Utc>> {
         match self {
-            Self::Enrolled => Some(cycle_began_at),
+            Self::Enrolled => begins(),
             Self::On(at) => on_date(reference, zone, at, Some),
             Self::Before(Span::Calendar(span, at)) => {
                 on_date(reference, zone, at, |date| span.before(date))
@@ -188,7 +189,7 @@ mod tests {
             (Timing::Enrolled, booking, "2026-09-01T00:00:00Z"),
         ];
         for (timing, reference, expected) in cases {
-            let planned = timing.planned(reference, at("2026-09-01T00:00:00Z"), SYDNEY);
+            let planned = timing.planned(reference, || Some(at("2026-09-01T00:00:00Z")), SYDNEY);
             assert_eq!(planned, Some(at(expected)), "{timing:?}");
         }
     }
@@ -197,7 +198,7 @@ mod tests {
     fn a_time_of_day_that_does_not_exist_moves_forward_by_the_gap() {
         let timing = Timing::On(Some(clock("02:30:00")));
         let reference = Reference::Date("2026-10-04".parse().unwrap());
-        let planned = timing.planned(reference, at("2026-01-01T00:00:00Z"), SYDNEY);
+        let planned = timing.planned(reference, || None, SYDNEY);
         assert_eq!(planned, Some(at("2026-10-03T16:30:00Z")));
     }
 }

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
+use std::ops::Range;
 
 use chrono::{
     DateTime, Datelike, Days, Duration, NaiveDate, NaiveDateTime, NaiveTime, Utc, Weekday,
@@ -164,6 +165,13 @@ impl SendingWindow {
             .filter_map(|date| instant(zone, date.and_time(self.closes)))
             .map(|closing| closing - Duration::minutes(1))
             .find(|last_minute| *last_minute < at && self.is_open(zone, *last_minute))
+    }
+
+    /// The opening hours of the local day of `at`; `None` on a day on which it stays closed.
+    pub fn hours_of(&self, zone: Tz, at: DateTime<Utc>) -> Option<Range<DateTime<Utc>>> {
+        let date = local(zone, at).date();
+        let hour = |time| instant(zone, date.and_time(time));
+        self.opens_on(date).then(|| Some(hour(self.opens)?..hour(self.closes)?)).flatten()
     }
 
     fn opens_on(&self, date: NaiveDate) -> bool {

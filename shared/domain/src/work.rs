@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use crate::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use crate::phi::Phi;
 use crate::text::{ExternalId, short_text};
+use crate::timing::ReferenceDate;
 
 /// Why something waits for a person.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -213,9 +214,8 @@ impl WorkMonth {
     /// # Errors
     /// When it is none.
     pub fn parse(text: &str) -> Result<Self, BadMonth> {
-        let first = format!("{text}-01").parse().map_err(|_| BadMonth)?;
-        let month = Self(first);
-        if month.to_string() == text { Ok(month) } else { Err(BadMonth) }
+        let first = ReferenceDate::parse(&format!("{text}-01")).map_err(|_| BadMonth)?;
+        Ok(Self(first.date()))
     }
 
     /// The month of an instant.

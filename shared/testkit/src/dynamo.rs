@@ -1,6 +1,6 @@
 //! A DynamoDB in the process, with the tables of `infra/template.yaml`.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use aws::clients::Aws;
@@ -11,13 +11,19 @@ use aws::dynamo::{
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
-    AttributeDefinition, BillingMode, GlobalSecondaryIndex, KeySchemaElement, KeyType, Projection,
-    ProjectionType, ScalarAttributeType,
+    AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
+    KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
 use tokio::net::TcpListener;
 
 use crate::fakes::{CountingIds, FakeClock};
 use crate::wire::Wire;
+
+/// The tables.
+const TABLES: [&str; 5] = ["catalogue", "intake", "work-list", "people", "enrolments"];
+
+/// Everything that is stored, by table and key.
+pub type Dump = BTreeMap<(&'static str, String, String), HashMap<String, AttributeValue>>;
 
 /// A running DynamoDB with empty tables.
 #[derive(Debug, Clone)]
@@ -94,6 +100,24 @@ impl Dynamo {
             request = request.global_secondary_indexes(index.build().expect("complete"));
         }
         request.send().await.expect("the table is created");
+    }
+
+    /// Everything that is stored, by table and key.
+    ///
+    /// # Panics
+    /// When it cannot be read.
+    pub async fn dump(&self) -> Dump {
+        let mut dump = Dump::new();
+        for table in TABLES {
+            let mut pages = self.unwatched.scan().table_name(table).into_paginator().items().send();
+            while let Some(item) = pages.next().await {
+                let item = item.expect("the table can be read");
+                let key = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned();
+                let place = (table, key("pk").unwrap_or_default(), key("sk").unwrap_or_default());
+                dump.insert(place, item);
+            }
+        }
+        dump
     }
 
     fn table(&self, name: &str) -> Table {

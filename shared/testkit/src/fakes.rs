@@ -28,6 +28,14 @@ impl FakeClock {
     pub fn advance(&self, by: Duration) {
         *self.0.lock().expect("not poisoned") += by;
     }
+
+    /// Puts the clock to a time, written as in RFC 3339.
+    ///
+    /// # Panics
+    /// When the text is no time.
+    pub fn put_to(&self, text: &str) {
+        *self.0.lock().expect("not poisoned") = text.parse().expect("a time as in RFC 3339");
+    }
 }
 
 impl Clock for FakeClock {
@@ -39,6 +47,13 @@ impl Clock for FakeClock {
 /// Ids in order: 1, 2, 3, …
 #[derive(Debug, Clone, Default)]
 pub struct CountingIds(Arc<AtomicU64>);
+
+impl CountingIds {
+    /// Ids that go on after that number, so that they are none of the builders'.
+    pub fn after(number: u64) -> Self {
+        Self(Arc::new(AtomicU64::new(number)))
+    }
+}
 
 impl Ids for CountingIds {
     fn next(&self) -> Ulid {

@@ -7,6 +7,7 @@
 pub mod build;
 pub mod dynamo;
 pub mod fakes;
+pub mod hostile;
 pub mod requests;
 pub mod secrets;
 pub mod wire;

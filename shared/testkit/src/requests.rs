@@ -6,6 +6,8 @@ use std::collections::BTreeSet;
 
 use axum::Router;
 use axum::body::Body;
+use base64::Engine;
+use base64::engine::general_purpose::STANDARD;
 use http::{HeaderMap, StatusCode};
 use http_body_util::BodyExt;
 use lambda_http::Request;
@@ -85,6 +87,14 @@ impl ApiRequest {
         self.header("content-type", content_type)
     }
 
+    /// With a body of some type that need not be text. API Gateway hands such bodies over in Base64.
+    #[must_use]
+    pub fn bytes(mut self, content_type: &str, body: &[u8]) -> Self {
+        self.event["body"] = Value::from(STANDARD.encode(body));
+        self.event["isBase64Encoded"] = Value::from(true);
+        self.header("content-type", content_type)
+    }
+
     /// The request as the runtime gives it to the function.
     ///
     /// # Panics
@@ -110,6 +120,12 @@ impl ApiAnswer {
     pub fn pointers(&self) -> Vec<&str> {
         let errors = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
         errors.iter().filter_map(|error| error["pointer"].as_str()).collect()
+    }
+
+    /// The names of the wrong parameters of a problem.
+    pub fn parameters(&self) -> Vec<&str> {
+        let errors = self.json["errors"].as_array().map(Vec::as_slice).unwrap_or_default();
+        errors.iter().filter_map(|error| error["parameter"].as_str()).collect()
     }
 
     /// A header, as text.

@@ -6,6 +6,8 @@ use app::deliver::Delivered;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
 use domain::calendar::CalendarSpan;
+use domain::enrolment::Crowd;
+use domain::program::{Action, ActionKind, Medium, Message, WindowUse};
 use domain::timing::{Span, Timing};
 use testkit::build::{event, sms};
 
@@ -48,6 +50,31 @@ async fn a_lease_costs_one_write_unit_a_shard_however_many_actions_it_covers() {
     let swept = clinic.sweep().await;
     assert_eq!(swept.queued, 200);
     exactly(clinic.dynamo.wire.write_units() - before, 16.0, "leases on 200 actions in 16 shards");
+}
+
+#[tokio::test]
+async fn a_message_that_is_spread_costs_one_more_move_of_its_due_key() {
+    let clinic = Clinic::with(vec![at_opening(sms(10, Timing::Enrolled))]).await; // on a Sunday
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
+    clinic.clock.advance(chrono::Duration::hours(14)); // Monday, 9:00
+    clinic.sweep().await;
+    let mut pointer = clinic.queues.take().remove(0);
+    assert_eq!(pointer.crowd, Crowd::Counted(1));
+    pointer.crowd = Crowd::Counted(812);
+    let before = clinic.dynamo.wire.write_units();
+    assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::NotSent));
+    // One transaction: enrolment 2, the note in its history 2, its due key moves 2.
+    exactly(clinic.dynamo.wire.write_units() - before, 6.0, "spreading");
+}
+
+/// It waits for the sending window.
+fn at_opening(mut action: Action) -> Action {
+    if let ActionKind::Message(Message { medium: Medium::Sms { window, .. }, .. }) =
+        &mut action.kind
+    {
+        *window = WindowUse::Keep;
+    }
+    action
 }
 
 #[tokio::test]

@@ -81,17 +81,20 @@ async fn a_cancel_that_comes_before_its_booking_is_remembered() {
 
 #[tokio::test]
 async fn a_moved_booking_is_reminded_of_at_its_new_time_only() {
-    let two_days_before = Timing::Before(Span::Calendar(CalendarSpan::Days(2), None));
-    let clinic = Clinic::with(vec![sms(10, two_days_before)]).await;
-    clinic.event("evt-1", &made()).await.unwrap();
-    let moved = event(2, BookingEventKind::Moved, "2026-12-10T09:00:00+11:00");
-    clinic.event("evt-2", &moved).await.unwrap();
-    clinic.clock.advance(Duration::days(9)); // 1 December: the reminder of the old time
-    assert!(clinic.minute().await.is_empty());
-    clinic.clock.advance(Duration::days(7)); // 8 December: that of the new one
-    assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
-    let (_, text) = clinic.sms.outbox().remove(0);
-    assert!(text.contains("10 December 2026 at 9:00 am"), "{text}");
+    // A change of details that has another start is a move too (HL7 SIU^S14).
+    for kind in [BookingEventKind::Moved, BookingEventKind::Changed] {
+        let two_days_before = Timing::Before(Span::Calendar(CalendarSpan::Days(2), None));
+        let clinic = Clinic::with(vec![sms(10, two_days_before)]).await;
+        clinic.event("evt-1", &made()).await.unwrap();
+        let moved = event(2, kind, "2026-12-10T09:00:00+11:00");
+        clinic.event("evt-2", &moved).await.unwrap();
+        clinic.clock.advance(Duration::days(9)); // 1 December: the reminder of the old time
+        assert!(clinic.minute().await.is_empty(), "{kind:?}");
+        clinic.clock.advance(Duration::days(7)); // 8 December: that of the new one
+        assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)], "{kind:?}");
+        let (_, text) = clinic.sms.outbox().remove(0);
+        assert!(text.contains("10 December 2026 at 9:00 am"), "{text}");
+    }
 }
 
 #[tokio::test]

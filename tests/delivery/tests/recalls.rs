@@ -105,6 +105,30 @@ fn clinic_due(
 }
 
 #[tokio::test]
+async fn a_referral_ends_when_the_patient_books_and_asks_again_when_the_booking_goes() {
+    let asks = vec![
+        sms(10, Timing::Enrolled),
+        sms(11, Timing::After(Span::Calendar(CalendarSpan::Days(7), None))),
+    ];
+    let kind = ProgramType::Referral;
+    let completion = kind.usual_completion();
+    let program = Program { kind, course: Course::ONCE, ..recall(completion, asks) };
+    let clinic = clinic(&program).await;
+    clinic.add(&program, "2026-11-22".parse().unwrap(), &[]).await;
+    clinic.minute().await;
+    assert_eq!(clinic.sms.outbox().len(), 1);
+    tell(&clinic, 1, BookingEventKind::Made).await;
+    let booked = clinic.enrolment().await;
+    assert!(matches!(booked.status, Status::Completed { .. }) && is_completed_by_booking(&booked));
+    clinic.clock.advance(Duration::days(8));
+    clinic.minute().await;
+    assert_eq!(clinic.sms.outbox().len(), 1, "nobody who has booked is asked to");
+    tell(&clinic, 2, BookingEventKind::Cancelled).await;
+    clinic.minute().await;
+    assert_eq!(clinic.sms.outbox().len(), 2);
+}
+
+#[tokio::test]
 async fn a_booking_of_another_type_completes_nothing() {
     let program = recall(Completion::SelectedTypes, vec![sms(1, days_before(7))]);
     let clinic = clinic(&program).await;

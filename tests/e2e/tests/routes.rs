@@ -39,7 +39,8 @@ const SEARCHES: [&str; 4] = [
     "POST /v1/templates/preview",
     "POST /v1/templates/{id}/preview",
 ];
-const ADMIN: [&str; 23] = [
+const ADMIN: [&str; 24] = [
+    "PUT /v1/programs/{id}/booking-types",
     "POST /v1/templates/{id}/test",
     "POST /v1/programs/{id}/moves",
     "POST /v1/programs/{id}/moves/preview",

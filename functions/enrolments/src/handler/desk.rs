@@ -1,7 +1,7 @@
 //! What staff do with enrolments: begin them, and say what is to happen to them.
 
 use app::form::{UnknownFields, read};
-use aws::http::{Caller, JsonBody, Problem, RequestId, if_match, json_with_etag};
+use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -50,6 +50,7 @@ pub(super) async fn advance<W: Ports>(
     Extension(caller): By,
     Extension(request): Request,
     headers: HeaderMap,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     instruct(&context, (&id, &caller, request, &headers), Instruction::Advance).await
 }
@@ -60,6 +61,7 @@ pub(super) async fn skip<W: Ports>(
     Extension(caller): By,
     Extension(request): Request,
     headers: HeaderMap,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     instruct(&context, (&id, &caller, request, &headers), Instruction::Skip).await
 }

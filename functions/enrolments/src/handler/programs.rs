@@ -1,15 +1,18 @@
 //! The patients of a program: who is on it, what lies ahead of them, and moving them to another.
 
 use app::catalogue;
+use app::enrolments::{WidePlace, practice_wide as practice_wide_page};
 use app::form::{UnknownFields, read};
 use app::moves::{Mode, Move};
-use app::outlook::{self, Viewer};
+use app::outlook::{self, Ahead, Viewer};
 use app::ports::{Catalogue, Clock, EnrolmentReader, People, PracticeSettings};
 use app::replan::Stores;
-use aws::http::{Caller, Cursor, JsonBody, ListQuery, Problem, page_json};
+use aws::http::{BadCursor, Caller, Cursor, JsonBody, ListQuery, Order, Page, Problem, page_json};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
+use chrono_tz::Tz;
 use domain::actor::Actor;
+use domain::enrolment::Enrolment;
 use domain::ids::ProgramId;
 use domain::invalid::Invalid;
 use domain::patient::Patient;
@@ -63,7 +66,8 @@ impl<W: Ports> Context<W> {
     }
 }
 
-/// Who is on a program, with their next action (HealthTrack R20).
+/// Who is on a program, with their next action (HealthTrack R20), the longest on it first. A page is
+/// one query of the index, and a read for each hundred enrolments and patients of it.
 pub(super) async fn patients<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
@@ -73,22 +77,64 @@ pub(super) async fn patients<W: Ports>(
     let (page, ()) = query.read(|_| Some(()))?;
     let after = page.cursor.as_ref().map(Cursor::position);
     let found = context.reader.of_program(&program.id, after, page.limit).await?;
-    let mut items = Vec::new();
-    for enrolment in &found.enrolments {
-        let patient = context.people.patient(&enrolment.patient).await?;
-        items.push(wire::show_on_program(enrolment, &program, patient.as_ref()));
-    }
+    let sites = context.sites_of(&found.enrolments).await?;
+    let items = context.show_all(&found.enrolments, std::slice::from_ref(&program), &sites).await?;
     let next = found.next.map(|position| page.after(&position));
     Ok(page_json(items, next.as_ref()))
 }
 
-/// What would lie ahead of somebody on a program: of nobody in particular, or of a patient (R19).
+/// Everybody who is on any program (HealthTrack R27), one program after the other in the order in
+/// which they were made, and on each the longest on it first. Beside what
+/// [`app::enrolments::practice_wide`] costs, a page reads the practice's programs and sites, a query
+/// each, and its patients, a read for each hundred.
+pub(super) async fn practice_wide<W: Ports>(
+    State(context): Shared<W>,
+    query: ListQuery,
+) -> Result<Json<Value>, Problem> {
+    let (page, filter) = query.read(wire::read_wide_filter)?;
+    let place = |cursor: &Cursor| {
+        WidePlace::parse(cursor.position()).ok_or(Problem::from(BadCursor::Unreadable))
+    };
+    let from = page.cursor.as_ref().map(place).transpose()?;
+    let (programs, sites) = (context.catalogue.programs().await?, context.catalogue.sites().await?);
+    let takes = |enrolment: &Enrolment, program: &Program| filter.takes(enrolment, program, &sites);
+    let wanted = filter.programs(&programs);
+    let found = practice_wide_page(&context.reader, wanted, takes, from, page.limit).await?;
+    let items = context.show_all(&found.enrolments, &programs, &sites).await?;
+    let next = found.next.map(|place| page.after(&place.to_text()));
+    Ok(page_json(items, next.as_ref()))
+}
+
+impl<W: Ports> Context<W> {
+    /// Enrolments that are not over, each with its program, patient and site.
+    async fn show_all(
+        &self,
+        enrolments: &[Enrolment],
+        programs: &[Program],
+        sites: &[Site],
+    ) -> Result<Vec<Value>, Problem> {
+        let ids = enrolments.iter().map(|enrolment| enrolment.patient.clone()).collect();
+        let patients = self.patients_of(ids).await?;
+        let shown = enrolments.iter().filter_map(|enrolment| {
+            let program = programs.iter().find(|program| program.id == enrolment.program)?;
+            let site = sites.iter().find(|site| site.id == enrolment.site);
+            let patient = patients.get(&enrolment.patient);
+            Some(wire::show_on_program(enrolment, program, patient, site))
+        });
+        Ok(shown.collect())
+    }
+}
+
+/// What would lie ahead of somebody on a program: of nobody in particular, or of a patient (R19). All
+/// of it is computed for every page; what is read is the program's templates.
 pub(super) async fn timeline<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    query: ListQuery,
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let program = context.program(&id).await?;
+    let (page, ()) = query.read(|_| Some(()))?;
     let wanted =
         read(&body, UnknownFields::Refuse, |form| wire::read_timeline(form, program.kind))?;
     let patient = match &wanted.patient {
@@ -108,16 +154,28 @@ pub(super) async fn timeline<W: Ports>(
     let ahead =
         outlook::of_program(catalogue, practice, program.clone(), site, viewer, reference, now)
             .await?;
-    Ok(Json(wire::show_timeline(&program, zone, &ahead)))
+    Ok(ahead_json(&page, &program, zone, ahead))
 }
 
-/// What lies ahead of an enrolment.
+fn ahead_json(page: &Page, program: &Program, zone: Tz, ahead: Vec<Ahead>) -> Json<Value> {
+    let place = |ahead: &Ahead| wire::place_ahead(program, ahead);
+    let (ahead, next) = page.cut_in(Order::Ascending, ahead, place);
+    page_json(ahead.iter().map(|ahead| wire::show_ahead(program, zone, ahead)), next.as_ref())
+}
+
+/// What lies ahead of an enrolment. All of it is computed for every page; what is read is what a
+/// sender reads, and the program's templates.
 pub(super) async fn timeline_of<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
+    let (page, ()) = query.read(|_| Some(()))?;
     let enrolment = context.enrolment(&id).await?;
-    let program = context.program(enrolment.program.as_str()).await?;
+    let Some(program) = context.catalogue.program(&enrolment.program).await? else {
+        // Nobody is on a deleted program, so that nothing lies ahead of anybody.
+        return Ok(page_json([], None));
+    };
     let site = context.catalogue.site(&enrolment.site).await?;
     let zone = site.ok_or_else(|| Problem::not_found("site"))?.zone;
     let settings = context.catalogue.settings().await?;
@@ -131,7 +189,7 @@ pub(super) async fn timeline_of<W: Ports>(
         context.clock.now(),
     )
     .await?;
-    Ok(Json(wire::show_timeline(&program, zone, &ahead)))
+    Ok(ahead_json(&page, &program, zone, ahead))
 }
 
 /// What a move would do. Nothing is changed.

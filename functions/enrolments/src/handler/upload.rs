@@ -1,10 +1,10 @@
 //! Many enrolments at once, by a file.
 
 use app::enrolments::RowReport;
-use aws::http::{Caller, ListQuery, Problem, RawBody, RequestId};
+use aws::http::{Caller, ListQuery, Problem, RawBody, RequestId, is_said_to_be};
 use axum::extract::State;
 use axum::{Extension, Json};
-use http::{HeaderMap, StatusCode, header};
+use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::{Ports, Shared};
@@ -20,11 +20,9 @@ pub(super) async fn upload<W: Ports>(
     headers: HeaderMap,
     RawBody(body): RawBody,
 ) -> Result<Json<Value>, Problem> {
-    let mode = query.parameters(wire::read_mode)?;
-    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-    let essence = kind.unwrap_or_default().split(';').next().unwrap_or_default().trim();
-    if !essence.eq_ignore_ascii_case("text/csv") {
-        let detail = "Send the file with the header `content-type: text/csv`.";
+    let mode = query.only(wire::read_mode)?;
+    if !is_said_to_be(&headers, "text/csv") {
+        let detail = "Send the file in UTF-8, with the header `content-type: text/csv`.";
         return Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "Not CSV", detail));
     }
     let rows = wire::read_file(&body)?;

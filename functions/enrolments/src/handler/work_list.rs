@@ -2,16 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use app::catalogue::ChangeError;
+use app::catalogue::{ChangeError, KnownPrograms};
 use app::enrolments::{WorkStep, Worked};
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Clock, People, WorkList};
+use app::ports::{Catalogue, Clock, WorkList};
 use aws::http::{Caller, JsonBody, ListQuery, Order, Problem, RequestId, Role, page_json};
 use axum::extract::{Path, State};
 use axum::{Extension, Json};
 use domain::ids::{PatientId, WorkId};
 use domain::patient::Patient;
-use domain::program::Program;
 use domain::site::Site;
 use domain::work::{OpenWork, WorkItem};
 use serde_json::{Value, json};
@@ -25,7 +24,7 @@ type Request = Extension<RequestId>;
 /// What the ids of some work stand for.
 struct Surroundings {
     patients: BTreeMap<PatientId, Patient>,
-    programs: Vec<Program>,
+    programs: KnownPrograms,
     sites: Vec<Site>,
 }
 
@@ -33,30 +32,26 @@ impl Surroundings {
     fn of(&self, item: &WorkItem) -> Around<'_> {
         Around {
             patient: item.patient.as_ref().and_then(|id| self.patients.get(id)),
-            program: item
-                .program
-                .as_ref()
-                .and_then(|id| self.programs.iter().find(|program| program.id == *id)),
+            program: item.program.as_ref().and_then(|id| self.programs.get(id)),
             site: item.site.as_ref().and_then(|id| self.sites.iter().find(|site| site.id == *id)),
         }
     }
 }
 
 impl<W: Ports> Context<W> {
+    /// What the ids of a page stand for: two queries, a read for each hundred patients, and one for
+    /// each program of it that was deleted.
     async fn surroundings(
         &self,
-        items: impl Iterator<Item = &WorkItem>,
+        items: impl Iterator<Item = &WorkItem> + Clone,
     ) -> Result<Surroundings, Problem> {
-        let mut patients = BTreeMap::new();
-        for id in items.filter_map(|item| item.patient.as_ref()) {
-            if !patients.contains_key(id)
-                && let Some(patient) = self.people.patient(id).await?
-            {
-                patients.insert(id.clone(), patient);
-            }
-        }
-        let (programs, sites) = (self.catalogue.programs().await?, self.catalogue.sites().await?);
-        Ok(Surroundings { patients, programs, sites })
+        let patients = items.clone().filter_map(|item| item.patient.clone()).collect();
+        let programs = items.filter_map(|item| item.program.clone()).collect();
+        Ok(Surroundings {
+            patients: self.patients_of(patients).await?,
+            programs: KnownPrograms::read(&self.catalogue, programs).await?,
+            sites: self.catalogue.sites().await?,
+        })
     }
 
     async fn show_work(&self, work: &OpenWork) -> Result<Value, Problem> {

@@ -14,7 +14,7 @@ pub(crate) fn show_details(details: &Details) -> Value {
     let Details { enrolment, program, site, steps } = details;
     let mut shown = show_enrolment(enrolment, program.as_ref(), site.as_ref());
     let zone = site.as_ref().map(|site| site.zone);
-    let frequency = program.as_ref().and_then(|program| program.course.frequency());
+    let frequency = program.as_ref().and_then(|known| known.program().course.frequency());
     let steps: Vec<_> =
         steps.iter().enumerate().map(|(i, step)| show_step_line(i + 1, step, zone)).collect();
     if let Some(fields) = shown.as_object_mut() {
@@ -61,7 +61,7 @@ fn show_step_line(position: usize, step: &StepLine, zone: Option<Tz>) -> Value {
     })
 }
 
-fn show_frequency(frequency: Frequency) -> Value {
+pub(super) fn show_frequency(frequency: Frequency) -> Value {
     let (amount, unit) = match frequency.span() {
         CalendarSpan::Days(n) => (n, "days"),
         CalendarSpan::Weeks(n) => (n, "weeks"),

@@ -1,5 +1,6 @@
 //! Enrolments, their history, and the work list.
 
+use app::catalogue::KnownProgram;
 use app::history::Entry;
 use chrono_tz::Tz;
 use domain::actor::Actor;
@@ -7,16 +8,17 @@ use domain::calendar::in_words;
 use domain::enrolment::{
     Cause, CycleEnd, EndReason, Enrolment, HoldReason, PastCycle, Status, Step,
 };
-use domain::program::Program;
+use domain::ids::SiteId;
 use domain::site::Site;
 use domain::timing::Reference;
 use serde_json::{Value, json};
 
 pub(crate) fn show_enrolment(
     enrolment: &Enrolment,
-    program: Option<&Program>,
+    known: Option<&KnownProgram>,
     site: Option<&Site>,
 ) -> Value {
+    let program = known.map(KnownProgram::program);
     let reference = program
         .and_then(|program| enrolment.reference(program.course))
         .unwrap_or(enrolment.anchor.date);
@@ -27,13 +29,10 @@ pub(crate) fn show_enrolment(
             "id": enrolment.program,
             "name": program.map(|program| &program.name),
             "type": program.map(|program| program.kind.as_str()),
+            "deleted": known.is_none_or(KnownProgram::is_deleted),
         },
         "patient": enrolment.patient,
-        "site": {
-            "id": enrolment.site,
-            "code": site.map(|site| &site.code),
-            "name": site.map(|site| &site.name),
-        },
+        "site": show_site(&enrolment.site, site),
         "practitioner": enrolment.practitioner,
         "cause": show_cause(&enrolment.cause),
         "moved_from": enrolment.moved_from,
@@ -48,7 +47,15 @@ pub(crate) fn show_enrolment(
     })
 }
 
-pub(crate) fn show_reference(reference: Reference) -> Value {
+pub(super) fn show_site(id: &SiteId, site: Option<&Site>) -> Value {
+    json!({
+        "id": id,
+        "code": site.map(|site| &site.code),
+        "name": site.map(|site| &site.name),
+    })
+}
+
+pub(super) fn show_reference(reference: Reference) -> Value {
     match reference {
         Reference::Date(date) => json!(date),
         Reference::Instant(at) => json!(at),
@@ -71,7 +78,7 @@ fn show_past(past: &PastCycle) -> Value {
     json!({ "cycle": past.cycle, "ended_at": past.ended_at, "by": by })
 }
 
-pub(crate) fn status_name(status: &Status) -> &'static str {
+pub(super) fn status_name(status: &Status) -> &'static str {
     match status {
         Status::Active(_) => "active",
         Status::Held { .. } => "held",
@@ -80,7 +87,7 @@ pub(crate) fn status_name(status: &Status) -> &'static str {
     }
 }
 
-fn reason(status: &Status) -> Option<String> {
+pub(super) fn reason(status: &Status) -> Option<String> {
     match status {
         Status::Active(_) | Status::Completed { .. } => None,
         Status::Held { why: HoldReason::Paused, .. } => {
@@ -127,4 +134,9 @@ pub(crate) fn show_entry(entry: &Entry, zone: Option<Tz>) -> Value {
         "by": show_actor(&entry.by),
         "manual": entry.by.is_person(),
     })
+}
+
+/// Where an entry stands in the history of its enrolment.
+pub(crate) fn place_of_entry(entry: &Entry) -> String {
+    format!("{:015}#{:04}", entry.at.timestamp_millis(), entry.nth)
 }

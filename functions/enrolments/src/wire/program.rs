@@ -1,4 +1,4 @@
-//! The patients of a program, its timeline, and moves.
+//! A program's timeline, and moves of its patients.
 
 use app::form::Form;
 use app::moves::{MoveOrder, MovedPage};
@@ -8,65 +8,19 @@ use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::actor::Actor;
 use domain::calendar::local;
-use domain::enrolment::{Enrolment, Fate};
+use domain::enrolment::{Fate, Projection};
 use domain::ids::{ActionId, PatientId, ProgramId};
-use domain::patient::Patient;
-use domain::program::{Action, Addressee, Medium, Program, ProgramType};
+use domain::program::{Program, ProgramType};
 use domain::sms;
 use domain::template::Rendered;
 use domain::text::Code;
-use domain::timing::Reference;
+use domain::timing::{Reference, ReferenceDate};
 use serde_json::{Value, json};
 
-use super::enrolment::{show_reference, status_name};
+use super::on_program::{action_type, position};
 
 /// Most patients moved by one request.
 const MAX_MOVED: u64 = 500;
-
-pub(crate) fn show_on_program(
-    enrolment: &Enrolment,
-    program: &Program,
-    patient: Option<&Patient>,
-) -> Value {
-    let step = enrolment.step();
-    let place = step.and_then(|step| position(program, &step.action));
-    json!({
-        "enrolment": enrolment.id,
-        "patient": {
-            "id": enrolment.patient,
-            "first_name": patient.map(|patient| patient.first_name.reveal()),
-            "last_name": patient.map(|patient| patient.last_name.reveal()),
-        },
-        "site": enrolment.site,
-        "status": status_name(&enrolment.status),
-        "cycle": enrolment.cycle,
-        "of": program.course.cycles(),
-        "reference": enrolment.reference(program.course).map(show_reference),
-        "next_action": step.map(|step| json!({
-            "action": step.action,
-            "step": place,
-            "steps": program.actions.len(),
-            "type": program.action(&step.action).map(action_type),
-            "due": step.due,
-        })),
-    })
-}
-
-/// The place of an action in its program, from 1.
-fn position(program: &Program, id: &ActionId) -> Option<usize> {
-    program.actions.iter().position(|action| action.id == *id).map(|place| place + 1)
-}
-
-/// The name of an action's type, as admins write it.
-pub(crate) fn action_type(action: &Action) -> &'static str {
-    match action.message().map(|message| &message.medium) {
-        None => "pause",
-        Some(Medium::Sms { .. }) => "sms",
-        Some(Medium::Email { .. }) => "email",
-        Some(Medium::Letter { to: Addressee::Patient, .. }) => "letter_to_patient",
-        Some(Medium::Letter { to: Addressee::Gp, .. }) => "letter_to_gp",
-    }
-}
 
 /// For whom and from when a timeline is drawn.
 pub(crate) struct TimelineWanted {
@@ -78,11 +32,11 @@ pub(crate) struct TimelineWanted {
 }
 
 pub(crate) fn read_timeline(form: &Form<'_>, kind: ProgramType) -> Option<TimelineWanted> {
-    let date = form.optional("reference_date", parse_date);
+    let date = form.optional("reference_date", ReferenceDate::parse);
     let start = form.optional("booking_start", parse_instant);
     let patient = form.optional("patient", PatientId::parse);
     let site = form.optional("site", Code::parse);
-    let (date, start, patient, site) = (date?, start?, patient?, site?);
+    let (date, start, patient, site) = (date?.map(ReferenceDate::date), start?, patient?, site?);
     match kind {
         ProgramType::Booking => {
             if date.is_some() {
@@ -122,12 +76,6 @@ impl TimelineWanted {
     }
 }
 
-/// A date that staff may give: from 1900 to 2199.
-pub(crate) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date: NaiveDate = text.parse().map_err(|_| "must be a date such as 2027-01-31")?;
-    if (1900..2200).contains(&date.year()) { Ok(date) } else { Err("must be from 1900 to 2199") }
-}
-
 fn parse_instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
     let at = DateTime::parse_from_rfc3339(text)
         .map_err(|_| "must be a time with its offset, such as 2026-12-03T10:30:00+11:00")?
@@ -135,12 +83,14 @@ fn parse_instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
     if (1900..2200).contains(&at.year()) { Ok(at) } else { Err("must be from 1900 to 2199") }
 }
 
-pub(crate) fn show_timeline(program: &Program, zone: Tz, ahead: &[Ahead]) -> Value {
-    let items: Vec<_> = ahead.iter().map(|ahead| show_ahead(program, zone, ahead)).collect();
-    json!({ "items": items })
+/// Where something stands in a timeline. An action is done once in a cycle, so that it keeps its place
+/// also when what comes before it is done.
+pub(crate) fn place_ahead(program: &Program, ahead: &Ahead) -> String {
+    let Projection { cycle, action, .. } = &ahead.projection;
+    format!("{cycle:05}#{:05}", position(program, action).unwrap_or_default())
 }
 
-fn show_ahead(program: &Program, zone: Tz, ahead: &Ahead) -> Value {
+pub(crate) fn show_ahead(program: &Program, zone: Tz, ahead: &Ahead) -> Value {
     let projection = &ahead.projection;
     let moved = projection.wished.filter(|wished| *wished != projection.at);
     let (outcome, why) = match &projection.fate {
@@ -219,13 +169,7 @@ pub(crate) fn read_move(
     let disable = form.flag("disable", false);
     let after = form.optional("cursor", parse_cursor);
     let limit = form.number("limit", 1, MAX_MOVED);
-    let order = MoveOrder {
-        from: from.clone(),
-        to: to?,
-        next: next?,
-        next_of: next_of?.into_iter().collect(),
-        by,
-    };
+    let order = MoveOrder { from: from.clone(), to: to?, next: next?, next_of: next_of?, by };
     let limit = usize::try_from(limit?.unwrap_or(MAX_MOVED)).ok()?;
     Some(MoveWanted { order, disable: disable?, after: after?, limit })
 }

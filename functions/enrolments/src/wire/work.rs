@@ -1,5 +1,6 @@
 //! The work list.
 
+use app::catalogue::KnownProgram;
 use app::enrolments::{Resolution, WorkStep};
 use app::form::Form;
 use chrono::{DateTime, Utc};
@@ -8,7 +9,6 @@ use domain::enrolment::{Instruction, Receipt};
 use domain::ids::{PatientId, WorkId};
 use domain::patient::Patient;
 use domain::phi::Phi;
-use domain::program::Program;
 use domain::site::Site;
 use domain::text::{Code, ExternalId, Label};
 use domain::work::{
@@ -185,7 +185,7 @@ pub(crate) fn read_bulk(form: &Form<'_>) -> Option<(Vec<WorkId>, Step)> {
 #[derive(Default)]
 pub(crate) struct Around<'a> {
     pub(crate) patient: Option<&'a Patient>,
-    pub(crate) program: Option<&'a Program>,
+    pub(crate) program: Option<&'a KnownProgram>,
     pub(crate) site: Option<&'a Site>,
 }
 
@@ -204,7 +204,12 @@ pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>
         "summary": summary,
         "enrolment": enrolment,
         "program": program.as_ref().map(|id| {
-            json!({ "id": id, "name": around.program.map(|program| &program.name) })
+            let known = around.program;
+            json!({
+                "id": id,
+                "name": known.map(|known| &known.program().name),
+                "deleted": known.is_none_or(KnownProgram::is_deleted),
+            })
         }),
         "patient": patient.as_ref().map(|id| json!({
             "id": id,

@@ -101,3 +101,31 @@ async fn a_history_shows_what_people_did_only_when_all_is_asked_for() {
     assert_eq!(all, [&json!(true), &json!(false), &json!(true)]);
     assert_eq!(clinic.get(&format!("{path}/history?all=yes")).await.status, 400);
 }
+
+#[tokio::test]
+async fn a_history_comes_in_pages_and_its_order_is_kept_within_a_moment() {
+    let clinic = clinic().await;
+    let added = clinic.enrol(ProgramType::Recall, &json!({ "reference_date": "2027-01-31" })).await;
+    let path = format!("/v1/enrolments/{}", added["id"].as_str().unwrap());
+    // The clock stands: enrolled, held, advanced and skipped, all at the same time.
+    clinic.send("POST", &format!("{path}/advance"), 1, &json!({})).await;
+    clinic.send("POST", &format!("{path}/skip"), 2, &json!({})).await;
+    let history = format!("{path}/history?all=true");
+    let events = |page: &Value| -> Vec<String> {
+        let items = page["items"].as_array().unwrap();
+        items.iter().map(|it| format!("{}: {}", it["event"], it["summary"])).collect()
+    };
+    let whole = clinic.get(&history).await.json;
+    assert_eq!(whole["next"], Value::Null, "a short one comes whole");
+    let whole = events(&whole);
+    assert_eq!(whole.len(), 4, "{whole:?}");
+    let (mut seen, mut query) = (Vec::new(), "&limit=3".to_owned());
+    loop {
+        let page = clinic.get(&format!("{history}{query}")).await.json;
+        seen.extend(events(&page));
+        let Some(next) = page["next"].as_str() else { break };
+        query = format!("&limit=3&cursor={next}");
+    }
+    assert_eq!(seen, whole);
+    assert_eq!(clinic.get(&format!("{path}/history?limit=0")).await.status, 400);
+}

@@ -3,8 +3,12 @@
 #![cfg(test)]
 
 mod add;
+mod deleted;
+mod hostile;
+mod hostile_files;
 mod instructions;
 mod lists;
+mod practice_wide;
 mod programs;
 mod routes;
 mod support;

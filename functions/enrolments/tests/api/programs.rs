@@ -105,7 +105,7 @@ async fn those_on_a_program_are_listed_with_their_next_action_page_by_page() {
     assert_eq!(one["patient"]["last_name"], "Rossi");
     let next = json!({
         "action": program.actions[0].id, "step": 1, "steps": 2, "type": "sms",
-        "due": "2027-01-07T13:00:00Z",
+        "due": "2027-01-07T13:00:00Z", "local": "Fri 8 Jan 2027, 12:00 am",
     });
     assert_eq!((&one["next_action"], &one["cycle"], &one["of"]), (&next, &json!(1), &json!(2)));
     let more = format!("{path}&cursor={}", first["next"].as_str().unwrap());
@@ -145,6 +145,44 @@ async fn a_timeline_shows_dates_texts_parts_and_what_is_moved_or_fails() {
     let wanted = json!({ "booking_start": "2027-01-15", "patient": "x", "site": "moon", "on": 1 });
     let refused = post(&router, &path, &wanted).await;
     assert_eq!(refused.pointers(), ["#/booking_start", "#/patient", "#/on"]);
+}
+
+/// The cycle and step of everything in a timeline, read page by page.
+async fn in_pages(ask: impl AsyncFn(String) -> ApiAnswer) -> Vec<(u64, u64)> {
+    let (mut seen, mut query) = (Vec::new(), "?limit=4".to_owned());
+    loop {
+        let page = ask(query).await;
+        assert_eq!(page.status, 200, "{:?}", page.json);
+        let items = page.json["items"].as_array().unwrap();
+        assert!(!items.is_empty() && items.len() <= 4, "{:?}", page.json);
+        let place = |it: &Value| (it["cycle"].as_u64().unwrap(), it["step"].as_u64().unwrap());
+        seen.extend(items.iter().map(place));
+        let Some(next) = page.json["next"].as_str() else { return seen };
+        query = format!("?limit=4&cursor={next}");
+    }
+}
+
+#[tokio::test]
+async fn a_timeline_comes_in_pages() {
+    let (dynamo, router) = practice().await;
+    let actions = vec![build::sms(1, days(7, true)), pause(2), build::sms(3, days(2, false))];
+    let program = recall(70, "Check-up", actions);
+    store(&dynamo, &program).await;
+    let all = [(1, 1), (1, 2), (1, 3), (2, 1), (2, 2), (2, 3)];
+    let path = format!("/v1/programs/{}/timeline", program.id);
+    let wanted = json!({ "reference_date": "2027-01-15" });
+    let seen =
+        in_pages(async |query| post(&router, &format!("{path}{query}"), &wanted).await).await;
+    assert_eq!(seen, all);
+    let whole = post(&router, &path, &wanted).await.json;
+    assert_eq!((whole["items"].as_array().unwrap().len(), &whole["next"]), (6, &Value::Null));
+
+    let enrolment = add(&dynamo, &program, 1).await;
+    let path = format!("/v1/enrolments/{}/timeline", enrolment.id);
+    assert_eq!(in_pages(async |query| get(&router, &format!("{path}{query}")).await).await, all);
+    for wrong in ["limit=0", "cursor=x", "all=true"] {
+        assert_eq!(get(&router, &format!("{path}?{wrong}")).await.status, 400, "{wrong}");
+    }
 }
 
 #[tokio::test]

@@ -51,9 +51,14 @@ pub(crate) struct Clinic {
 
 /// A practice with Harbour Clinic and nobody on its books.
 pub(crate) async fn empty() -> Clinic {
+    empty_after(0).await
+}
+
+/// The same, whose new ids come after that number.
+async fn empty_after(number: u64) -> Clinic {
     let dynamo = Dynamo::start().await;
     dynamo.catalogue().create_site(&build::site()).await.unwrap();
-    let (clock, ids) = (FakeClock::at(NOW), CountingIds::default());
+    let (clock, ids) = (FakeClock::at(NOW), CountingIds::after(number));
     let context = Context::<InProcess> {
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
@@ -71,7 +76,12 @@ pub(crate) async fn empty() -> Clinic {
 
 /// The same with Maria, her template, and a program of each type.
 pub(crate) async fn clinic() -> Clinic {
-    let clinic = empty().await;
+    clinic_after(0).await
+}
+
+/// The same, whose new ids come after that number.
+pub(crate) async fn clinic_after(number: u64) -> Clinic {
+    let clinic = empty_after(number).await;
     clinic.dynamo.people().create_patient(&build::patient()).await.unwrap();
     let catalogue = clinic.dynamo.catalogue();
     catalogue.create_template(&build::template()).await.unwrap();

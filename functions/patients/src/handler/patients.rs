@@ -4,7 +4,7 @@ use app::enrolments::Asked;
 use app::form::{UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
 use app::ports::{Catalogue, People};
-use aws::http::{Caller, JsonBody, Problem, RequestId, if_match, json_with_etag};
+use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
@@ -160,6 +160,7 @@ pub(super) async fn opt_out<W: Ports>(
 pub(super) async fn archive<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let patient = people::archive(&context.people, &patient_id(&id)?).await?;
     context.follow(&patient).await?;
@@ -169,6 +170,7 @@ pub(super) async fn archive<W: Ports>(
 pub(super) async fn restore<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let patient = people::restore(&context.people, &patient_id(&id)?).await?;
     context.answer(StatusCode::OK, &patient).await
@@ -177,6 +179,7 @@ pub(super) async fn restore<W: Ports>(
 pub(super) async fn deceased<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let patient = people::record_death(&context.people, &patient_id(&id)?).await?;
     context.follow(&patient).await?;

@@ -4,6 +4,7 @@
 
 mod consents;
 mod enrolments;
+mod hostile;
 mod merge;
 mod records;
 mod routes;

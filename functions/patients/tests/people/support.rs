@@ -38,7 +38,12 @@ pub(crate) async fn clinic() -> (Dynamo, Router) {
 }
 
 fn router(dynamo: &Dynamo) -> Router {
-    let (clock, ids) = (FakeClock::at(NOW), CountingIds::default());
+    router_after(dynamo, 0)
+}
+
+/// The router, whose new ids come after that number.
+pub(crate) fn router_after(dynamo: &Dynamo, number: u64) -> Router {
+    let (clock, ids) = (FakeClock::at(NOW), CountingIds::after(number));
     let context = Context::<InProcess> {
         people: dynamo.people(),
         catalogue: dynamo.catalogue(),

@@ -4,7 +4,9 @@ use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, Clock};
 use app::replan::{Impact, Stores};
-use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
+use aws::http::{
+    Caller, JsonBody, ListQuery, NoBody, Problem, if_match, json_with_etag, page_json,
+};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
@@ -13,7 +15,7 @@ use domain::program::Program;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
-use super::{Context, Ports, Shared, items};
+use super::{Context, Ports, Shared};
 use crate::wire;
 
 fn program_id(text: &str) -> Result<ProgramId, Problem> {
@@ -140,18 +142,48 @@ pub(super) async fn delete<W: Ports>(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What a program was, the newest version first. Only the page is read.
 pub(super) async fn versions<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
-    let versions = catalogue::program_versions(&context.catalogue, &program_id(&id)?).await?;
-    Ok(items(&versions, wire::show_program_version))
+    let id = program_id(&id)?;
+    let (page, ()) = query.read(|_| Some(()))?;
+    let below = page.below()?;
+    let found = catalogue::program_versions(&context.catalogue, &id, below, page.limit + 1).await?;
+    let (found, next) = page.cut_numbers(found, |version| version.program.version);
+    Ok(page_json(found.iter().map(wire::show_program_version), next.as_ref()))
+}
+
+/// The booking types that start it or complete its cycles (R14).
+pub(super) async fn links<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+) -> Result<Response, Problem> {
+    let linked = catalogue::program_links(&context.catalogue, &program_id(&id)?).await?;
+    Ok(json_with_etag(StatusCode::OK, linked.links.tag(), wire::show_links(&linked)))
+}
+
+/// Gives it these links and no others. The version is that of the links: not of the program, of which
+/// they are no part, and not of any one booking type.
+pub(super) async fn put_links<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+    headers: HeaderMap,
+    JsonBody(body): JsonBody,
+) -> Result<Response, Problem> {
+    let (id, tag) = (program_id(&id)?, if_match(&headers)?);
+    let draft = read(&body, UnknownFields::Refuse, wire::read_links)?;
+    let linked = catalogue::save_program_links(&context.catalogue, &id, tag, &draft).await?;
+    Ok(json_with_etag(StatusCode::OK, linked.links.tag(), wire::show_links(&linked)))
 }
 
 pub(super) async fn enable<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let saved = context.saved_by(&caller)?;
     let program = catalogue::enable_program(&context.catalogue, &saved, &program_id(&id)?).await?;
@@ -162,6 +194,7 @@ pub(super) async fn disable<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
     Path(id): Path<String>,
+    _: NoBody,
 ) -> Result<Response, Problem> {
     let saved = context.saved_by(&caller)?;
     let program = catalogue::disable_program(&context.catalogue, &saved, &program_id(&id)?).await?;

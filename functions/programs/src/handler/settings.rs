@@ -1,9 +1,10 @@
 //! The practice's settings, and holding and releasing all sending.
 
 use app::form::{UnknownFields, read};
-use app::ports::{Clock, PracticeSettings};
+use app::ports::{Catalogue, Clock, PracticeSettings};
+use app::release::Release;
 use app::settings;
-use aws::http::{Caller, JsonBody, Problem, if_match, json_with_etag};
+use aws::http::{Caller, JsonBody, ListQuery, NoBody, Problem, if_match, json_with_etag};
 use axum::extract::State;
 use axum::response::Response;
 use axum::{Extension, Json};
@@ -52,10 +53,48 @@ pub(super) async fn hold<W: Ports>(
     Ok(Json(wire::show_sending(&held.sending)))
 }
 
+type ReleaseOf<'a, W> = Release<
+    'a,
+    <W as Ports>::Index,
+    <W as Ports>::Catalogue,
+    <W as Ports>::People,
+    <W as Ports>::Bookings,
+    <W as Ports>::Reader,
+>;
+
+impl<W: Ports> Context<W> {
+    fn releasing(&self) -> ReleaseOf<'_, W> {
+        Release {
+            index: &self.index,
+            catalogue: &self.catalogue,
+            people: &self.people,
+            bookings: &self.bookings,
+            reader: &self.reader,
+            practice_name: self.practice_name.as_str(),
+        }
+    }
+}
+
+/// What a release would do now. Nothing is changed.
+pub(super) async fn preview_release<W: Ports>(
+    State(context): Shared<W>,
+) -> Result<Json<Value>, Problem> {
+    let preview = context.releasing().preview(context.clock.now()).await?;
+    let settings = context.catalogue.settings().await?;
+    let programs = context.catalogue.programs().await?;
+    Ok(Json(wire::show_release(&settings.sending, &preview, &programs)))
+}
+
+/// Releases all sending. Should messages go out at once by it, the caller must say how many by
+/// `?messages=`: as many as the preview said, or more, or `all`.
 pub(super) async fn release<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
+    query: ListQuery,
+    _: NoBody,
 ) -> Result<Json<Value>, Problem> {
-    let released = settings::release_sending(&context.catalogue, &staff_id(&caller)?).await?;
+    let accepted = query.only(wire::read_accepted_messages)?;
+    let (now, by) = (context.clock.now(), staff_id(&caller)?);
+    let released = context.releasing().release(accepted, &by, now).await?;
     Ok(Json(wire::show_sending(&released.sending)))
 }

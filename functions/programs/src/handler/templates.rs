@@ -1,12 +1,10 @@
 //! Templates, their versions and previews.
 
-use std::collections::BTreeMap;
-
 use app::catalogue::{self, TypedText};
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, PracticeSettings, SendError, Sms, SmsGateway};
 use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
@@ -20,11 +18,8 @@ use super::{Context, Ports, Shared, items};
 use crate::wire;
 
 /// The tags a text may use, narrowed down by type of program and channel.
-pub(super) async fn tags(
-    Query(query): Query<BTreeMap<String, String>>,
-) -> Result<Json<Value>, Problem> {
-    let query = Value::from_iter(query);
-    let (kind, channel) = read(&query, UnknownFields::Refuse, wire::read_tag_filter)?;
+pub(super) async fn tags(query: ListQuery) -> Result<Json<Value>, Problem> {
+    let (kind, channel) = query.only(wire::read_tag_filter)?;
     Ok(items(&tags_where(kind, channel), wire::show_tag))
 }
 
@@ -88,12 +83,19 @@ pub(super) async fn delete<W: Ports>(
     Ok(StatusCode::NO_CONTENT)
 }
 
+/// What a template said, the newest version first. Only the page is read.
 pub(super) async fn versions<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
-    let versions = catalogue::template_versions(&context.catalogue, &template_id(&id)?).await?;
-    Ok(items(&versions, wire::show_template))
+    let id = template_id(&id)?;
+    let (page, ()) = query.read(|_| Some(()))?;
+    let below = page.below()?;
+    let found =
+        catalogue::template_versions(&context.catalogue, &id, below, page.limit + 1).await?;
+    let (found, next) = page.cut_numbers(found, |template| template.version);
+    Ok(page_json(found.iter().map(wire::show_template), next.as_ref()))
 }
 
 pub(super) async fn version<W: Ports>(

@@ -8,6 +8,7 @@ use app::form::Form;
 use chrono::NaiveDate;
 use domain::site::Site;
 use domain::text::{Code, Label};
+use domain::timing::{BadReferenceDate, ReferenceDate};
 use serde_json::{Value, json};
 
 /// Most holidays of a site: some ninety years of them.
@@ -15,8 +16,9 @@ pub(super) const MAX_HOLIDAYS: usize = 1_000;
 /// Most sites in one request.
 const MAX_SITES: usize = 500;
 
-pub(super) fn date(text: &str) -> Result<NaiveDate, &'static str> {
-    text.parse().map_err(|_| "must be a date such as 2026-12-25")
+/// A date as staff may give it.
+pub(super) fn date(text: &str) -> Result<NaiveDate, BadReferenceDate> {
+    ReferenceDate::parse(text).map(ReferenceDate::date)
 }
 
 /// One day and its name.

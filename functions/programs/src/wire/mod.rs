@@ -3,13 +3,15 @@
 mod action;
 mod filter;
 mod holidays;
+mod links;
 mod program;
+mod release;
 mod settings;
 mod site;
 mod template;
 mod timing;
 
-use app::catalogue::BookingTypeDraft;
+use app::catalogue::{BookingTypeDraft, MOST_COMPLETES, MOST_STARTS};
 use app::form::Form;
 use chrono::NaiveTime;
 use domain::booking_type::BookingType;
@@ -21,9 +23,11 @@ pub(crate) use self::filter::{read_name_filter, read_program_filter, read_templa
 pub(crate) use self::holidays::{
     read_holidays, read_new_holiday, show_holiday_outcome, show_holidays,
 };
+pub(crate) use self::links::{read_links, show_links};
 pub(crate) use self::program::{
     read_accepted, read_program, read_program_name, show_program, show_program_version,
 };
+pub(crate) use self::release::{read_accepted_messages, show_release};
 pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};
 pub(crate) use self::template::{
@@ -34,8 +38,8 @@ pub(crate) use self::template::{
 pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {
     let code = form.required("code", Code::parse);
     let name = form.required("name", Label::parse);
-    let starts = form.texts("starts", 20, ProgramId::parse);
-    let completes = form.texts("completes", 100, ProgramId::parse);
+    let starts = form.texts("starts", MOST_STARTS, ProgramId::parse);
+    let completes = form.texts("completes", MOST_COMPLETES, ProgramId::parse);
     form.pass_over(&["id", "version"]);
     Some(BookingTypeDraft { code: code?, name: name?, starts: starts?, completes: completes? })
 }

@@ -157,6 +157,84 @@ async fn two_at_once_create_one_record() {
 }
 
 #[tokio::test]
+async fn of_many_at_once_one_is_worked_on_and_the_others_are_409_or_given_its_answer() {
+    let practice = Practice::open().await;
+    let body = hello("Hello");
+    let pause = practice.dynamo.wire.pause_call(CREATE);
+    let first = post(&practice.router, KEY, &body);
+    let meanwhile = async {
+        pause.reached().await;
+        let others = (0..10).map(|_| post(&practice.other, KEY, &body));
+        let others = futures_util::future::join_all(others).await;
+        pause.release();
+        others
+    };
+    let (first, others) = tokio::join!(first, meanwhile);
+    assert_eq!(first.status, 201);
+    let statuses: Vec<_> = others.iter().map(|other| other.status.as_u16()).collect();
+    assert_eq!(statuses, [409; 10], "each comes while the first is worked on");
+    assert_eq!(practice.templates().await, 1);
+
+    let again = (0..10).map(|_| post(&practice.other, KEY, &body));
+    for again in futures_util::future::join_all(again).await {
+        assert_replayed(&again, &first);
+    }
+    assert_eq!(practice.templates().await, 1);
+}
+
+#[tokio::test]
+async fn a_refusal_by_what_was_stored_is_told_again_when_it_would_be_taken_by_now() {
+    let practice = Practice::open().await;
+    let kind = |name: &str| json!({ "code": name, "name": "Physio" });
+    let create = |key: &str, body: &Value| {
+        let request = ApiRequest::new("POST", "/v1/booking-types").by("[admin]").json(body);
+        request.header("idempotency-key", key)
+    };
+    let first = call(&practice.router, create("first", &kind("physio"))).await;
+    assert_eq!(first.status, 201);
+    let refused = call(&practice.router, create(KEY, &kind("physio"))).await;
+    assert_eq!(refused.pointers(), ["#/code"]);
+    let path = format!("/v1/booking-types/{}", first.json["id"].as_str().unwrap());
+    let renamed = ApiRequest::new("PUT", &path).by("[admin]").header("if-match", "\"1\"");
+    assert_eq!(call(&practice.router, renamed.json(&kind("physio-initial"))).await.status, 200);
+    assert_replayed(&call(&practice.router, create(KEY, &kind("physio"))).await, &refused);
+    let anew = call(&practice.router, create("anew", &kind("physio"))).await;
+    assert_eq!(anew.status, 201, "a new key is a new request: {:?}", anew.json);
+}
+
+#[tokio::test]
+async fn a_stale_save_is_412_whatever_its_key_because_a_version_guards_it_already() {
+    let practice = Practice::open().await;
+    let created = post(&practice.router, "create", &hello("Hello")).await;
+    let path = format!("/v1/templates/{}", created.json["id"].as_str().unwrap());
+    let save = || {
+        let request = ApiRequest::new("PUT", &path).by("[admin]").json(&hello("Hello again"));
+        request.header("if-match", "\"1\"").header("idempotency-key", KEY)
+    };
+    assert_eq!(call(&practice.router, save()).await.status, 200);
+    let again = call(&practice.router, save()).await;
+    assert_eq!((again.status.as_u16(), again.header("idempotency-replay")), (412, ""));
+}
+
+#[tokio::test]
+async fn the_same_key_for_another_record_of_the_same_route_is_refused() {
+    let practice = Practice::open().await;
+    let program = |name: &str| json!({ "type": "general", "name": name, "actions": [] });
+    let mut paths = Vec::new();
+    for name in ["One", "Two"] {
+        let request = ApiRequest::new("POST", "/v1/programs").by("[admin]").json(&program(name));
+        let created = call(&practice.router, request).await;
+        paths.push(format!("/v1/programs/{}/duplicate", created.json["id"].as_str().unwrap()));
+    }
+    let copy = |path: &str| {
+        let request = ApiRequest::new("POST", path).by("[admin]").json(&json!({ "name": "Copy" }));
+        request.header("idempotency-key", KEY)
+    };
+    assert_eq!(call(&practice.router, copy(&paths[0])).await.status, 201);
+    assert_eq!(call(&practice.router, copy(&paths[1])).await.status, 422);
+}
+
+#[tokio::test]
 async fn a_failure_of_ours_is_not_kept_and_the_key_is_free() {
     let practice = Practice::open().await;
     practice.dynamo.wire.break_call(CREATE, Fault::Brownout);

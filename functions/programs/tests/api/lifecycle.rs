@@ -1,6 +1,7 @@
 //! Duplicating, deleting, versions, and what a save would do.
 
 use app::ports::{Catalogue, Enrolments, People};
+use aws::http::{Access, Method, Role};
 use axum::Router;
 use domain::enrolment::enrol_for_booking;
 use domain::ids::ProgramId;
@@ -127,4 +128,13 @@ async fn a_save_that_makes_actions_due_at_once_says_how_many_and_waits_for_a_yes
     let mut renamed = saved.json.clone();
     renamed["name"] = json!("Another name"); // plans nobody anew
     assert_eq!(put(&router, &path, "\"2\"", &renamed).await.status, 200);
+}
+
+#[test]
+fn only_an_admin_deletes() {
+    let routes = programs_function::handler::api::<crate::InProcess>();
+    let deletes = routes.routes().iter().filter(|route| route.0 == Method::Delete);
+    let access: Vec<_> = deletes.map(|(_, path, access)| (*path, *access)).collect();
+    let admin = Access::Role(Role::Admin);
+    assert_eq!(access, [("/v1/programs/{id}", admin), ("/v1/templates/{id}", admin)]);
 }

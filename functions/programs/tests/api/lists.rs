@@ -132,3 +132,38 @@ async fn booking_types_and_sites_come_in_pages_and_templates_by_their_channel() 
     let texts = get(&router, "/v1/templates?channel=sms").await.json;
     assert_eq!(texts["items"].as_array().unwrap().len(), 1);
 }
+
+#[tokio::test]
+async fn versions_come_newest_first_page_by_page_also_of_what_was_deleted() {
+    let router = router().await;
+    let text = template(&router, "Hello").await;
+    let program = program(&router, "Flu", &text).await;
+    let other = template(&router, "Other").await;
+    for (list, id) in [("programs", &program), ("templates", &other.as_str().unwrap().to_owned())] {
+        let path = format!("/v1/{list}/{id}");
+        for n in 1..=4 {
+            let mut saved = get(&router, &path).await.json;
+            saved["name"] = json!(format!("Version {}", n + 1));
+            let request = ApiRequest::new("PUT", &path).by("[admin]").json(&saved);
+            let request = request.header("if-match", &format!("\"{n}\""));
+            let answer = call(&router, request).await;
+            assert_eq!(answer.status, 200, "{list}: {:?}", answer.json);
+        }
+        let delete = ApiRequest::new("DELETE", &path).by("[admin]").header("if-match", "\"5\"");
+        assert_eq!(call(&router, delete).await.status, 204, "{list}");
+        let path = format!("{path}/versions");
+        let (mut seen, mut cursor) = (Vec::new(), String::new());
+        for _ in 0..3 {
+            let page = get(&router, &format!("{path}?limit=2{cursor}")).await.json;
+            let items = page["items"].as_array().unwrap().iter();
+            seen.extend(items.map(|item| item["version"].as_u64().unwrap()));
+            cursor = page["next"].as_str().map(|it| format!("&cursor={it}")).unwrap_or_default();
+        }
+        assert_eq!(seen, [5, 4, 3, 2, 1], "{list}");
+        assert_eq!(cursor, "", "{list}: the last page says so");
+        let whole = get(&router, &path).await.json;
+        assert_eq!((whole["items"].as_array().unwrap().len(), &whole["next"]), (5, &Value::Null));
+        let wrong = get(&router, &format!("{path}?limit=201&kursor=x")).await;
+        assert_eq!(parameters(&wrong), ["limit", "kursor"], "{list}");
+    }
+}

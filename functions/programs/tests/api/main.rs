@@ -2,17 +2,21 @@
 
 #![cfg(test)]
 
+mod actions;
 mod docs;
+mod hostile;
 mod idempotency;
 mod lifecycle;
+mod links;
 mod lists;
+mod release;
 mod settings;
 mod sites;
 mod templates;
 
 use std::sync::Arc;
 
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentReaderStore, PeopleStore};
+use aws::dynamo::{BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, PeopleStore};
 use aws::http::{Access, Role};
 use axum::Router;
 use domain::text::Label;
@@ -31,6 +35,7 @@ impl Ports for InProcess {
     type Sms = FakeSms;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -54,6 +59,7 @@ fn router_and_phone(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds, sms: Fa
         sms,
         bookings: dynamo.bookings(),
         reader: dynamo.enrolment_reader(),
+        index: dynamo.due_index(),
         answers: dynamo.answers(&clock, &ids),
         clock,
         ids,

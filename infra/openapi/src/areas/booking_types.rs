@@ -46,11 +46,14 @@ pub struct BookingType {
     pub completes: Vec<String>,
 }
 
-/// Every booking type.
+/// A page of booking types.
 #[derive(Debug, ToSchema)]
-pub struct BookingTypeList {
-    /// The booking types.
+pub struct BookingTypePage {
+    /// The booking types, oldest first.
     pub items: Vec<BookingType>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }
 
 /// The area.
@@ -68,7 +71,9 @@ fn physio() -> Value {
 
 fn list() -> Operation {
     Operation::get("/v1/booking-types", "listBookingTypes", "List the booking types")
-        .answers::<BookingTypeList>(200, "The booking types.")
+        .query("q", "A part of the name.", &json!({ "type": "string" }))
+        .pages()
+        .answers::<BookingTypePage>(200, "A page of booking types.")
 }
 
 fn create() -> Operation {

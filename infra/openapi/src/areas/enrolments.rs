@@ -1,253 +1,109 @@
 //! Enrolments: who is on what, what happened, and what lies ahead.
 
+use serde_json::json;
 use utoipa::ToSchema;
 
-use super::Area;
-use crate::names::{ActionType, Encoding, EnrolmentStatus, ProgramType};
+use super::enrolment_schemas::{AddedEnrolment, BookingRef, EnrolmentDetails, EnrolmentPage};
+use super::outlook_schemas::{History, Timeline};
+use super::{Area, instructions, uploads};
+use crate::ids;
 use crate::operation::Operation;
 
-/// A patient, by name.
+/// Who is to be put on what.
 #[derive(Debug, ToSchema)]
-pub struct Person {
-    /// Their id.
-    pub id: String,
-    /// Their given name.
-    #[schema(required)]
-    pub first_name: Option<String>,
-    /// Their family name.
-    #[schema(required)]
-    pub last_name: Option<String>,
-}
-
-/// What a cycle counts from: a date, or the instant a booking starts.
-#[derive(Debug, ToSchema)]
-#[schema(value_type = String, examples("2031-12-02T23:30:00Z"))]
-pub struct Reference(pub String);
-
-/// The program of an enrolment.
-#[derive(Debug, ToSchema)]
-pub struct ProgramOfEnrolment {
-    /// Its id.
-    pub id: String,
-    /// Its name; `null` when it is deleted.
-    #[schema(required)]
-    pub name: Option<String>,
-    /// Its type; `null` when it is deleted.
-    #[schema(required)]
-    pub r#type: Option<ProgramType>,
-}
-
-/// A booking, by the key of the system that has it.
-#[derive(Debug, ToSchema)]
-pub struct BookingRef {
-    /// The system.
-    pub source: String,
-    /// Its key.
-    pub id: String,
-}
-
-/// Why somebody is on a program: one of the two.
-#[derive(Debug, ToSchema)]
-pub struct Cause {
-    /// Because of a booking.
-    pub booking: Option<BookingRef>,
-    /// Because somebody put them on it.
-    pub added_by: Option<String>,
-}
-
-/// A booking that ended a cycle.
-#[derive(Debug, ToSchema)]
-pub struct ByBooking {
-    /// The booking.
-    pub booking: BookingRef,
-}
-
-/// What ended a cycle: `actions`, `staff`, or a booking.
-#[derive(Debug, ToSchema)]
-#[serde(untagged)]
-pub enum CycleEnd {
-    /// `actions` or `staff`
-    Word(String),
-    /// A booking.
-    Booking(ByBooking),
-}
-
-/// A cycle that is over.
-#[derive(Debug, ToSchema)]
-pub struct PastCycle {
-    /// Its number.
-    pub cycle: u64,
-    /// When it ended.
-    #[schema(format = DateTime)]
-    pub ended_at: String,
-    /// What ended it.
-    pub by: CycleEnd,
-}
-
-/// The next action of an enrolment.
-#[derive(Debug, ToSchema)]
-pub struct NextAction {
-    /// Its id.
-    pub action: String,
-    /// How it goes.
-    pub r#type: String,
-    /// Which attempt it is.
-    pub attempt: u64,
-    /// When it is due.
-    #[schema(format = DateTime)]
-    pub due: String,
-}
-
-/// One patient on one program.
-#[derive(Debug, ToSchema)]
-pub struct Enrolment {
-    /// Its id.
-    pub id: String,
-    /// Its version.
-    pub version: u64,
-    /// The program.
-    pub program: ProgramOfEnrolment,
-    /// The patient's id.
+#[serde(deny_unknown_fields)]
+pub struct EnrolmentDraft {
+    /// The id of the patient.
     pub patient: String,
-    /// The site's id.
-    pub site: String,
+    /// The id of the program, which is enabled.
+    pub program: String,
+    /// Required for a recall program: the proposed date of the booking. A program of type `program`
+    /// may have one, and else counts from today. The others take none.
+    #[schema(format = Date, examples("2031-01-31"))]
+    pub reference_date: Option<String>,
     /// Whom the visit is with.
-    #[schema(required)]
+    #[schema(min_length = 1, max_length = 80)]
     pub practitioner: Option<String>,
-    /// Why they are on it.
-    pub cause: Cause,
-    /// The enrolment they were moved from.
-    #[schema(required)]
-    pub moved_from: Option<String>,
-    /// Since when.
-    #[schema(format = DateTime)]
-    pub enrolled_at: String,
-    /// What the cycle counts from.
-    pub reference: Reference,
-    /// Which cycle it is in.
-    pub cycle: u64,
-    /// Of how many.
-    pub of: u64,
-    /// Cycles that are over.
-    pub past_cycles: Vec<PastCycle>,
-    /// Where it stands.
-    pub status: EnrolmentStatus,
-    /// Why it is held, or was ended.
-    #[schema(required)]
-    pub reason: Option<String>,
-    /// What comes next.
-    #[schema(required)]
-    pub next_action: Option<NextAction>,
-}
-
-/// The enrolments of a patient.
-#[derive(Debug, ToSchema)]
-pub struct EnrolmentList {
-    /// The enrolments.
-    pub items: Vec<Enrolment>,
-}
-
-/// Something that happened.
-#[derive(Debug, ToSchema)]
-pub struct HistoryEntry {
-    /// When.
-    #[schema(format = DateTime)]
-    pub at: String,
-    /// What, as one word.
-    pub event: String,
-    /// The same in a sentence.
-    pub summary: String,
-    /// Who did it.
-    pub by: String,
-    /// Whether a person did.
-    pub manual: bool,
-}
-
-/// What happened on an enrolment.
-#[derive(Debug, ToSchema)]
-pub struct History {
-    /// The entries.
-    pub items: Vec<HistoryEntry>,
-}
-
-/// A message as it would read.
-#[derive(Debug, ToSchema)]
-pub struct Message {
-    /// Only an e-mail has one.
-    pub subject: Option<String>,
-    /// The text.
-    pub body: String,
-    /// A text message: in how many parts it is sent.
-    pub parts: Option<u64>,
-    /// A text message: the alphabet it needs.
-    pub encoding: Option<Encoding>,
-}
-
-/// Something that lies ahead.
-#[derive(Debug, ToSchema)]
-pub struct Ahead {
-    /// In which cycle.
-    pub cycle: u64,
-    /// The action's id.
-    pub action: String,
-    /// Its place in the program, from 1.
-    #[schema(required)]
-    pub step: Option<u64>,
-    /// What it does.
-    #[schema(required)]
-    pub r#type: Option<ActionType>,
-    /// When it happens.
-    #[schema(format = DateTime)]
-    pub at: String,
-    /// The same on the site's clock, in words.
-    pub local: String,
-    /// When its timing alone would have it.
-    #[schema(required, format = DateTime)]
-    pub planned: Option<String>,
-    /// `sent`, `paused`, `skipped` or `failed`
-    pub outcome: String,
-    /// Why it is skipped, fails, or is moved.
-    #[schema(required)]
-    pub why: Option<String>,
-    /// The message.
-    #[schema(required)]
-    pub message: Option<Message>,
-}
-
-/// What lies ahead.
-#[derive(Debug, ToSchema)]
-pub struct Timeline {
-    /// In order.
-    pub items: Vec<Ahead>,
+    /// The code of the site; left out, the booking's, the patient's, or the only one.
+    #[schema(min_length = 1, max_length = 64)]
+    pub site: Option<String>,
+    /// Required for a booking program: a booking of this patient, which the program counts from.
+    /// The others take none.
+    pub booking: Option<BookingRef>,
 }
 
 /// The area.
 pub fn area() -> Area {
+    let mut operations =
+        vec![of_patient(), create(), uploads::upload(), get(), history(), timeline()];
+    operations.extend(instructions::operations());
     Area {
         name: "Enrolments",
         says: "One patient on one program: where they are, what happened, what lies ahead.",
-        operations: vec![of_patient(), get(), history(), timeline()],
+        operations,
     }
 }
 
 fn of_patient() -> Operation {
     let path = "/v1/patients/{id}/enrolments";
+    let says = "Those that are over, which are left out otherwise.";
     Operation::get(path, "listEnrolmentsOfPatient", "See what a patient is on")
-        .answers::<EnrolmentList>(200, "The enrolments.")
+        .query_of_several("include", says, &["completed", "ended"])
+        .pages()
+        .answers::<EnrolmentPage>(200, "A page of enrolments, the newest first.")
+}
+
+fn create() -> Operation {
+    Operation::post("/v1/enrolments", "createEnrolment", "Put a patient on a program")
+        .says(
+            "A patient may be on one program several times; `warnings` names the others. A booking \
+             that is known already may complete the first cycle at once.",
+        )
+        .takes::<EnrolmentDraft>()
+        .example(
+            "recall",
+            "On a recall, with the proposed date of the booking",
+            json!({
+                "patient": ids::PATIENT, "program": ids::CALL, "reference_date": "2031-01-31",
+                "practitioner": "Dr Ada Yang", "site": "harbour",
+            }),
+        )
+        .gives("/id", ids::CALL_ENROLMENT)
+        .example(
+            "booking",
+            "On a booking program, for a booking",
+            json!({
+                "patient": ids::PATIENT, "program": ids::COPY,
+                "booking": { "source": "diary", "id": "B-2001" },
+            }),
+        )
+        .answers::<AddedEnrolment>(201, "The enrolment.")
+        .tells_version()
+        .refuses(
+            409,
+            "The program is disabled or has no action, the patient is archived, deceased or merged, or \
+             the booking is cancelled or has put them on this program already.",
+        )
 }
 
 fn get() -> Operation {
     Operation::get("/v1/enrolments/{id}", "getEnrolment", "Read an enrolment")
-        .answers::<Enrolment>(200, "The enrolment.")
+        .says("With every action of the current cycle, and where it stands.")
+        .answers::<EnrolmentDetails>(200, "The enrolment.")
+        .tells_version()
 }
 
 fn history() -> Operation {
+    let says = "Whether also what people did is shown; `false` when left out.";
     Operation::get("/v1/enrolments/{id}/history", "getHistory", "See what happened")
-        .says("Every message with its outcome, and everything staff and bookings did.")
+        .says("Every message with its outcome, and what bookings did.")
+        .query("all", says, &json!({ "type": "boolean", "default": false }))
+        .pages()
         .answers::<History>(200, "What happened.")
 }
 
 fn timeline() -> Operation {
     Operation::get("/v1/enrolments/{id}/timeline", "getTimeline", "See what lies ahead")
+        .pages()
         .answers::<Timeline>(200, "What will happen, and when, as things stand.")
 }

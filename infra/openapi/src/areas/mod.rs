@@ -3,19 +3,27 @@
 pub mod actions;
 pub mod booking_types;
 pub mod docs;
+pub mod enrolment_schemas;
 pub mod enrolments;
+pub mod instructions;
 pub mod moves;
+pub mod on_program;
+pub mod outlook_schemas;
 pub mod patient_answers;
 pub mod patient_schemas;
 pub mod patients;
 pub mod practice;
+pub mod program_links;
 pub mod program_schemas;
 pub mod programs;
+pub mod release;
 pub mod sites;
 pub mod template_schemas;
 pub mod templates;
+pub mod uploads;
 pub mod webhooks;
 pub mod work_list;
+pub mod work_schemas;
 
 use crate::operation::Operation;
 

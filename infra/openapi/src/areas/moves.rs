@@ -1,63 +1,11 @@
-//! The patients of a program: who is on it, what lies ahead, and moving them to another.
+//! The patients of a program: what lies ahead, and moving them to another.
 
 use serde_json::{Value, json};
 use utoipa::ToSchema;
 
-use super::enrolments::{Person, Reference, Timeline};
+use super::outlook_schemas::Timeline;
 use crate::ids;
-use crate::names::{ActionType, EnrolmentStatus};
 use crate::operation::Operation;
-
-/// The next action of somebody on a program.
-#[derive(Debug, ToSchema)]
-pub struct PlaceOnProgram {
-    /// The action's id.
-    pub action: String,
-    /// Its place, from 1; `null` when the program has it no more.
-    #[schema(required)]
-    pub step: Option<u64>,
-    /// How many actions the program has.
-    pub steps: u64,
-    /// What it does.
-    #[schema(required)]
-    pub r#type: Option<ActionType>,
-    /// When it is due.
-    #[schema(format = DateTime)]
-    pub due: String,
-}
-
-/// Somebody on a program.
-#[derive(Debug, ToSchema)]
-pub struct OnProgram {
-    /// The enrolment's id.
-    pub enrolment: String,
-    /// Who it is.
-    pub patient: Person,
-    /// The id of the site.
-    pub site: String,
-    /// Where the enrolment stands.
-    pub status: EnrolmentStatus,
-    /// Which cycle it is in.
-    pub cycle: u64,
-    /// Of how many.
-    pub of: u64,
-    /// What the cycle counts from.
-    #[schema(required)]
-    pub reference: Option<Reference>,
-    /// What comes next; `null` while it is held.
-    #[schema(required)]
-    pub next_action: Option<PlaceOnProgram>,
-}
-
-/// A page of the patients of a program.
-#[derive(Debug, ToSchema)]
-pub struct OnProgramPage {
-    /// Enrolments that are not over.
-    pub items: Vec<OnProgram>,
-    /// The `cursor` of the next page; `null` on the last one.
-    #[schema(required)]
-    pub next: Option<String>,
-}
 
 /// For whom and from when a timeline is drawn.
 #[derive(Debug, ToSchema)]
@@ -142,18 +90,13 @@ pub struct MovePage {
 
 /// The routes.
 pub fn operations() -> Vec<Operation> {
-    vec![patients(), timeline(), preview(), run()]
-}
-
-fn patients() -> Operation {
-    Operation::get("/v1/programs/{id}/patients", "listPatientsOfProgram", "See who is on a program")
-        .pages()
-        .answers::<OnProgramPage>(200, "A page of patients, with their next action.")
+    vec![timeline(), preview(), run()]
 }
 
 fn timeline() -> Operation {
     Operation::post("/v1/programs/{id}/timeline", "previewTimeline", "See what a program would do")
         .says("Nobody is enrolled. Messages are shown as they would read.")
+        .pages()
         .takes::<TimelineDraft>()
         .example(
             "visit",

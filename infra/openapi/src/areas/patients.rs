@@ -182,5 +182,5 @@ fn merge() -> Operation {
         .example("into", "Into the other record", json!({ "into": ids::PATIENT }))
         .answers::<Patient>(200, "The patient whose record goes on.")
         .tells_version()
-        .refuses(409, "One of the records was merged already.")
+        .refuses(409, "The record in the address was merged into a third one already.")
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 use utoipa::ToSchema;
 
-use super::Area;
+use super::{Area, release};
 use crate::names::SendingStateName;
 use crate::operation::Operation;
 
@@ -73,7 +73,7 @@ pub fn area() -> Area {
     Area {
         name: "Practice",
         says: "What patients know the practice by, and the switch that holds every message.",
-        operations: vec![get(), put(), sending(), hold(), release()],
+        operations: vec![get(), put(), sending(), hold(), release::preview(), release::release()],
     }
 }
 
@@ -105,9 +105,4 @@ fn hold() -> Operation {
         .takes::<Hold>()
         .example("phones", "The phones are down", json!({ "why": "The phone system is down." }))
         .answers::<Sending>(200, "It is held.")
-}
-
-fn release() -> Operation {
-    Operation::post("/v1/sending/release", "releaseSending", "Release all sending")
-        .answers::<Sending>(200, "Messages go out again.")
 }

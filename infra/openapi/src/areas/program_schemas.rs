@@ -146,6 +146,9 @@ pub struct ProgramPage {
 pub struct ProgramVersions {
     /// The versions.
     pub items: Vec<ProgramVersion>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }
 
 /// The name of a copy.

@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::Area;
-use super::moves;
 use super::program_schemas::{
     CopyName, Impact, Program, ProgramDraft, ProgramPage, ProgramVersions,
 };
+use super::{moves, on_program, program_links};
 use crate::ids;
 use crate::operation::Operation;
 
@@ -24,6 +24,8 @@ pub fn area() -> Area {
         delete(),
         versions(),
     ];
+    operations.extend(program_links::operations());
+    operations.extend(on_program::operations());
     operations.extend(moves::operations());
     Area {
         name: "Programs",
@@ -83,6 +85,22 @@ fn create() -> Operation {
             }),
         )
         .gives("/id", ids::RECALL)
+        .example(
+            "call",
+            "A recall that begins with a call by staff, and a text message to whom they did not reach",
+            json!({
+                "type": "recall", "name": "Six-monthly call", "cycles": 2,
+                "frequency": { "amount": 6, "unit": "months" }, "completion": "selected",
+                "actions": [
+                    { "type": "pause", "timing": { "when": "enrolled" } },
+                    {
+                        "type": "sms", "template": ids::CALL_TEMPLATE,
+                        "timing": { "when": "enrolled" }, "ignore_window": true,
+                    },
+                ],
+            }),
+        )
+        .gives("/id", ids::CALL)
         .answers::<Program>(201, "The program.")
         .tells_version()
 }
@@ -153,5 +171,7 @@ fn delete() -> Operation {
 
 fn versions() -> Operation {
     Operation::get("/v1/programs/{id}/versions", "listProgramVersions", "See what a program was")
+        .says("The newest first.")
+        .pages()
         .answers::<ProgramVersions>(200, "Its versions. They are kept when it is deleted.")
 }

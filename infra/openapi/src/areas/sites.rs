@@ -83,11 +83,14 @@ pub struct Site {
     pub sending_window: ShownWindow,
 }
 
-/// Every site.
+/// A page of sites.
 #[derive(Debug, ToSchema)]
-pub struct SiteList {
-    /// The sites.
+pub struct SitePage {
+    /// The sites, oldest first.
     pub items: Vec<Site>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }
 
 /// A day on which a site's window stays closed.
@@ -173,7 +176,9 @@ pub fn area() -> Area {
 
 fn list() -> Operation {
     Operation::get("/v1/sites", "listSites", "List the sites")
-        .answers::<SiteList>(200, "The sites.")
+        .query("q", "A part of the name.", &json!({ "type": "string" }))
+        .pages()
+        .answers::<SitePage>(200, "A page of sites.")
 }
 
 fn create() -> Operation {

@@ -112,6 +112,15 @@ pub struct PreviewReader {
     pub program_type: Option<ProgramType>,
 }
 
+/// Where a test goes.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TestDraft {
+    /// A mobile number, as people type it.
+    #[schema(examples("0491 570 006"))]
+    pub to: String,
+}
+
 /// A template.
 #[derive(Debug, ToSchema)]
 pub struct Template {
@@ -152,6 +161,9 @@ pub struct TemplatePage {
 pub struct TemplateVersions {
     /// The versions.
     pub items: Vec<Template>,
+    /// The `cursor` of the next page; `null` on the last one.
+    #[schema(required)]
+    pub next: Option<String>,
 }
 
 /// A filled text.

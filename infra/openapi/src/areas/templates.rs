@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::Area;
 use super::template_schemas::{
     Preview, PreviewDraft, PreviewReader, TagList, Template, TemplateDraft, TemplatePage,
-    TemplateVersions,
+    TemplateVersions, TestDraft,
 };
 use crate::ids;
 use crate::operation::Operation;
@@ -23,6 +23,7 @@ pub fn area() -> Area {
             delete(),
             preview(),
             preview_saved(),
+            send_test(),
             versions(),
             version(),
             tags(),
@@ -33,6 +34,11 @@ pub fn area() -> Area {
 fn list() -> Operation {
     Operation::get("/v1/templates", "listTemplates", "List the templates")
         .query("q", "A part of the name.", &json!({ "type": "string" }))
+        .query(
+            "channel",
+            "Only those of this channel.",
+            &json!({ "$ref": "#/components/schemas/Channel" }),
+        )
         .pages()
         .answers::<TemplatePage>(200, "A page of templates.")
 }
@@ -58,6 +64,15 @@ fn create() -> Operation {
             }),
         )
         .gives("/id", ids::EMAIL_TEMPLATE)
+        .example(
+            "recall",
+            "A text message that is about no booking",
+            json!({
+                "channel": "sms", "name": "Time for a visit",
+                "body": "Hi {{ patient.first_name }}, it is time for a visit. Please call {{ site.name }}.",
+            }),
+        )
+        .gives("/id", ids::CALL_TEMPLATE)
         .answers::<Template>(201, "The template.")
         .tells_version()
 }
@@ -103,12 +118,29 @@ fn preview_saved() -> Operation {
         .answers::<Preview>(200, "The text, filled.")
 }
 
+fn send_test() -> Operation {
+    Operation::post("/v1/templates/{id}/test", "sendTest", "Send a template to yourself")
+        .says("A text message with examples in the place of a patient's values. It costs what any other does.")
+        .takes::<TestDraft>()
+        .example("mine", "To a number of yours", json!({ "to": "0491 570 006" }))
+        .answers::<Preview>(202, "What was sent.")
+        .goes_once()
+        .refuses(
+            409,
+            "All sending is on hold, the template is for no text message or is too long, or the provider \
+             refuses the number.",
+        )
+        .refuses(502, "Nothing is known to have been sent.")
+}
+
 fn versions() -> Operation {
     Operation::get(
         "/v1/templates/{id}/versions",
         "listTemplateVersions",
         "See what a template said",
     )
+    .says("The newest first.")
+    .pages()
     .answers::<TemplateVersions>(200, "Its versions. They are kept when it is deleted.")
 }
 
@@ -131,5 +163,4 @@ fn tags() -> Operation {
             &json!({ "$ref": "#/components/schemas/Channel" }),
         )
         .answers::<TagList>(200, "The tags.")
-        .refuses(422, "A parameter is wrong or unknown.")
 }

@@ -32,7 +32,7 @@ fn row(name: &str, needed: &str, property: &Value) -> String {
     let says = [property.pointer("/description"), property.pointer("/oneOf/0/description")];
     let says = says.into_iter().flatten().find_map(Value::as_str).unwrap_or_default();
     format!(
-        "<tr><td><code>{}</code></td><td>{}</td><td>{needed}</td><td>{}</td></tr>\n",
+        "<tr><td><code>{}</code></td><td>{}</td><td class=\"needed\">{needed}</td><td>{}</td></tr>\n",
         escape(name),
         words(property),
         inline(says),
@@ -62,9 +62,10 @@ pub(super) fn words(schema: &Value) -> String {
     for (name, before) in
         [("minimum", "from"), ("maximum", "to"), ("maxLength", "at most"), ("format", "as")]
     {
-        let limit = &schema[name];
+        // How many bits a number has says nothing to people.
+        let limit = Some(&schema[name]).filter(|limit| **limit != "int64").unwrap_or(&Value::Null);
         let limit = limit.as_str().map_or_else(|| limit.to_string(), str::to_owned);
-        if !schema[name].is_null() {
+        if limit != "null" {
             kind = format!("{kind}, {before} {limit}");
         }
     }

@@ -5,7 +5,9 @@
 mod examples;
 mod form;
 mod practice;
+mod refusals;
 mod schema;
+mod states;
 
 use std::collections::BTreeSet;
 use std::path::Path;

@@ -2,17 +2,21 @@
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use app::ports::Clock;
+use app::deliver::{Delivery, SmsCourier};
+use app::ports::{Clock, Enrolments, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    WorkListStore,
 };
 use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
 use axum::Router;
+use domain::ids::{EnrolmentId, fingerprint};
 use domain::text::Label;
 use openapi::operation::{Operation, Versioned};
 use openapi::routes;
@@ -33,6 +37,7 @@ impl programs_function::handler::Ports for InProcess {
     type Sms = FakeSms;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -59,6 +64,10 @@ impl enrolments_function::handler::Ports for InProcess {
 
 /// The practice, and what the ids of the examples are called in it.
 pub(crate) struct Practice {
+    dynamo: Dynamo,
+    pub(crate) clock: FakeClock,
+    pub(crate) sms: FakeSms,
+    counting: CountingIds,
     routers: Vec<(Vec<routes::Route>, Router)>,
     ids: BTreeMap<&'static str, String>,
 }
@@ -67,13 +76,15 @@ impl Practice {
     pub(crate) async fn new() -> Self {
         let dynamo = Dynamo::start().await;
         let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+        let sms = FakeSms::default();
         let name = Label::parse("Harbour Health").unwrap();
         let programs = programs_function::handler::Context::<InProcess> {
             catalogue: dynamo.catalogue(),
             people: dynamo.people(),
             bookings: dynamo.bookings(),
-            sms: FakeSms::default(),
+            sms: sms.clone(),
             reader: dynamo.enrolment_reader(),
+            index: dynamo.due_index(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
             ids: ids.clone(),
@@ -97,8 +108,8 @@ impl Practice {
             reader: dynamo.enrolment_reader(),
             work_list: dynamo.work_list(),
             answers: dynamo.answers(&clock, &ids),
-            clock,
-            ids,
+            clock: clock.clone(),
+            ids: ids.clone(),
             practice_name: name,
         };
         let endpoint = secrets_manager(json!({ "current": SECRET })).await;
@@ -122,7 +133,7 @@ impl Practice {
             (enrolments_api.routes().to_vec(), enrolments_api.into_router(Arc::new(enrolments))),
             (bookings_api.routes().to_vec(), bookings_api.into_router(Arc::new(bookings))),
         ];
-        Self { routers, ids: BTreeMap::new() }
+        Self { dynamo, clock, sms, counting: ids, routers, ids: BTreeMap::new() }
     }
 
     /// From now on `example` is called `id`.
@@ -144,34 +155,85 @@ impl Practice {
         found.expect("a function has it")
     }
 
-    /// Asks a route at a path for what its documentation says, with the least role it needs, and
-    /// with the version of what is there.
-    pub(crate) async fn ask(&self, it: &Operation, path: &str, body: Option<&Value>) -> ApiAnswer {
-        let (access, router) = self.route(it);
-        let path = self.in_words_of(path);
-        let mut request = ApiRequest::new(it.method.as_str(), &path);
-        if let Some(body) = body {
-            let body = self.in_words_of(&body.to_string());
-            request = request.text("application/json", &body);
+    /// A request as the documentation says, with the least role it needs, but without a version.
+    pub(crate) fn request(&self, it: &Operation, path: &str, body: Option<&Value>) -> ApiRequest {
+        let (access, _) = self.route(it);
+        let mut request = ApiRequest::new(it.method.as_str(), &self.in_words_of(path));
+        if let (Some(kind), Some(body)) = (it.takes_type(), body) {
+            let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
+            let text = self.in_words_of(&text);
+            request = request.text(kind, &text);
             if access == Access::Signature {
-                request = signed(request, &body);
+                request = signed(request, &text);
             }
         }
-        if let Some(least) = access.least_role() {
-            request = request.by(&format!("[{}]", least.as_str()));
+        if it.takes_key() {
+            let what = format!("{path} {}", body.map(Value::to_string).unwrap_or_default());
+            request = request.header("idempotency-key", &fingerprint(&what));
         }
+        match access.least_role() {
+            Some(least) => request.by(&format!("[{}]", least.as_str())),
+            None => request,
+        }
+    }
+
+    /// Sends a request to the function that has the route.
+    pub(crate) async fn call(&self, it: &Operation, request: ApiRequest) -> ApiAnswer {
+        call(self.route(it).1, request).await
+    }
+
+    /// Asks a route at a path for what its documentation says, with the version of what is there.
+    pub(crate) async fn ask(&self, it: &Operation, path: &str, body: Option<&Value>) -> ApiAnswer {
+        let mut request = self.request(it, path, body);
         if it.versioned == Versioned::Saves {
-            let viewer = format!("[{}]", Role::Viewer.as_str());
-            let read = call(router, ApiRequest::new("GET", &path).by(&viewer)).await;
-            request = request.header("if-match", read.header("etag"));
+            request = request.header("if-match", &self.version(it, path).await);
         }
-        call(router, request).await
+        self.call(it, request).await
+    }
+
+    /// The version of what a path is about, which is read there or, for an instruction, above. What is
+    /// not there has none, and any does.
+    async fn version(&self, it: &Operation, path: &str) -> String {
+        let (_, router) = self.route(it);
+        let path = self.in_words_of(path);
+        let path = path.split('?').next().unwrap_or_default();
+        let above = path.rsplit_once('/').map_or("", |(above, _)| above);
+        for path in [path, above] {
+            let viewer = format!("[{}]", Role::Viewer.as_str());
+            let read = call(router, ApiRequest::new("GET", path).by(&viewer)).await;
+            if read.status == 200 {
+                return read.header("etag").to_owned();
+            }
+        }
+        "\"1\"".to_owned()
+    }
+
+    /// Sends what an enrolment waits for, as its sender does when it is due.
+    pub(crate) async fn deliver(&self, enrolment: &str) {
+        let id = EnrolmentId::parse(&self.in_words_of(enrolment)).unwrap();
+        let enrolments = self.dynamo.enrolments();
+        let enrolment = enrolments.enrolment(&id).await.unwrap().unwrap();
+        let step = enrolment.step().unwrap();
+        let crowd = domain::enrolment::Crowd::Unknown;
+        let pointer = Pointer { key: enrolment.key_of(step), carrier: step.carrier, crowd };
+        let sender = Delivery {
+            enrolments,
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            courier: SmsCourier { gateway: self.sms.clone() },
+            clock: self.clock.clone(),
+            ids: self.counting.clone(),
+            practice_name: "Harbour Health".to_owned(),
+            provider_timeout: Duration::from_secs(5),
+        };
+        sender.deliver(&pointer, || Duration::from_mins(1)).await.unwrap();
     }
 }
 
 fn signed(request: ApiRequest, body: &str) -> ApiRequest {
     let timestamp = SystemClock.now().timestamp();
-    let id = domain::ids::fingerprint(body);
+    let id = fingerprint(body);
     let signature = Webhook::new(SECRET).unwrap().sign(&id, timestamp, body.as_bytes()).unwrap();
     request
         .header("webhook-id", &id)

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use jsonschema::Validator;
+use openapi::operation::Operation;
 use serde_json::{Map, Value, json};
 
 /// Every reference in a value.
@@ -19,8 +20,53 @@ pub(crate) fn references<'a>(value: &'a Value, found: &mut Vec<&'a str>) {
 
 /// A judge of values by a schema of the document.
 pub(crate) fn validator(document: &Value, place: &str) -> Validator {
-    jsonschema::validator_for(&json!({ "$ref": place, "components": document["components"] }))
+    judge(place, &document["components"])
+}
+
+/// The same for what we answer, in which every field must be described, though callers must take
+/// others: there may be more of them one day.
+pub(crate) fn strict_validator(document: &Value, place: &str) -> Validator {
+    let mut components = document["components"].clone();
+    close(&mut components);
+    judge(place, &components)
+}
+
+fn judge(place: &str, components: &Value) -> Validator {
+    jsonschema::options()
+        .should_validate_formats(true)
+        .build(&json!({ "$ref": place, "components": components }))
         .expect("the document's schemas are schemas")
+}
+
+/// Refuses fields that are not described, in every object below.
+fn close(value: &mut Value) {
+    match value {
+        Value::Object(fields) => {
+            fields.values_mut().for_each(close);
+            if fields.get("properties").is_some_and(Value::is_object) {
+                fields.insert("additionalProperties".to_owned(), json!(false));
+            }
+        }
+        Value::Array(values) => values.iter_mut().for_each(close),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {}
+    }
+}
+
+/// How an answer of this status is described on a route.
+pub(crate) fn described<'a>(document: &'a Value, it: &Operation, status: u16) -> &'a Value {
+    let method = it.method.as_str().to_ascii_lowercase();
+    &document["paths"][it.path][method]["responses"][status.to_string()]
+}
+
+/// The names that a value may be, in a schema or where it points.
+pub(crate) fn names(document: &Value, schema: &Value) -> BTreeSet<String> {
+    if let Some(place) = schema["$ref"].as_str() {
+        return names(document, document.pointer(place.trim_start_matches('#')).unwrap());
+    }
+    let choices = schema["oneOf"].as_array().into_iter().flatten();
+    let names_of = |name: &Value| name.as_str().map(str::to_owned);
+    let own = schema["enum"].as_array().into_iter().flatten().filter_map(names_of);
+    choices.flat_map(|choice| names(document, choice)).chain(own).collect()
 }
 
 /// An object that a request may hold, by a body that holds it alone and in it one unknown field.
@@ -30,6 +76,16 @@ pub(crate) struct Place {
     pub(crate) probe: Value,
     pub(crate) known: BTreeSet<String>,
     pub(crate) required: BTreeSet<String>,
+    /// For each field whose value is a name: bodies in which it is unknown, and those that it knows.
+    pub(crate) named: Vec<Named>,
+}
+
+/// A field that takes some names only.
+#[derive(Debug)]
+pub(crate) struct Named {
+    pub(crate) pointer: String,
+    pub(crate) probe: Value,
+    pub(crate) names: BTreeSet<String>,
 }
 
 /// What stands for a field nobody knows.
@@ -69,6 +125,12 @@ fn walk(document: &Value, schema: &Value, at: &str, around: Around<'_>, found: &
             let around = |probe| with(name, probe);
             walk(document, property, &format!("{at}/{name}"), &around, found);
         }
+        let named = properties.iter().filter_map(|(name, property)| {
+            let names = names(document, property);
+            let pointer = format!("{at}/{name}");
+            (!names.is_empty()).then(|| Named { pointer, probe: with(name, json!(UNKNOWN)), names })
+        });
+        let named = named.collect();
         let known = properties.keys().cloned().collect();
         let required = schema["required"].as_array().into_iter().flatten();
         let required = required.map(|name| name.as_str().unwrap().to_owned());
@@ -78,6 +140,7 @@ fn walk(document: &Value, schema: &Value, at: &str, around: Around<'_>, found: &
             probe: with(UNKNOWN, json!(1)),
             known,
             required,
+            named,
         });
     }
 }

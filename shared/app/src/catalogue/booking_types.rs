@@ -9,6 +9,12 @@ use domain::text::{Code, Label};
 use super::ChangeError;
 use crate::ports::{Catalogue, Ids};
 
+/// Most programs that a booking of one type starts: all of them begin in one transaction.
+pub const MOST_STARTS: usize = 20;
+
+/// Most programs of which a booking of one type completes a cycle.
+pub const MOST_COMPLETES: usize = 100;
+
 /// A booking type as an admin writes it.
 #[derive(Debug, Clone)]
 pub struct BookingTypeDraft {
@@ -77,25 +83,33 @@ pub async fn save_booking_type(
     Ok(after)
 }
 
-async fn check_links(
-    catalogue: &impl Catalogue,
-    draft: &BookingTypeDraft,
-) -> Result<(), ChangeError> {
-    let starts = |program: &Program| match program.kind {
+/// Why bookings do not start a program; `None` when they can.
+pub(super) const fn not_started(program: &Program) -> Option<&'static str> {
+    match program.kind {
         ProgramType::Booking => None,
         ProgramType::General
         | ProgramType::Recall
         | ProgramType::Program
         | ProgramType::Referral => Some("is not a booking program"),
-    };
-    let completes = |program: &Program| match program.completion {
+    }
+}
+
+/// Why bookings of certain types do not complete a cycle of a program; `None` when they can.
+pub(super) const fn not_completed(program: &Program) -> Option<&'static str> {
+    match program.completion {
         Completion::SelectedTypes => None,
         Completion::AnyBooking => Some("is completed by every booking; it needs no link"),
         Completion::Ignore => Some("is completed by no booking; let it say “selected” first"),
-    };
+    }
+}
+
+async fn check_links(
+    catalogue: &impl Catalogue,
+    draft: &BookingTypeDraft,
+) -> Result<(), ChangeError> {
     let mut errors = Vec::new();
-    check(catalogue, "/starts", &draft.starts, starts, &mut errors).await?;
-    check(catalogue, "/completes", &draft.completes, completes, &mut errors).await?;
+    check(catalogue, "/starts", &draft.starts, not_started, &mut errors).await?;
+    check(catalogue, "/completes", &draft.completes, not_completed, &mut errors).await?;
     Ok(Invalid::unless_empty(errors)?)
 }
 

@@ -2,6 +2,8 @@
 
 mod booking_types;
 mod holidays;
+mod known;
+mod links;
 mod preview;
 mod programs;
 mod sites;
@@ -9,8 +11,12 @@ mod templates;
 
 use domain::invalid::Invalid;
 
-pub use self::booking_types::{BookingTypeDraft, create_booking_type, save_booking_type};
+pub use self::booking_types::{
+    BookingTypeDraft, MOST_COMPLETES, MOST_STARTS, create_booking_type, save_booking_type,
+};
 pub use self::holidays::{HolidayOutcome, WhichSites, add_holiday, save_holidays};
+pub use self::known::{KnownProgram, KnownPrograms, known_program};
+pub use self::links::{Linked, LinksDraft, program_links, save_program_links};
 pub use self::preview::{TypedText, preview, preview_values};
 pub use self::programs::{
     ActionDraft, ActionIdentity, ProgramDraft, create_program, delete_program, disable_program,

@@ -271,7 +271,7 @@ pub async fn duplicate_program(
 /// # Errors
 /// When patients are on it, or booking types are linked to it: how many, and what to do.
 pub async fn delete_program(
-    catalogue: &(impl Catalogue + ProgramVersions),
+    catalogue: &impl Catalogue,
     enrolments: &impl EnrolmentReader,
     id: &ProgramId,
     version: u64,
@@ -315,16 +315,23 @@ async fn count_open(
     }
 }
 
-/// Every version of a program, newest first, also of one that was deleted.
+/// The newest `limit` versions of a program, newest first, also of one that was deleted; with
+/// `below`, of those that have a lower number.
 ///
 /// # Errors
 /// When there never was one of that id.
 pub async fn program_versions(
     versions: &impl ProgramVersions,
     id: &ProgramId,
+    below: Option<u64>,
+    limit: usize,
 ) -> Result<Vec<ProgramVersion>, ChangeError> {
-    let found = versions.program_versions(id).await?;
-    if found.is_empty() { Err(ChangeError::NotFound("program")) } else { Ok(found) }
+    let found = versions.program_versions(id, below, limit).await?;
+    // Every program has a first version, so that only below one there may be none.
+    match (found.is_empty(), below) {
+        (true, None) => Err(ChangeError::NotFound("program")),
+        (true, Some(_)) | (false, _) => Ok(found),
+    }
 }
 
 async fn assign(

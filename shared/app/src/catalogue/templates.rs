@@ -113,16 +113,23 @@ pub async fn template(
     catalogue.template(id).await?.ok_or(ChangeError::NotFound("template"))
 }
 
-/// Every version of a template, newest first, also of one that was deleted.
+/// The newest `limit` versions of a template, newest first, also of one that was deleted; with
+/// `below`, of those that have a lower number.
 ///
 /// # Errors
 /// When there never was one of that id.
 pub async fn template_versions(
     versions: &impl TemplateVersions,
     id: &TemplateId,
+    below: Option<u64>,
+    limit: usize,
 ) -> Result<Vec<Template>, ChangeError> {
-    let found = versions.template_versions(id).await?;
-    if found.is_empty() { Err(ChangeError::NotFound("template")) } else { Ok(found) }
+    let found = versions.template_versions(id, below, limit).await?;
+    // Every template has a first version, so that only below one there may be none.
+    match (found.is_empty(), below) {
+        (true, None) => Err(ChangeError::NotFound("template")),
+        (true, Some(_)) | (false, _) => Ok(found),
+    }
 }
 
 /// One version of a template, also of one that was deleted.

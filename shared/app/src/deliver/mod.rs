@@ -15,15 +15,15 @@ mod sms;
 
 use std::time::Duration;
 
-use domain::enrolment::{Effect, Enrolment, Event, Recipient, decide};
+use domain::enrolment::{Crowd, Effect, Enrolment, Event, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
-use domain::program::{Channel, Medium};
+use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
 pub use self::sms::SmsCourier;
-use crate::merge;
+use crate::filling::{Filled, fill};
 use crate::ports::{
     Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
     Reservation, SaveError, SendError, StoreError,
@@ -118,7 +118,8 @@ where
         pointer: &Pointer,
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
-        match self.try_deliver(pointer, time_left).await {
+        // On the heap: the whole of a delivery in one future is large.
+        match Box::pin(self.try_deliver(pointer, time_left)).await {
             // Trying again will not help, and must not keep others from being read.
             Err(DeliverError::Store(StoreError::Unreadable { what, why })) => {
                 let why = format!("{what}: {why}");
@@ -138,7 +139,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let (channel, to) = match self.look(key).await? {
+        let (channel, to) = match self.look(key, pointer.crowd).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -186,7 +187,8 @@ where
         owner: &ReservationToken,
     ) -> Result<Delivered, DeliverError> {
         let key = &row.key;
-        let outcome = match self.look(key).await {
+        // Nothing is spread from here on: it was time, and nobody has counted anew.
+        let outcome = match self.look(key, Crowd::Unknown).await {
             // Receipts are looked for where the row says it went.
             Ok(Look::Go(message, _)) if M::destination(&message) != row.to => {
                 Outcome::NotSent { why: "the address changed at the last look".to_owned() }
@@ -292,7 +294,7 @@ where
         Err(DeliverError::Contended)
     }
 
-    async fn look(&self, key: &LedgerKey) -> Result<Look<M::Message>, StoreError> {
+    async fn look(&self, key: &LedgerKey, crowd: Crowd) -> Result<Look<M::Message>, StoreError> {
         let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
             return Ok(Look::Stale);
         };
@@ -309,7 +311,7 @@ where
         let situation = self.situation(enrolment).await?;
         let now = self.clock.now();
         let decision =
-            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone()), now);
+            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone(), crowd), now);
         let send = decision.effects.iter().find_map(|effect| match effect {
             Effect::Send { medium, to } => Some((medium, to)),
             Effect::Record(_)
@@ -323,7 +325,17 @@ where
             let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
             return Ok(Look::Otherwise(Box::new(change)));
         };
-        match self.compose(key, &situation, &settings, medium, to).await? {
+        let practice = settings.practice_name(&self.practice_name);
+        let filled = fill(&self.catalogue, practice, &situation, medium, to).await?;
+        let composed = match filled {
+            Ok(Filled { content, values }) => {
+                let (content, values, facts) = (&content, &values, situation.facts());
+                let composing = Composing { key, medium, to, content, values, facts, practice };
+                self.courier.compose(composing).await?
+            }
+            Err(why) => Err(why),
+        };
+        match composed {
             Ok(message) => Ok(Look::Go(message, medium.channel())),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
@@ -332,26 +344,6 @@ where
                 Ok(Look::Otherwise(Box::new(change)))
             }
         }
-    }
-
-    /// Makes the message. `Ok(Err(why))` when it cannot be made for this patient.
-    async fn compose(
-        &self,
-        key: &LedgerKey,
-        situation: &Situation,
-        settings: &Settings,
-        medium: &Medium,
-        to: &Recipient,
-    ) -> Result<Result<M::Message, String>, StoreError> {
-        let Some(template) = self.catalogue.template(medium.template()).await? else {
-            return Ok(Err("its template no longer exists".to_owned()));
-        };
-        let practice = settings.practice_name(&self.practice_name);
-        let values = merge::values(&self.catalogue, practice, situation).await?;
-        let content = &template.content;
-        let facts = situation.facts();
-        let composing = Composing { key, medium, to, content, values: &values, facts, practice };
-        self.courier.compose(composing).await
     }
 
     /// The practice's settings. That they cannot be read is no fault of the enrolment at hand, which

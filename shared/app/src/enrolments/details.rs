@@ -6,12 +6,15 @@ use domain::enrolment::{
 };
 use domain::ids::ActionId;
 use domain::ledger::{LedgerRow, LedgerState, Outcome};
-use domain::program::{Action, ActionKind, Program};
+use domain::program::{Action, ActionKind};
 use domain::site::Site;
 use domain::template::Template;
 
 use super::Desk;
-use crate::ports::{Bookings, Catalogue, EnrolmentReader, Enrolments, People, StoreError};
+use crate::catalogue::{KnownProgram, known_program};
+use crate::ports::{
+    Bookings, Catalogue, EnrolmentReader, Enrolments, People, ProgramVersions, StoreError,
+};
 use crate::situation::Situation;
 
 /// An enrolment, what it is about, and the steps of its current cycle.
@@ -19,11 +22,11 @@ use crate::situation::Situation;
 pub struct Details {
     /// The enrolment.
     pub enrolment: Enrolment,
-    /// Its program, in its newest version; `None` once it is deleted.
-    pub program: Option<Program>,
+    /// Its program, or what it was when it was deleted.
+    pub program: Option<KnownProgram>,
     /// Its site.
     pub site: Option<Site>,
-    /// The program's actions, in their order. None when the program is deleted.
+    /// The program's actions, in their order. None once the program is deleted.
     pub steps: Vec<StepLine>,
 }
 
@@ -64,6 +67,17 @@ pub enum StepState {
 }
 
 impl StepState {
+    /// Every state.
+    pub const ALL: [Self; 7] = [
+        Self::Done,
+        Self::Sent,
+        Self::Failed,
+        Self::Skipped,
+        Self::Waiting,
+        Self::Held,
+        Self::Ahead,
+    ];
+
     /// The name used in the API.
     pub const fn as_str(self) -> &'static str {
         match self {
@@ -82,7 +96,7 @@ impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
 where
     E: Enrolments,
     R: EnrolmentReader,
-    C: Catalogue,
+    C: Catalogue + ProgramVersions,
     P: People,
     B: Bookings,
 {
@@ -96,9 +110,13 @@ where
         now: DateTime<Utc>,
     ) -> Result<Details, StoreError> {
         // What is over may be about a program that is deleted by now.
-        let Some(program) = self.catalogue.program(&enrolment.program).await? else {
-            let site = self.catalogue.site(&enrolment.site).await?;
-            return Ok(Details { enrolment, program: None, site, steps: Vec::new() });
+        let known = known_program(self.catalogue, &enrolment.program).await?;
+        let program = match known {
+            Some(KnownProgram::Current(program)) => program,
+            gone @ (Some(KnownProgram::Deleted(_)) | None) => {
+                let site = self.catalogue.site(&enrolment.site).await?;
+                return Ok(Details { enrolment, program: gone, site, steps: Vec::new() });
+            }
         };
         let (rows, _) = self.reader.records(&enrolment.id).await?;
         let situation =
@@ -114,7 +132,8 @@ where
             steps.push(line);
         }
         let Situation { enrolment, site, .. } = situation;
-        Ok(Details { enrolment, program: Some(program), site: Some(site), steps })
+        let program = Some(KnownProgram::Current(program));
+        Ok(Details { enrolment, program, site: Some(site), steps })
     }
 }
 

@@ -5,6 +5,7 @@ mod begin;
 mod details;
 mod gone;
 mod instruct;
+mod practice_wide;
 mod upload;
 mod work;
 
@@ -13,6 +14,7 @@ use domain::actor::Actor;
 
 pub use self::add::{Added, EnrolmentDraft};
 pub use self::details::{Details, StepLine, StepState};
+pub use self::practice_wide::{WidePage, WidePlace, practice_wide};
 pub use self::upload::{RowOutcome, RowReport, UploadMode, UploadRow};
 pub use self::work::{Resolution, WorkStep, Worked};
 use crate::ports::StoreError;

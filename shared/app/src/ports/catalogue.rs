@@ -12,6 +12,9 @@ use domain::text::Code;
 
 use super::{SaveError, StoreError};
 
+/// As many booking types can be stored together: a transaction of DynamoDB has no more writes.
+pub const MOST_RELINKED: usize = 100;
+
 /// Programs, templates, booking types and sites: what admins configure.
 ///
 /// Reads are strongly consistent. `create_*` answers `Taken` when the id or a unique value exists.
@@ -38,6 +41,11 @@ pub trait Catalogue: Send + Sync {
         before: &Program,
         after: &Program,
         saved: &Saved,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// Takes a program away; its versions stay. Answers `Stale` when the stored one is another.
+    fn delete_program(
+        &self,
+        program: &Program,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// All templates, by id.
@@ -81,6 +89,12 @@ pub trait Catalogue: Send + Sync {
         &self,
         before: &BookingType,
         after: &BookingType,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// Stores booking types whose links have changed and whose codes have not, at most
+    /// [`MOST_RELINKED`]: all of them, or none.
+    fn save_links(
+        &self,
+        after: &[BookingType],
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 
     /// All sites, by id.

@@ -2,18 +2,21 @@
 
 use std::future::Future;
 
+use domain::enrolment::Crowd;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::Carrier;
 
-/// Points to a due action. What a queue message carries: ids only, never content.
+/// Points to a due action. What a queue message carries: ids and a count, never content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer {
     /// The attempt that is due.
     pub key: LedgerKey,
     /// Which queue it belongs in.
     pub carrier: Carrier,
+    /// How many others are due at the same instant.
+    pub crowd: Crowd,
 }
 
 /// The queues of the channels.

@@ -161,6 +161,8 @@ pub trait EnrolmentReader: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> impl Future<Output = Result<OfProgram, StoreError>> + Send;
+    /// Where the page begins that comes after this enrolment in the list of its program.
+    fn place(&self, enrolment: &Enrolment) -> String;
     /// An enrolment's ledger and notes.
     fn records(
         &self,

@@ -13,7 +13,7 @@ mod templates;
 use chrono::{DateTime, Utc};
 use ulid::Ulid;
 
-pub use self::catalogue::Catalogue;
+pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::enrolments::{

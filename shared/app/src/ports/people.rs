@@ -1,5 +1,6 @@
 //! Patients.
 
+use std::collections::BTreeSet;
 use std::future::Future;
 
 use chrono::NaiveDate;
@@ -18,6 +19,12 @@ pub trait People: Send + Sync {
         &self,
         id: &PatientId,
     ) -> impl Future<Output = Result<Option<Patient>, StoreError>> + Send;
+    /// Some patients by their ids, in no order; those that do not exist are left out. One read for
+    /// each hundred.
+    fn patients(
+        &self,
+        ids: &BTreeSet<PatientId>,
+    ) -> impl Future<Output = Result<Vec<Patient>, StoreError>> + Send;
     /// The patient another system knows by this key.
     fn find(
         &self,

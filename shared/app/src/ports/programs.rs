@@ -1,4 +1,4 @@
-//! What programs were before, that they can be taken away, and whom a change of theirs concerns.
+//! What programs were before, and whom a change of theirs concerns.
 
 use std::future::Future;
 
@@ -20,16 +20,14 @@ pub struct ProgramVersion {
 /// The versions of programs. Each is kept for ever: what was sent by it can still be explained, and
 /// a deleted program's name be read. Reads are strongly consistent.
 pub trait ProgramVersions: Send + Sync {
-    /// Every version of a program, newest first; empty when there never was such a program.
+    /// The newest `limit` versions of a program, newest first; with `below`, of those that have a
+    /// lower number. Empty when there is none.
     fn program_versions(
         &self,
         id: &ProgramId,
+        below: Option<u64>,
+        limit: usize,
     ) -> impl Future<Output = Result<Vec<ProgramVersion>, StoreError>> + Send;
-    /// Takes a program away; its versions stay. Answers `Stale` when the stored one is another.
-    fn delete_program(
-        &self,
-        program: &Program,
-    ) -> impl Future<Output = Result<(), SaveError>> + Send;
 }
 
 /// Patients of a program who must be planned anew, because it was saved with other timings.

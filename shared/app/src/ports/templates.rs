@@ -10,10 +10,13 @@ use super::{SaveError, StoreError};
 /// The versions of templates. A version that was replaced, or whose template was deleted, is kept for
 /// ever: what was sent with it can still be read. Reads are strongly consistent.
 pub trait TemplateVersions: Send + Sync {
-    /// Every version of a template, newest first; empty when there never was such a template.
+    /// The newest `limit` versions of a template, newest first; with `below`, of those that have a
+    /// lower number. Empty when there is none.
     fn template_versions(
         &self,
         id: &TemplateId,
+        below: Option<u64>,
+        limit: usize,
     ) -> impl Future<Output = Result<Vec<Template>, StoreError>> + Send;
     /// One version of a template.
     fn template_version(

@@ -16,7 +16,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::records::{BookingTypeData, ProgramData, SiteData, TemplateData};
-use super::{Condition, Table, Written, item, read_data, unreadable};
+use super::{Condition, Item, Table, Written, item, read_data, unreadable};
 
 pub(super) const PROGRAM: &str = "PROGRAM";
 pub(super) const PROGRAM_NAME: &str = "PROGRAM_NAME";
@@ -57,14 +57,7 @@ impl CatalogueStore {
         R: DeserializeOwned,
         T: TryFrom<R, Error: std::fmt::Display>,
     {
-        let items = self.table.partition(partition, "").await?;
-        items
-            .into_iter()
-            .map(|item| {
-                let data: R = read_data(item)?;
-                T::try_from(data).map_err(|error| unreadable(partition, error))
-            })
-            .collect()
+        read_all(self.table.partition(partition, "").await?, partition)
     }
 
     pub(super) async fn one<R, T>(&self, partition: &str, id: &str) -> Result<Option<T>, StoreError>
@@ -131,6 +124,19 @@ impl CatalogueStore {
     }
 }
 
+/// Records of a partition, read.
+pub(super) fn read_all<R, T>(items: Vec<Item>, partition: &str) -> Result<Vec<T>, StoreError>
+where
+    R: DeserializeOwned,
+    T: TryFrom<R, Error: std::fmt::Display>,
+{
+    let records = items.into_iter().map(|item| {
+        let data: R = read_data(item)?;
+        T::try_from(data).map_err(|error| unreadable(partition, error))
+    });
+    records.collect()
+}
+
 fn program_of<'a>(program: &'a Program, data: &'a ProgramData) -> Unique<'a, ProgramData> {
     Unique { partition: PROGRAM, names: PROGRAM_NAME, id: program.id.as_str(), data }
 }
@@ -172,6 +178,11 @@ impl Catalogue for CatalogueStore {
         let mut more = vec![self.keep_program(after, saved)];
         more.extend(self.ask_to_replan(before, after));
         self.save(&program_of(after, &data), after.version, (&old, &new), more).await
+    }
+
+    async fn delete_program(&self, program: &Program) -> Result<(), SaveError> {
+        let writes = self.program_deletion(program);
+        self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Name)
     }
 
     async fn templates(&self) -> Result<Vec<Template>, StoreError> {
@@ -220,6 +231,19 @@ impl Catalogue for CatalogueStore {
         let data = BookingTypeData::from(after);
         let (old, new) = (before.code.as_str(), after.code.as_str());
         self.save(&booking_type_of(after, &data), after.revision, (old, new), Vec::new()).await
+    }
+
+    async fn save_links(&self, after: &[BookingType]) -> Result<(), SaveError> {
+        let writes = after.iter().map(|kind| {
+            let data = BookingTypeData::from(kind);
+            let record = item(BOOKING_TYPE, kind.id.as_str(), kind.revision, &data);
+            self.table.put(record, Some(Condition::revision(kind.revision - 1)))
+        });
+        let writes: Vec<_> = writes.collect();
+        if writes.is_empty() {
+            return Ok(());
+        }
+        self.table.transact(writes).await?.or_stale()
     }
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {

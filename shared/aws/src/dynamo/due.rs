@@ -13,7 +13,7 @@ use app::ports::{
     Due, DueEntry, DueIndex, Lease, Pointer, SHARDS, SaveError, ShardLeases, StoreError,
 };
 use chrono::{DateTime, SecondsFormat, Utc};
-use domain::enrolment::Enrolment;
+use domain::enrolment::{Crowd, Enrolment};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::Carrier;
@@ -91,7 +91,7 @@ fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
         attempt: attempt.parse().map_err(|_| wrong("attempt"))?,
     };
     let carrier = Carrier::parse(carrier).ok_or_else(|| wrong("carrier"))?;
-    Ok(Due { due, pointer: Pointer { key, carrier } })
+    Ok(Due { due, pointer: Pointer { key, carrier, crowd: Crowd::Unknown } })
 }
 
 #[derive(Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use domain::enrolment::{Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::ledger::LedgerRow;
 
-use super::enrolments::{LEDGER, NOTE, read_enrolment, read_enrolments};
+use super::enrolments::{LEDGER, NOTE, read_enrolment, read_enrolments, timestamp};
 use super::ledger::read_row;
 use super::of_patient::{OfPatient, of_patient_pk};
 use super::records::NoteData;
@@ -88,6 +88,10 @@ impl EnrolmentReader for EnrolmentReaderStore {
         Ok(OfProgram { enrolments, next })
     }
 
+    fn place(&self, enrolment: &Enrolment) -> String {
+        place(&timestamp(enrolment.enrolled_at), enrolment.id.as_str())
+    }
+
     async fn records(&self, id: &EnrolmentId) -> Result<(Vec<LedgerRow>, Vec<Note>), StoreError> {
         let rows = self.table.partition(id.as_str(), LEDGER).await?;
         let notes = self.table.partition(id.as_str(), NOTE).await?;
@@ -105,7 +109,11 @@ impl EnrolmentReader for EnrolmentReaderStore {
 
 /// A place in the index, as text: ids and a time, no patient data.
 fn position(last: &Item) -> Option<String> {
-    Some(format!("{}|{}", text(last, "enrolled_at")?, text(last, "pk")?))
+    Some(place(&text(last, "enrolled_at")?, &text(last, "pk")?))
+}
+
+fn place(since: &str, id: &str) -> String {
+    format!("{since}|{id}")
 }
 
 fn start_key(program: &ProgramId, position: &str) -> Result<Item, StoreError> {

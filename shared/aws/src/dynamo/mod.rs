@@ -18,6 +18,7 @@ mod programs;
 mod records;
 mod settings;
 mod templates;
+mod versions;
 mod work_list;
 
 use std::collections::HashMap;

@@ -13,13 +13,15 @@
 //! search for a beginning of a name knows it. A patient without a mobile or a date of birth is not
 //! in that index.
 
+use std::collections::BTreeSet;
+
 use app::ports::{Entry, Lookup, People, Register, SaveError, StoreError, Taken};
 use domain::ids::PatientId;
 use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
 use serde::{Deserialize, Serialize};
 
 use super::records::PatientData;
-use super::{Condition, Item, Table, item, key, store_error, string, text, unreadable};
+use super::{Condition, Item, Table, item, key, read_data, store_error, string, text, unreadable};
 
 const PATIENT: &str = "PATIENT";
 const IDENTIFIER: &str = "IDENTIFIER";
@@ -152,6 +154,15 @@ impl People for PeopleStore {
             return Ok(None);
         };
         Patient::try_from(data).map(Some).map_err(|error| unreadable(id.as_str(), error))
+    }
+
+    async fn patients(&self, ids: &BTreeSet<PatientId>) -> Result<Vec<Patient>, StoreError> {
+        let keys = ids.iter().map(|id| key(id.as_str(), PATIENT)).collect();
+        let read = self.table.batch(keys).await?.into_iter().map(|item| {
+            let data: PatientData = read_data(item)?;
+            Patient::try_from(data).map_err(|error| unreadable(PATIENT, error))
+        });
+        read.collect()
     }
 
     async fn find(&self, identifier: &Identifier) -> Result<Option<PatientId>, StoreError> {

@@ -1,6 +1,6 @@
 //! Programs, their versions, and what a new version leaves to be planned anew.
 
-use app::ports::{ProgramVersion, ProgramVersions, Replan, Replans, SaveError, StoreError, Taken};
+use app::ports::{ProgramVersion, ProgramVersions, Replan, Replans, SaveError, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::ProgramId;
 use domain::program::Program;
@@ -9,6 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use super::catalogue::{CatalogueStore, PROGRAM, PROGRAM_NAME};
 use super::records::ProgramVersionData;
+use super::versions::version_key;
 use super::{Condition, item, read_data, revision, unreadable};
 
 const REPLAN: &str = "REPLAN";
@@ -27,9 +28,18 @@ impl CatalogueStore {
     /// The write that keeps a version.
     pub(super) fn keep_program(&self, program: &Program, saved: &Saved) -> TransactWriteItem {
         let data = ProgramVersionData::new(program, saved);
-        // Ten digits, so that the order of texts is the order of numbers.
-        let sk = format!("{:010}", program.version);
+        let sk = version_key(program.version);
         self.table.put(item(&versions(&program.id), &sk, program.version, &data), None)
+    }
+
+    /// The writes that take a program away; the first is the program itself.
+    pub(super) fn program_deletion(&self, program: &Program) -> Vec<TransactWriteItem> {
+        let condition = Condition::revision(program.version);
+        vec![
+            self.table.deletion_if(PROGRAM, program.id.as_str(), condition),
+            self.table.delete(PROGRAM_NAME, &program.name.folded()),
+            self.table.delete(REPLAN, program.id.as_str()),
+        ]
     }
 
     /// The write that asks for patients to be planned anew, when `after` does so.
@@ -46,25 +56,19 @@ impl CatalogueStore {
 }
 
 impl ProgramVersions for CatalogueStore {
-    async fn program_versions(&self, id: &ProgramId) -> Result<Vec<ProgramVersion>, StoreError> {
-        let mut kept = Vec::new();
-        for item in self.table.partition(&versions(id), "").await? {
+    async fn program_versions(
+        &self,
+        id: &ProgramId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<ProgramVersion>, StoreError> {
+        let below = below.map(version_key);
+        let items = self.table.last(&versions(id), below.as_deref(), limit).await?;
+        let versions = items.into_iter().map(|item| {
             let data: ProgramVersionData = read_data(item)?;
-            let version = ProgramVersion::try_from(data);
-            kept.push(version.map_err(|error| unreadable(id.as_str(), error))?);
-        }
-        kept.reverse();
-        Ok(kept)
-    }
-
-    async fn delete_program(&self, program: &Program) -> Result<(), SaveError> {
-        let condition = Condition::revision(program.version);
-        let writes = vec![
-            self.table.deletion_if(PROGRAM, program.id.as_str(), condition),
-            self.table.delete(PROGRAM_NAME, &program.name.folded()),
-            self.table.delete(REPLAN, program.id.as_str()),
-        ];
-        self.table.transact(writes).await?.or_taken(SaveError::Stale, Taken::Name)
+            ProgramVersion::try_from(data).map_err(|error| unreadable(id.as_str(), error))
+        });
+        versions.collect()
     }
 }
 

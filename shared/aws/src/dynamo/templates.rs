@@ -9,17 +9,13 @@ use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::TemplateId;
 use domain::template::Template;
 
-use super::catalogue::{CatalogueStore, TEMPLATE};
+use super::catalogue::{CatalogueStore, TEMPLATE, read_all};
 use super::records::TemplateData;
+use super::versions::version_key;
 use super::{Condition, item};
 
 fn partition(id: &TemplateId) -> String {
     format!("TEMPLATE_VERSION#{id}")
-}
-
-/// Ten digits, so that the order of texts is the order of numbers.
-fn sort_key(version: u64) -> String {
-    format!("{version:010}")
 }
 
 impl CatalogueStore {
@@ -35,22 +31,25 @@ impl CatalogueStore {
     }
 
     fn keep(&self, template: &Template) -> TransactWriteItem {
-        let (pk, sk) = (partition(&template.id), sort_key(template.version));
+        let (pk, sk) = (partition(&template.id), version_key(template.version));
         self.table.put(item(&pk, &sk, template.version, &TemplateData::from(template)), None)
     }
 }
 
 impl TemplateVersions for CatalogueStore {
-    async fn template_versions(&self, id: &TemplateId) -> Result<Vec<Template>, StoreError> {
+    async fn template_versions(
+        &self,
+        id: &TemplateId,
+        below: Option<u64>,
+        limit: usize,
+    ) -> Result<Vec<Template>, StoreError> {
         // The newest first: should it be replaced between the reads, it is among the kept ones.
         let newest = self.one::<TemplateData, Template>(TEMPLATE, id.as_str()).await?;
-        let mut versions = self.all::<TemplateData, Template>(&partition(id)).await?;
-        if let Some(newest) = newest {
-            versions.retain(|kept| kept.version < newest.version);
-            versions.push(newest);
-        }
-        versions.reverse();
-        Ok(versions)
+        let newest = newest.filter(|newest| below.is_none_or(|below| newest.version < below));
+        let below = newest.as_ref().map(|newest| newest.version).or(below).map(version_key);
+        let kept = self.table.last(&partition(id), below.as_deref(), limit).await?;
+        let kept = read_all::<TemplateData, Template>(kept, &partition(id))?;
+        Ok(newest.into_iter().chain(kept).take(limit).collect())
     }
 
     async fn template_version(
@@ -61,7 +60,7 @@ impl TemplateVersions for CatalogueStore {
         let newest = self.one::<TemplateData, Template>(TEMPLATE, id.as_str()).await?;
         match newest.filter(|newest| newest.version == version) {
             Some(newest) => Ok(Some(newest)),
-            None => self.one::<TemplateData, _>(&partition(id), &sort_key(version)).await,
+            None => self.one::<TemplateData, _>(&partition(id), &version_key(version)).await,
         }
     }
 

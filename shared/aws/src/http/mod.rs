@@ -4,12 +4,13 @@
 mod auth;
 mod body;
 mod idempotency;
+mod json;
 mod page;
 mod problem;
 mod router;
 
 pub use auth::{Caller, Role};
-pub use body::{JsonBody, RawBody, if_match, json_with_etag, parse_json};
+pub use body::{JsonBody, NoBody, RawBody, if_match, is_said_to_be, json_with_etag, parse_json};
 pub use idempotency::KeepsAnswers;
 pub use page::{BadCursor, Cursor, ListQuery, Order, Page, page_json};
 pub use problem::Problem;

@@ -28,6 +28,9 @@ const MAX_LIMIT: usize = 200;
 /// The form of what is in a cursor; another form gets another number.
 const VERSION: &str = "1";
 
+/// What stands where bytes of an address were not UTF-8.
+const REPLACED: char = '\u{fffd}';
+
 /// Characters of a cursor's check, which tells one that was cut or typed from one of ours.
 const CHECK: usize = 8;
 
@@ -46,7 +49,11 @@ impl<S: Send + Sync> FromRequestParts<S> for ListQuery {
             .map_err(|_| Problem::bad_request("The query of the address cannot be read."))?;
         let mut parameters = Map::new();
         for (name, value) in pairs.into_iter().filter(|(_, value)| !value.is_empty()) {
-            let at = format!("/{name}");
+            let at = format!("/{}", name.replace('~', "~0").replace('/', "~1"));
+            // In the place of bytes that are no text: what was meant is not known.
+            if name.contains(REPLACED) || value.contains(REPLACED) {
+                return Err(Problem::wrong_query(&Invalid::one(at, "is not text in UTF-8")));
+            }
             if parameters.insert(name, Value::from(value)).is_some() {
                 return Err(Problem::wrong_query(&Invalid::one(at, "is given twice")));
             }
@@ -87,20 +94,6 @@ impl ListQuery {
     }
 }
 
-impl ListQuery {
-    /// The parameters of an address that is no list, or has no pages. Every value is a text.
-    ///
-    /// # Errors
-    /// 400 with every parameter that is wrong or unknown.
-    pub fn parameters<T>(
-        self,
-        parameters: impl FnOnce(&Form<'_>) -> Option<T>,
-    ) -> Result<T, Problem> {
-        read(&self.parameters, UnknownFields::Refuse, parameters)
-            .map_err(|invalid| Problem::wrong_query(&invalid))
-    }
-}
-
 fn parse_limit(text: &str) -> Result<usize, String> {
     let limit = text.parse().ok().filter(|limit| (1..=MAX_LIMIT).contains(limit));
     limit.ok_or_else(|| format!("must be a whole number from 1 to {MAX_LIMIT}"))
@@ -120,6 +113,27 @@ impl Page {
     /// The cursor of the page that begins after that position of this list.
     pub fn after(&self, position: &str) -> Cursor {
         Cursor::at(&self.list, position)
+    }
+
+    /// Below which number this page of a list of numbered records begins, the greatest being first;
+    /// `None` on the first page.
+    ///
+    /// # Errors
+    /// 400 when the cursor says none.
+    pub fn below(&self) -> Result<Option<u64>, Problem> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        cursor.position().parse().map(Some).map_err(|_| BadCursor::Unreadable.into())
+    }
+
+    /// This page of numbered records, the greatest first, and the cursor of the page after it. What
+    /// comes below [`Page::below`] is there, and one record more than the page has, if there is one.
+    pub fn cut_numbers<T>(
+        &self,
+        records: Vec<T>,
+        number: impl Fn(&T) -> u64,
+    ) -> (Vec<T>, Option<Cursor>) {
+        // Ten digits, so that the order of texts is the order of numbers.
+        self.cut_in(Order::Descending, records, |record| format!("{:010}", number(record)))
     }
 
     /// This page of records that are all there, in the order of their positions, and the cursor of
@@ -182,6 +196,12 @@ pub enum BadCursor {
     /// It was given out by another list.
     #[error("is the cursor of another list; leave it out to begin at the first page")]
     OtherList,
+}
+
+impl From<BadCursor> for Problem {
+    fn from(bad: BadCursor) -> Self {
+        Self::wrong_query(&Invalid::one("/cursor", bad.to_string()))
+    }
 }
 
 impl Cursor {

@@ -7,6 +7,10 @@ use domain::invalid::Invalid;
 use http::{HeaderValue, StatusCode, header};
 use serde::Serialize;
 
+/// Most wrong fields that are named. A body may have tens of thousands, and an answer that named them
+/// all would be too large to be given.
+const MAX_NAMED: usize = 100;
+
 /// What is wrong, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Problem {
@@ -108,9 +112,12 @@ impl From<Invalid> for Problem {
         let count = invalid.errors().len();
         let detail = match count {
             1 => "One field is wrong; nothing was changed.".to_owned(),
+            many if many > MAX_NAMED => format!(
+                "{count} fields are wrong, of which the first {MAX_NAMED} are named; nothing was changed."
+            ),
             _ => format!("{count} fields are wrong; nothing was changed."),
         };
-        let errors = invalid.errors().iter().map(|error| WrongField {
+        let errors = invalid.errors().iter().take(MAX_NAMED).map(|error| WrongField {
             place: Place::Pointer(format!("#{}", error.pointer)),
             detail: error.detail.clone(),
         });

@@ -11,7 +11,7 @@ use lambda_http::request::RequestContext;
 use tracing::Instrument;
 
 use super::idempotency::{KeepsAnswers, Once};
-use super::{Caller, Problem, Role};
+use super::{Caller, ListQuery, Problem, Role};
 
 /// The methods routes have.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -82,21 +82,27 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
     }
 
     /// Adds a route for signed-in people with at least this role. The handler may take the
-    /// [`Caller`] as an extension. A post that creates something is added by [`Api::creating`]; one
-    /// that answers 201 here fails an assertion in every test that calls it.
+    /// [`Caller`] as an extension, and is asked without a query. A post that creates something is
+    /// added by [`Api::creating`]; one that answers 201 here fails an assertion in every test that
+    /// calls it.
     #[must_use]
     pub fn route<H, T>(self, method: Method, path: &'static str, least: Role, handler: H) -> Self
     where
         H: Handler<T, S>,
         T: 'static,
     {
-        let check = move |request, next: Next| async move {
-            let response = check_role(least, request, next).await;
-            let creates = method == Method::Post && response.status() == StatusCode::CREATED;
-            debug_assert!(!creates, "{path} creates something: add it by `Api::creating`");
-            response
-        };
-        self.guarded(method, path, least, on(method.filter(), handler).layer(from_fn(check)))
+        let asked = on(method.filter(), handler).layer(from_fn(refuse_query));
+        self.checked(method, path, least, asked)
+    }
+
+    /// The same for a handler that reads the query of the address, all of it.
+    #[must_use]
+    pub fn queried<H, T>(self, method: Method, path: &'static str, least: Role, handler: H) -> Self
+    where
+        H: Handler<T, S>,
+        T: 'static,
+    {
+        self.checked(method, path, least, on(method.filter(), handler))
     }
 
     /// Adds a post that creates something, for signed-in people with at least this role. Sent again
@@ -109,9 +115,25 @@ impl<S: Clone + Send + Sync + 'static> Api<S> {
         H: Handler<T, S>,
         T: 'static,
     {
-        let once = on(MethodFilter::POST, Once::new(path, handler));
+        let once = on(MethodFilter::POST, Once::new(path, handler)).layer(from_fn(refuse_query));
         let check = move |request, next| check_role(least, request, next);
         self.guarded(Method::Post, path, least, once.layer(from_fn(check)))
+    }
+
+    fn checked(
+        self,
+        method: Method,
+        path: &'static str,
+        least: Role,
+        asked: MethodRouter<S>,
+    ) -> Self {
+        let check = move |request, next: Next| async move {
+            let response = check_role(least, request, next).await;
+            let creates = method == Method::Post && response.status() == StatusCode::CREATED;
+            debug_assert!(!creates, "{path} creates something: add it by `Api::creating`");
+            response
+        };
+        self.guarded(method, path, least, asked.layer(from_fn(check)))
     }
 
     fn guarded(
@@ -178,6 +200,15 @@ async fn check_role(least: Role, mut request: Request, next: Next) -> Response {
             request.extensions_mut().insert(caller);
             next.run(request).await
         }
+        Err(problem) => problem.into_response(),
+    }
+}
+
+/// A route that reads no query is asked without one: who wrote `?dry_run=true` must not believe that
+/// it was read.
+async fn refuse_query(query: ListQuery, request: Request, next: Next) -> Response {
+    match query.only(|_| Some(())) {
+        Ok(()) => next.run(request).await,
         Err(problem) => problem.into_response(),
     }
 }

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::Decision;
+use super::state::FIRST_ATTEMPT;
 use super::{Anchor, Cause, EndReason, Enrolment, Facts, NoteEvent, Refusal, Status};
 use crate::actor::Actor;
 use crate::ids::{ActionId, EnrolmentId};
@@ -30,6 +32,7 @@ pub struct NewEnrolment {
 ///
 /// `None` when the program has no action.
 pub fn enrol(new: NewEnrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Option<Decision> {
+    let facts = &Almanac::new(facts);
     let first = facts.program.actions.first()?;
     let mut decision = Decision::unchanged(Enrolment {
         id: new.id,
@@ -50,7 +53,7 @@ pub fn enrol(new: NewEnrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Option<
         reopenable: None,
         status: Status::Completed { at: now },
     });
-    decision.wait_for(first, None, facts, now);
+    decision.wait_for(first, FIRST_ATTEMPT, None, facts, now);
     decision.complete_by_bookings(facts, now);
     decision.keep_the_last_of_each_work();
     Some(decision)
@@ -95,6 +98,7 @@ pub fn move_to(
     facts: Facts<'_>,
     now: DateTime<Utc>,
 ) -> Result<(Decision, Decision), Refusal> {
+    let facts = &Almanac::new(facts);
     let step = enrolment.step().ok_or(Refusal::Over)?;
     if step.pending_until.is_some() {
         return Err(Refusal::Underway);
@@ -103,7 +107,7 @@ pub fn move_to(
     if booking(from) != booking(facts.program.kind) {
         return Err(Refusal::OtherReference);
     }
-    let action = facts.program.action(next).ok_or(Refusal::NoSuchAction)?;
+    let action = facts.action(next).ok_or(Refusal::NoSuchAction)?;
     let date = enrolment.reference(course).ok_or(Refusal::BadDate)?;
     let cycle = enrolment.cycle.min(facts.program.course.cycles());
     let id = EnrolmentId::for_move(&enrolment.id, &facts.program.id);
@@ -129,7 +133,7 @@ pub fn move_to(
         ..enrolment.clone()
     });
     new.note_by(NoteEvent::MovedIn, "Moved here from another program.", by, now);
-    new.wait_for(action, Some(now), facts, now);
+    new.wait_for(action, FIRST_ATTEMPT, Some(now), facts, now);
     new.complete_by_bookings(facts, now);
     new.keep_the_last_of_each_work();
     Ok((old, new))

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
-use super::{Anchor, Cause, CycleEnd, Enrolment, Facts, NoteEvent, Reopenable, Status, Stood};
+use super::{Anchor, Cause, CycleEnd, Enrolment, NoteEvent, Reopenable, Status, Stood};
 use crate::booking::{Booking, BookingKey};
 use crate::calendar::local;
 use crate::program::NextCycle;
@@ -12,7 +13,7 @@ use crate::timing::Reference;
 impl Decision {
     /// Completes the current cycle, and those after it, as long as there is a booking for it
     /// (R13). A booking completes one cycle of an enrolment, never the one it started itself.
-    pub(super) fn complete_by_bookings(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn complete_by_bookings(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         while let Some(booking) = completing_booking(&self.enrolment, facts) {
             let stood = match &self.enrolment.status {
                 Status::Active(step) => Stood::Active(step.clone()),
@@ -41,7 +42,7 @@ impl Decision {
 
     /// Counts the cycles after `cycle` from the date of the booking that completed it, should the
     /// program say so.
-    pub(super) fn count_from(&mut self, cycle: u16, booking: &Booking, facts: Facts<'_>) {
+    pub(super) fn count_from(&mut self, cycle: u16, booking: &Booking, facts: &Almanac<'_>) {
         if facts.program.course.next() == NextCycle::FromCompletingBooking {
             let date = Reference::Date(local(facts.site.zone, booking.start).date());
             self.enrolment.anchor = Anchor { cycle, date };
@@ -52,7 +53,7 @@ impl Decision {
 /// The booking that completes the current cycle: live, of a type that counts, not the one that
 /// started the enrolment nor one that completed an earlier cycle, and made after the cycle began or
 /// still to come then. Of several the earliest.
-fn completing_booking<'a>(enrolment: &Enrolment, facts: Facts<'a>) -> Option<&'a Booking> {
+fn completing_booking<'a>(enrolment: &Enrolment, facts: &Almanac<'a>) -> Option<&'a Booking> {
     if !enrolment.is_open() {
         return None;
     }

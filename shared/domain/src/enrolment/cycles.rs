@@ -2,24 +2,25 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::Decision;
-use super::{
-    CycleEnd, Enrolment, Facts, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step, plan,
-};
+use super::state::FIRST_ATTEMPT;
+use super::{CycleEnd, Enrolment, FinishedAs, HoldReason, NoteEvent, PastCycle, Status, Step};
 use crate::ids::{ActionId, WorkId};
 use crate::program::{Action, ActionKind, Completion, Significance};
 use crate::work::WorkKind;
 
 impl Decision {
-    /// Waits for `action`; a pause whose time has come is waited at.
+    /// Waits for this attempt at `action`; a pause whose time has come is waited at.
     pub(super) fn wait_for(
         &mut self,
         action: &Action,
+        attempt: u16,
         unblocked_at: Option<DateTime<Utc>>,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
-        let step = step_for(&self.enrolment, action, unblocked_at, facts, now);
+        let step = step_for(&self.enrolment, action, attempt, unblocked_at, facts, now);
         if action.kind == ActionKind::Pause && step.due <= now {
             self.pause(&step, facts, now);
         } else {
@@ -36,7 +37,7 @@ impl Decision {
         &mut self,
         step: &Step,
         how: FinishedAs,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         self.go_on_by(step, how, CycleEnd::Actions, facts, now);
@@ -47,7 +48,7 @@ impl Decision {
         step: &Step,
         how: FinishedAs,
         end: CycleEnd,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let Some(place) = self.place_below(step, facts) else {
@@ -58,16 +59,17 @@ impl Decision {
         };
         self.enrolment.finish(step, how);
         let mut below = facts.program.actions.iter().skip(place);
-        match below.find(|action| !self.enrolment.is_finished(&action.id)) {
-            Some(action) => self.wait_for(action, Some(now), facts, now),
+        let next =
+            below.find_map(|action| Some((action, self.enrolment.next_attempt(&action.id)?)));
+        match next {
+            Some((action, attempt)) => self.wait_for(action, attempt, Some(now), facts, now),
             None => self.end_cycle(end, facts, now),
         }
     }
 
     /// Where in the list the actions below a step begin; `None` when nobody can say.
-    pub(super) fn place_below(&self, step: &Step, facts: Facts<'_>) -> Option<usize> {
-        let actions = &facts.program.actions;
-        let below = |id: &ActionId| Some(actions.iter().position(|a| a.id == *id)? + 1);
+    pub(super) fn place_below(&self, step: &Step, facts: &Almanac<'_>) -> Option<usize> {
+        let below = |id: &ActionId| Some(facts.place_of(id)? + 1);
         let finished = &self.enrolment.finished;
         below(&step.action)
             .or_else(|| finished.iter().filter_map(|finished| below(&finished.action)).max())
@@ -75,7 +77,7 @@ impl Decision {
     }
 
     /// The cycle is over: the next one begins, or the enrolment is completed.
-    pub(super) fn end_cycle(&mut self, by: CycleEnd, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn end_cycle(&mut self, by: CycleEnd, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let (cycle, of) = (self.enrolment.cycle, facts.program.course.cycles());
         if of > 1 && by == CycleEnd::Actions {
             let text = format!("Cycle {cycle} of {of} completed: every action is done.");
@@ -90,7 +92,7 @@ impl Decision {
                 self.enrolment.cycle = cycle + 1;
                 self.enrolment.cycle_began_at = now;
                 self.enrolment.finished.clear();
-                self.wait_for(first, Some(now), facts, now);
+                self.wait_for(first, FIRST_ATTEMPT, Some(now), facts, now);
             }
             Some(_) | None => self.enrolment.status = Status::Completed { at: now },
         }
@@ -98,7 +100,7 @@ impl Decision {
 
     /// A cycle of a clinically significant program never ends in silence without what it is for:
     /// a booking, or, where it waits for none, at least one message sent.
-    fn tell_if_exhausted(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    fn tell_if_exhausted(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let sent = || self.enrolment.finished.iter().any(|f| f.how == FinishedAs::Done);
         let reached = match facts.program.completion {
             Completion::AnyBooking | Completion::SelectedTypes => false,
@@ -127,19 +129,21 @@ impl Decision {
 pub(super) fn step_for(
     enrolment: &Enrolment,
     action: &Action,
+    attempt: u16,
     unblocked_at: Option<DateTime<Utc>>,
-    facts: Facts<'_>,
+    facts: &Almanac<'_>,
     now: DateTime<Utc>,
 ) -> Step {
-    let planned = plan(action, enrolment, None, facts).map_or(now, |plan| plan.due);
+    let planned = facts.moment(action, enrolment).and_then(|moment| moment.due).unwrap_or(now);
     Step {
         action: action.id.clone(),
         carrier: action.carrier(),
-        attempt: enrolment.attempts_at(&action.id).saturating_add(1),
+        attempt,
         due: planned.max(now),
         planned,
         pending_until: None,
         not_before: None,
+        slot: None,
         unblocked_at,
     }
 }

@@ -2,11 +2,13 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
+use super::plan::plan_by;
 use super::reach::recipient;
 use super::{
-    Cause, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, Plan, Status, Step,
-    plan,
+    Cause, Crowd, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, Plan, Status,
+    Step,
 };
 use crate::actor::Actor;
 use crate::booking::BookingKey;
@@ -17,8 +19,9 @@ use crate::work::WorkKind;
 /// What happened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Event {
-    /// The action of this key was brought up by the due index, or is about to be sent.
-    Due(LedgerKey),
+    /// The action of this key was brought up by the due index, with so many others at the same
+    /// instant, or is about to be sent.
+    Due(LedgerKey, Crowd),
     /// The action of this key cannot be carried out for this patient: its text cannot be filled.
     Unsendable(LedgerKey, String),
     /// The attempt of this key ended.
@@ -41,6 +44,16 @@ pub enum Event {
     Instructed(Instruction, Actor),
 }
 
+/// A message whose time has come.
+#[derive(Clone, Copy)]
+pub(super) struct Ready<'a> {
+    pub(super) step: &'a Step,
+    pub(super) action: &'a Action,
+    pub(super) message: &'a Message,
+    pub(super) plan: Plan,
+    pub(super) crowd: Crowd,
+}
+
 /// Decides what an event does to an enrolment.
 pub fn decide(
     enrolment: &Enrolment,
@@ -49,7 +62,7 @@ pub fn decide(
     now: DateTime<Utc>,
 ) -> Decision {
     let mut decision = Decision::unchanged(enrolment.clone());
-    decision.apply(facts, event, now);
+    decision.apply(&Almanac::new(facts), event, now);
     if decision.enrolment != *enrolment {
         decision.enrolment.revision += 1;
     }
@@ -58,9 +71,9 @@ pub fn decide(
 }
 
 impl Decision {
-    pub(super) fn apply(&mut self, facts: Facts<'_>, event: Event, now: DateTime<Utc>) {
+    pub(super) fn apply(&mut self, facts: &Almanac<'_>, event: Event, now: DateTime<Utc>) {
         match event {
-            Event::Due(key) => self.due(&key, facts, now),
+            Event::Due(key, crowd) => self.due(&key, crowd, facts, now),
             Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
             Event::Attempted(key, outcome) => self.attempted(&key, outcome, facts, now),
             Event::Pending(key, until) => self.pending(&key, until),
@@ -76,7 +89,7 @@ impl Decision {
     }
 
     /// An action's time has come, if it is still the one the enrolment waits for.
-    fn due(&mut self, key: &LedgerKey, facts: Facts<'_>, now: DateTime<Utc>) {
+    fn due(&mut self, key: &LedgerKey, crowd: Crowd, facts: &Almanac<'_>, now: DateTime<Utc>) {
         if self.active_step(key).is_none() {
             return;
         }
@@ -87,10 +100,10 @@ impl Decision {
         }
         self.complete_by_bookings(facts, now);
         let Some(step) = self.active_step(key) else { return };
-        let Some(action) = facts.program.action(&step.action) else {
+        let Some(action) = facts.action(&step.action) else {
             return self.go_on(&step, FinishedAs::Passed, facts, now); // a newer version dropped it
         };
-        let Some(plan) = plan(action, &self.enrolment, Some(&step), facts) else {
+        let Some(plan) = plan_by(action, &self.enrolment, Some(&step), facts) else {
             let why = "its time cannot be computed; check its timing and the site's sending window";
             return match &action.kind {
                 ActionKind::Message(message) => {
@@ -101,28 +114,25 @@ impl Decision {
         };
         if plan.due > now {
             // Planned anew since it was queued.
-            return self.wait_until(plan.due, action, Step { planned: plan.due, ..step });
+            let step = Step { planned: plan.due, slot: None, ..step };
+            return self.wait_until(plan.due, action, step);
         }
-        if let Some(not_before) = step.not_before.filter(|not_before| *not_before > now) {
-            return self.wait_until(not_before, action, step);
+        let not_yet = step.not_before.max(step.slot);
+        if let Some(not_yet) = not_yet.filter(|not_yet| *not_yet > now) {
+            return self.wait_until(not_yet, action, step);
         }
         match &action.kind {
             ActionKind::Pause => self.pause(&step, facts, now),
             ActionKind::Message(message) => {
-                self.message_due(&step, action, message, plan, facts, now);
+                let ready = Ready { step: &step, action, message, plan, crowd };
+                self.message_due(&ready, facts, now);
             }
         }
     }
 
-    fn message_due(
-        &mut self,
-        step: &Step,
-        action: &Action,
-        message: &Message,
-        Plan { due, latest, .. }: Plan,
-        facts: Facts<'_>,
-        now: DateTime<Utc>,
-    ) {
+    fn message_due(&mut self, ready: &Ready<'_>, facts: &Almanac<'_>, now: DateTime<Utc>) {
+        let Ready { step, action, message, plan, .. } = *ready;
+        let Plan { due, latest, .. } = plan;
         if now > latest {
             return self.skip(step, message, "too late", facts, now);
         }
@@ -140,6 +150,7 @@ impl Decision {
             }
         }
         match recipient(&message.medium, facts) {
+            Ok(_) if self.spread(ready, facts, now) => {}
             Ok(to) => {
                 let medium = message.medium.clone();
                 self.effects.push(Effect::Send { medium, to });
@@ -159,13 +170,13 @@ impl Decision {
     }
 
     /// Looks again at `due`.
-    fn wait_until(&mut self, due: DateTime<Utc>, action: &Action, step: Step) {
+    pub(super) fn wait_until(&mut self, due: DateTime<Utc>, action: &Action, step: Step) {
         let carrier = action.carrier();
         self.enrolment.status = Status::Active(Step { carrier, due, ..step });
     }
 
     /// The program has come to a pause (R10).
-    pub(super) fn pause(&mut self, step: &Step, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn pause(&mut self, step: &Step, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let name = &facts.program.name;
         let summary = format!("“{name}” has come to a pause. Do what it is for, then advance it.");
         self.hold(step, HoldReason::Paused, WorkKind::Paused, summary, now);

@@ -46,6 +46,8 @@ pub enum NoteEvent {
     MovedOut,
     /// Its program was changed, and with it what comes next.
     Replanned,
+    /// It was moved within its day, because too many fell on one opening.
+    Spread,
     /// Staff wrote something about work it has caused, or resolved it.
     Worked,
     /// It went to another record of the same patient.
@@ -54,7 +56,7 @@ pub enum NoteEvent {
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -68,6 +70,7 @@ impl NoteEvent {
         Self::MovedIn,
         Self::MovedOut,
         Self::Replanned,
+        Self::Spread,
         Self::Worked,
         Self::Rehomed,
     ];
@@ -88,6 +91,7 @@ impl NoteEvent {
             Self::MovedIn => "moved_in",
             Self::MovedOut => "moved_out",
             Self::Replanned => "replanned",
+            Self::Spread => "spread",
             Self::Worked => "worked",
             Self::Rehomed => "rehomed",
         }

@@ -5,6 +5,7 @@
 //! * [`plan`] says when an action is due, and until when it is worth doing.
 //! * [`timeline`] says what will happen, by letting it happen.
 
+mod almanac;
 mod begin;
 mod completing;
 mod cycles;
@@ -17,6 +18,7 @@ mod reach;
 mod rehome;
 mod reopening;
 mod replan;
+mod spread;
 mod staff;
 mod state;
 #[cfg(test)]
@@ -36,6 +38,7 @@ pub use self::history::{Note, NoteEvent};
 pub use self::plan::{Plan, plan};
 pub use self::reach::Recipient;
 pub use self::rehome::{rehome, rehome_booking};
+pub use self::spread::Crowd;
 pub use self::staff::{Instruction, Receipt, Refusal};
 pub use self::state::{
     Anchor, Cause, CycleEnd, EndReason, Enrolment, Finished, FinishedAs, HoldReason, PastCycle,

@@ -2,8 +2,9 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect, hold_id};
-use super::{Facts, FinishedAs, HoldReason, NoteEvent, Status, Step};
+use super::{FinishedAs, HoldReason, NoteEvent, Status, Step};
 use crate::ledger::{LedgerKey, Outcome};
 use crate::program::{Action, Message, OnError, Significance};
 use crate::work::WorkKind;
@@ -16,11 +17,11 @@ impl Decision {
         &mut self,
         key: &LedgerKey,
         why: String,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let Some(step) = self.active_step(key) else { return };
-        match facts.program.action(&step.action).and_then(Action::message) {
+        match facts.action(&step.action).and_then(Action::message) {
             Some(message) => self.fail(&step, message, why, facts, now),
             None => self.go_on(&step, FinishedAs::Passed, facts, now),
         }
@@ -38,7 +39,7 @@ impl Decision {
         &mut self,
         key: &LedgerKey,
         outcome: Outcome,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let step = match &self.enrolment.status {
@@ -61,7 +62,7 @@ impl Decision {
             | Status::Completed { .. }
             | Status::Ended { .. } => return,
         };
-        let message = facts.program.action(&step.action).and_then(Action::message);
+        let message = facts.action(&step.action).and_then(Action::message);
         let on_error = message.map_or(OnError::Skip, |message| message.on_error);
         match outcome {
             Outcome::Sent { .. } => self.go_on(&step, FinishedAs::Done, facts, now),
@@ -98,7 +99,7 @@ impl Decision {
         step: &Step,
         message: &Message,
         why: &str,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let outcome = Outcome::Skipped { why: why.to_owned() };
@@ -112,7 +113,7 @@ impl Decision {
         step: &Step,
         message: &Message,
         why: String,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let outcome = Outcome::Failed { why: why.clone() };
@@ -126,7 +127,7 @@ impl Decision {
         step: &Step,
         on_error: OnError,
         why: String,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let name = &facts.program.name;

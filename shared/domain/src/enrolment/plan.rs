@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::{Enrolment, Facts, Step};
 use crate::program::{Action, ActionKind, UsefulFor, WindowUse};
 use crate::timing::{Reference, Timing};
@@ -15,6 +16,15 @@ pub struct Plan {
     pub due: DateTime<Utc>,
     /// The last instant at which it is not too late. A pause is never too late.
     pub latest: DateTime<Utc>,
+}
+
+/// When an action is to be done, whatever becomes of those above it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Moment {
+    /// When its timing says.
+    pub(super) wished: DateTime<Utc>,
+    /// When, as moved by the sending window; `None` at a site that never opens.
+    pub(super) due: Option<DateTime<Utc>>,
 }
 
 /// Plans one action of an enrolment; `step` is the one that waits for it, if any does.
@@ -33,23 +43,17 @@ pub fn plan(
     step: Option<&Step>,
     facts: Facts<'_>,
 ) -> Option<Plan> {
-    let zone = facts.site.zone;
-    let reference = enrolment.reference(facts.program.course)?;
-    let wished =
-        action.timing.planned(reference, begins(action, enrolment, reference, facts)?, zone)?;
-    let window = action.message().map_or(WindowUse::Ignore, |message| message.medium.window());
-    let due = match window {
-        WindowUse::Ignore => wished,
-        WindowUse::Keep => {
-            let window = &facts.site.window;
-            let before = must_move_before(action.timing, reference, facts);
-            match window.next_open(zone, wished) {
-                Some(opening) if before.is_none_or(|before| opening < before) => opening,
-                // The next opening would be too late for a “before” action: the previous closing.
-                Some(_) | None => window.previous_close(zone, wished)?,
-            }
-        }
-    };
+    plan_by(action, enrolment, step, &Almanac::new(facts))
+}
+
+pub(super) fn plan_by(
+    action: &Action,
+    enrolment: &Enrolment,
+    step: Option<&Step>,
+    facts: &Almanac<'_>,
+) -> Option<Plan> {
+    let Moment { wished, due } = facts.moment(action, enrolment)?;
+    let due = due?;
     let Some(message) = action.message() else {
         return Some(Plan { wished, due, latest: DateTime::<Utc>::MAX_UTC });
     };
@@ -62,15 +66,26 @@ pub fn plan(
     Some(Plan { wished, due, latest })
 }
 
-/// When the timing of an action says, before the sending window has its say.
-pub(super) fn wished(
-    action: &Action,
-    enrolment: &Enrolment,
-    facts: Facts<'_>,
-) -> Option<DateTime<Utc>> {
+/// Works out when an action of the current cycle is to be done.
+pub(super) fn moment(action: &Action, enrolment: &Enrolment, facts: Facts<'_>) -> Option<Moment> {
+    let zone = facts.site.zone;
     let reference = enrolment.reference(facts.program.course)?;
-    let begins = begins(action, enrolment, reference, facts)?;
-    action.timing.planned(reference, begins, facts.site.zone)
+    let begins = || begins(action, enrolment, reference, facts);
+    let wished = action.timing.planned(reference, begins, zone)?;
+    let window = action.message().map_or(WindowUse::Ignore, |message| message.medium.window());
+    let due = match window {
+        WindowUse::Ignore => Some(wished),
+        WindowUse::Keep => {
+            let window = &facts.site.window;
+            let before = must_move_before(action.timing, reference, &facts);
+            match window.next_open(zone, wished) {
+                Some(opening) if before.is_none_or(|before| opening < before) => Some(opening),
+                // The next opening would be too late for a “before” action: the previous closing.
+                Some(_) | None => window.previous_close(zone, wished),
+            }
+        }
+    };
+    Some(Moment { wished, due })
 }
 
 /// When the current cycle begins for an action that goes “as soon as it begins”: the first with the
@@ -119,7 +134,7 @@ impl UsefulWhile {
 fn must_move_before(
     timing: Timing,
     reference: Reference,
-    facts: Facts<'_>,
+    facts: &Facts<'_>,
 ) -> Option<DateTime<Utc>> {
     visit_starts(timing, facts).or_else(|| match timing {
         Timing::Before(_) => reference.instant(facts.site.zone),
@@ -129,7 +144,7 @@ fn must_move_before(
 
 /// The moment from which an action makes no sense any more. A “before” action of a Booking program
 /// never goes out once the booking has started; nor does its confirmation.
-fn visit_starts(timing: Timing, facts: Facts<'_>) -> Option<DateTime<Utc>> {
+fn visit_starts(timing: Timing, facts: &Facts<'_>) -> Option<DateTime<Utc>> {
     match timing {
         Timing::Before(_) | Timing::Enrolled => facts.visit.map(|visit| visit.start),
         Timing::On(_) | Timing::After(_) => None,

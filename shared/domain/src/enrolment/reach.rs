@@ -1,6 +1,6 @@
 //! Whether a patient can be reached, and where.
 
-use super::Facts;
+use super::almanac::Almanac;
 use crate::address::PostalAddress;
 use crate::email::EmailAddress;
 use crate::phi::Phi;
@@ -21,7 +21,7 @@ pub enum Recipient {
 }
 
 /// Where a message of this medium goes, or why it cannot.
-pub(super) fn recipient(medium: &Medium, facts: Facts<'_>) -> Result<Recipient, String> {
+pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipient, String> {
     let patient = facts.patient;
     patient.reach(medium.channel(), facts.program.purpose).map_err(|why| why.to_string())?;
     match medium {

@@ -1,14 +1,17 @@
 //! Completing bookings that change: the cycle is opened again, or follows.
 
-use chrono::{DateTime, Days, Utc};
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
+use super::plan::plan_by;
+use super::state::FIRST_ATTEMPT;
 use super::{
-    CycleEnd, Enrolment, Facts, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
-    plan,
+    CycleEnd, Enrolment, HoldReason, NoteEvent, PastCycle, Reopenable, Status, Step, Stood,
 };
 use crate::booking::{Booking, BookingKey, Gone};
-use crate::calendar::local;
+use crate::calendar::{CalendarSpan, instant, local};
 use crate::ids::WorkId;
 use crate::patient::Standing;
 use crate::program::Reopening;
@@ -20,7 +23,7 @@ impl Decision {
     pub(super) fn completing_booking_changed(
         &mut self,
         key: &BookingKey,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let by = CycleEnd::Booking(key.clone());
@@ -46,7 +49,7 @@ impl Decision {
         let is_last = self.enrolment.past.last() == Some(&past);
         let again = match facts.program.reopening {
             Reopening::AtOnce => Some(now),
-            Reopening::AfterDays(days) => now.checked_add_days(Days::new(days.into())),
+            Reopening::AfterDays(days) => days_after(facts.site.zone, now, days),
             Reopening::AskStaff => None,
         };
         match (again, self.enrolment.reopenable.clone()) {
@@ -67,7 +70,7 @@ impl Decision {
 
     /// Whether nothing has happened since the last cycle was completed.
     fn is_untouched(&self) -> bool {
-        let fresh = |step: &Step| step.attempt == 1 && step.pending_until.is_none();
+        let fresh = |step: &Step| step.attempt == FIRST_ATTEMPT && step.pending_until.is_none();
         match &self.enrolment.status {
             Status::Completed { .. } => true,
             Status::Active(step) | Status::Held { step, why: HoldReason::Paused, .. } => {
@@ -86,7 +89,7 @@ impl Decision {
         was: Reopenable,
         again: DateTime<Utc>,
         gone: &str,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         self.resolve_hold();
@@ -106,13 +109,13 @@ impl Decision {
             Stood::Active(step) | Stood::Held { step, why: HoldReason::Paused } => {
                 let not_before = step.not_before.into_iter().fold(again, DateTime::max);
                 let planned = facts
-                    .program
                     .action(&step.action)
-                    .and_then(|action| plan(action, &self.enrolment, Some(&step), facts));
+                    .and_then(|action| plan_by(action, &self.enrolment, Some(&step), facts));
                 let due = planned.map_or(not_before, |plan| plan.due.max(not_before));
                 self.enrolment.status = Status::Active(Step {
                     due,
                     not_before: Some(not_before),
+                    slot: None,
                     unblocked_at: Some(not_before),
                     ..step
                 });
@@ -135,7 +138,7 @@ impl Decision {
         &mut self,
         past: &PastCycle,
         booking: &Booking,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let before = self.enrolment.anchor;
@@ -150,6 +153,12 @@ impl Decision {
             self.re_plan(facts, now);
         }
     }
+}
+
+/// So many days after, at the same time of day by the site's clock.
+fn days_after(zone: Tz, now: DateTime<Utc>, days: u16) -> Option<DateTime<Utc>> {
+    let wall = local(zone, now);
+    instant(zone, CalendarSpan::Days(days).after(wall.date())?.and_time(wall.time()))
 }
 
 fn gone_id(enrolment: &Enrolment, booking: &BookingKey) -> WorkId {

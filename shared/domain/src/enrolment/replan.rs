@@ -2,9 +2,12 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::cycles::step_for;
 use super::effects::Decision;
-use super::{Anchor, Cause, CycleEnd, EndReason, Facts, FinishedAs, NoteEvent, Status, Step, plan};
+use super::plan::plan_by;
+use super::state::FIRST_ATTEMPT;
+use super::{Anchor, Cause, CycleEnd, EndReason, FinishedAs, NoteEvent, Status, Step};
 use crate::actor::Actor;
 use crate::booking::Gone;
 use crate::calendar::local;
@@ -15,7 +18,7 @@ use crate::timing::Reference;
 impl Decision {
     /// A moved booking re-anchors what is unsent, what was too late for the old time included; one
     /// that has gone ends the enrolment; one that has come back takes it up where it stood.
-    pub(super) fn visit_changed(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn visit_changed(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         if let Some(gone) = self.visit_gone(facts) {
             return self.end(EndReason::Booking(gone), &Actor::PatientConnect, now);
         }
@@ -62,7 +65,7 @@ impl Decision {
 
     /// Why the visit that the enrolment is about is none any more; `None` while it is, and for
     /// enrolments that are about none.
-    fn visit_gone(&self, facts: Facts<'_>) -> Option<Gone> {
+    fn visit_gone(&self, facts: &Almanac<'_>) -> Option<Gone> {
         match &self.enrolment.cause {
             Cause::Booking(_) => facts.visit?.gone_for(&self.enrolment.patient),
             Cause::Added(_) => None,
@@ -70,7 +73,7 @@ impl Decision {
     }
 
     /// Counts anew from a changed reference date: what waits, and what was too late before.
-    pub(super) fn re_anchor(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn re_anchor(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let waiting = match &self.enrolment.status {
             Status::Active(step) => Some(step.clone()),
             Status::Held { .. } => return,
@@ -79,7 +82,7 @@ impl Decision {
         self.take_up(waiting, facts, now);
     }
 
-    fn take_up(&mut self, waiting: Option<Step>, facts: Facts<'_>, now: DateTime<Utc>) {
+    fn take_up(&mut self, waiting: Option<Step>, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let waits = |id: &ActionId| waiting.as_ref().is_some_and(|step| step.action == *id);
         let mut actions = facts.program.actions.iter();
         let next = actions.find(|a| waits(&a.id) || self.enrolment.is_reopened(&a.id));
@@ -89,7 +92,8 @@ impl Decision {
             }
             return;
         };
-        let mut step = step_for(&self.enrolment, action, None, facts, now);
+        let attempt = self.enrolment.next_attempt(&action.id).unwrap_or(FIRST_ATTEMPT);
+        let mut step = step_for(&self.enrolment, action, attempt, None, facts, now);
         if let Some(waiting) = waiting.filter(|waiting| waiting.action == action.id) {
             step.attempt = waiting.attempt;
             step.not_before = waiting.not_before;
@@ -114,12 +118,12 @@ impl Decision {
     }
 
     /// The program was saved: what waits is planned anew. A text that was changed changes nothing.
-    pub(super) fn program_changed(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn program_changed(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let Status::Active(step) = self.enrolment.status.clone() else { return };
         if step.pending_until.is_some() {
             return; // its outcome comes first
         }
-        if facts.program.action(&step.action).is_none() {
+        if facts.action(&step.action).is_none() {
             let text = "The action it waited for was taken out of the program.";
             self.note(NoteEvent::Replanned, text, now);
             return self.go_on(&step, FinishedAs::Passed, facts, now);
@@ -135,19 +139,23 @@ impl Decision {
     }
 
     /// Plans the waiting action anew. Who was promised a later time is not late for it.
-    pub(super) fn re_plan(&mut self, facts: Facts<'_>, now: DateTime<Utc>) {
+    pub(super) fn re_plan(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let Status::Active(step) = self.enrolment.status.clone() else { return };
-        let Some(action) = facts.program.action(&step.action) else { return };
-        let Some(plan) = plan(action, &self.enrolment, None, facts) else { return };
+        let Some(action) = facts.action(&step.action) else { return };
+        let Some(plan) = plan_by(action, &self.enrolment, None, facts) else { return };
         let mut due = plan.due.max(now);
         if plan.due <= step.due && step.due <= now {
             due = step.due; // it is on its way already
         }
         due = step.not_before.map_or(due, |not_before| not_before.max(due));
         due = step.pending_until.map_or(due, |until| until.min(due));
+        // What was spread over the day stays so, unless its own time has changed or its site closes.
+        let is_open = |slot: &DateTime<Utc>| facts.site.window.is_open(facts.site.zone, *slot);
+        let slot = step.slot.filter(|slot| plan.due == step.planned && is_open(slot));
+        due = slot.map_or(due, |slot| slot.max(due));
         let planned = plan.due.max(step.planned);
         let carrier = action.carrier();
-        self.enrolment.status = Status::Active(Step { carrier, due, planned, ..step });
+        self.enrolment.status = Status::Active(Step { carrier, due, planned, slot, ..step });
     }
 
     /// Ends the enrolment early.

@@ -2,10 +2,11 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
+use super::plan::plan_by;
 use super::{
-    Anchor, Cause, CycleEnd, EndReason, Enrolment, Facts, FinishedAs, HoldReason, NoteEvent,
-    Status, Step, plan,
+    Anchor, Cause, CycleEnd, EndReason, Enrolment, FinishedAs, HoldReason, NoteEvent, Status, Step,
 };
 use crate::actor::Actor;
 use crate::text::Label;
@@ -72,7 +73,7 @@ impl Decision {
         &mut self,
         instruction: Instruction,
         by: &Actor,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
         let done = match instruction {
@@ -87,7 +88,12 @@ impl Decision {
         }
     }
 
-    fn advance(&mut self, by: &Actor, facts: Facts<'_>, now: DateTime<Utc>) -> Result<(), Refusal> {
+    fn advance(
+        &mut self,
+        by: &Actor,
+        facts: &Almanac<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(), Refusal> {
         let (step, why) = self.held()?;
         self.place_below(&step, facts).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
@@ -104,7 +110,7 @@ impl Decision {
     fn skip_by_staff(
         &mut self,
         by: &Actor,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         let step = self.enrolment.step().ok_or(Refusal::Over)?.clone();
@@ -122,7 +128,7 @@ impl Decision {
         &mut self,
         receipt: Receipt,
         by: &Actor,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         let (step, why) = self.held()?;
@@ -134,7 +140,7 @@ impl Decision {
             (HoldReason::Unclear, Receipt::NotReceived)
             | (HoldReason::Failed(_), Receipt::Unknown | Receipt::NotReceived) => {}
         }
-        facts.program.action(&step.action).ok_or(Refusal::NoSuchAction)?;
+        facts.action(&step.action).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
         self.note_by(NoteEvent::Retried, "To be tried again.", by, now);
         self.enrolment.status = Status::Active(Step {
@@ -142,6 +148,7 @@ impl Decision {
             due: now,
             pending_until: None,
             not_before: None,
+            slot: None,
             unblocked_at: Some(now),
             ..step
         });
@@ -152,7 +159,7 @@ impl Decision {
         &mut self,
         date: NaiveDate,
         by: &Actor,
-        facts: Facts<'_>,
+        facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) -> Result<(), Refusal> {
         match self.enrolment.cause {
@@ -168,7 +175,7 @@ impl Decision {
             return Ok(());
         }
         let counted = Enrolment { anchor, ..self.enrolment.clone() };
-        let mut plans = facts.program.actions.iter().map(|a| plan(a, &counted, None, facts));
+        let mut plans = facts.program.actions.iter().map(|a| plan_by(a, &counted, None, facts));
         if plans.any(|plan| plan.is_none()) {
             return Err(Refusal::BadDate);
         }

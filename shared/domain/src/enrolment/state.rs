@@ -10,6 +10,9 @@ use crate::program::{Carrier, Course};
 use crate::text::Label;
 use crate::timing::Reference;
 
+/// The attempt at which an action is done when nothing goes wrong.
+pub(super) const FIRST_ATTEMPT: u16 = 1;
+
 /// One patient on one program.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Enrolment {
@@ -190,6 +193,9 @@ pub struct Step {
     pub pending_until: Option<DateTime<Utc>>,
     /// Not before this, whatever the plan says: back-off after a provider's refusal.
     pub not_before: Option<DateTime<Utc>>,
+    /// The moment of its own that it was given, because too many fell on its opening. It is not
+    /// given another one.
+    pub slot: Option<DateTime<Utc>>,
     /// When the action above it was finished; lateness counts from it.
     pub unblocked_at: Option<DateTime<Utc>>,
 }
@@ -257,23 +263,32 @@ impl Enrolment {
         }
     }
 
-    pub(super) fn is_finished(&self, id: &ActionId) -> bool {
-        self.finished.iter().any(|f| f.action == *id && f.how != FinishedAs::Reopened)
-    }
-
     pub(super) fn is_reopened(&self, id: &ActionId) -> bool {
         self.finished.iter().any(|f| f.action == *id && f.how == FinishedAs::Reopened)
     }
 
-    /// How many attempts the ledger has of an action that was finished before.
-    pub(super) fn attempts_at(&self, id: &ActionId) -> u16 {
-        self.finished.iter().find(|f| f.action == *id).map_or(0, |f| f.attempts)
+    /// The attempt at which an action is done next: the ledger may have some of it from before it
+    /// was reopened. `None` when it is finished.
+    pub(super) fn next_attempt(&self, id: &ActionId) -> Option<u16> {
+        match self.finished.iter().find(|finished| finished.action == *id) {
+            None => Some(FIRST_ATTEMPT),
+            Some(before) => match before.how {
+                FinishedAs::Reopened => Some(before.attempts.saturating_add(1)),
+                FinishedAs::Done
+                | FinishedAs::Failed
+                | FinishedAs::Passed
+                | FinishedAs::TooLate => None,
+            },
+        }
     }
 
     pub(super) fn finish(&mut self, step: &Step, how: FinishedAs) {
         let (action, attempts) = (step.action.clone(), step.attempt);
         let finished = Finished { action, attempts, how };
-        match self.finished.iter_mut().find(|before| before.action == finished.action) {
+        // What is finished at its first attempt was not finished before.
+        let before = (attempts > FIRST_ATTEMPT)
+            .then(|| self.finished.iter_mut().find(|before| before.action == finished.action));
+        match before.flatten() {
             Some(before) => *before = finished,
             None => self.finished.push(finished),
         }

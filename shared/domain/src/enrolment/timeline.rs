@@ -5,9 +5,9 @@
 
 use chrono::{DateTime, Utc};
 
+use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
-use super::plan::wished;
-use super::{Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
+use super::{Crowd, Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
 use crate::actor::Actor;
 use crate::ids::ActionId;
 use crate::ledger::{LedgerState, Outcome};
@@ -42,11 +42,13 @@ pub enum Fate {
 
 /// The actions that lie ahead of an enrolment, seen from `now`.
 pub fn timeline(enrolment: Enrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Vec<Projection> {
-    let mut run = Run { state: Decision::unchanged(enrolment), at: now, ahead: Vec::new() };
-    let actions = facts.program.actions.len();
+    let facts = &Almanac::new(facts);
+    let cycles_left = facts.program.course.cycles().saturating_sub(enrolment.cycle - 1);
+    let lines = facts.program.actions.len() * usize::from(cycles_left);
+    let (state, ahead) = (Decision::unchanged(enrolment), Vec::with_capacity(lines));
+    let mut run = Run { state, at: now, ahead };
     // Each action is looked at a few times at most: due, moved by the window, sent.
-    let most = (actions * usize::from(facts.program.course.cycles()) + 1) * 8;
-    for _ in 0..most {
+    for _ in 0..(lines + 1) * 8 {
         if !run.step(facts) {
             break;
         }
@@ -62,7 +64,7 @@ struct Run {
 
 impl Run {
     /// Lets the next thing happen; `false` when nothing is left.
-    fn step(&mut self, facts: Facts<'_>) -> bool {
+    fn step(&mut self, facts: &Almanac<'_>) -> bool {
         self.state.effects.clear();
         match &self.state.enrolment.status {
             Status::Active(step) => {
@@ -82,10 +84,10 @@ impl Run {
         }
     }
 
-    fn bring_up(&mut self, facts: Facts<'_>) {
+    fn bring_up(&mut self, facts: &Almanac<'_>) {
         let Some(key) = self.state.enrolment.current_key() else { return };
         let mut seen = self.projection(Fate::Paused, facts);
-        self.state.apply(facts, Event::Due(key.clone()), self.at);
+        self.state.apply(facts, Event::Due(key.clone(), Crowd::Unknown), self.at);
         let fate = self.state.effects.drain(..).find_map(|effect| match effect {
             Effect::Send { to, .. } => Some(Fate::Sent(to)),
             Effect::Record(row) => match row.state {
@@ -114,20 +116,20 @@ impl Run {
         self.ahead.extend(seen);
     }
 
-    fn project(&mut self, fate: Fate, facts: Facts<'_>) {
+    fn project(&mut self, fate: Fate, facts: &Almanac<'_>) {
         let seen = self.projection(fate, facts);
         self.ahead.extend(seen);
     }
 
     /// The action the enrolment is at, with this fate.
-    fn projection(&self, fate: Fate, facts: Facts<'_>) -> Option<Projection> {
+    fn projection(&self, fate: Fate, facts: &Almanac<'_>) -> Option<Projection> {
         let enrolment = &self.state.enrolment;
         let step = enrolment.step()?;
-        let action = facts.program.action(&step.action)?;
+        let action = facts.action(&step.action)?;
         Some(Projection {
             cycle: enrolment.cycle,
             action: step.action.clone(),
-            wished: wished(action, enrolment, facts),
+            wished: facts.moment(action, enrolment).map(|moment| moment.wished),
             at: self.at,
             fate,
         })

@@ -132,7 +132,7 @@ pub enum WindowUse {
     Ignore,
 }
 
-/// What becomes of the answer to a text message (R7, "Save Reply Medium").
+/// What becomes of the answer to a text message (R7, "Save Reply Content").
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reply {
     /// It is not kept with the action.
@@ -235,6 +235,15 @@ impl Channel {
         }
     }
 
+    /// What goes by it, for people.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Sms => "text messages",
+            Self::Email => "email",
+            Self::Letter => "letters",
+        }
+    }
+
     /// The channel of that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.as_str() == text)
@@ -242,7 +251,7 @@ impl Channel {
 }
 
 /// Who carries an action out when its time has come.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Carrier {
     /// The function of a channel.
     Channel(Channel),

@@ -44,7 +44,7 @@ impl Program {
                 && replies == Replies::Lost
             {
                 let detail = "the practice's SMS sender cannot receive replies; it needs a number \
-                              of its own, or un-tick Save Reply Medium";
+                              of its own, or un-tick Save Reply Content";
                 missing.push(FieldError::new(format!("/actions/{i}/save_reply"), detail));
             }
         }
@@ -61,6 +61,65 @@ impl Program {
         match templates.get(id) {
             None => vec![format!("template {id} does not exist")],
             Some(template) => template.misfits(self.kind, message.medium.channel()),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use ulid::Ulid;
+
+    use super::*;
+    use crate::ids::{ActionId, ProgramId};
+    use crate::program::{
+        ActionKind, Assignment, Completion, Course, Message, OnError, ProgramName, ProgramType,
+        Purpose, Reopening, Significance, UsefulFor, WindowUse,
+    };
+    use crate::template::{Body, BodyKind, Content};
+    use crate::text::Label;
+    use crate::timing::Timing;
+
+    #[test]
+    fn replies_are_saved_only_with_a_sender_that_can_receive_them() {
+        let template = Template {
+            id: TemplateId::new(Ulid::nil()),
+            version: 1,
+            name: Label::parse("Weight").unwrap(),
+            content: Content::Sms(Body::parse(BodyKind::Sms, "What do you weigh?").unwrap()),
+            saved: None,
+        };
+        let templates = BTreeMap::from([(template.id.clone(), template.clone())]);
+        let cases = [
+            (Reply::Saved, Replies::Lost, &["/actions/0/save_reply"][..]),
+            (Reply::Saved, Replies::Received, &[]),
+            (Reply::NotKept, Replies::Lost, &[]),
+            (Reply::NotKept, Replies::Received, &[]),
+        ];
+        for (reply, replies, expected) in cases {
+            let window = WindowUse::Keep;
+            let medium = Medium::Sms { template: template.id.clone(), reply, window };
+            let useful_for = UsefulFor::default();
+            let message = Message { medium, on_error: OnError::Pause, useful_for };
+            let kind = ActionKind::Message(message);
+            let timing = Timing::Enrolled;
+            let program = Program {
+                id: ProgramId::new(Ulid::nil()),
+                version: 1,
+                kind: ProgramType::General,
+                name: ProgramName::parse("Weight").unwrap(),
+                course: Course::ONCE,
+                purpose: Purpose::Care,
+                significance: Significance::Routine,
+                completion: Completion::Ignore,
+                reopening: Reopening::AtOnce,
+                actions: vec![Action { id: ActionId::new(Ulid::nil()), timing, kind }],
+                assignment: Assignment::Disabled,
+            };
+            let refused = program.ready(&templates, replies);
+            let refused = refused.err();
+            let errors = refused.iter().flat_map(Invalid::errors);
+            let pointers: Vec<&str> = errors.map(|error| error.pointer.as_str()).collect();
+            assert_eq!(pointers, expected, "{reply:?} {replies:?}");
         }
     }
 }

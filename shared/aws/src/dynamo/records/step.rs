@@ -21,6 +21,8 @@ pub(super) struct StepData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     not_before: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    slot: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     unblocked_at: Option<DateTime<Utc>>,
 }
 
@@ -34,6 +36,7 @@ impl From<&Step> for StepData {
             planned: step.planned,
             pending_until: step.pending_until,
             not_before: step.not_before,
+            slot: step.slot,
             unblocked_at: step.unblocked_at,
         }
     }
@@ -51,6 +54,7 @@ impl TryFrom<StepData> for Step {
             planned: data.planned,
             pending_until: data.pending_until,
             not_before: data.not_before,
+            slot: data.slot,
             unblocked_at: data.unblocked_at,
         })
     }
@@ -81,5 +85,22 @@ impl From<HoldData> for HoldReason {
             HoldData::Failed(why) => Self::Failed(why),
             HoldData::Unclear => Self::Unclear,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_step_from_before_messages_were_spread_is_read_and_a_spread_one_keeps_its_moment() {
+        let old = r#"{"action":"act_00000000000000000000000001","channel":"sms","attempt":1,"due":"2026-11-29T22:00:00Z","planned":"2026-11-29T22:00:00Z"}"#;
+        let step = Step::try_from(serde_json::from_str::<StepData>(old).unwrap()).unwrap();
+        assert_eq!(step.slot, None);
+        let slot = Some(step.due + chrono::Duration::hours(1));
+        let spread = Step { slot, ..step };
+        let stored = serde_json::to_string(&StepData::from(&spread)).unwrap();
+        let read: StepData = serde_json::from_str(&stored).unwrap();
+        assert_eq!(Step::try_from(read).unwrap(), spread);
     }
 }

@@ -79,6 +79,18 @@ fn the_next_cycle_counts_from_the_completing_bookings_date_when_the_program_says
 }
 
 #[test]
+fn cycles_that_count_from_a_booking_are_clamped_from_its_date() {
+    let mut world = World::recall(4, vec![at_any_hour(sms(1, ten()))]);
+    world.program.course = every(CalendarSpan::Months(1), 4, NextCycle::FromCompletingBooking);
+    let booking = world.book(7, ENROLLED, "2027-01-31T14:00:00+11:00");
+    let second = world.booked(vec![booking], &world.clone().add("2027-01-10"), ENROLLED);
+    let (end, done) = world.run(second.enrolment, "2028-01-01T00:00:00Z");
+    let expected = ["2027-02-28 10:00", "2027-03-31 10:00", "2027-04-30 10:00"];
+    assert_eq!(done, expected.map(|time| (1, time.to_owned())));
+    assert!(is_completed(&end));
+}
+
+#[test]
 fn a_cycle_that_ends_by_its_actions_counts_from_the_first_date_even_so() {
     let mut world = World::recall(2, vec![at_any_hour(sms(1, ten()))]);
     world.program.course = every(CalendarSpan::Months(1), 2, NextCycle::FromCompletingBooking);

@@ -20,7 +20,7 @@ fn a_pointer_to_another_attempt_or_a_finished_action_changes_nothing() {
     let first = world.enrol();
     let second = world.attempt(&first, sent(), at(ENROLLED)).enrolment;
     let stale = first.current_key().unwrap();
-    for event in [Event::Due(stale.clone()), Event::Attempted(stale, sent())] {
+    for event in [Event::Due(stale.clone(), Crowd::Unknown), Event::Attempted(stale, sent())] {
         let decision = world.decide(&second, event, at(ENROLLED));
         assert_eq!(decision, Decision { enrolment: second.clone(), effects: vec![] });
     }

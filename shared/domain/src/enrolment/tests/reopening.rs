@@ -88,6 +88,15 @@ fn a_program_may_wait_some_days_before_it_goes_on() {
 }
 
 #[test]
+fn days_until_a_cycle_goes_on_are_days_of_the_sites_calendar() {
+    let (mut world, second) = completed();
+    world.program.reopening = Reopening::AfterDays(30);
+    // Summer time ends on 4 April 2027, so that it is 30 days and an hour.
+    let again = change(&mut world, &second, cancel, "2027-03-20T10:00:00+11:00").enrolment;
+    assert_eq!(step(&again).due, at("2027-04-19T10:00:00+10:00"));
+}
+
+#[test]
 fn a_program_may_leave_it_to_a_person() {
     let (mut world, second) = completed();
     world.program.reopening = Reopening::AskStaff;
@@ -123,8 +132,21 @@ fn the_last_cycle_is_opened_again_too() {
     let booking = world.book(7, BOOKED, VISIT_TO_COME);
     let done = world.booked(vec![booking], &world.clone().add("2027-01-10"), BOOKED).enrolment;
     assert!(is_completed(&done));
-    let again = change(&mut world, &done, cancel, GONE).enrolment;
-    assert_eq!(step(&again).due, at("2027-01-09T00:00:00+11:00"), "its time has not come yet");
+    let cases = [
+        (Reopening::AtOnce, Some("2027-01-09T00:00:00+11:00")), // its time has not come yet
+        (Reopening::AfterDays(10), Some("2027-01-09T00:00:00+11:00")),
+        (Reopening::AfterDays(60), Some("2027-02-18T10:00:00+11:00")),
+        (Reopening::AskStaff, None),
+    ];
+    for (reopening, due) in cases {
+        let mut world = world.clone();
+        world.program.reopening = reopening;
+        let after = change(&mut world, &done, cancel, GONE);
+        let found = after.enrolment.due().map(|(due, _)| due);
+        assert_eq!(found, due.map(at), "{reopening:?}");
+        let asked: &[WorkKind] = if due.is_none() { &[WorkKind::BookingGone] } else { &[] };
+        assert_eq!(raised(&after), asked, "{reopening:?}");
+    }
 }
 
 #[test]

@@ -119,6 +119,25 @@ fn a_reference_that_is_a_date_counts_from_local_midnight_and_the_window_moves_it
 }
 
 #[test]
+fn due_times_are_kept_to_the_second() {
+    let cases = [
+        (days_before(3, None), "2026-11-30T10:30:45+11:00"),
+        (Timing::Before(Span::Hours(24)), "2026-12-02T10:30:45+11:00"),
+        (Timing::Before(Span::Minutes(90)), "2026-12-03T09:00:45+11:00"),
+        (on_the_day(), "2026-12-03T10:30:45+11:00"),
+        (days_after(4, None), "2026-12-07T10:30:45+11:00"),
+    ];
+    for (timing, due) in cases {
+        let mut world = World::with(vec![sms(1, timing)]);
+        world.booking.start = at("2026-12-03T10:30:45+11:00");
+        let enrolment = world.enrol();
+        assert_eq!(step(&enrolment).due, at(due), "{timing:?}");
+        assert!(!is_sending(&world.bring_up(&enrolment, at(due) - chrono::Duration::seconds(1))));
+        assert!(is_sending(&world.bring_up(&enrolment, at(due))), "{timing:?}");
+    }
+}
+
+#[test]
 fn a_letter_keeps_no_sending_window_and_fails_in_sight_until_letters_can_be_made() {
     let (template, to) = (TemplateId::new(id(1)), Addressee::Gp);
     for print in PrintOption::ALL {

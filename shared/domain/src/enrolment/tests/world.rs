@@ -240,7 +240,7 @@ impl World {
 
     /// Brings up the action the enrolment waits for.
     pub(super) fn bring_up(&self, enrolment: &Enrolment, now: DateTime<Utc>) -> Decision {
-        self.decide(enrolment, Event::Due(enrolment.current_key().unwrap()), now)
+        self.decide(enrolment, Event::Due(enrolment.current_key().unwrap(), Crowd::Unknown), now)
     }
 
     /// The current attempt ends in this way.

@@ -130,7 +130,7 @@ impl Run {
         }
         let decision = self.world.bring_up(&self.e, self.now);
         if !is_sending(&decision) {
-            return self.decide(&Event::Due(key));
+            return self.decide(&Event::Due(key, Crowd::Unknown));
         }
         let same = |(other, outcome): (&LedgerKey, &Option<Outcome>)| {
             let action = (other.cycle, &other.action) == (key.cycle, &key.action);
@@ -212,6 +212,8 @@ impl Run {
             }
             None => assert_eq!(listed, [], "work without a hold: {e:?}"),
         }
+        let finished: BTreeSet<&ActionId> = e.finished.iter().map(|f| &f.action).collect();
+        assert_eq!(finished.len(), e.finished.len(), "an action is finished once: {e:?}");
         assert_eq!(e.due().is_some(), matches!(e.status, Status::Active(_)));
         let by: Vec<&CycleEnd> = e.past.iter().map(|past| &past.by).collect();
         let bookings: Vec<&BookingKey> = by

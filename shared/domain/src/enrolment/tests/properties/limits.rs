@@ -26,6 +26,6 @@ proptest! {
         for outcome in [sent(), not_sent(), Outcome::Failed { why: String::new() }] {
             world.attempt(&e, outcome, now);
         }
-        world.decide(&e, Event::Due(key), now);
+        world.decide(&e, Event::Due(key, Crowd::Counted(500)), now);
     }
 }

@@ -5,6 +5,7 @@ mod bookings;
 mod fuzz;
 mod limits;
 mod running;
+mod spreading;
 
 use proptest::prelude::*;
 

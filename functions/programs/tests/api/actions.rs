@@ -1,0 +1,135 @@
+//! What a program and its actions may be: purpose, number, offsets, how a letter goes, and replies
+//! that are kept.
+
+use serde_json::{Value, json};
+
+use crate::{get, post, program, put, router, template, text};
+
+/// A letter program whose action goes like this.
+fn letters(template: &str, prints: &[Value]) -> Value {
+    let letter = |print: &Value| {
+        json!({
+            "type": "letter_to_patient", "template": template, "print": print,
+            "timing": { "when": "on" },
+        })
+    };
+    json!({ "type": "general", "name": "Letters", "actions": prints.iter().map(letter).collect::<Vec<_>>() })
+}
+
+#[tokio::test]
+async fn a_letter_says_whether_it_is_mailed_posted_electronically_or_saved() {
+    let router = router().await;
+    let template = template(&router).await;
+    let prints = [json!("mail"), json!("epost"), json!("save_file")];
+    let created = post(&router, "/v1/programs", &letters(&template, &prints)).await;
+    assert_eq!(created.status, 201, "{:?}", created.json);
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let read = get(&router, &path).await.json;
+    let shown: Vec<_> = read["actions"].as_array().unwrap().iter().map(|it| &it["print"]).collect();
+    assert_eq!(shown, prints.iter().collect::<Vec<_>>());
+
+    let wrong = [json!("Mail"), json!("fax"), Value::Null, json!(["mail"])];
+    let refused = post(&router, "/v1/programs", &letters(&template, &wrong)).await;
+    let pointers: Vec<_> = (0..wrong.len()).map(|i| format!("#/actions/{i}/print")).collect();
+    assert_eq!(refused.pointers(), pointers);
+    let mut sms = program(&template);
+    sms["actions"][0]["print"] = json!("mail");
+    assert_eq!(post(&router, "/v1/programs", &sms).await.pointers(), ["#/actions/0/print"]);
+}
+
+#[tokio::test]
+async fn a_program_has_at_most_a_hundred_actions() {
+    let router = router().await;
+    let of = |n: usize| {
+        let actions = vec![json!({ "type": "pause" }); n];
+        json!({ "type": "general", "name": format!("{n} pauses"), "actions": actions })
+    };
+    assert_eq!(post(&router, "/v1/programs", &of(100)).await.status, 201);
+    for n in [101, 10_000] {
+        let refused = post(&router, "/v1/programs", &of(n)).await;
+        assert_eq!(refused.pointers(), ["#/actions"], "{n}");
+        let detail = text(&refused.json["errors"][0]["detail"]);
+        assert!(detail.contains("at most 100"), "{detail}");
+    }
+}
+
+#[tokio::test]
+async fn an_offset_is_a_whole_number_from_one_up_to_ten_years() {
+    let router = router().await;
+    let template = template(&router).await;
+    let units = [
+        ("minutes", 5_256_000_u64),
+        ("hours", 87_600),
+        ("days", 3_653),
+        ("weeks", 520),
+        ("months", 120),
+    ];
+    let of = |unit: &str, amount: Value| {
+        let mut body = program(&template);
+        body["name"] = json!(format!("{amount} {unit}"));
+        body["actions"][0]["timing"] = json!({ "when": "after", "amount": amount, "unit": unit });
+        body
+    };
+    for (unit, longest) in units {
+        for amount in [json!(1), json!(longest)] {
+            let taken = post(&router, "/v1/programs", &of(unit, amount.clone())).await;
+            assert_eq!(taken.status, 201, "{amount} {unit}: {:?}", taken.json);
+        }
+        let wrong = [
+            json!(0),
+            json!(-1),
+            json!(longest + 1),
+            json!(1_000_000_000_000_u64),
+            json!(1.5),
+            json!(1e300),
+            json!("1"),
+            Value::Null,
+        ];
+        for amount in wrong {
+            let refused = post(&router, "/v1/programs", &of(unit, amount.clone())).await;
+            let expected = ["#/actions/0/timing/amount"];
+            assert_eq!(refused.pointers(), expected, "{amount} {unit}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn replies_are_not_kept_while_the_sender_cannot_receive_any() {
+    let router = router().await;
+    let mut body = program(&template(&router).await);
+    body["actions"][0]["save_reply"] = json!(true);
+    let created = post(&router, "/v1/programs", &body).await;
+    assert_eq!(created.status, 201, "it may be written: {:?}", created.json);
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let refused = post(&router, &format!("{path}/enable"), &json!({})).await;
+    assert_eq!(
+        (refused.status.as_u16(), refused.pointers()),
+        (422, vec!["#/actions/0/save_reply"])
+    );
+    let detail = text(&refused.json["errors"][0]["detail"]);
+    assert!(detail.contains("un-tick Save Reply Content"), "{detail}");
+
+    let mut without = created.json.clone();
+    without["actions"][0]["save_reply"] = json!(false);
+    let saved = put(&router, &path, "\"1\"", &without).await;
+    assert_eq!(saved.status, 200, "{:?}", saved.json);
+    let enabled = post(&router, &format!("{path}/enable"), &json!({})).await;
+    assert_eq!(enabled.json["enabled"], true, "{:?}", enabled.json);
+    let mut again = enabled.json.clone();
+    again["actions"][0]["save_reply"] = json!(true);
+    let refused = put(&router, &path, "\"3\"", &again).await;
+    assert_eq!(refused.pointers(), ["#/actions/0/save_reply"], "an enabled one stays whole");
+}
+
+#[tokio::test]
+async fn a_program_says_what_its_messages_are_for_and_that_is_care_unless_it_is_said() {
+    let router = router().await;
+    let mut body = program(&template(&router).await);
+    let unsaid = post(&router, "/v1/programs", &body).await;
+    assert_eq!(unsaid.json["purpose"], "care", "{:?}", unsaid.json);
+    body["name"] = json!("Offers");
+    body["purpose"] = json!("commercial");
+    let said = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}", text(&said.json["id"]));
+    assert_eq!(get(&router, &path).await.json["purpose"], "commercial");
+}

@@ -1,0 +1,329 @@
+//! Releasing all sending: what that would do, and doing it.
+//!
+//! What came due while sending was held goes out at once when it is released, and patients who are
+//! contacted are not to be a surprise. So a release is previewed: what is due is counted in the
+//! index, and the oldest of it is decided by the engine, as a sender would decide it now.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use domain::enrolment::{Crowd, Decision, Effect, Event, Status, decide};
+use domain::ids::ProgramId;
+use domain::ledger::{LedgerKey, LedgerState, Outcome};
+use domain::program::Carrier;
+use domain::settings::{SendingState, Settings};
+use domain::staff::StaffId;
+use futures_util::{StreamExt, TryStreamExt, stream};
+
+use crate::catalogue::ChangeError;
+use crate::filling::fill;
+use crate::ports::{
+    Bookings, Catalogue, Due, DueIndex, EnrolmentReader, People, PracticeSettings, SHARDS,
+    StoreError,
+};
+use crate::settings::release_sending;
+use crate::situation::Situation;
+
+/// Most actions that are counted in one shard of the due index.
+pub const COUNTED: usize = 1_000;
+/// Most actions whose fate is told: the oldest ones.
+pub const EXAMINED: usize = 300;
+/// Actions worked on at the same time.
+const AT_ONCE: usize = 16;
+
+/// What a release would do with an action that is due.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fate {
+    /// It would be sent.
+    Sent,
+    /// It is too late for it, and it would be skipped.
+    TooLate,
+    /// It would hold its patient for a person: it is a pause, or cannot be sent.
+    Held,
+    /// It cannot be sent, and its program would go on without it.
+    PassedOver,
+    /// It would wait, for the sending window or for a time that was planned anew.
+    Waiting,
+    /// Nothing would come of it: its enrolment waits for something else by now, or for nothing.
+    Gone,
+}
+
+impl Fate {
+    /// Every fate.
+    pub const ALL: [Self; 6] =
+        [Self::Sent, Self::TooLate, Self::Held, Self::PassedOver, Self::Waiting, Self::Gone];
+}
+
+/// How many actions there are, and what would become of those that were looked at.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Tally {
+    /// How many are due.
+    pub due: usize,
+    /// What would become of those of them that were looked at.
+    pub fates: BTreeMap<Fate, usize>,
+}
+
+impl Tally {
+    /// How many of them were looked at.
+    pub fn examined(&self) -> usize {
+        self.fates.values().sum()
+    }
+
+    /// How many would meet that fate.
+    pub fn of(&self, fate: Fate) -> usize {
+        self.fates.get(&fate).copied().unwrap_or_default()
+    }
+
+    fn add(&mut self, fate: Fate) {
+        *self.fates.entry(fate).or_default() += 1;
+    }
+}
+
+/// How much of what is due was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Counted {
+    /// All of it.
+    All,
+    /// Not all: there is more than [`COUNTED`] in a shard.
+    Part,
+}
+
+/// What a release would do now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Preview {
+    /// How much of what is due was counted.
+    pub counted: Counted,
+    /// Since when the oldest is due.
+    pub oldest: Option<DateTime<Utc>>,
+    /// Everything that is due.
+    pub all: Tally,
+    /// The same by who carries it out.
+    pub by_carrier: BTreeMap<Carrier, Tally>,
+    /// What was looked at, by program. What is due is known of no program: the index does not say.
+    pub by_program: BTreeMap<ProgramId, Tally>,
+}
+
+impl Preview {
+    /// How many messages may go out at once: those that would be sent, and those nobody looked at.
+    /// `None` when not even all were counted.
+    pub fn messages(&self) -> Option<usize> {
+        let of = |(carrier, tally): (&Carrier, &Tally)| match carrier {
+            Carrier::Channel(_) => {
+                tally.of(Fate::Sent) + tally.due.saturating_sub(tally.examined())
+            }
+            Carrier::Staff => 0,
+        };
+        match self.counted {
+            Counted::All => Some(self.by_carrier.iter().map(of).sum()),
+            Counted::Part => None,
+        }
+    }
+}
+
+/// How many messages may go out at once by a release.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Accepted {
+    /// So many, or fewer.
+    UpTo(usize),
+    /// However many there are.
+    All,
+}
+
+/// The stores that a preview needs.
+#[derive(Debug, Clone, Copy)]
+pub struct Release<'a, D, C, P, B, R> {
+    /// The due index.
+    pub index: &'a D,
+    /// Programs, templates, sites, booking types, and the practice's settings.
+    pub catalogue: &'a C,
+    /// Patients.
+    pub people: &'a P,
+    /// Bookings.
+    pub bookings: &'a B,
+    /// Enrolments.
+    pub reader: &'a R,
+    /// What the practice is called until its settings say.
+    pub practice_name: &'a str,
+}
+
+impl<D, C, P, B, R> Release<'_, D, C, P, B, R>
+where
+    D: DueIndex,
+    C: Catalogue + PracticeSettings,
+    P: People,
+    B: Bookings,
+    R: EnrolmentReader,
+{
+    /// What a release would do now, be sending held or not. Nothing is changed.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn preview(&self, now: DateTime<Utc>) -> Result<Preview, StoreError> {
+        let settings = self.catalogue.settings().await?;
+        let (mut preview, due) = self.count(now).await?;
+        let mut examined = stream::iter(due.into_iter().take(EXAMINED))
+            .map(|due| self.examine(due, &settings, now))
+            .buffer_unordered(AT_ONCE);
+        while let Some((due, program, fate)) = examined.try_next().await? {
+            preview.all.add(fate);
+            preview.by_carrier.entry(due.pointer.carrier).or_default().add(fate);
+            if let Some(program) = program {
+                preview.by_program.entry(program).or_default().add(fate);
+            }
+        }
+        Ok(preview)
+    }
+
+    /// Releases all sending, should no more messages go out at once by it than were accepted. When
+    /// sending is not held nothing happens.
+    ///
+    /// # Errors
+    /// With how many would go out when that is more; when the store fails.
+    pub async fn release(
+        &self,
+        accepted: Accepted,
+        by: &StaffId,
+        now: DateTime<Utc>,
+    ) -> Result<Settings, ChangeError> {
+        let settings = self.catalogue.settings().await?;
+        match (settings.sending.state(), accepted) {
+            (SendingState::On, Accepted::UpTo(_) | Accepted::All) => return Ok(settings),
+            (SendingState::Held, Accepted::All) => {}
+            (SendingState::Held, Accepted::UpTo(accepted)) => {
+                let preview = self.preview(now).await?;
+                if let Some(refused) = too_many(&preview, accepted) {
+                    return Err(ChangeError::Conflict(refused));
+                }
+            }
+        }
+        release_sending(self.catalogue, by).await
+    }
+
+    /// What is due, the oldest first.
+    async fn count(&self, now: DateTime<Utc>) -> Result<(Preview, Vec<Due>), StoreError> {
+        let (all, by_carrier, by_program) = (Tally::default(), BTreeMap::new(), BTreeMap::new());
+        let mut preview =
+            Preview { counted: Counted::All, oldest: None, all, by_carrier, by_program };
+        let (mut readable, end) = (Vec::new(), self.index.end_of(now));
+        for shard in 0..SHARDS {
+            let entries = self.index.entries(shard, ""..end.as_str(), COUNTED + 1).await?;
+            if entries.len() > COUNTED {
+                preview.counted = Counted::Part;
+            }
+            for entry in entries.into_iter().take(COUNTED) {
+                preview.all.due += 1;
+                match entry.pointer {
+                    Ok(due) => {
+                        preview.by_carrier.entry(due.pointer.carrier).or_default().due += 1;
+                        readable.push(due);
+                    }
+                    // The sweeper puts it on the work list.
+                    Err(_) => preview.all.add(Fate::Held),
+                }
+            }
+        }
+        readable.sort_by_key(|due| due.due);
+        preview.oldest = readable.first().map(|due| due.due);
+        Ok((preview, readable))
+    }
+
+    /// What would become of an action, and whose program it is.
+    async fn examine(
+        &self,
+        due: Due,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Result<(Due, Option<ProgramId>, Fate), StoreError> {
+        let key = &due.pointer.key;
+        let (program, fate) = match self.fate(key, settings, now).await {
+            Ok(told) => told,
+            // What cannot be read goes to the work list.
+            Err(StoreError::Unreadable { .. }) => (None, Fate::Held),
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Refused(_))) => {
+                return Err(error);
+            }
+        };
+        Ok((due, program, fate))
+    }
+
+    async fn fate(
+        &self,
+        key: &LedgerKey,
+        settings: &Settings,
+        now: DateTime<Utc>,
+    ) -> Result<(Option<ProgramId>, Fate), StoreError> {
+        let Some(enrolment) = self.reader.enrolment(&key.enrolment).await? else {
+            return Ok((None, Fate::Gone));
+        };
+        let program = Some(enrolment.program.clone());
+        if enrolment.current_key().as_ref() != Some(key) {
+            return Ok((program, Fate::Gone));
+        }
+        let situation =
+            Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
+        let decided = |event| decide(&situation.enrolment, situation.facts(), event, now);
+        // A crowd may be spread over the day; it goes all the same.
+        let decision = decided(Event::Due(key.clone(), Crowd::Unknown));
+        let send = decision.effects.iter().find_map(|effect| match effect {
+            Effect::Send { medium, to } => Some((medium, to)),
+            Effect::Record(_)
+            | Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Note(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => None,
+        });
+        let fate = match send {
+            None => outcome(key, &decision),
+            Some((medium, to)) => {
+                let practice = settings.practice_name(self.practice_name);
+                let filled = fill(self.catalogue, practice, &situation, medium, to).await?;
+                match filled.and_then(|filled| filled.render()) {
+                    Ok(_) => Fate::Sent,
+                    Err(why) => outcome(key, &decided(Event::Unsendable(key.clone(), why))),
+                }
+            }
+        };
+        Ok((program, fate))
+    }
+}
+
+/// What becomes of an action that is not sent.
+fn outcome(key: &LedgerKey, decision: &Decision) -> Fate {
+    let recorded = decision.effects.iter().find_map(|effect| match effect {
+        Effect::Record(row) if row.key == *key => Some(&row.state),
+        Effect::Record(_)
+        | Effect::Send { .. }
+        | Effect::Raise(_)
+        | Effect::Resolve(_)
+        | Effect::Note(_)
+        | Effect::Claim(_)
+        | Effect::Refuse(_) => None,
+    });
+    match (recorded, &decision.enrolment.status) {
+        (Some(LedgerState::Settled { outcome: Outcome::Skipped { .. }, .. }), _) => Fate::TooLate,
+        (_, Status::Held { .. }) => Fate::Held,
+        (Some(_), Status::Active(_) | Status::Completed { .. } | Status::Ended { .. }) => {
+            Fate::PassedOver
+        }
+        (None, Status::Active(step)) if decision.enrolment.key_of(step) == *key => Fate::Waiting,
+        (None, Status::Active(_) | Status::Completed { .. } | Status::Ended { .. }) => Fate::Gone,
+    }
+}
+
+/// Why a release is refused that would send more than was accepted.
+fn too_many(preview: &Preview, accepted: usize) -> Option<String> {
+    let see = "Sending is held still. See GET /v1/sending/release for what would happen";
+    match preview.messages() {
+        Some(messages) if messages <= accepted => None,
+        Some(messages) => Some(format!(
+            "Up to {messages} messages would go out at once. {see}; then release it with \
+             ?messages={messages}, or with ?messages=all."
+        )),
+        None => Some(format!(
+            "More than {} actions are due, too many to be counted. {see}; then release it with \
+             ?messages=all.",
+            preview.all.due
+        )),
+    }
+}
