@@ -2,7 +2,7 @@
 
 use app::form::Form;
 use app::people::{Edit, PatientDraft};
-use chrono::{Datelike, NaiveDate};
+use chrono::NaiveDate;
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::calendar::iso_date;
 use domain::email::EmailAddress;
@@ -69,13 +69,7 @@ pub(super) fn unless_blank<T, E>(
 }
 
 pub(super) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    let date = iso_date(text).ok_or("must be a date such as 1980-02-03")?;
-    // Who was born when is checked against today; here only that it is no slip of the keyboard.
-    if (1880..2200).contains(&date.year()) {
-        Ok(date)
-    } else {
-        Err("must be of 1880 or later; is the year right?")
-    }
+    iso_date(text).ok_or("must be a date such as 1980-02-03")
 }
 
 /// The key by which another system knows a patient.

@@ -5,6 +5,7 @@ use app::people::{Include, PatientQuery};
 use app::ports::Entry;
 use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
+use chrono::{Datelike, NaiveDate};
 use domain::ids::PatientId;
 use domain::patient::{FoldedName, FoldedNames, Identifier};
 use domain::phi::Phi;
@@ -28,7 +29,7 @@ pub(crate) enum Search {
 pub(crate) fn read_search(form: &Form<'_>) -> Option<Search> {
     let identifier = form.optional_object("identifier", read_identifier);
     let name = form.optional_object("name", read_name);
-    let date_of_birth = form.optional("date_of_birth", unless_blank(parse_date));
+    let date_of_birth = form.optional("date_of_birth", unless_blank(birth_date));
     let mobile = form.optional("mobile", unless_blank(MobileNumber::parse));
     let include = form.texts("include", Include::ALL.len(), |text| {
         let named = Include::ALL.into_iter().find(|include| include.as_str() == text);
@@ -55,6 +56,14 @@ pub(crate) fn read_search(form: &Form<'_>) -> Option<Search> {
         include: include?.into_iter().collect(),
     };
     Some(Search::Query { query, next: next? })
+}
+
+/// A date on which somebody who is on the books can have been born, but for the future.
+fn birth_date(text: &str) -> Result<NaiveDate, &'static str> {
+    let of_our_time = |date: &NaiveDate| (1880..2200).contains(&date.year());
+    Some(parse_date(text)?)
+        .filter(of_our_time)
+        .ok_or("must be of 1880 or later; is the year right?")
 }
 
 /// How the family name and the given name begin.
