@@ -1,3 +1,4 @@
-//! The function that sends text messages.
+//! The function that sends text messages. A batch of its queue is handled as by every channel's
+//! function: [`aws::deliveries`].
 
-pub mod handler;
+pub use aws::deliveries::handle;

@@ -1,6 +1,6 @@
 //! Wiring only: settings, clients, handler.
 
-use app::deliver::SmsDelivery;
+use app::deliver::{Delivery, SmsCourier};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
@@ -8,14 +8,14 @@ use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Tab
 use aws::sms::SnsGateway;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use send_sms_function::handler::handle;
+use send_sms_function::handle;
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let dynamodb = aws.dynamodb();
-    let delivery = SmsDelivery {
+    let delivery = Delivery {
         enrolments: EnrolmentStore::new(
             Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
             Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
@@ -24,7 +24,7 @@ async fn main() -> Result<(), Error> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
-        gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
+        courier: SmsCourier { gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?) },
         clock: SystemClock,
         ids: RandomIds,
         practice_name: config::env("PRACTICE_NAME")?,

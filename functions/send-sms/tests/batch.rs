@@ -4,10 +4,10 @@
 
 use std::time::{Duration, SystemTime};
 
-use app::deliver::SmsDelivery;
+use app::deliver::{Delivery, SmsCourier};
 use app::ports::Clock;
 use aws_lambda_events::event::sqs::SqsEvent;
-use send_sms_function::handler::handle;
+use send_sms_function::handle;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock, FakeSms};
 
@@ -16,12 +16,12 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
     let dynamo = Dynamo::start().await;
     let clock = FakeClock::at("2026-11-22T08:00:00Z");
     let sms = FakeSms::default();
-    let delivery = SmsDelivery {
+    let delivery = Delivery {
         enrolments: dynamo.enrolments(),
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
         bookings: dynamo.bookings(),
-        gateway: sms.clone(),
+        courier: SmsCourier { gateway: sms.clone() },
         clock: clock.clone(),
         ids: CountingIds::default(),
         practice_name: "Harbour".to_owned(),

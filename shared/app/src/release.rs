@@ -214,7 +214,8 @@ where
             return Ok((outcome(key, &decision), decision.enrolment));
         };
         let practice = settings.practice_name(self.practice_name);
-        Ok(match fill(self.catalogue, practice, situation, medium, to).await? {
+        let filled = fill(self.catalogue, practice, situation, medium, to).await?;
+        Ok(match filled.and_then(|filled| filled.render()) {
             Ok(_) => (Fate::Sent, decision.enrolment),
             Err(why) => {
                 let decision = decided(Event::Unsendable(key.clone(), why));

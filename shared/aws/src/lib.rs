@@ -2,13 +2,14 @@
 //!
 //! * [`dynamo`]: the stores.
 //! * [`queues`], [`sms`], [`secrets`]: the other services.
-//! * [`http`], [`batch`]: what functions behind API Gateway and SQS share.
+//! * [`http`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
 //! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
 
 pub mod batch;
 pub mod clients;
 pub mod clock;
 pub mod config;
+pub mod deliveries;
 pub mod dynamo;
 pub mod http;
 pub mod queues;

@@ -12,7 +12,7 @@ use domain::enrolment::{
     Crowd, Decision, Effect, Enrolment, Event, Recipient, decide, enrol_for_booking,
 };
 use domain::ids::{EnrolmentId, PatientId, ReservationToken};
-use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::program::{Channel, ProgramName};
 use domain::text::{Code, ExternalId};
 use domain::timing::Timing;
@@ -74,6 +74,7 @@ fn reservation(key: &LedgerKey, owner: u128) -> (LedgerRow, ReservationToken) {
     let row = LedgerRow {
         key: key.clone(),
         channel: Channel::Sms,
+        to: build::patient().mobile.map(Destination::Mobile),
         opened_at: at(NOW),
         state: LedgerState::Reserved { owner: owner.clone() },
     };
@@ -213,7 +214,7 @@ async fn a_write_whose_answer_is_lost_is_still_ours_when_the_sdk_repeats_it() {
     dynamo.wire.break_call(0, Fault::AnswerLost);
     assert_eq!(store.reserve(&row).await, Ok(Reservation::Won));
     dynamo.wire.break_call(0, Fault::AnswerLost);
-    assert_eq!(store.settle(&key, &owner, at(NOW), &sent()).await, Ok(()));
+    assert_eq!(store.settle(&row, &owner, at(NOW), &sent()).await, Ok(()));
     dynamo.wire.break_call(0, Fault::AnswerLost);
     assert_eq!(store.commit(&changed(enrolment(), next(&enrolment()))).await, Ok(()));
     assert!(dynamo.wire.mend());
@@ -230,13 +231,13 @@ async fn only_the_owner_settles_and_what_is_settled_stays_so() {
     store.reserve(&row).await.unwrap();
     let unclear = Outcome::Unclear { why: "no outcome".into() };
 
-    assert_eq!(store.settle(&key, &stranger, at(NOW), &sent()).await, Err(SaveError::Stale));
-    store.settle(&key, &owner, at(NOW), &unclear).await.unwrap();
+    assert_eq!(store.settle(&row, &stranger, at(NOW), &sent()).await, Err(SaveError::Stale));
+    store.settle(&row, &owner, at(NOW), &unclear).await.unwrap();
     let later = at(NOW) + Duration::minutes(1);
-    store.settle(&key, &owner, later, &sent()).await.expect("evidence settles what is unclear");
+    store.settle(&row, &owner, later, &sent()).await.expect("evidence settles what is unclear");
     let again = later + Duration::minutes(1);
     let failed = Outcome::Failed { why: "no".into() };
-    assert_eq!(store.settle(&key, &owner, again, &failed).await, Err(SaveError::Stale));
+    assert_eq!(store.settle(&row, &owner, again, &failed).await, Err(SaveError::Stale));
     let state = store.row(&key).await.unwrap().unwrap().state;
     assert_eq!(state, LedgerState::Settled { at: later, outcome: sent() });
 }

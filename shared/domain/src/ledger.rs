@@ -6,7 +6,9 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::email::EmailAddress;
 use crate::ids::{ActionId, EnrolmentId, ReservationToken};
+use crate::phone::MobileNumber;
 use crate::program::Channel;
 
 /// How long a reservation may stand without an outcome before it is unclear.
@@ -32,10 +34,22 @@ pub struct LedgerRow {
     pub key: LedgerKey,
     /// How.
     pub channel: Channel,
+    /// Where it goes, when its provider tells later what came of it: receipts and answers are found
+    /// by that. `None` for a letter, and for what was never to be sent.
+    pub to: Option<Destination>,
     /// When it was reserved, or decided without a reservation.
     pub opened_at: DateTime<Utc>,
     /// Where it stands.
     pub state: LedgerState,
+}
+
+/// Where a message goes, by which receipts and answers name it.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Destination {
+    /// A mobile.
+    Mobile(MobileNumber),
+    /// A mailbox.
+    Mailbox(EmailAddress),
 }
 
 /// Where an attempt stands.

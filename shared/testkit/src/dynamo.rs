@@ -73,7 +73,8 @@ impl Dynamo {
         self.create_table("people", &[by_name, by_first_name, by_birth_date, by_mobile]).await;
         let due = ("due", "due_shard", "due_key");
         let by_program = ("by_program", "open_program", "enrolled_at");
-        self.create_table("enrolments", &[due, by_program]).await;
+        let by_destination = ("by_destination", "sent_to", "sent_key");
+        self.create_table("enrolments", &[due, by_program, by_destination]).await;
     }
 
     async fn create_table(&self, name: &str, indexes: &[(&str, &str, &str)]) {

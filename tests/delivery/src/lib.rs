@@ -3,7 +3,7 @@
 
 use std::time::Duration as StdDuration;
 
-use app::deliver::{DeliverError, Delivered, SmsDelivery};
+use app::deliver::{DeliverError, Delivered, SmsCourier};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -31,12 +31,12 @@ use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock, FakeQueues, FakeSms};
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
-pub type Delivery = SmsDelivery<
+pub type Delivery = app::deliver::Delivery<
     EnrolmentStore,
     CatalogueStore,
     PeopleStore,
     BookingStore,
-    FakeSms,
+    SmsCourier<FakeSms>,
     FakeClock,
     CountingIds,
 >;
@@ -95,12 +95,12 @@ impl Clinic {
 
     /// A sender.
     pub fn sender(&self) -> Delivery {
-        SmsDelivery {
+        Delivery {
             enrolments: self.dynamo.enrolments(),
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            gateway: self.sms.clone(),
+            courier: SmsCourier { gateway: self.sms.clone() },
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),

@@ -18,13 +18,15 @@ fn exactly(units: f64, expected: f64, what: &str) {
 }
 
 #[tokio::test]
-async fn a_delivered_action_costs_five_write_units() {
+async fn a_delivered_action_costs_five_write_units_and_one_to_find_its_receipt() {
     let later = Timing::After(Span::Calendar(CalendarSpan::Days(1), None));
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled), sms(11, later)]).await;
     clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
     for (days, expected) in [
-        (0, 5.0),  // reserve 1, outcome 1, enrolment 1, its due key moves 2
-        (12, 5.0), // reserve 1, outcome 1, enrolment 1, it leaves both indexes 2
+        // Reserve 1, outcome 1, where it went 1, enrolment 1, its due key moves 2.
+        (0, 6.0),
+        // Reserve 1, outcome 1, where it went 1, enrolment 1, it leaves both indexes 2.
+        (12, 6.0),
     ] {
         clinic.clock.advance(chrono::Duration::days(days));
         clinic.sweep().await;

@@ -32,7 +32,7 @@ async fn reserve(clinic: &Clinic, key: &LedgerKey) {
     let owner = ReservationToken::new(number(77));
     let state = LedgerState::Reserved { owner };
     let (opened_at, channel) = (build::at(crate::support::NOW), Channel::Sms);
-    let row = LedgerRow { key: key.clone(), channel, opened_at, state };
+    let row = LedgerRow { key: key.clone(), channel, to: None, opened_at, state };
     clinic.dynamo.enrolments().reserve(&row).await.unwrap();
 }
 
@@ -40,7 +40,9 @@ async fn reserve(clinic: &Clinic, key: &LedgerKey) {
 async fn settle(clinic: &Clinic, key: &LedgerKey) {
     let (owner, at) = (ReservationToken::new(number(77)), build::at(crate::support::NOW));
     let sent = Outcome::Sent { provider_id: "SM1".to_owned() };
-    clinic.dynamo.enrolments().settle(key, &owner, at, &sent).await.unwrap();
+    let store = clinic.dynamo.enrolments();
+    let row = store.row(key).await.unwrap().unwrap();
+    store.settle(&row, &owner, at, &sent).await.unwrap();
 }
 
 /// Another program, with the same message as another action.

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use app::deliver::SmsDelivery;
+use app::deliver::{Delivery, SmsCourier};
 use app::ports::{Clock, Enrolments, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
@@ -216,12 +216,12 @@ impl Practice {
         let step = enrolment.step().unwrap();
         let crowd = domain::enrolment::Crowd::Unknown;
         let pointer = Pointer { key: enrolment.key_of(step), carrier: step.carrier, crowd };
-        let sender = SmsDelivery {
+        let sender = Delivery {
             enrolments,
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            gateway: self.sms.clone(),
+            courier: SmsCourier { gateway: self.sms.clone() },
             clock: self.clock.clone(),
             ids: self.counting.clone(),
             practice_name: "Harbour Health".to_owned(),

@@ -121,10 +121,11 @@ pub trait Enrolments: Send + Sync {
     ) -> impl Future<Output = Result<Option<LedgerRow>, StoreError>> + Send;
 
     /// Settles a reservation of `owner`. A row that was declared unclear meanwhile is settled by
-    /// this evidence. Answers `Stale` when the row is somebody else's or settled otherwise.
+    /// this evidence. Answers `Stale` when the row is somebody else's or settled otherwise. What was
+    /// sent is from then on found by where it went.
     fn settle(
         &self,
-        key: &LedgerKey,
+        row: &LedgerRow,
         owner: &ReservationToken,
         at: DateTime<Utc>,
         outcome: &Outcome,

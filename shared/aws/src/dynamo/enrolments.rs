@@ -14,7 +14,7 @@ use domain::work::WorkItem;
 
 use super::bookings::BookingStore;
 use super::due::due_attributes;
-use super::ledger::{detail, read_row, row_item, row_sk};
+use super::ledger::{SENT_KEY, SENT_TO, detail, read_row, row_item, row_sk, sent_attributes};
 use super::of_patient::{of_patient_entry, of_patient_key};
 use super::records::{EnrolmentData, NoteData, WorkData};
 use super::work_list::open_key;
@@ -247,18 +247,26 @@ impl Enrolments for EnrolmentStore {
 
     async fn settle(
         &self,
-        ledger_key: &LedgerKey,
+        row: &LedgerRow,
         owner: &ReservationToken,
         at: DateTime<Utc>,
         outcome: &Outcome,
     ) -> Result<(), SaveError> {
-        let result = self
+        let mut update = self
             .enrolments
             .client
             .update_item()
             .table_name(&self.enrolments.name)
-            .set_key(Some(key(ledger_key.enrolment.as_str(), &row_sk(ledger_key))))
-            .update_expression("SET #state = :state, settled_at = :at, detail = :detail")
+            .set_key(Some(key(row.key.enrolment.as_str(), &row_sk(&row.key))));
+        let settle = "SET #state = :state, settled_at = :at, detail = :detail";
+        update = match sent_attributes(row, outcome, at) {
+            Some((to, place)) => update
+                .update_expression(format!("{settle}, {SENT_TO} = :to, {SENT_KEY} = :place"))
+                .expression_attribute_values(":to", string(to))
+                .expression_attribute_values(":place", string(place)),
+            None => update.update_expression(settle),
+        };
+        let result = update
             .condition_expression("#owner = :owner AND #state IN (:reserved, :unclear)")
             .expression_attribute_names("#state", "state")
             .expression_attribute_names("#owner", "owner")

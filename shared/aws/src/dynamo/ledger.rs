@@ -1,11 +1,28 @@
 //! Rows of the ledger, as items.
 
 use app::ports::StoreError;
+use chrono::{DateTime, Utc};
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 
 use super::enrolments::{LEDGER, timestamp};
-use super::records::{RowData, outcome};
+use super::records::{RowData, destination_key, outcome};
 use super::{Item, item, read_data, string, text, unreadable};
+
+/// The attributes by which the index `by_destination` finds what was sent: only rows that were sent
+/// to a mobile or a mailbox carry them.
+pub(super) const SENT_TO: &str = "sent_to";
+pub(super) const SENT_KEY: &str = "sent_key";
+
+/// Their values: where it went, and when with the provider's id for it.
+pub(super) fn sent_attributes(
+    row: &LedgerRow,
+    outcome: &Outcome,
+    at: DateTime<Utc>,
+) -> Option<(String, String)> {
+    let Outcome::Sent { provider_id } = outcome else { return None };
+    let to = row.to.as_ref()?;
+    Some((destination_key(to), format!("{}#{provider_id}", timestamp(at))))
+}
 
 pub(super) fn row_sk(key: &LedgerKey) -> String {
     format!("{LEDGER}{:04}#{}#{:04}", key.cycle, key.action, key.attempt)

@@ -146,6 +146,7 @@ impl Decision {
         self.effects.push(Effect::Record(LedgerRow {
             key: self.enrolment.key_of(step),
             channel,
+            to: None,
             opened_at: now,
             state: LedgerState::Settled { at: now, outcome },
         }));

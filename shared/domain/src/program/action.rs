@@ -235,6 +235,15 @@ impl Channel {
         }
     }
 
+    /// What goes by it, for people.
+    pub const fn in_words(self) -> &'static str {
+        match self {
+            Self::Sms => "text messages",
+            Self::Email => "email",
+            Self::Letter => "letters",
+        }
+    }
+
     /// The channel of that name.
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|channel| channel.as_str() == text)

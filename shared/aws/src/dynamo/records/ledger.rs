@@ -3,9 +3,11 @@
 //! A row's `state` and `owner` stand at the item's top level, because conditions name them.
 
 use chrono::{DateTime, Utc};
+use domain::email::EmailAddress;
 use domain::enrolment::{Note, NoteEvent};
 use domain::ids::{ActionId, EnrolmentId, ReservationToken};
-use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::phone::MobileNumber;
 use domain::program::Channel;
 use serde::{Deserialize, Serialize};
 
@@ -20,7 +22,28 @@ pub(crate) struct RowData {
     action: ActionId,
     attempt: u16,
     channel: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    to: Option<String>,
     opened_at: DateTime<Utc>,
+}
+
+const MOBILE: &str = "mobile#";
+const MAILBOX: &str = "mailbox#";
+
+/// A destination, as it is stored and as the index names it.
+pub(crate) fn destination_key(to: &Destination) -> String {
+    match to {
+        Destination::Mobile(number) => format!("{MOBILE}{}", number.e164()),
+        Destination::Mailbox(address) => format!("{MAILBOX}{}", address.as_str()),
+    }
+}
+
+fn read_destination(stored: &str) -> Option<Destination> {
+    if let Some(number) = stored.strip_prefix(MOBILE) {
+        return MobileNumber::from_e164(number).ok().map(Destination::Mobile);
+    }
+    let address = stored.strip_prefix(MAILBOX)?;
+    EmailAddress::parse(address).ok().map(Destination::Mailbox)
 }
 
 impl From<&LedgerRow> for RowData {
@@ -31,6 +54,7 @@ impl From<&LedgerRow> for RowData {
             action: row.key.action.clone(),
             attempt: row.key.attempt,
             channel: row.channel.as_str().to_owned(),
+            to: row.to.as_ref().map(destination_key),
             opened_at: row.opened_at,
         }
     }
@@ -47,6 +71,10 @@ impl RowData {
                 attempt: self.attempt,
             },
             channel: Channel::parse(&self.channel).field("channel")?,
+            to: match &self.to {
+                Some(stored) => Some(read_destination(stored).field("to")?),
+                None => None,
+            },
             opened_at: self.opened_at,
             state,
         })

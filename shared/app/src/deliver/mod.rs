@@ -10,6 +10,9 @@
 //! A crash anywhere leaves the enrolment in the due index, so it is brought up again: before the
 //! reservation it starts over; after it the row tells what happened, or that nobody knows.
 
+mod courier;
+mod sms;
+
 use std::time::Duration;
 
 use domain::enrolment::{Crowd, Enrolment, Event, decide};
@@ -18,10 +21,12 @@ use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
 
-use crate::filling::fill;
+pub use self::courier::{Composing, Courier, Evidence};
+pub use self::sms::SmsCourier;
+use crate::filling::{Filled, fill};
 use crate::ports::{
     Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
-    Reservation, SaveError, SendError, Sms, SmsGateway, StoreError,
+    Reservation, SaveError, SendError, StoreError,
 };
 use crate::situation::Situation;
 use crate::work::unreadable;
@@ -29,9 +34,9 @@ use crate::work::unreadable;
 /// How often a decision is made anew when others write at the same time.
 const TRIES: usize = 8;
 
-/// What the delivery of SMS needs.
+/// What the delivery of a channel needs.
 #[derive(Debug)]
-pub struct SmsDelivery<E, C, P, B, G, K, I> {
+pub struct Delivery<E, C, P, B, M, K, I> {
     /// Enrolments and their ledger.
     pub enrolments: E,
     /// Programs, templates, sites, booking types, and the practice's settings.
@@ -40,8 +45,8 @@ pub struct SmsDelivery<E, C, P, B, G, K, I> {
     pub people: P,
     /// Bookings.
     pub bookings: B,
-    /// The provider.
-    pub gateway: G,
+    /// The channel.
+    pub courier: M,
     /// The clock.
     pub clock: K,
     /// Ids for reservations.
@@ -82,24 +87,24 @@ pub enum DeliverError {
 }
 
 /// What a look found.
-enum Look {
+enum Look<T> {
     /// The enrolment does not wait for this attempt.
     Stale,
     /// All sending is on hold: the action stays as it is.
     Held,
     /// This may go, by this channel.
-    Go(Sms, Channel),
+    Go(T, Channel),
     /// Something else must happen to the enrolment that was read.
     Otherwise(Box<Change>),
 }
 
-impl<E, C, P, B, G, K, I> SmsDelivery<E, C, P, B, G, K, I>
+impl<E, C, P, B, M, K, I> Delivery<E, C, P, B, M, K, I>
 where
     E: Enrolments,
     C: Catalogue + PracticeSettings,
     P: People,
     B: Bookings,
-    G: SmsGateway,
+    M: Courier,
     K: Clock,
     I: Ids,
 {
@@ -113,7 +118,8 @@ where
         pointer: &Pointer,
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
-        match self.try_deliver(pointer, time_left).await {
+        // On the heap: the whole of a delivery in one future is large.
+        match Box::pin(self.try_deliver(pointer, time_left)).await {
             // Trying again will not help, and must not keep others from being read.
             Err(DeliverError::Store(StoreError::Unreadable { what, why })) => {
                 let why = format!("{what}: {why}");
@@ -133,7 +139,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let channel = match self.look(key, pointer.crowd).await? {
+        let (channel, to) = match self.look(key, pointer.crowd).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -145,7 +151,7 @@ where
                 };
             }
             // By what it is now: the program may have been saved since it was queued.
-            Look::Go(_, channel) => channel,
+            Look::Go(message, channel) => (channel, M::destination(&message)),
         };
         if time_left() < self.provider_timeout * 2 {
             return Err(DeliverError::OutOfTime);
@@ -154,11 +160,12 @@ where
         let row = LedgerRow {
             key: key.clone(),
             channel,
+            to,
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
         };
         match self.enrolments.reserve(&row).await? {
-            Reservation::Won => self.send(key, &row, &owner).await,
+            Reservation::Won => self.send(&row, &owner).await,
             Reservation::Lost(existing) => self.follow(&existing).await,
         }
     }
@@ -176,13 +183,17 @@ where
     /// Looks again, calls the provider and records what it said.
     async fn send(
         &self,
-        key: &LedgerKey,
         row: &LedgerRow,
         owner: &ReservationToken,
     ) -> Result<Delivered, DeliverError> {
+        let key = &row.key;
         // Nothing is spread from here on: it was time, and nobody has counted anew.
         let outcome = match self.look(key, Crowd::Unknown).await {
-            Ok(Look::Go(sms, _)) => match self.gateway.send(&sms).await {
+            // Receipts are looked for where the row says it went.
+            Ok(Look::Go(message, _)) if M::destination(&message) != row.to => {
+                Outcome::NotSent { why: "the address changed at the last look".to_owned() }
+            }
+            Ok(Look::Go(message, _)) => match self.courier.send(key, &message).await {
                 Ok(provider_id) => Outcome::Sent { provider_id },
                 Err(SendError::Permanent(why)) => Outcome::Failed { why },
                 Err(SendError::Transient(why)) => Outcome::NotSent { why },
@@ -201,8 +212,19 @@ where
                 Outcome::NotSent { why: "the last look failed".to_owned() }
             }
         };
-        match self.enrolments.settle(key, owner, self.clock.now(), &outcome).await {
-            Ok(()) => self.conclude(key, &outcome).await,
+        self.settle(row, owner, &outcome).await
+    }
+
+    /// Records an outcome and moves the enrolment on.
+    async fn settle(
+        &self,
+        row: &LedgerRow,
+        owner: &ReservationToken,
+        outcome: &Outcome,
+    ) -> Result<Delivered, DeliverError> {
+        match self.enrolments.settle(row, owner, self.clock.now(), outcome).await {
+            Ok(()) => self.conclude(&row.key, outcome).await,
+            // It was settled by somebody else just now; the next look will see how.
             Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
             Err(SaveError::Store(error)) => Err(error.into()),
         }
@@ -216,14 +238,16 @@ where
                 if self.clock.now() < row.opened_at + UNCLEAR_AFTER {
                     return self.wait_for_evidence(row).await;
                 }
-                let why = "no outcome was recorded within 15 minutes".to_owned();
-                let outcome = Outcome::Unclear { why };
-                match self.enrolments.settle(&row.key, owner, self.clock.now(), &outcome).await {
-                    Ok(()) => self.conclude(&row.key, &outcome).await,
-                    // It was settled just now; the next look will see how.
-                    Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
-                    Err(SaveError::Store(error)) => Err(error.into()),
-                }
+                let outcome = match self.courier.evidence(row).await? {
+                    Evidence::Sent { provider_id } => Outcome::Sent { provider_id },
+                    Evidence::NotSent => {
+                        Outcome::NotSent { why: "a sender stopped before it was sent".to_owned() }
+                    }
+                    Evidence::Nothing => Outcome::Unclear {
+                        why: "no outcome was recorded within 15 minutes".to_owned(),
+                    },
+                };
+                self.settle(row, owner, &outcome).await
             }
         }
     }
@@ -270,7 +294,7 @@ where
         Err(DeliverError::Contended)
     }
 
-    async fn look(&self, key: &LedgerKey, crowd: Crowd) -> Result<Look, StoreError> {
+    async fn look(&self, key: &LedgerKey, crowd: Crowd) -> Result<Look<M::Message>, StoreError> {
         let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
             return Ok(Look::Stale);
         };
@@ -293,8 +317,17 @@ where
             return Ok(Look::Otherwise(Box::new(change)));
         };
         let practice = settings.practice_name(&self.practice_name);
-        match fill(&self.catalogue, practice, &situation, medium, to).await? {
-            Ok(sms) => Ok(Look::Go(sms, medium.channel())),
+        let filled = fill(&self.catalogue, practice, &situation, medium, to).await?;
+        let composed = match filled {
+            Ok(Filled { content, values }) => {
+                let (content, values, facts) = (&content, &values, situation.facts());
+                let composing = Composing { key, medium, to, content, values, facts, practice };
+                self.courier.compose(composing).await?
+            }
+            Err(why) => Err(why),
+        };
+        match composed {
+            Ok(message) => Ok(Look::Go(message, medium.channel())),
             Err(why) => {
                 let event = Event::Unsendable(key.clone(), why);
                 let decision = decide(&situation.enrolment, situation.facts(), event, now);

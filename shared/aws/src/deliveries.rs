@@ -1,19 +1,18 @@
-//! Translates a batch of queue messages into deliveries.
+//! What the functions of the channels share: a batch of queue messages becomes deliveries.
 
 use std::time::{Duration, SystemTime};
 
-use app::deliver::SmsDelivery;
-use app::ports::{
-    Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings, SmsGateway,
-};
-use aws::batch;
-use aws::queues::decode;
+use app::deliver::{Courier, Delivery};
+use app::ports::{Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::Instrument;
 
+use crate::batch;
+use crate::queues::decode;
+
 /// Delivers what each message points to. `deadline` is when this invocation is cut off.
-pub async fn handle<E, C, P, B, G, K, I>(
-    delivery: &SmsDelivery<E, C, P, B, G, K, I>,
+pub async fn handle<E, C, P, B, M, K, I>(
+    delivery: &Delivery<E, C, P, B, M, K, I>,
     event: SqsEvent,
     deadline: SystemTime,
 ) -> SqsBatchResponse
@@ -22,7 +21,7 @@ where
     C: Catalogue + PracticeSettings,
     P: People,
     B: Bookings,
-    G: SmsGateway,
+    M: Courier,
     K: Clock,
     I: Ids,
 {
