@@ -6,7 +6,7 @@ use minijinja::{Environment, UndefinedBehavior};
 
 use super::tags::names;
 use super::values::MergeValues;
-use crate::disguise::{is_disguise, refusal};
+use crate::disguise::{UNREAD, UNREAD_REFUSAL, is_disguise, refusal};
 use crate::phi::Phi;
 use crate::program::Channel;
 
@@ -80,6 +80,10 @@ pub enum BadTemplate {
     /// [`BadText::Disguise`](crate::text::BadText::Disguise) does of a name.
     #[error("{}", refusal(*.0))]
     Disguise(char),
+    /// It holds the character that stands for one that could not be read, as
+    /// [`BadText::Unread`](crate::text::BadText::Unread) says of a name.
+    #[error("{}", UNREAD_REFUSAL)]
+    Unread,
     /// A subject has a line break.
     #[error("must be one line without control characters")]
     NotOneLine,
@@ -133,8 +137,8 @@ impl Body {
     /// Reads a template's text.
     ///
     /// # Errors
-    /// When it is empty or too long, holds a control character or one that disguises the text,
-    /// cannot be parsed, or uses a tag that does not exist.
+    /// When it is empty or too long, holds a control character, one that disguises the text
+    /// or one that could not be read, cannot be parsed, or uses a tag that does not exist.
     ///
     /// ```
     /// use domain::template::{BadTemplate, Body, BodyKind::Sms};
@@ -153,6 +157,9 @@ impl Body {
                 return Err(BadTemplate::ControlCharacter);
             }
             Lines::One | Lines::Many => {}
+        }
+        if text.contains(UNREAD) {
+            return Err(BadTemplate::Unread);
         }
         if let Some(character) = text.chars().find(|character| is_disguise(*character)) {
             return Err(BadTemplate::Disguise(character));
@@ -339,6 +346,8 @@ mod tests {
             let refused = Body::parse(BodyKind::Sms, &format!("See {character}you"));
             assert_eq!(refused, Err(BadTemplate::Disguise(character)));
         }
+        let refused = Body::parse(BodyKind::Letter, "Dear Ren\u{fffd}e");
+        assert_eq!(refused, Err(BadTemplate::Unread));
         let refused = Body::parse(BodyKind::Sms, "a\u{2069}b").unwrap_err().to_string();
         assert!(refused.contains("U+2069"), "{refused}");
         assert!(
