@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use minijinja::{Environment, UndefinedBehavior};
 
+use super::fault::fault;
 use super::tags::names;
 use super::values::MergeValues;
 use crate::disguise::{UNREAD, UNREAD_REFUSAL, is_disguise, refusal};
@@ -70,9 +71,20 @@ pub enum BadTemplate {
         /// The longest it may be.
         max: usize,
     },
+    /// A tag is begun and not ended.
+    #[error("`{{{{` on line {line} is not closed with `}}}}`")]
+    Unclosed {
+        /// The line on which it begins, from 1.
+        line: usize,
+    },
     /// The engine cannot read it.
-    #[error("cannot be read: {0}")]
-    Syntax(String),
+    #[error(
+        "has something on line {line} that cannot be read; between braces use merge tags such as {{{{ patient.first_name }}}} and nothing else"
+    )]
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+    },
     /// It holds a control character other than a line break.
     #[error("must not hold control characters")]
     ControlCharacter,
@@ -144,7 +156,7 @@ impl Body {
     /// use domain::template::{BadTemplate, Body, BodyKind::Sms};
     /// assert!(Body::parse(Sms, "Hi {{ patient.first_name }}").is_ok());
     /// assert!(matches!(Body::parse(Sms, "Hi {{ patient.frist_name }}"), Err(BadTemplate::UnknownTags { .. })));
-    /// assert!(matches!(Body::parse(Sms, "Hi {{ patient"), Err(BadTemplate::Syntax(_))));
+    /// assert!(matches!(Body::parse(Sms, "Hi {{ patient"), Err(BadTemplate::Unclosed { line: 1 })));
     /// ```
     pub fn parse(kind: BodyKind, text: &str) -> Result<Self, BadTemplate> {
         let max = kind.max();
@@ -165,9 +177,8 @@ impl Body {
             return Err(BadTemplate::Disguise(character));
         }
         let environment = environment();
-        let parsed = environment
-            .template_from_str(text)
-            .map_err(|error| BadTemplate::Syntax(error.to_string()))?;
+        let parsed =
+            environment.template_from_str(text).map_err(|error| fault(text, error.line()))?;
         let tags: BTreeSet<String> = parsed.undeclared_variables(true).into_iter().collect();
         let known = names(None, Some(kind.channel()));
         let (used, unknown): (BTreeSet<_>, BTreeSet<_>) =
