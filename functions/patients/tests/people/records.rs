@@ -152,6 +152,30 @@ async fn nobody_is_born_tomorrow_or_before_1880_or_at_an_unknown_site() {
 }
 
 #[tokio::test]
+async fn an_unknown_site_is_named_together_with_what_is_wrong_with_the_form() {
+    let (_dynamo, router) = clinic().await;
+    let created = create(&router, &maria()).await;
+    let mut wrong = maria();
+    wrong["first_name"] = json!("");
+    wrong["date_of_birth"] = json!("2026-11-24");
+    wrong["site"] = json!("moon");
+    let expected = ["#/first_name", "#/date_of_birth", "#/site"];
+    let refused = post(&router, "/v1/patients", &wrong).await;
+    assert_eq!(refused.pointers(), expected);
+    let mut saved = all_of_maria();
+    saved["opted_out"] = json!([]);
+    saved["standing"] = json!("current");
+    saved["first_name"] = json!("");
+    saved["site"] = json!("moon");
+    let refused = put(&router, &created, &saved).await;
+    assert_eq!(refused.pointers(), ["#/first_name", "#/site"]);
+    wrong.as_object_mut().unwrap().remove("identifiers");
+    wrong["identifier"] = json!({ "source": "diary", "id": "P-77" });
+    let refused = post(&router, "/v1/patients/upsert", &wrong).await;
+    assert_eq!(refused.pointers(), expected);
+}
+
+#[tokio::test]
 async fn an_identifier_of_another_patient_is_refused() {
     let (_dynamo, router) = clinic().await;
     create(&router, &maria()).await;

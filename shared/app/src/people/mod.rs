@@ -9,7 +9,9 @@ use domain::ids::PatientId;
 use domain::patient::{Identifier, Patient, Standing};
 
 pub use self::change::{archive, record_consents, record_death, restore};
-pub use self::draft::{ConsentDraft, ConsentsDraft, Edit, PatientDraft, Witness};
+pub use self::draft::{
+    ConsentDraft, ConsentsDraft, Edit, PatientDraft, Readable, Witness, all_wrong,
+};
 pub use self::merge::{Changed, Merge, merge};
 pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
 use crate::catalogue::ChangeError;
