@@ -25,7 +25,7 @@ const TRIES: usize = 4;
 pub struct NewPatient {
     /// The patient.
     pub patient: Patient,
-    /// Current patients of whom two of name, date of birth and mobile are the same (R30).
+    /// Current patients who may be the same person, by name, date of birth and mobile (R30).
     pub possible_duplicates: Vec<PatientId>,
 }
 
