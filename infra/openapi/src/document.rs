@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use aws::http::{Access, Method};
+use aws::http::{Access, Method, Role};
 use serde_json::{Map, Value, json};
 
 use crate::operation::{Answer, Operation, Schemas, Versioned};
@@ -84,10 +84,20 @@ fn security_schemes() -> Value {
     })
 }
 
+/// Which roles may do what `least` may.
+fn who_may(least: Role) -> String {
+    let name = least.as_str();
+    if Role::ALL.iter().any(|role| *role > least) {
+        format!("Needs the role `{name}`, or one above it.")
+    } else {
+        format!("Needs the role `{name}`.")
+    }
+}
+
 fn shown(it: &Operation, access: Access, tag: &str) -> Value {
     let (security, who) = match access {
         Access::Role(least) => {
-            let who = format!("Needs the role `{}`, or one above it.", least.as_str());
+            let who = who_may(least);
             (json!([{ "bearerAuth": [] }]), who)
         }
         Access::Signature => (json!([{ "webhookSignature": [] }]), "Needs a signature.".to_owned()),

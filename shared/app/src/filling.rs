@@ -1,12 +1,34 @@
 //! What a message is filled with: the template it has now, and what its tags stand for.
 
-use domain::enrolment::Recipient;
+use domain::enrolment::{Fate, Recipient};
 use domain::program::Medium;
 use domain::template::{Content, MergeValues, Rendered};
 
 use crate::merge;
 use crate::ports::{Catalogue, StoreError};
 use crate::situation::Situation;
+
+/// Whether anything can be sent there, or why not. It is said of the action, and so to staff, until
+/// the other channels have senders of their own.
+const fn sendable(to: &Recipient) -> Result<(), &'static str> {
+    match to {
+        Recipient::Mobile(_) => Ok(()),
+        Recipient::Email(_) => Err("no email can be sent yet"),
+        Recipient::Post(_) | Recipient::File => Err("no letter can be printed yet"),
+    }
+}
+
+/// What will happen to an action, as far as it is known before its text is filled: what cannot be
+/// sent fails.
+pub(crate) fn foresee(fate: Fate) -> Fate {
+    match fate {
+        Fate::Sent(to) => match sendable(&to) {
+            Ok(()) => Fate::Sent(to),
+            Err(why) => Fate::Failed(why.to_owned()),
+        },
+        Fate::Paused | Fate::Skipped(_) | Fate::Failed(_) => fate,
+    }
+}
 
 /// A template, and the values of its tags for one patient.
 pub(crate) struct Filled {
@@ -32,13 +54,8 @@ pub(crate) async fn fill(
     medium: &Medium,
     to: &Recipient,
 ) -> Result<Result<Filled, String>, StoreError> {
-    // Said of the action, and so to staff, until those channels have senders of their own.
-    match to {
-        Recipient::Mobile(_) => {}
-        Recipient::Email(_) => return Ok(Err("no email can be sent yet".to_owned())),
-        Recipient::Post(_) | Recipient::File => {
-            return Ok(Err("no letter can be printed yet".to_owned()));
-        }
+    if let Err(why) = sendable(to) {
+        return Ok(Err(why.to_owned()));
     }
     let Some(template) = catalogue.template(medium.template()).await? else {
         return Ok(Err("its template no longer exists".to_owned()));

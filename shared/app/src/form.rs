@@ -91,6 +91,22 @@ impl<'a> Form<'a> {
         }
     }
 
+    /// Whether something of the document is found wrong by now: once every field is read, whether it
+    /// is refused.
+    pub fn is_refused(&self) -> bool {
+        let unread = |name: &String| !self.seen.borrow().contains(name.as_str());
+        let surplus = self.unknown == UnknownFields::Refuse && self.object.keys().any(unread);
+        surplus || !self.errors.borrow().is_empty()
+    }
+
+    /// Reports what is wrong with fields of this object by their pointers in it.
+    pub fn refuse(&self, invalid: &Invalid) {
+        for FieldError { pointer, detail } in invalid.errors() {
+            let pointer = format!("{}{pointer}", self.pointer);
+            self.errors.borrow_mut().push(FieldError::new(pointer, detail));
+        }
+    }
+
     /// Reports that `name` is wrong.
     pub fn error(&self, name: &str, detail: impl Into<String>) {
         self.errors.borrow_mut().push(FieldError::new(self.at(name), detail));

@@ -18,6 +18,7 @@ use domain::text::{Code, ExternalId};
 use domain::timing::Reference;
 use ulid::Ulid;
 
+use crate::filling::foresee;
 use crate::merge;
 use crate::ports::{Bookings, Catalogue, People, StoreError};
 use crate::situation::Situation;
@@ -119,13 +120,14 @@ async fn draw(
     let templates = templates(catalogue, program).await?;
     let projections = timeline(enrolment.clone(), situation.facts(), now);
     let of = program.course.cycles();
-    let ahead = projections.into_iter().map(|projection| {
+    let ahead = projections.into_iter().map(|mut projection| {
         let mut values = values.clone();
         let steps = projection.cycle.saturating_sub(enrolment.anchor.cycle);
         if let Some(reference) = program.course.reference_after(enrolment.anchor.date, steps) {
             values.set_cycle(reference.date(site.zone), projection.cycle, of);
         }
         let text = text(program, &templates, &projection.action, &values);
+        projection.fate = foresee(projection.fate);
         Ahead { projection, text }
     });
     Ok(ahead.map(what_cannot_be_filled_fails).collect())

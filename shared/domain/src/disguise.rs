@@ -13,6 +13,14 @@ const DRAWN: &str = "\u{600}\u{601}\u{602}\u{603}\u{604}\u{605}\u{6dd}\u{70f}\u{
 /// grapheme joiner, which are `Default_Ignorable_Code_Point`, and the Braille pattern without dots.
 const FILLERS: &str = "\u{34f}\u{115f}\u{1160}\u{17b4}\u{17b5}\u{2800}\u{3164}\u{ffa0}";
 
+/// What a program puts in the place of a character that it could not read. What stood
+/// there is lost.
+pub(crate) const UNREAD: char = '\u{fffd}';
+
+/// Why a text with [`UNREAD`] was refused.
+pub(crate) const UNREAD_REFUSAL: &str =
+    "has a character that could not be read (\u{fffd}); save the file, or send the text, as UTF-8";
+
 /// Whether a character disguises a text: what turns the direction of writing and other format
 /// characters, line separators, fillers, and code points that are private or no character.
 ///

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use crate::disguise::{is_disguise, is_seen, refusal};
+use crate::disguise::{UNREAD, UNREAD_REFUSAL, is_disguise, is_seen, refusal};
 
 /// Declares a text newtype with a length range in characters, trimmed, without control characters
 /// and without what disguises a text.
@@ -17,8 +17,8 @@ macro_rules! short_text {
             /// Trims and checks the text.
             ///
             /// # Errors
-            /// When it is too short, too long, or holds a control character or one that disguises
-            /// the text.
+            /// When it is too short, too long, or holds a control character, one that disguises
+            /// the text, or one that could not be read.
             pub fn parse(text: &str) -> Result<Self, $crate::text::BadText> {
                 $crate::text::check(text, $min, $max).map(|text| Self(text.to_owned()))
             }
@@ -66,6 +66,8 @@ pub enum BadText {
     /// It holds a character that makes a text look like another one: it turns the direction of
     /// writing, is not seen, or is private or no character at all.
     Disguise(char),
+    /// It holds the character that stands for one that could not be read.
+    Unread,
 }
 
 impl fmt::Display for BadText {
@@ -76,6 +78,7 @@ impl fmt::Display for BadText {
                 f.write_str("must not hold line breaks or control characters")
             }
             Self::Disguise(character) => f.write_str(&refusal(*character)),
+            Self::Unread => f.write_str(UNREAD_REFUSAL),
         }
     }
 }
@@ -89,6 +92,9 @@ pub(crate) fn check(text: &str, min: usize, max: usize) -> Result<&str, BadText>
     }
     if text.chars().any(char::is_control) {
         return Err(BadText::ControlCharacter);
+    }
+    if text.contains(UNREAD) {
+        return Err(BadText::Unread);
     }
     if let Some(character) = text.chars().find(|character| is_disguise(*character)) {
         return Err(BadText::Disguise(character));
@@ -146,6 +152,14 @@ mod tests {
         }
         let refused = Label::parse("Dr \u{202e}enaJ").unwrap_err().to_string();
         assert!(refused.contains("U+202E"), "{refused}");
+    }
+
+    #[test]
+    fn a_text_that_was_not_read_as_utf_8_is_refused_and_says_what_to_do() {
+        let refused = Label::parse("Ren\u{fffd}e").unwrap_err();
+        assert_eq!(refused, BadText::Unread);
+        let says = "has a character that could not be read (\u{fffd}); save the file, or send the text, as UTF-8";
+        assert_eq!(refused.to_string(), says);
     }
 
     #[test]

@@ -11,6 +11,9 @@ use super::read::read_yes_or_no;
 /// Most rows of one file.
 const MAX_ROWS: usize = 1_000;
 
+/// How much of an unknown column's name is told back, in characters.
+const MAX_QUOTED: usize = 80;
+
 /// The columns, in the order in which [`row`] takes them.
 const COLUMNS: [&str; 7] =
     ["program", "patient", "source", "identifier", "reference_date", "practitioner", "site"];
@@ -44,12 +47,13 @@ pub(crate) fn read_file(bytes: &[u8]) -> Result<Vec<Result<UploadRow, RowReport>
     let places = places(reader.headers().map_err(unread)?)?;
     let cells = reader.headers().map_err(unread)?.len();
     let mut rows = Vec::new();
+    let mut lines = Lines::of(text);
     for record in reader.records() {
         let record = record.map_err(unread)?;
         if rows.len() == MAX_ROWS {
             return Err(wrong(format!("must have at most {MAX_ROWS} rows; split the file")));
         }
-        let line = record.position().map_or(0, csv::Position::line);
+        let line = lines.of_record(record.position().map_or(0, csv::Position::byte));
         rows.push(if record.len() == cells {
             Ok(row(line, &record, &places))
         } else {
@@ -61,20 +65,60 @@ pub(crate) fn read_file(bytes: &[u8]) -> Result<Vec<Result<UploadRow, RowReport>
     Ok(rows)
 }
 
+/// Counts the lines of a file as an editor does, from 1.
+///
+/// The reader's own count is that of where it stood before it read a record: before blank lines, and
+/// between the two characters of a line end of Windows.
+struct Lines<'a> {
+    text: &'a [u8],
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    const fn of(text: &'a str) -> Self {
+        Self { text: text.as_bytes(), at: 0, line: 1 }
+    }
+
+    /// The line on which the record begins that the reader read from this byte on. Records come in
+    /// their order.
+    fn of_record(&mut self, from: u64) -> u64 {
+        let from = usize::try_from(from).unwrap_or(usize::MAX);
+        while let Some(byte) = self.text.get(self.at) {
+            let ends_line = matches!(byte, b'\r' | b'\n');
+            if self.at >= from && !ends_line {
+                break;
+            }
+            // The first character of a Windows line end does not count: the second one does.
+            let is_first = *byte == b'\r' && self.text.get(self.at + 1) == Some(&b'\n');
+            if ends_line && !is_first {
+                self.line += 1;
+            }
+            self.at += 1;
+        }
+        self.line
+    }
+}
+
 /// Where each of [`COLUMNS`] is.
 fn places(header: &StringRecord) -> Result<[Option<usize>; 7], Invalid> {
     let mut errors = Vec::new();
     let mut wrong = |detail: String| errors.push(FieldError::new("", detail));
     let mut places = [None; 7];
-    for (i, name) in header.iter().enumerate() {
-        let name = name.to_lowercase();
+    for (i, given) in header.iter().enumerate() {
+        let name = given.to_lowercase();
         let column = COLUMNS.iter().position(|column| *column == name);
         match column.and_then(|column| places.get_mut(column)) {
             Some(place @ None) => *place = Some(i),
             Some(Some(_)) => wrong(format!("the column {name} is there twice")),
-            None => wrong(format!(
-                "column {} of the header is not known; known are {}",
+            None if given.is_empty() => wrong(format!(
+                "column {} of the header has no name; known are {}",
                 i + 1,
+                COLUMNS.join(", ")
+            )),
+            None => wrong(format!(
+                "the column “{}” is not known; known are {}",
+                given.chars().take(MAX_QUOTED).collect::<String>(),
                 COLUMNS.join(", ")
             )),
         }

@@ -87,6 +87,46 @@ async fn what_does_not_fit_the_type_is_named() {
 }
 
 #[tokio::test]
+async fn everything_that_is_wrong_is_named_at_once() {
+    let clinic = clinic().await;
+    let nobody = json!("pat_0000000000000000000000009z");
+    let late = json!("2027-01-31");
+    for (kind, more, pointers) in [
+        (
+            ProgramType::General,
+            json!({ "patient": nobody, "site": "nowhere", "reference_date": late }),
+            vec!["#/patient", "#/site", "#/reference_date"],
+        ),
+        (
+            ProgramType::Recall,
+            json!({ "patient": nobody, "booking": { "source": "diary", "id": "B-1" } }),
+            vec!["#/patient", "#/booking", "#/reference_date"],
+        ),
+        (
+            ProgramType::General,
+            json!({ "program": "prog_0000000000000000000000009z", "site": "nowhere" }),
+            vec!["#/program", "#/site"],
+        ),
+        (
+            ProgramType::Booking,
+            json!({ "site": "nowhere", "reference_date": late }),
+            vec!["#/booking", "#/site", "#/reference_date"],
+        ),
+        (
+            ProgramType::Booking,
+            json!({
+                "site": "nowhere", "reference_date": late,
+                "booking": { "source": "diary", "id": "no such" },
+            }),
+            vec!["#/booking", "#/site", "#/reference_date"],
+        ),
+    ] {
+        let refused = clinic.post("/v1/enrolments", &with(kind, &more)).await;
+        assert_eq!(refused.pointers(), pointers, "{kind:?} {more}");
+    }
+}
+
+#[tokio::test]
 async fn a_disabled_program_takes_nobody() {
     let clinic = clinic().await;
     let before = program(ProgramType::General);

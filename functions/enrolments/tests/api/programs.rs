@@ -6,10 +6,13 @@ use axum::Router;
 use domain::booking::BookingEventKind;
 use domain::booking_type::Completing;
 use domain::calendar::CalendarSpan;
+use domain::email::EmailAddress;
 use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, Status, enrol};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
+use domain::patient::Patient;
 use domain::program::{
-    Action, ActionKind, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
+    Action, ActionKind, Addressee, Course, Frequency, Medium, Message, NextCycle, PrintOption,
+    Program, ProgramName, ProgramType, WindowUse,
 };
 use domain::text::ExternalId;
 use domain::timing::{Reference, Span, Timing};
@@ -183,6 +186,44 @@ async fn a_timeline_comes_in_pages() {
     for wrong in ["limit=0", "cursor=x", "all=true"] {
         assert_eq!(get(&router, &format!("{path}?{wrong}")).await.status, 400, "{wrong}");
     }
+}
+
+/// An action whose message is an email, or a letter to the patient.
+fn other_than_sms(n: u128, medium: Medium) -> Action {
+    let ActionKind::Message(message) = build::sms(n, Timing::Enrolled).kind else {
+        unreachable!("an SMS is a message")
+    };
+    let kind = ActionKind::Message(Message { medium, ..message });
+    Action { id: domain::ids::ActionId::new(number(n)), timing: Timing::Enrolled, kind }
+}
+
+#[tokio::test]
+async fn what_no_channel_can_send_yet_is_foreseen_to_fail() {
+    let (dynamo, router) = practice().await;
+    let template = build::template().id;
+    let email = Medium::Email { template: template.clone(), window: WindowUse::Ignore };
+    let letter = Medium::Letter { template, to: Addressee::Patient, print: PrintOption::ALL[0] };
+    let before = build::patient();
+    let after = Patient {
+        email: EmailAddress::parse("maria@example.com").ok(),
+        revision: 2,
+        ..before.clone()
+    };
+    dynamo.people().save_patient(&before, &after).await.unwrap();
+    let actions =
+        vec![build::sms(1, Timing::Enrolled), other_than_sms(2, email), other_than_sms(3, letter)];
+    let program = recall(70, "Check-up", actions);
+    store(&dynamo, &program).await;
+    let enrolment = add(&dynamo, &program, 1).await;
+    let path = format!("/v1/enrolments/{}/timeline", enrolment.id);
+    let drawn = get(&router, &path).await.json;
+    let items = drawn["items"].as_array().unwrap();
+    let no_email = json!("no email can be sent yet");
+    assert_eq!(items[0]["outcome"], "sent");
+    assert_eq!((&items[1]["outcome"], &items[1]["why"]), (&json!("failed"), &no_email));
+    assert_eq!(items[2]["outcome"], "failed");
+    let shown = get(&router, &format!("/v1/enrolments/{}", enrolment.id)).await.json;
+    assert_eq!(shown["steps"][1]["why"], "it will fail: no email can be sent yet");
 }
 
 #[tokio::test]

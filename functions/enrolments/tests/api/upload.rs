@@ -150,6 +150,41 @@ async fn files_of_other_spreadsheets_are_read_too() {
 }
 
 #[tokio::test]
+async fn a_row_is_its_line_in_the_file_whatever_ends_the_lines_and_whatever_is_blank() {
+    let lines = [
+        "program,source,identifier,practitioner",
+        "Our general,diary,P-1,",
+        "",
+        "Our general,diary,P-2,\"Dr",
+        "Nguyen\"",
+        "",
+        "",
+        "Our general,diary",
+        "Our general,diary,P-3,",
+    ];
+    for end in ["\n", "\r\n", "\r"] {
+        let clinic = clinic().await;
+        let answer = upload(&clinic, "", &lines.join(end)).await;
+        let rows = answer.json["rows"].as_array().unwrap();
+        let rows: Vec<_> = rows.iter().map(|row| row["row"].as_u64().unwrap()).collect();
+        assert_eq!(rows, [2, 4, 8, 9], "{end:?}");
+        let blank_first = format!("{end}{}", lines.join(end));
+        let answer = upload(&clinic, "", &blank_first).await;
+        assert_eq!(answer.json["rows"][0]["row"], 3, "{end:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_column_that_is_not_known_is_named() {
+    let clinic = clinic().await;
+    let answer = upload(&clinic, "", "program,Pateint,patient,\nx,y,z,\n").await;
+    let errors = answer.json["errors"].as_array().unwrap().iter();
+    let details: Vec<_> = errors.map(|error| error["detail"].as_str().unwrap()).collect();
+    assert!(details[0].starts_with("the column “Pateint” is not known"), "{details:?}");
+    assert!(details[1].starts_with("column 4 of the header has no name"), "{details:?}");
+}
+
+#[tokio::test]
 async fn quotes_and_formulas_are_only_text() {
     let clinic = clinic().await;
     let file = "program,source,identifier,practitioner\n\

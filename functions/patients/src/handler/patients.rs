@@ -1,7 +1,7 @@
 //! Patients: who they are, what they agreed to, and which of them are one person.
 
 use app::enrolments::Asked;
-use app::form::{UnknownFields, read};
+use app::form::{Form, UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
 use app::ports::{Catalogue, People};
 use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
@@ -26,6 +26,22 @@ fn patient_id(id: &str) -> Result<PatientId, Problem> {
 impl<W: Ports> Context<W> {
     fn witness(&self, caller: Caller) -> Witness {
         Witness { by: caller.subject, at: self.clock.now() }
+    }
+
+    /// Reads a draft, and names everything that is wrong with it at once.
+    async fn read_draft<T>(
+        &self,
+        body: &Value,
+        witness: &Witness,
+        fields: impl FnOnce(&Form<'_>) -> Option<T> + Send,
+    ) -> Result<T, Problem> {
+        match read(body, UnknownFields::Refuse, fields) {
+            Ok(draft) => Ok(draft),
+            Err(wrong) => {
+                let readable = wire::read_readable(body);
+                Err(people::all_wrong(&self.catalogue, &wrong, readable, witness).await.into())
+            }
+        }
     }
 
     async fn answer(&self, status: StatusCode, patient: &Patient) -> Result<Response, Problem> {
@@ -76,8 +92,8 @@ pub(super) async fn create<W: Ports>(
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    let draft = read(&body, UnknownFields::Refuse, wire::read_patient)?;
     let witness = context.witness(caller);
+    let draft = context.read_draft(&body, &witness, wire::read_patient).await?;
     let Context { people, catalogue, ids, .. } = &*context;
     let new = people::create_patient(people, catalogue, ids, draft, witness).await?;
     context.answer_new(&new).await
@@ -89,8 +105,8 @@ pub(super) async fn upsert<W: Ports>(
     Extension(caller): Extension<Caller>,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
-    let (identifier, draft) = read(&body, UnknownFields::Refuse, wire::read_upsert)?;
     let witness = context.witness(caller);
+    let (identifier, draft) = context.read_draft(&body, &witness, wire::read_upsert).await?;
     let Context { people, catalogue, ids, .. } = &*context;
     match people::upsert_patient(people, catalogue, ids, &identifier, draft, witness).await? {
         Upserted::Created(new) => context.answer_new(&new).await,
@@ -118,8 +134,8 @@ pub(super) async fn put<W: Ports>(
 ) -> Result<Response, Problem> {
     let id = patient_id(&id)?;
     let revision = if_match(&headers)?;
-    let draft = read(&body, UnknownFields::Refuse, wire::read_saved_patient)?;
     let witness = context.witness(caller);
+    let draft = context.read_draft(&body, &witness, wire::read_saved_patient).await?;
     let Context { people, catalogue, .. } = &*context;
     let patient = people::save_patient(people, catalogue, &id, revision, draft, witness).await?;
     context.follow(&patient).await?;

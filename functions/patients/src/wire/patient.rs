@@ -1,7 +1,7 @@
 //! Patients as the API writes them.
 
 use app::form::Form;
-use app::people::{Edit, PatientDraft};
+use app::people::{Edit, PatientDraft, Readable};
 use chrono::NaiveDate;
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::calendar::iso_date;
@@ -77,6 +77,15 @@ pub(crate) fn read_identifier(form: &Form<'_>) -> Option<Identifier> {
     let source = form.required("source", Code::parse);
     let id = form.required("id", ExternalId::parse);
     Some(Identifier { source: source?, id: Phi::new(id?) })
+}
+
+/// Those fields of a draft that is refused for others which must still fit the practice.
+pub(crate) fn read_readable(body: &Value) -> Readable {
+    let text = |name: &str| body.get(name).and_then(Value::as_str);
+    Readable {
+        date_of_birth: text("date_of_birth").and_then(|text| parse_date(text).ok()),
+        site: text("site").and_then(|text| Code::parse(text).ok()),
+    }
 }
 
 /// A new patient: what is left out is empty.

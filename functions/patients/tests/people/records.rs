@@ -152,6 +152,30 @@ async fn nobody_is_born_tomorrow_or_before_1880_or_at_an_unknown_site() {
 }
 
 #[tokio::test]
+async fn an_unknown_site_is_named_together_with_what_is_wrong_with_the_form() {
+    let (_dynamo, router) = clinic().await;
+    let created = create(&router, &maria()).await;
+    let mut wrong = maria();
+    wrong["first_name"] = json!("");
+    wrong["date_of_birth"] = json!("2026-11-24");
+    wrong["site"] = json!("moon");
+    let expected = ["#/first_name", "#/date_of_birth", "#/site"];
+    let refused = post(&router, "/v1/patients", &wrong).await;
+    assert_eq!(refused.pointers(), expected);
+    let mut saved = all_of_maria();
+    saved["opted_out"] = json!([]);
+    saved["standing"] = json!("current");
+    saved["first_name"] = json!("");
+    saved["site"] = json!("moon");
+    let refused = put(&router, &created, &saved).await;
+    assert_eq!(refused.pointers(), ["#/first_name", "#/site"]);
+    wrong.as_object_mut().unwrap().remove("identifiers");
+    wrong["identifier"] = json!({ "source": "diary", "id": "P-77" });
+    let refused = post(&router, "/v1/patients/upsert", &wrong).await;
+    assert_eq!(refused.pointers(), expected);
+}
+
+#[tokio::test]
 async fn an_identifier_of_another_patient_is_refused() {
     let (_dynamo, router) = clinic().await;
     create(&router, &maria()).await;
@@ -175,7 +199,33 @@ async fn a_new_patient_who_may_be_somebody_else_names_whom() {
     post(&router, &format!("{}/archive", path_of(&first)), &json!({})).await;
     online = json!({ "first_name": "Maria", "last_name": "Rossi", "mobile": "0491 570 006" });
     let third = post(&router, "/v1/patients", &online).await;
-    assert_eq!(third.json["possible_duplicates"], json!([]), "only current patients count");
+    let current = json!([again.json["id"]]);
+    assert_eq!(third.json["possible_duplicates"], current, "only current patients count");
+}
+
+#[tokio::test]
+async fn somebody_of_the_same_name_may_be_the_same_person_and_swapped_names_are_seen() {
+    let (_dynamo, router) = clinic().await;
+    let of = |answer: &ApiAnswer| answer.json["possible_duplicates"].clone();
+    let names = json!({ "first_name": "Maria", "last_name": "Rossi" });
+    let first = post(&router, "/v1/patients", &names).await;
+    let online = json!({ "first_name": "MARÍA", "last_name": "rossi", "mobile": "0491 570 156", "date_of_birth": "1980-02-03" });
+    let second = post(&router, "/v1/patients", &online).await;
+    assert_eq!(of(&second), json!([first.json["id"]]), "neither phone nor birth date agrees");
+    let elder =
+        json!({ "first_name": "Maria", "last_name": "Rossi", "date_of_birth": "1950-02-03" });
+    let elder = post(&router, "/v1/patients", &elder).await;
+    assert_eq!(of(&elder), json!([first.json["id"]]), "born on another day than the second");
+    for agrees in [json!({ "mobile": "0491 570 156" }), json!({ "date_of_birth": "1980-02-03" })] {
+        let mut swapped = agrees.clone();
+        swapped["first_name"] = json!("Rossi");
+        swapped["last_name"] = json!("Maria");
+        let swapped = post(&router, "/v1/patients", &swapped).await;
+        let found = of(&swapped);
+        let found = found.as_array().unwrap();
+        assert!(found.contains(&second.json["id"]), "{agrees}: {found:?}");
+        assert!(!found.contains(&first.json["id"]), "{agrees}: {found:?}");
+    }
 }
 
 #[tokio::test]

@@ -5,8 +5,8 @@ use app::form::Form;
 use app::ports::ProgramVersion;
 use app::release::Accepted;
 use domain::program::{
-    Assignment, Completion, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType, Purpose,
-    Reopening, Significance,
+    Assignment, Completion, Course, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType,
+    Purpose, Reopening, Significance,
 };
 use serde_json::{Value, json};
 
@@ -32,6 +32,19 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let enabled = form.optional_flag("enabled");
     // What an answer shows may be sent back as it is.
     form.pass_over(&["id", "version", "warnings"]);
+    // Of a draft that is refused for something else, this would be told only the next time.
+    // One cycle, in the place of a number that is wrong, is never too many.
+    if form.is_refused()
+        && let (Some(kind), Some(frequency)) = (kind, frequency)
+        && let Err(invalid) = Course::new(
+            kind,
+            cycles.flatten().unwrap_or(1),
+            frequency,
+            next_cycle.flatten().unwrap_or(NextCycle::FromFirstDate),
+        )
+    {
+        form.refuse(&invalid);
+    }
     let kind = kind?;
     Some(ProgramDraft {
         kind,
@@ -91,10 +104,15 @@ fn policy_name(policy: Policy) -> &'static str {
 }
 
 fn read_reopening(form: &Form<'_>) -> Option<Reopening> {
-    match form.choice("policy", &POLICIES, policy_name)? {
-        Policy::AtOnce => Some(Reopening::AtOnce),
-        Policy::AskStaff => Some(Reopening::AskStaff),
-        Policy::AfterDays => {
+    match form.choice("policy", &POLICIES, policy_name) {
+        // Whether days belong there cannot be judged without it.
+        None => {
+            form.pass_over(&["days"]);
+            None
+        }
+        Some(Policy::AtOnce) => Some(Reopening::AtOnce),
+        Some(Policy::AskStaff) => Some(Reopening::AskStaff),
+        Some(Policy::AfterDays) => {
             let days = form.number("days", 1, MAX_REOPEN_DAYS)?;
             if days.is_none() {
                 form.error("days", "is required");

@@ -236,9 +236,15 @@ async fn a_programs_type_is_fixed_and_its_name_unique() {
     assert_eq!(put(&router, &path, "\"1\"", &other).await.pointers(), ["#/type"]);
     let recall = json!({ "type": "recall", "name": "Recall", "cycles": 0 });
     let refused = post(&router, "/v1/programs", &recall).await;
-    assert_eq!(refused.pointers(), ["#/cycles"], "what can be read is judged first");
+    assert_eq!(refused.pointers(), ["#/cycles", "#/frequency"]);
     let recall = json!({ "type": "recall", "name": "Recall" });
     assert_eq!(post(&router, "/v1/programs", &recall).await.pointers(), ["#/frequency"]);
+    let nameless = json!({ "type": "recall", "reopening": { "policy": "x", "days": 3 } });
+    let refused = post(&router, "/v1/programs", &nameless).await;
+    assert_eq!(refused.pointers(), ["#/name", "#/reopening/policy", "#/frequency"]);
+    let misspelt = json!({ "type": "general", "name": "Once", "cycles": 2, "nmae": "x" });
+    let refused = post(&router, "/v1/programs", &misspelt).await;
+    assert_eq!(refused.pointers(), ["#/frequency", "#/nmae"]);
 }
 
 #[tokio::test]

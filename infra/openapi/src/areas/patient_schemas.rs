@@ -75,39 +75,53 @@ pub struct ConsentDraft {
 }
 
 macro_rules! patient {
-    ($(#[doc = $doc:literal])* $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty),* }) => {
+    (
+        $(#[doc = $doc:literal])*
+        $name:ident { $($(#[$meta:meta])* $field:ident: $type:ty),* }
+        $(null erases: $erases:literal, keeps: $keeps:literal)?
+    ) => {
         $(#[doc = $doc])*
         #[derive(Debug, ToSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
             $($(#[$meta])* pub $field: $type,)*
             /// The day they were born.
+            $(#[doc = $erases])?
             #[schema(format = Date, examples("1980-02-03"))]
             pub date_of_birth: Option<String>,
             /// Their mobile number, as people write it; an Australian one needs no `+61`.
+            $(#[doc = $erases])?
             #[schema(examples("0491 570 006"))]
             pub mobile: Option<String>,
             /// Their e-mail address.
+            $(#[doc = $erases])?
             #[schema(examples("maria@example.com"))]
             pub email: Option<String>,
             /// Where they get letters.
+            $(#[doc = $erases])?
             pub address: Option<Address>,
             /// The language they read, as a BCP 47 tag.
+            $(#[doc = $erases])?
             #[schema(examples("en-AU"))]
             pub language: Option<String>,
             /// Their general practitioner.
+            $(#[doc = $erases])?
             pub gp: Option<Gp>,
             /// The code of the site they usually go to.
+            $(#[doc = $erases])?
             #[schema(max_length = 64, examples("harbour"))]
             pub site: Option<String>,
             /// Channels by which they want nothing more: short for care being withdrawn on exactly
             /// these.
+            $(#[doc = $keeps])?
             #[schema(max_items = 3)]
             pub opted_out: Option<Vec<Channel>>,
             /// What they chose; what is left out stays as it was.
+            $(#[doc = $keeps])?
             #[schema(max_items = 6)]
             pub consents: Option<Vec<ConsentDraft>>,
             /// Whether they are a patient still; `current` when a new one leaves it out.
+            $(#[doc = $keeps])?
             pub standing: Option<SavedStanding>,
             /// Taken and passed over, so that an answer can be sent back.
             pub id: Option<String>,
@@ -150,6 +164,8 @@ patient! {
         #[schema(min_length = 1, max_length = 80)]
         last_name: Option<String>
     }
+    null erases: "Left out, it stays as it is; `null` erases it.",
+    keeps: "Left out or `null`, it stays as it is."
 }
 
 /// A patient, saved again. What decides whether and where they may be contacted must be said, be it

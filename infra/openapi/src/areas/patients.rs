@@ -74,7 +74,10 @@ fn upsert() -> Operation {
         "upsertPatient",
         "Create or change a patient by your key",
     )
-    .says("For a system that sends its patients: what it leaves out stays as it is.")
+    .says(
+        "For a system that sends its patients: what it leaves out stays as it is, and `null` takes \
+         away what there is, where the field says so.",
+    )
     .takes::<UpsertDraft>()
     .example(
         "number",
@@ -147,7 +150,10 @@ fn opt_out() -> Operation {
 
 fn archive() -> Operation {
     Operation::post("/v1/patients/{id}/archive", "archivePatient", "Archive a patient")
-        .says("They get no messages until they are restored.")
+        .says(
+            "They get no messages any more, and what they are on ends. Restoring them does not take it \
+             up again: enrol them anew.",
+        )
         .answers::<Patient>(200, "The patient.")
         .tells_version()
         .refuses(409, "The record was merged into another one.")
@@ -155,6 +161,7 @@ fn archive() -> Operation {
 
 fn restore() -> Operation {
     Operation::post("/v1/patients/{id}/restore", "restorePatient", "Restore a patient")
+        .says("What they were on stays ended: enrol them anew.")
         .answers::<Patient>(200, "The patient.")
         .tells_version()
         .refuses(409, "The record was merged into another one.")

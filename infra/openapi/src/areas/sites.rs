@@ -49,7 +49,8 @@ pub struct SiteDraft {
     /// Its IANA time zone.
     #[schema(examples("Australia/Sydney"))]
     pub time_zone: String,
-    /// When messages may go. Left out: 09:00 to 17:00, Monday to Friday.
+    /// When messages may go. Left out or `null`: 09:00 to 17:00, Monday to Friday, also when a site
+    /// that had another one is saved.
     pub sending_window: Option<SendingWindow>,
 }
 

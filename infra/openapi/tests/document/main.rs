@@ -12,12 +12,19 @@ mod states;
 use std::collections::BTreeSet;
 use std::path::Path;
 
+use domain::booking::BookingEventKind;
 use openapi::document::document;
 use openapi::{areas, files, routes};
 use serde_json::Value;
 
 fn operations() -> Vec<openapi::operation::Operation> {
     areas::all().into_iter().flat_map(|area| area.operations).collect()
+}
+
+/// Every operation as the document shows it.
+fn paths_of(document: &Value) -> Vec<&Value> {
+    let paths = document["paths"].as_object().unwrap().values();
+    paths.flat_map(|methods| methods.as_object().unwrap().values()).collect()
 }
 
 #[test]
@@ -47,6 +54,39 @@ fn the_committed_files_are_what_the_code_says() {
     let checkout = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let stale = files::stale(&checkout);
     assert!(stale.is_empty(), "{stale:?} must be written anew: run `cargo xtask openapi`");
+}
+
+#[test]
+fn the_highest_role_has_none_above_it() {
+    for shown in paths_of(&document()) {
+        let says = shown["description"].as_str().unwrap();
+        assert!(!says.contains("`admin`, or one above it"), "{says}");
+    }
+}
+
+#[test]
+fn an_upsert_says_of_each_field_what_null_does() {
+    let document = document();
+    let fields = &document["components"]["schemas"]["UpsertDraft"]["properties"];
+    let says = |name: &str| fields[name].to_string();
+    for name in ["date_of_birth", "mobile", "email", "address", "language", "gp", "site"] {
+        assert!(says(name).contains("`null` erases it"), "{name}: {}", says(name));
+    }
+    for name in ["opted_out", "consents", "standing"] {
+        assert!(says(name).contains("Left out or `null`, it stays"), "{name}: {}", says(name));
+    }
+    let new = &document["components"]["schemas"]["PatientDraft"]["properties"];
+    assert!(!new.to_string().contains("erases"), "of a new patient there is nothing to erase");
+}
+
+#[test]
+fn the_readme_names_every_event_of_a_booking() {
+    let readme = include_str!("../../../../README.md");
+    let line = readme.lines().find(|line| line.starts_with("| `type` | `booking.")).unwrap();
+    for kind in BookingEventKind::ALL {
+        let name = kind.as_str().trim_start_matches("booking");
+        assert!(line.contains(name), "{name} is not in {line}");
+    }
 }
 
 #[test]

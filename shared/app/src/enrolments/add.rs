@@ -6,10 +6,11 @@ use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
 use domain::patient::Patient;
 use domain::program::{Program, ProgramType};
+use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::timing::ReferenceDate;
 
-use super::begin::{Place, choose_site, closed, not_current, reference};
+use super::begin::{Place, check_date, choose_site, closed, not_current, reference};
 use super::{Asked, Desk, TRIES, contended};
 use crate::catalogue::ChangeError;
 use crate::ports::{Bookings, Catalogue, EnrolmentReader, Enrolments, Ids, People, StoreError};
@@ -90,22 +91,39 @@ where
     async fn place(&self, draft: &EnrolmentDraft, asked: &Asked) -> Result<Place, ChangeError> {
         let program = self.catalogue.program(&draft.program).await?;
         let patient = self.people.patient(&draft.patient).await?;
-        let (program, patient) = both(program, patient)?;
+        let sites = self.catalogue.sites().await?;
+        let (program, patient) = match (program, patient) {
+            (Some(program), Some(patient)) => (program, patient),
+            (program, patient) => {
+                let errors = wrong_without_both(draft, program.as_ref(), patient.as_ref(), &sites);
+                Invalid::unless_empty(errors)?;
+                return Err(ChangeError::NotFound("program"));
+            }
+        };
         if let Some(why) = closed(&program).or_else(|| not_current(&patient)) {
             return Err(ChangeError::Conflict(why));
         }
-        let visit = self.visit(draft, &program, &patient).await?;
-        let sites = self.catalogue.sites().await?;
+        let visit = match self.visit(draft, &program, &patient).await {
+            Ok(visit) => visit,
+            Err(ChangeError::Invalid(wrong)) => {
+                let mut errors = wrong.errors().to_vec();
+                errors.extend(wrong_whatever_the_booking(draft, Some(&program), &sites));
+                return Err(Invalid::unless_empty(errors).err().unwrap_or(wrong).into());
+            }
+            Err(error) => return Err(error),
+        };
         let site = choose_site(&sites, draft.site.as_ref(), visit.as_ref(), &patient);
-        let given = draft.reference_date;
-        let reference = site
-            .as_ref()
-            .map_err(Clone::clone)
-            .and_then(|site| reference(program.kind, given, visit.as_ref(), site, asked));
-        let (site, reference) = match (site, reference) {
-            (Ok(site), Ok(reference)) => (site, reference),
-            (Err(error), _) | (Ok(_), Err(error)) => {
-                return Err(Invalid::one(error.pointer, error.detail).into());
+        let date = draft.reference_date;
+        let (site, reference) = match site {
+            Ok(site) => {
+                let reference = reference(program.kind, date, visit.as_ref(), &site, asked);
+                (site, reference.map_err(|error| Invalid::one(error.pointer, error.detail))?)
+            }
+            Err(error) => {
+                let mut errors = vec![error];
+                errors.extend(check_date(program.kind, date).err());
+                Invalid::unless_empty(errors)?;
+                return Err(ChangeError::NotFound("site"));
             }
         };
         let completing = completing(self.catalogue, &program).await?;
@@ -121,37 +139,20 @@ where
         patient: &Patient,
     ) -> Result<Option<Booking>, ChangeError> {
         let wrong = |detail: &str| Err(Invalid::one("/booking", detail).into());
-        match (program.kind, &draft.booking) {
-            (ProgramType::Booking, Some(key)) => {
-                let booking = self.bookings.booking(key).await?;
-                let Some(booking) = booking.filter(|it| it.matching.patient() == Some(&patient.id))
-                else {
-                    return wrong("the patient has no such booking");
-                };
-                if let Some(gone) = booking.gone_for(&patient.id) {
-                    return Err(ChangeError::Conflict(format!("This cannot be: {gone}.")));
-                }
-                if !booking.is_visit() {
-                    return wrong("the booking has no length: it is a note in the diary");
-                }
-                Ok(Some(booking))
-            }
-            (ProgramType::Booking, None) => wrong("is required for a booking program"),
-            (
-                ProgramType::General
-                | ProgramType::Recall
-                | ProgramType::Program
-                | ProgramType::Referral,
-                Some(_),
-            ) => wrong("must be left out: the program is not about a booking"),
-            (
-                ProgramType::General
-                | ProgramType::Recall
-                | ProgramType::Program
-                | ProgramType::Referral,
-                None,
-            ) => Ok(None),
+        check_booking(program.kind, draft)
+            .map_err(|error| Invalid::one(error.pointer, error.detail))?;
+        let Some(key) = &draft.booking else { return Ok(None) };
+        let booking = self.bookings.booking(key).await?;
+        let Some(booking) = booking.filter(|it| it.matching.patient() == Some(&patient.id)) else {
+            return wrong("the patient has no such booking");
+        };
+        if let Some(gone) = booking.gone_for(&patient.id) {
+            return Err(ChangeError::Conflict(format!("This cannot be: {gone}.")));
         }
+        if !booking.is_visit() {
+            return wrong("the booking has no length: it is a note in the diary");
+        }
+        Ok(Some(booking))
     }
 
     /// The patient's other enrolments on the program, and those that may be and cannot be read.
@@ -173,11 +174,13 @@ where
     }
 }
 
-/// Both, or what is wrong with each.
-fn both(
-    program: Option<Program>,
-    patient: Option<Patient>,
-) -> Result<(Program, Patient), ChangeError> {
+/// Everything that is wrong with a draft of which the program, the patient or both do not exist.
+fn wrong_without_both(
+    draft: &EnrolmentDraft,
+    program: Option<&Program>,
+    patient: Option<&Patient>,
+    sites: &[Site],
+) -> Vec<FieldError> {
     let missing = |pointer, what| FieldError::new(pointer, format!("there is no such {what}"));
     let mut errors = Vec::new();
     if program.is_none() {
@@ -186,6 +189,43 @@ fn both(
     if patient.is_none() {
         errors.push(missing("/patient", "patient"));
     }
-    Invalid::unless_empty(errors)?;
-    program.zip(patient).ok_or(ChangeError::NotFound("program"))
+    errors.extend(program.and_then(|program| check_booking(program.kind, draft).err()));
+    errors.extend(wrong_whatever_the_booking(draft, program, sites));
+    errors
+}
+
+/// What is wrong with the site and the reference date of a draft, whatever it is about.
+fn wrong_whatever_the_booking(
+    draft: &EnrolmentDraft,
+    program: Option<&Program>,
+    sites: &[Site],
+) -> Vec<FieldError> {
+    let named = draft.site.as_ref();
+    let unknown = named.is_some_and(|code| sites.iter().all(|site| site.code != *code));
+    let site = unknown.then(|| FieldError::new("/site", "there is no site of this code"));
+    let date = program.and_then(|program| check_date(program.kind, draft.reference_date).err());
+    site.into_iter().chain(date).collect()
+}
+
+/// Whether a program of this type is about a booking, and the draft names one.
+fn check_booking(kind: ProgramType, draft: &EnrolmentDraft) -> Result<(), FieldError> {
+    let wrong = |detail: &str| Err(FieldError::new("/booking", detail));
+    match (kind, &draft.booking) {
+        (ProgramType::Booking, None) => wrong("is required for a booking program"),
+        (
+            ProgramType::General
+            | ProgramType::Recall
+            | ProgramType::Program
+            | ProgramType::Referral,
+            Some(_),
+        ) => wrong("must be left out: the program is not about a booking"),
+        (ProgramType::Booking, Some(_))
+        | (
+            ProgramType::General
+            | ProgramType::Recall
+            | ProgramType::Program
+            | ProgramType::Referral,
+            None,
+        ) => Ok(()),
+    }
 }

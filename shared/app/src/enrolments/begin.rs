@@ -91,26 +91,47 @@ pub(super) fn reference(
     site: &Site,
     asked: &Asked,
 ) -> Result<Reference, FieldError> {
-    let today = || Reference::Date(local(site.zone, asked.at).date());
-    let date = |given: ReferenceDate| Reference::Date(given.date());
+    check_date(kind, given)?;
+    let today = || local(site.zone, asked.at).date();
+    match kind {
+        ProgramType::General
+        | ProgramType::Referral
+        | ProgramType::Recall
+        | ProgramType::Program => {
+            Ok(Reference::Date(given.map_or_else(today, ReferenceDate::date)))
+        }
+        ProgramType::Booking => match visit {
+            Some(visit) => Ok(Reference::Instant(visit.start)),
+            None => Err(FieldError::new("/booking", "is required for a booking program")),
+        },
+    }
+}
+
+/// Whether a program of this type takes that reference date, or none.
+pub(super) fn check_date(
+    kind: ProgramType,
+    given: Option<ReferenceDate>,
+) -> Result<(), FieldError> {
     let wrong = |detail: String| Err(FieldError::new("/reference_date", detail));
     let name = kind.as_str();
     match (kind, given) {
-        (ProgramType::General | ProgramType::Referral | ProgramType::Program, None) => Ok(today()),
         (ProgramType::General | ProgramType::Referral, Some(_)) => {
             wrong(format!("must be left out: a {name} program counts from today"))
         }
-        (ProgramType::Recall | ProgramType::Program, Some(given)) => Ok(date(given)),
         (ProgramType::Recall, None) => {
             wrong("is required for a recall program: the proposed date of the booking".to_owned())
         }
         (ProgramType::Booking, Some(_)) => {
             wrong("must be left out: a booking program counts from the booking's start".to_owned())
         }
-        (ProgramType::Booking, None) => match visit {
-            Some(visit) => Ok(Reference::Instant(visit.start)),
-            None => Err(FieldError::new("/booking", "is required for a booking program")),
-        },
+        (
+            ProgramType::General
+            | ProgramType::Referral
+            | ProgramType::Program
+            | ProgramType::Booking,
+            None,
+        )
+        | (ProgramType::Recall | ProgramType::Program, Some(_)) => Ok(()),
     }
 }
 

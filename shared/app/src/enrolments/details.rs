@@ -12,6 +12,7 @@ use domain::template::Template;
 
 use super::Desk;
 use crate::catalogue::{KnownProgram, known_program};
+use crate::filling::foresee;
 use crate::ports::{
     Bookings, Catalogue, EnrolmentReader, Enrolments, People, ProgramVersions, StoreError,
 };
@@ -121,7 +122,10 @@ where
         let (rows, _) = self.reader.records(&enrolment.id).await?;
         let situation =
             Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
-        let ahead = timeline(situation.enrolment.clone(), situation.facts(), now);
+        let mut ahead = timeline(situation.enrolment.clone(), situation.facts(), now);
+        for projection in &mut ahead {
+            projection.fate = foresee(projection.fate.clone());
+        }
         let mut steps = Vec::new();
         for action in &program.actions {
             let mut line =

@@ -18,7 +18,7 @@ use domain::program::{Channel, Purpose};
 use domain::text::Code;
 
 use crate::catalogue::ChangeError;
-use crate::ports::Catalogue;
+use crate::ports::{Catalogue, StoreError};
 
 /// What becomes of a field.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -143,24 +143,68 @@ impl PatientDraft {
         witness: Witness,
     ) -> Result<Checked, ChangeError> {
         let mut errors = Vec::new();
-        if let Edit::To(Some(date)) = &self.date_of_birth
-            && let Err(error) = check_birth_date(*date.reveal(), witness.at)
-        {
-            errors.push(FieldError::new("/date_of_birth", error.to_string()));
+        if let Edit::To(Some(date)) = &self.date_of_birth {
+            errors.extend(wrong_birth_date(*date.reveal(), &witness));
         }
         let site = match &self.site {
             Edit::Keep => Edit::Keep,
             Edit::To(None) => Edit::To(None),
-            Edit::To(Some(code)) => {
-                let found = catalogue.site_by_code(code).await?.map(|site| site.id);
-                if found.is_none() {
-                    errors.push(FieldError::new("/site", "there is no site of this code"));
+            Edit::To(Some(code)) => match find_site(catalogue, code).await? {
+                Ok(site) => Edit::To(Some(site)),
+                Err(error) => {
+                    errors.push(error);
+                    Edit::To(None)
                 }
-                Edit::To(found)
-            }
+            },
         };
         Invalid::unless_empty(errors)?;
         Ok(Checked { draft: self, site, witness })
+    }
+}
+
+fn wrong_birth_date(date: NaiveDate, witness: &Witness) -> Option<FieldError> {
+    let wrong = check_birth_date(date, witness.at).err()?;
+    Some(FieldError::new("/date_of_birth", wrong.to_string()))
+}
+
+async fn find_site(
+    catalogue: &impl Catalogue,
+    code: &Code,
+) -> Result<Result<SiteId, FieldError>, StoreError> {
+    let found = catalogue.site_by_code(code).await?.map(|site| site.id);
+    Ok(found.ok_or_else(|| FieldError::new("/site", "there is no site of this code")))
+}
+
+/// What of a draft that could be read though others of its fields are wrong.
+#[derive(Debug, Clone, Default)]
+pub struct Readable {
+    /// Date of birth.
+    pub date_of_birth: Option<NaiveDate>,
+    /// The code of the site.
+    pub site: Option<Code>,
+}
+
+/// Adds to what is wrong with the form of a draft what the form alone cannot tell, so that all of it
+/// is named at once. When the catalogue fails, that is the answer.
+pub async fn all_wrong(
+    catalogue: &impl Catalogue,
+    wrong: &Invalid,
+    readable: Readable,
+    witness: &Witness,
+) -> ChangeError {
+    let mut errors = wrong.errors().to_vec();
+    if let Some(date) = readable.date_of_birth {
+        errors.extend(wrong_birth_date(date, witness));
+    }
+    if let Some(code) = &readable.site {
+        match find_site(catalogue, code).await {
+            Ok(found) => errors.extend(found.err()),
+            Err(error) => return error.into(),
+        }
+    }
+    match Invalid::unless_empty(errors) {
+        Err(all) => all.into(),
+        Ok(()) => wrong.clone().into(),
     }
 }
 

@@ -9,7 +9,9 @@ use domain::ids::PatientId;
 use domain::patient::{Identifier, Patient, Standing};
 
 pub use self::change::{archive, record_consents, record_death, restore};
-pub use self::draft::{ConsentDraft, ConsentsDraft, Edit, PatientDraft, Witness};
+pub use self::draft::{
+    ConsentDraft, ConsentsDraft, Edit, PatientDraft, Readable, Witness, all_wrong,
+};
 pub use self::merge::{Changed, Merge, merge};
 pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
 use crate::catalogue::ChangeError;
@@ -23,7 +25,7 @@ const TRIES: usize = 4;
 pub struct NewPatient {
     /// The patient.
     pub patient: Patient,
-    /// Current patients of whom two of name, date of birth and mobile are the same (R30).
+    /// Current patients who may be the same person, by name, date of birth and mobile (R30).
     pub possible_duplicates: Vec<PatientId>,
 }
 

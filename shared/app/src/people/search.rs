@@ -171,12 +171,13 @@ pub async fn possible_duplicates(
     patient: &Patient,
 ) -> Result<Vec<PatientId>, StoreError> {
     let names = patient.folded_names();
-    // Of three things that two must agree, one of these two does.
+    // Whoever may be the same agrees in the whole name, the mobile, or, with the two names swapped,
+    // the date of birth.
     let by_mobile = patient.mobile.clone().map(Lookup::Mobile);
-    let by_birth = patient.date_of_birth.clone();
-    let by_birth = by_birth.map(|date| Lookup::Born(date, Some(names.last)));
+    let swapped = patient.date_of_birth.clone();
+    let swapped = swapped.map(|date| Lookup::Born(date, Some(names.first.clone())));
     let mut found = BTreeSet::new();
-    for lookup in [by_mobile, by_birth].into_iter().flatten() {
+    for lookup in [Some(Lookup::Named(names)), by_mobile, swapped].into_iter().flatten() {
         for entry in people.look_up(&lookup, None, MAX_COMPARED).await? {
             if entry.patient != patient.id
                 && !found.contains(&entry.patient)

@@ -60,6 +60,9 @@ pub enum Lookup {
     Born(Phi<NaiveDate>, Option<FoldedName>),
     /// Everybody whose family name begins like this.
     LastName(FoldedName),
+    /// Everybody of this family name, whose given name begins like this: those of just these names
+    /// come first.
+    Named(FoldedNames),
     /// Everybody whose given name begins like this, in the order of given names.
     FirstName(FoldedName),
 }
@@ -71,6 +74,7 @@ impl Lookup {
             Self::Mobile(_) => true,
             Self::Born(_, last) => last.as_ref().is_none_or(|last| names.last.starts_with(last)),
             Self::LastName(last) => names.last.starts_with(last),
+            Self::Named(both) => names.last == both.last && names.first.starts_with(&both.first),
             Self::FirstName(first) => names.first.starts_with(first),
         }
     }

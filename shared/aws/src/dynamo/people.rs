@@ -108,6 +108,12 @@ impl From<&Lookup> for IndexQuery {
                 range: LAST_FIRST,
                 beginning: beginning(last),
             },
+            Lookup::Named(names) => Self {
+                index: "by_name",
+                hash: (LAST_INITIAL, names.last.initial().into()),
+                range: LAST_FIRST,
+                beginning: Some(names.last_first()),
+            },
             Lookup::FirstName(first) => Self {
                 index: "by_first_name",
                 hash: (FIRST_INITIAL, first.initial().into()),

@@ -128,6 +128,12 @@ impl FoldedNames {
         format!("{}{BETWEEN}{}", self.first.0, self.last.0)
     }
 
+    /// The names as somebody writes them who takes each for the other.
+    #[must_use]
+    pub fn swapped(&self) -> Self {
+        Self { last: self.first.clone(), first: self.last.clone() }
+    }
+
     /// Reads what [`Self::last_first`] wrote.
     pub fn from_last_first(text: &str) -> Option<Self> {
         let (last, first) = text.split_once(BETWEEN)?;
@@ -154,15 +160,20 @@ impl Patient {
         FoldedNames { last: fold(self.last_name.reveal()), first: fold(self.first_name.reveal()) }
     }
 
-    /// Whether the two may be one person: two of name, date of birth and mobile agree. People who
-    /// book by themselves are otherwise taken for new patients, and chased for what they have
-    /// booked already (R30).
+    /// Whether the two may be one person: two of name, date of birth and mobile agree, or the name
+    /// alone does and no two dates of birth speak against it. Where something else agrees the first
+    /// and last name may be swapped. People who book by themselves are otherwise taken for new
+    /// patients, and chased for what they have booked already (R30).
     pub fn may_be(&self, other: &Self) -> bool {
-        let agree = [
-            self.folded_names() == other.folded_names(),
-            self.date_of_birth.is_some() && self.date_of_birth == other.date_of_birth,
-            self.mobile.is_some() && self.mobile == other.mobile,
-        ];
-        agree.into_iter().filter(|agrees| *agrees).count() >= 2
+        let (names, others) = (self.folded_names(), other.folded_names());
+        let same_name = names == others;
+        let swapped = names.swapped() == others;
+        let same_birth = self.date_of_birth.is_some() && self.date_of_birth == other.date_of_birth;
+        let same_mobile = self.mobile.is_some() && self.mobile == other.mobile;
+        let may_be_born_the_same_day =
+            same_birth || self.date_of_birth.is_none() || other.date_of_birth.is_none();
+        (same_name && (may_be_born_the_same_day || same_mobile))
+            || (swapped && (same_birth || same_mobile))
+            || (same_birth && same_mobile)
     }
 }

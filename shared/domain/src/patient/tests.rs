@@ -104,7 +104,7 @@ fn what_was_said_before_in_the_same_words_keeps_its_date_and_witness() {
 }
 
 #[test]
-fn two_of_name_birth_date_and_mobile_make_a_possible_duplicate() {
+fn a_name_or_two_of_name_birth_date_and_mobile_make_a_possible_duplicate() {
     let born = NaiveDate::from_ymd_opt(1980, 2, 3).map(Phi::new);
     let mobile = MobileNumber::from_e164("+61491570006").ok();
     let full = Patient { date_of_birth: born.clone(), mobile: mobile.clone(), ..patient(1) };
@@ -117,9 +117,21 @@ fn two_of_name_birth_date_and_mobile_make_a_possible_duplicate() {
     assert!(full.may_be(&other("María", &born, &None)), "name and date");
     assert!(full.may_be(&other("MARIA", &None, &mobile)), "name and mobile");
     assert!(full.may_be(&other("Mia", &born, &mobile)), "date and mobile");
-    assert!(!full.may_be(&other("Maria", &None, &None)), "the name alone");
+    assert!(full.may_be(&other("Maria", &None, &None)), "the name alone");
+    let elder = NaiveDate::from_ymd_opt(1950, 2, 3).map(Phi::new);
+    assert!(!full.may_be(&other("Maria", &elder, &None)), "two people of one name");
+    assert!(full.may_be(&other("Maria", &elder, &mobile)), "one of the dates may be mistyped");
+    let swap = |it: Patient| Patient {
+        first_name: it.last_name.clone(),
+        last_name: it.first_name.clone(),
+        ..it
+    };
+    assert!(full.may_be(&swap(other("Maria", &None, &mobile))), "swapped, and mobile");
+    assert!(full.may_be(&swap(other("Maria", &born, &None))), "swapped, and date");
+    assert!(!full.may_be(&swap(other("Maria", &None, &None))), "swapped alone");
     assert!(!full.may_be(&other("Mia", &None, &mobile)), "a family shares a mobile");
-    assert!(!patient(1).may_be(&patient(2)), "what both lack does not agree");
+    let unlike = Patient { first_name: Phi::new(PersonName::parse("Mia").unwrap()), ..patient(2) };
+    assert!(!patient(1).may_be(&unlike), "what both lack does not agree");
 }
 
 #[test]

@@ -4,9 +4,10 @@ use std::collections::BTreeSet;
 
 use minijinja::{Environment, UndefinedBehavior};
 
+use super::fault::fault;
 use super::tags::names;
 use super::values::MergeValues;
-use crate::disguise::{is_disguise, refusal};
+use crate::disguise::{UNREAD, UNREAD_REFUSAL, is_disguise, refusal};
 use crate::phi::Phi;
 use crate::program::Channel;
 
@@ -70,9 +71,20 @@ pub enum BadTemplate {
         /// The longest it may be.
         max: usize,
     },
+    /// A tag is begun and not ended.
+    #[error("`{{{{` on line {line} is not closed with `}}}}`")]
+    Unclosed {
+        /// The line on which it begins, from 1.
+        line: usize,
+    },
     /// The engine cannot read it.
-    #[error("cannot be read: {0}")]
-    Syntax(String),
+    #[error(
+        "has something on line {line} that cannot be read; between braces use merge tags such as {{{{ patient.first_name }}}} and nothing else"
+    )]
+    Syntax {
+        /// The line, from 1.
+        line: usize,
+    },
     /// It holds a control character other than a line break.
     #[error("must not hold control characters")]
     ControlCharacter,
@@ -80,6 +92,10 @@ pub enum BadTemplate {
     /// [`BadText::Disguise`](crate::text::BadText::Disguise) does of a name.
     #[error("{}", refusal(*.0))]
     Disguise(char),
+    /// It holds the character that stands for one that could not be read, as
+    /// [`BadText::Unread`](crate::text::BadText::Unread) says of a name.
+    #[error("{}", UNREAD_REFUSAL)]
+    Unread,
     /// A subject has a line break.
     #[error("must be one line without control characters")]
     NotOneLine,
@@ -133,14 +149,14 @@ impl Body {
     /// Reads a template's text.
     ///
     /// # Errors
-    /// When it is empty or too long, holds a control character or one that disguises the text,
-    /// cannot be parsed, or uses a tag that does not exist.
+    /// When it is empty or too long, holds a control character, one that disguises the text
+    /// or one that could not be read, cannot be parsed, or uses a tag that does not exist.
     ///
     /// ```
     /// use domain::template::{BadTemplate, Body, BodyKind::Sms};
     /// assert!(Body::parse(Sms, "Hi {{ patient.first_name }}").is_ok());
     /// assert!(matches!(Body::parse(Sms, "Hi {{ patient.frist_name }}"), Err(BadTemplate::UnknownTags { .. })));
-    /// assert!(matches!(Body::parse(Sms, "Hi {{ patient"), Err(BadTemplate::Syntax(_))));
+    /// assert!(matches!(Body::parse(Sms, "Hi {{ patient"), Err(BadTemplate::Unclosed { line: 1 })));
     /// ```
     pub fn parse(kind: BodyKind, text: &str) -> Result<Self, BadTemplate> {
         let max = kind.max();
@@ -154,13 +170,15 @@ impl Body {
             }
             Lines::One | Lines::Many => {}
         }
+        if text.contains(UNREAD) {
+            return Err(BadTemplate::Unread);
+        }
         if let Some(character) = text.chars().find(|character| is_disguise(*character)) {
             return Err(BadTemplate::Disguise(character));
         }
         let environment = environment();
-        let parsed = environment
-            .template_from_str(text)
-            .map_err(|error| BadTemplate::Syntax(error.to_string()))?;
+        let parsed =
+            environment.template_from_str(text).map_err(|error| fault(text, error.line()))?;
         let tags: BTreeSet<String> = parsed.undeclared_variables(true).into_iter().collect();
         let known = names(None, Some(kind.channel()));
         let (used, unknown): (BTreeSet<_>, BTreeSet<_>) =
@@ -339,6 +357,8 @@ mod tests {
             let refused = Body::parse(BodyKind::Sms, &format!("See {character}you"));
             assert_eq!(refused, Err(BadTemplate::Disguise(character)));
         }
+        let refused = Body::parse(BodyKind::Letter, "Dear Ren\u{fffd}e");
+        assert_eq!(refused, Err(BadTemplate::Unread));
         let refused = Body::parse(BodyKind::Sms, "a\u{2069}b").unwrap_err().to_string();
         assert!(refused.contains("U+2069"), "{refused}");
         assert!(

@@ -4,6 +4,7 @@
 //! a template fits an action is asked of [`Template::misfits`].
 
 mod body;
+mod fault;
 mod tags;
 mod values;
 
