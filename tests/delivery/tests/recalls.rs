@@ -85,14 +85,16 @@ async fn a_booking_completes_the_cycle_and_a_cancelled_one_opens_it_again() {
         assert_eq!(made.completed, [(program.id.clone(), enrolment.id.clone())]);
         let second = clinic.enrolment().await;
         assert_eq!((second.cycle, is_completed_by_booking(&second)), (2, true));
+        let arrived = tell(&clinic, 2, BookingEventKind::Arrived).await;
+        assert_eq!((arrived.changed, arrived.completed), (vec![], vec![]), "it touched nothing");
 
-        let cancelled = tell(&clinic, 2, BookingEventKind::Cancelled).await;
+        let cancelled = tell(&clinic, 3, BookingEventKind::Cancelled).await;
         assert_eq!(cancelled.changed, [(program.id.clone(), enrolment.id)]);
         let again = clinic.enrolment().await;
         assert_eq!((again.cycle, again.past.len()), (1, 0));
         assert_eq!(again.due(), clinic_due(&again), "it waits for its old time");
 
-        let back = tell(&clinic, 3, BookingEventKind::Made).await;
+        let back = tell(&clinic, 4, BookingEventKind::Made).await;
         assert_eq!(back.completed.len(), 1, "the booking is back");
     }
 }
