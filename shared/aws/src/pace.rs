@@ -91,6 +91,6 @@ mod tests {
             pace.turn("Harbour").await;
             pace.turn("+61491570006").await;
         };
-        tokio::time::timeout(Duration::from_secs(60), turns).await.expect("neither has waited");
+        tokio::time::timeout(Duration::from_mins(1), turns).await.expect("neither has waited");
     }
 }
