@@ -12,6 +12,7 @@ use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
 
 use crate::clients::Aws;
+use crate::pace::Pace;
 
 /// SNS, with this deployment's sender.
 #[derive(Debug)]
@@ -19,13 +20,20 @@ pub struct SnsGateway {
     aws: Aws,
     client: OnceLock<Client>,
     sender_id: String,
+    pace: Option<Pace>,
 }
 
 impl SnsGateway {
     /// A gateway. Its client is made when the first message is sent: making one costs a quarter of
     /// a function's start, and many starts find nothing to send.
     pub const fn new(aws: Aws, sender_id: String) -> Self {
-        Self { aws, client: OnceLock::new(), sender_id }
+        Self { aws, client: OnceLock::new(), sender_id, pace: None }
+    }
+
+    /// The gateway of a function that sends many: each sender keeps to its rate.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace: Some(pace), ..self }
     }
 }
 
@@ -38,6 +46,12 @@ fn attribute(value: &str) -> MessageAttributeValue {
 }
 
 impl SmsGateway for SnsGateway {
+    async fn turn(&self, _: &Sms) {
+        if let Some(pace) = &self.pace {
+            pace.turn(&self.sender_id).await;
+        }
+    }
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self
             .client

@@ -98,6 +98,8 @@ impl FakeSms {
 }
 
 impl SmsGateway for FakeSms {
+    async fn turn(&self, _: &Sms) {}
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self.script.lock().expect("not poisoned").pop_front();
         let mut outbox = self.outbox.lock().expect("not poisoned");
