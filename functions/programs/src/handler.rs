@@ -11,8 +11,8 @@ use std::sync::Arc;
 use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{
-    Bookings, Catalogue, Clock, DueIndex, EnrolmentReader, Ids, People, PracticeSettings,
-    ProgramVersions, SmsGateway, TemplateVersions,
+    Bookings, Catalogue, Clock, DueIndex, EmailGateway, EnrolmentReader, Ids, People,
+    PracticeSettings, ProgramVersions, SmsGateway, TemplateVersions,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{
@@ -39,6 +39,8 @@ pub trait Ports: 'static {
     type People: People;
     /// The SMS provider, for tests to oneself.
     type Sms: SmsGateway;
+    /// The email provider, for tests to oneself.
+    type Email: EmailGateway;
     /// Bookings, for what a save would do.
     type Bookings: Bookings;
     /// Enrolments, for what a save and a release would do.
@@ -59,6 +61,8 @@ pub struct Context<W: Ports> {
     pub people: W::People,
     /// The SMS provider, for tests to oneself.
     pub sms: W::Sms,
+    /// The email provider, for tests to oneself.
+    pub email: W::Email,
     /// Bookings, for what a save would do.
     pub bookings: W::Bookings,
     /// Enrolments, for what a save and a release would do.

@@ -9,6 +9,7 @@ use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore,
     Table,
 };
+use aws::email::{EmailSender, SesGateway};
 use aws::sms::SnsGateway;
 use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
@@ -20,6 +21,7 @@ impl Ports for OnAws {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Sms = SnsGateway;
+    type Email = SesGateway;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
@@ -37,7 +39,8 @@ async fn main() -> Result<(), lambda_http::Error> {
     let context = Arc::new(Context {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
-        sms: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
+        sms: SnsGateway::new(aws.clone(), config::env("SMS_SENDER_ID")?),
+        email: SesGateway::new(aws, EmailSender::from_env()?),
         bookings: BookingStore::new(intake.clone()),
         reader: EnrolmentReaderStore::new(enrolments.clone()),
         index: DueStore::new(enrolments),

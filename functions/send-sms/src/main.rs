@@ -1,12 +1,13 @@
 //! Wiring only: settings, clients, handler.
 
-use app::deliver::{Delivery, SmsCourier};
+use app::deliver::{Delivery, SmsCourier, WithWayOut};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table};
 use aws::pace::Pace;
 use aws::sms::SnsGateway;
+use aws::way_out::SealedLinks;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use send_sms_function::handle;
@@ -25,8 +26,12 @@ async fn main() -> Result<(), Error> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
-        courier: SmsCourier {
-            gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?).paced(Pace::from_env()?),
+        courier: WithWayOut {
+            courier: SmsCourier {
+                gateway: SnsGateway::new(aws.clone(), config::env("SMS_SENDER_ID")?)
+                    .paced(Pace::from_env()?),
+            },
+            ways_out: SealedLinks::from_env(aws)?,
         },
         clock: SystemClock,
         ids: RandomIds,

@@ -5,6 +5,7 @@ use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
     PeopleStore, WorkListStore,
 };
+use aws::email::SesGateway;
 use aws::http::{Access, Method};
 use aws::sms::SnsGateway;
 
@@ -15,6 +16,7 @@ impl programs_function::handler::Ports for OnAws {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Sms = SnsGateway;
+    type Email = SesGateway;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;

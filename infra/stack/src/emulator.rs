@@ -1,6 +1,7 @@
 //! What only the local cloud offers: its outbox, and its control without signatures.
 
 mod directory;
+mod email;
 mod functions;
 mod routes;
 
@@ -8,6 +9,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 pub use directory::Tokens;
+pub use email::SentEmail;
 pub use functions::LogLine;
 pub use routes::DeployedRoute;
 

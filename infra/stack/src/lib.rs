@@ -23,7 +23,7 @@ pub use answer::Answer;
 pub use client::{Session, Stack};
 pub use clock::unix_seconds;
 pub use description::{Credentials, Description};
-pub use emulator::{DeployedRoute, Emulator, LogLine, SentText, Tokens};
+pub use emulator::{DeployedRoute, Emulator, LogLine, SentEmail, SentText, Tokens};
 pub use error::Error;
 pub use secret::Secret;
 pub use webhook::Webhook;

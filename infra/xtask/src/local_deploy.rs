@@ -17,6 +17,9 @@ use crate::process::Output;
 use crate::say;
 use crate::stop::Stop;
 
+/// Whom email comes from in the local cloud.
+pub(crate) const EMAIL_FROM: &str = "no-reply@harbour.example";
+
 const BUCKET: &str = "patient-connect-packages";
 
 /// The tag that says from what a stack was deployed. It lives in the stack, so that the two
@@ -109,6 +112,7 @@ fn update(
         &["--tags", &tag],
         &["--parameter-overrides", &architecture, "Stage=local", "ProtectData=false"],
         &["PracticeName=Harbour Physio", "SmsSenderId=Harbour"],
+        &[&format!("EmailFrom={EMAIL_FROM}")],
     ];
     let done = aws.output(&arguments.concat(), stop)?;
     if !done.status.success() {

@@ -54,6 +54,9 @@ pub(crate) fn start(
             .cloned()
             .with_context(|| format!("infra/template.yaml has no output named {name}; add it back"))
     };
+    // On AWS an operator verifies it, once: see README, "Deploy to AWS".
+    let verified = cloud.control().verify_sender(local_deploy::EMAIL_FROM);
+    verified.context("the address that email comes from cannot be verified in the local cloud")?;
     let user_pool_id = output("UserPoolId")?;
     let admin = admin::ensure(&cloud.control(), &user_pool_id, &plan.description)?;
     let webhook_secret = cloud

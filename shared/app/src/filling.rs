@@ -1,7 +1,7 @@
 //! What a message is filled with: the template it has now, and what its tags stand for.
 
 use domain::enrolment::{Fate, Recipient};
-use domain::program::Medium;
+use domain::program::{Medium, Purpose};
 use domain::template::{Content, MergeValues, Rendered};
 
 use crate::merge;
@@ -12,8 +12,7 @@ use crate::situation::Situation;
 /// the other channels have senders of their own.
 const fn sendable(to: &Recipient) -> Result<(), &'static str> {
     match to {
-        Recipient::Mobile(_) => Ok(()),
-        Recipient::Email(_) => Err("no email can be sent yet"),
+        Recipient::Mobile(_) | Recipient::Email(_) => Ok(()),
         Recipient::Post(_) | Recipient::File => Err("no letter can be printed yet"),
     }
 }
@@ -34,12 +33,17 @@ pub(crate) fn foresee(fate: Fate) -> Fate {
 pub(crate) struct Filled {
     pub(crate) content: Content,
     pub(crate) values: MergeValues,
+    purpose: Purpose,
 }
 
 impl Filled {
-    /// The filled template, or why it cannot be filled for this patient.
+    /// The filled template as staff are shown it, or why it cannot be filled for this patient.
     pub(crate) fn render(&self) -> Result<Rendered, String> {
-        self.content.render(&self.values).map_err(|error| error.to_string())
+        let mut values = self.values.clone();
+        if self.purpose == Purpose::Commercial {
+            values.set_example_way_out();
+        }
+        self.content.render(&values).map_err(|error| error.to_string())
     }
 }
 
@@ -64,5 +68,6 @@ pub(crate) async fn fill(
         return Ok(Err(format!("its template is not for {}", medium.channel().in_words())));
     }
     let values = merge::values(catalogue, practice, situation).await?;
-    Ok(Ok(Filled { content: template.content, values }))
+    let purpose = situation.program.purpose;
+    Ok(Ok(Filled { content: template.content, values, purpose }))
 }

@@ -11,7 +11,7 @@ use domain::booking_type::Completing;
 use domain::enrolment::{Cause, Enrolment, Facts, Fate, NewEnrolment, Projection, enrol, timeline};
 use domain::ids::{ActionId, EnrolmentId, TemplateId};
 use domain::patient::Patient;
-use domain::program::{Action, Program, ProgramType};
+use domain::program::{Action, Program, ProgramType, Purpose};
 use domain::site::Site;
 use domain::template::{MergeValues, Rendered, Template};
 use domain::text::{Code, ExternalId};
@@ -122,6 +122,9 @@ async fn draw(
     let of = program.course.cycles();
     let ahead = projections.into_iter().map(|mut projection| {
         let mut values = values.clone();
+        if program.purpose == Purpose::Commercial {
+            values.set_example_way_out();
+        }
         let steps = projection.cycle.saturating_sub(enrolment.anchor.cycle);
         if let Some(reference) = program.course.reference_after(enrolment.anchor.date, steps) {
             values.set_cycle(reference.date(site.zone), projection.cycle, of);

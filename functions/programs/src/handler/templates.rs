@@ -2,19 +2,20 @@
 
 use app::catalogue::{self, TypedTexts};
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, PracticeSettings, SendError, Sms, SmsGateway};
+use app::ports::{Catalogue, Email, EmailGateway, PracticeSettings, SendError, Sms, SmsGateway};
 use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
+use domain::program::Channel;
 use domain::settings::SendingState;
 use domain::template::{MergeValues, Rendered, tags_where};
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
 use super::{Context, Ports, Shared, items};
-use crate::wire;
+use crate::wire::{self, TestTo};
 
 /// The tags a text may use, narrowed down by type of program and channel.
 pub(super) async fn tags(query: ListQuery) -> Result<Json<Value>, Problem> {
@@ -127,7 +128,7 @@ pub(super) async fn preview_saved<W: Ports>(
     context.preview(&TypedTexts::from(&template.content), &reader).await
 }
 
-/// Sends a text message with examples in the place of a patient's values, so that an admin sees it as
+/// Sends a message with examples in the place of a patient's values, so that an admin sees it as
 /// patients will. It goes once: a repeat with the same `Idempotency-Key` sends nothing more.
 pub(super) async fn send_test<W: Ports>(
     State(context): Shared<W>,
@@ -135,35 +136,52 @@ pub(super) async fn send_test<W: Ports>(
     JsonBody(body): JsonBody,
 ) -> Result<(StatusCode, Json<Value>), Problem> {
     let template = catalogue::template(&context.catalogue, &template_id(&id)?).await?;
-    let to = read(&body, UnknownFields::Refuse, wire::read_test)?;
+    let to = match template.content.channel() {
+        Channel::Sms => read(&body, UnknownFields::Refuse, wire::read_test)?,
+        Channel::Email => read(&body, UnknownFields::Refuse, wire::read_email_test)?,
+        Channel::Letter => {
+            return Err(Problem::conflict("A letter is not sent by itself; look at its preview."));
+        }
+    };
     let settings = context.catalogue.settings().await?;
     if settings.sending.state() == SendingState::Held {
         return Err(Problem::conflict("All sending is on hold; release it first."));
     }
+    let practice = settings.practice_name(context.practice_name.as_str());
     let mut values = MergeValues::sample();
-    values.set("practice.name", settings.practice_name(context.practice_name.as_str()));
-    let text = match template.content.render(&values) {
-        Ok(Rendered::Sms(text)) => text,
-        Ok(Rendered::Email(_) | Rendered::Letter(_)) => {
-            return Err(Problem::conflict("Only text messages can be sent so far."));
+    values.set("practice.name", practice);
+    let filled = template.content.render(&values);
+    let filled = filled.map_err(|error| Problem::conflict(error.to_string()))?;
+    let sent = match (to, &filled) {
+        (TestTo::Mobile(to), Rendered::Sms(text)) => {
+            context.sms.send(&Sms { to, text: text.clone() }).await
         }
-        Err(error) => return Err(Problem::conflict(error.to_string())),
+        (TestTo::Mailbox(to), Rendered::Email(mail)) => {
+            let (from_name, mail) = (practice.to_owned(), mail.clone());
+            let (reply_to, calendar, way_out) = (None, None, None);
+            let email = Email { to, from_name, reply_to, mail, calendar, way_out };
+            context.email.send(&email, None).await
+        }
+        (TestTo::Mobile(_) | TestTo::Mailbox(_), _) => {
+            return Err(Problem::conflict("The template is for another channel."));
+        }
     };
-    let shown = wire::show_preview(&Rendered::Sms(text.clone()));
-    match context.sms.send(&Sms { to, text }).await {
-        Ok(_) => Ok((StatusCode::ACCEPTED, Json(shown))),
+    let channel = template.content.channel().in_words();
+    match sent {
+        Ok(_) => Ok((StatusCode::ACCEPTED, Json(wire::show_preview(&filled)))),
         Err(SendError::Permanent(why)) => {
-            Err(Problem::conflict(format!("The SMS provider refused it: {why}.")))
+            Err(Problem::conflict(format!("The provider of {channel} refused it: {why}.")))
         }
         Err(SendError::Transient(why)) => {
-            tracing::warn!(reason = %why, "the SMS provider did not take a test");
-            let detail = "The SMS provider did not take it. Try again in a moment.";
+            tracing::warn!(reason = %why, channel, "the provider did not take a test");
+            let detail =
+                format!("The provider of {channel} did not take it. Try again in a moment.");
             Err(Problem::new(StatusCode::BAD_GATEWAY, "Not sent", detail))
         }
         Err(SendError::InDoubt(why)) => {
-            tracing::warn!(reason = %why, "the SMS provider's answer is in doubt");
+            tracing::warn!(reason = %why, channel, "the provider's answer is in doubt");
             let detail =
-                "It may or may not have been sent; look at the phone before you try again.";
+                "It may or may not have been sent; look whether it has come before you try again.";
             Err(Problem::new(StatusCode::BAD_GATEWAY, "In doubt", detail))
         }
     }

@@ -31,8 +31,8 @@ pub(crate) use self::release::{read_accepted_messages, show_release};
 pub(crate) use self::settings::{read_hold, read_settings, show_sending, show_settings};
 pub(crate) use self::site::{read_site, show_site};
 pub(crate) use self::template::{
-    Reader, read_preview, read_reader, read_tag_filter, read_template, read_test, show_preview,
-    show_tag, show_template,
+    Reader, TestTo, read_email_test, read_preview, read_reader, read_tag_filter, read_template,
+    read_test, show_preview, show_tag, show_template,
 };
 
 pub(crate) fn read_booking_type(form: &Form<'_>) -> Option<BookingTypeDraft> {

@@ -4,6 +4,7 @@ use std::convert::Infallible;
 
 use app::catalogue::{TemplateDraft, TypedTexts};
 use app::form::Form;
+use domain::email::EmailAddress;
 use domain::ids::PatientId;
 use domain::markup::{Block, Level, Marks, Run};
 use domain::phone::MobileNumber;
@@ -99,9 +100,20 @@ pub(crate) fn read_reader(form: &Form<'_>) -> Option<Reader> {
     Some(Reader { patient: patient?, program: program? })
 }
 
+/// Where a test goes.
+pub(crate) enum TestTo {
+    Mobile(MobileNumber),
+    Mailbox(EmailAddress),
+}
+
 /// The mobile a test goes to.
-pub(crate) fn read_test(form: &Form<'_>) -> Option<MobileNumber> {
-    form.required("to", MobileNumber::parse)
+pub(crate) fn read_test(form: &Form<'_>) -> Option<TestTo> {
+    form.required("to", MobileNumber::parse).map(TestTo::Mobile)
+}
+
+/// The address a test goes to.
+pub(crate) fn read_email_test(form: &Form<'_>) -> Option<TestTo> {
+    form.required("to", EmailAddress::parse).map(TestTo::Mailbox)
 }
 
 /// A filled message: of a text message also what it costs, and how it could cost less; of an email

@@ -38,6 +38,29 @@ async fn a_letter_says_whether_it_is_mailed_posted_electronically_or_saved() {
 }
 
 #[tokio::test]
+async fn only_a_booking_program_attaches_a_booking() {
+    let router = router().await;
+    let template = template(&router).await;
+    let of = |kind: &str| {
+        let action = json!({
+            "type": "email", "template": template, "timing": { "when": "enrolled" },
+            "attach_calendar": true,
+        });
+        json!({ "type": kind, "name": format!("A {kind}"), "actions": [action] })
+    };
+    let created = post(&router, "/v1/programs", &of("booking")).await;
+    assert_eq!(created.status, 201, "{:?}", created.json);
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    assert_eq!(get(&router, &path).await.json["actions"][0]["attach_calendar"], true);
+    let refused = post(&router, "/v1/programs", &of("general")).await;
+    assert_eq!(refused.pointers(), ["#/actions/0/attach_calendar"]);
+    let mut sms = program(&template);
+    sms["actions"][0]["attach_calendar"] = json!(true);
+    let refused = post(&router, "/v1/programs", &sms).await;
+    assert_eq!(refused.pointers(), ["#/actions/0/attach_calendar"]);
+}
+
+#[tokio::test]
 async fn a_program_has_at_most_a_hundred_actions() {
     let router = router().await;
     let of = |n: usize| {

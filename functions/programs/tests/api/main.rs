@@ -23,7 +23,7 @@ use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
 /// The real stores, with a clock that stands and ids in order.
@@ -33,6 +33,7 @@ impl Ports for InProcess {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Sms = FakeSms;
+    type Email = FakeEmail;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
@@ -53,10 +54,21 @@ fn router_with(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds) -> Router {
 }
 
 fn router_and_phone(dynamo: &Dynamo, clock: FakeClock, ids: CountingIds, sms: FakeSms) -> Router {
+    router_and_providers(dynamo, clock, ids, sms, FakeEmail::default())
+}
+
+fn router_and_providers(
+    dynamo: &Dynamo,
+    clock: FakeClock,
+    ids: CountingIds,
+    sms: FakeSms,
+    email: FakeEmail,
+) -> Router {
     let context = Context {
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
         sms,
+        email,
         bookings: dynamo.bookings(),
         reader: dynamo.enrolment_reader(),
         index: dynamo.due_index(),

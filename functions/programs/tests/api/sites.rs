@@ -156,3 +156,22 @@ async fn a_site_that_could_not_be_saved_is_said_and_the_same_again_makes_it_whol
     ]);
     assert_eq!(add().await, expected);
 }
+
+#[tokio::test]
+async fn a_site_has_an_address_for_answers_which_stays_until_it_is_said() {
+    let router = router().await;
+    let with = |reply_to: Value| {
+        let mut body = site("harbour");
+        body["reply_to"] = reply_to;
+        body
+    };
+    let created = post(&router, "/v1/sites", &with(json!("Desk@Harbour.example"))).await;
+    assert_eq!(created.json["reply_to"], "Desk@harbour.example");
+    let path = format!("/v1/sites/{}", text(&created.json["id"]));
+    let left_out = put(&router, &path, "1", &site("harbour")).await;
+    assert_eq!(left_out.json["reply_to"], "Desk@harbour.example");
+    let taken_away = put(&router, &path, "2", &with(Value::Null)).await;
+    assert_eq!((taken_away.status.as_u16(), &taken_away.json["reply_to"]), (200, &Value::Null));
+    let wrong = "x@harbour.example\r\nBcc: y@evil.example";
+    assert_eq!(put(&router, &path, "3", &with(json!(wrong))).await.pointers(), ["#/reply_to"]);
+}

@@ -6,10 +6,13 @@ use app::ports::{Catalogue, People};
 use domain::template::{Body, BodyKind, MergeValues};
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
 use testkit::requests::{ApiRequest, call};
 
-use super::{delete, get, post, program, put, router, router_and_phone, router_on, text};
+use super::{
+    delete, get, post, program, put, router, router_and_phone, router_and_providers, router_on,
+    text,
+};
 
 fn sms() -> Value {
     json!({ "channel": "sms", "name": "Hello", "body": "Hi {{ patient.first_name }}" })
@@ -264,4 +267,23 @@ async fn a_test_goes_to_oneself_once_with_examples_and_says_what_it_costs() {
     assert_eq!(landline.pointers(), ["#/to"]);
     post(&router, "/v1/sending/hold", &json!({ "why": "a test" })).await;
     assert_eq!(post(&router, &path, &json!({ "to": "0491 570 006" })).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_test_of_an_email_goes_to_oneself_and_is_no_attempt_of_anybodys() {
+    let (dynamo, mailbox) = (Dynamo::start().await, FakeEmail::default());
+    let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+    let router = router_and_providers(&dynamo, clock, ids, FakeSms::default(), mailbox.clone());
+    let id = post(&router, "/v1/templates", &email()).await.json["id"].clone();
+    let path = format!("/v1/templates/{}/test", text(&id));
+    let sent = post(&router, &path, &json!({ "to": "me@harbour.example" })).await;
+    assert_eq!((sent.status.as_u16(), text(&sent.json["channel"])), (202, "email".to_owned()));
+    let (sent, about) = mailbox.outbox().remove(0);
+    assert_eq!((sent.to.as_str(), about), ("me@harbour.example", None));
+    assert_eq!(sent.mail.subject.reveal(), "Your visit on 3 December 2026");
+    let number = post(&router, &path, &json!({ "to": "0491 570 006" })).await;
+    assert_eq!(number.pointers(), ["#/to"], "an email goes to an address");
+    let id = post(&router, "/v1/templates", &letter()).await.json["id"].clone();
+    let path = format!("/v1/templates/{}/test", text(&id));
+    assert_eq!(post(&router, &path, &json!({ "to": "me@harbour.example" })).await.status, 409);
 }

@@ -119,7 +119,7 @@ pub struct PreviewReader {
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TestDraft {
-    /// A mobile number, as people type it.
+    /// A mobile number, as people type it; of a template of e-mail, an address.
     #[schema(examples("0491 570 006"))]
     pub to: String,
 }

@@ -120,15 +120,15 @@ fn preview_saved() -> Operation {
 
 fn send_test() -> Operation {
     Operation::post("/v1/templates/{id}/test", "sendTest", "Send a template to yourself")
-        .says("A text message with examples in the place of a patient's values. It costs what any other does.")
+        .says("A message with examples in the place of a patient's values. It costs what any other does.")
         .takes::<TestDraft>()
         .example("mine", "To a number of yours", json!({ "to": "0491 570 006" }))
         .answers::<Preview>(202, "What was sent.")
         .goes_once()
         .refuses(
             409,
-            "All sending is on hold, the template is for no text message or is too long, or the provider \
-             refuses the number.",
+            "All sending is on hold, the template is for letters or is too long, or the provider refuses \
+             where it is to go.",
         )
         .refuses(502, "Nothing is known to have been sent.")
 }

@@ -23,7 +23,7 @@ use openapi::routes;
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::secrets_manager;
 
@@ -35,6 +35,7 @@ impl programs_function::handler::Ports for InProcess {
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Sms = FakeSms;
+    type Email = FakeEmail;
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
@@ -83,6 +84,7 @@ impl Practice {
             people: dynamo.people(),
             bookings: dynamo.bookings(),
             sms: sms.clone(),
+            email: FakeEmail::default(),
             reader: dynamo.enrolment_reader(),
             index: dynamo.due_index(),
             answers: dynamo.answers(&clock, &ids),

@@ -11,7 +11,10 @@
 //! reservation it starts over; after it the row tells what happened, or that nobody knows.
 
 mod courier;
+mod email;
+mod invite;
 mod sms;
+mod way_out;
 
 use std::time::Duration;
 
@@ -22,7 +25,9 @@ use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
+pub use self::email::EmailCourier;
 pub use self::sms::SmsCourier;
+pub use self::way_out::WithWayOut;
 use crate::filling::{Filled, fill};
 use crate::ports::{
     Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -320,7 +325,7 @@ where
         let practice = settings.practice_name(&self.practice_name);
         let filled = fill(&self.catalogue, practice, &situation, medium, to).await?;
         let composed = match filled {
-            Ok(Filled { content, values }) => {
+            Ok(Filled { content, values, .. }) => {
                 let (content, values, facts) = (&content, &values, situation.facts());
                 let composing = Composing { key, medium, to, content, values, facts, practice };
                 self.courier.compose(composing).await?

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{Action, Medium, Program, Reply};
+use super::{Action, Medium, Program, Purpose, Reply};
 use crate::ids::TemplateId;
 use crate::invalid::{FieldError, Invalid};
 use crate::template::Template;
@@ -60,7 +60,17 @@ impl Program {
         let id = message.medium.template();
         match templates.get(id) {
             None => vec![format!("template {id} does not exist")],
-            Some(template) => template.misfits(self.kind, message.medium.channel()),
+            Some(template) => {
+                let mut misfits = template.misfits(self.kind, message.medium.channel());
+                if self.purpose == Purpose::Care && template.content.tells_way_out() {
+                    misfits.push(format!(
+                        "the template “{}” tells how to unsubscribe, and care goes until the patient opts out of \
+                         the channel; use another one, or make the program commercial",
+                        template.name
+                    ));
+                }
+                misfits
+            }
         }
     }
 }
@@ -73,11 +83,34 @@ mod tests {
     use crate::ids::{ActionId, ProgramId};
     use crate::program::{
         ActionKind, Assignment, Completion, Course, Message, OnError, ProgramName, ProgramType,
-        Purpose, Reopening, Significance, UsefulFor, WindowUse,
+        Reopening, Significance, UsefulFor, WindowUse,
     };
     use crate::template::{Body, BodyKind, Content};
     use crate::text::Label;
     use crate::timing::Timing;
+
+    /// A program that sends one text message.
+    fn program(template: &Template, reply: Reply) -> Program {
+        let window = WindowUse::Keep;
+        let medium = Medium::Sms { template: template.id.clone(), reply, window };
+        let useful_for = UsefulFor::default();
+        let message = Message { medium, on_error: OnError::Pause, useful_for };
+        let kind = ActionKind::Message(message);
+        let timing = Timing::Enrolled;
+        Program {
+            id: ProgramId::new(Ulid::nil()),
+            version: 1,
+            kind: ProgramType::General,
+            name: ProgramName::parse("Weight").unwrap(),
+            course: Course::ONCE,
+            purpose: Purpose::Care,
+            significance: Significance::Routine,
+            completion: Completion::Ignore,
+            reopening: Reopening::AtOnce,
+            actions: vec![Action { id: ActionId::new(Ulid::nil()), timing, kind }],
+            assignment: Assignment::Disabled,
+        }
+    }
 
     #[test]
     fn replies_are_saved_only_with_a_sender_that_can_receive_them() {
@@ -96,30 +129,29 @@ mod tests {
             (Reply::NotKept, Replies::Received, &[]),
         ];
         for (reply, replies, expected) in cases {
-            let window = WindowUse::Keep;
-            let medium = Medium::Sms { template: template.id.clone(), reply, window };
-            let useful_for = UsefulFor::default();
-            let message = Message { medium, on_error: OnError::Pause, useful_for };
-            let kind = ActionKind::Message(message);
-            let timing = Timing::Enrolled;
-            let program = Program {
-                id: ProgramId::new(Ulid::nil()),
-                version: 1,
-                kind: ProgramType::General,
-                name: ProgramName::parse("Weight").unwrap(),
-                course: Course::ONCE,
-                purpose: Purpose::Care,
-                significance: Significance::Routine,
-                completion: Completion::Ignore,
-                reopening: Reopening::AtOnce,
-                actions: vec![Action { id: ActionId::new(Ulid::nil()), timing, kind }],
-                assignment: Assignment::Disabled,
-            };
-            let refused = program.ready(&templates, replies);
+            let refused = program(&template, reply).ready(&templates, replies);
             let refused = refused.err();
             let errors = refused.iter().flat_map(Invalid::errors);
             let pointers: Vec<&str> = errors.map(|error| error.pointer.as_str()).collect();
             assert_eq!(pointers, expected, "{reply:?} {replies:?}");
+        }
+    }
+
+    #[test]
+    fn only_a_commercial_program_tells_how_to_unsubscribe() {
+        let body = Body::parse(BodyKind::Sms, "News. Stop: {{ unsubscribe.link }}").unwrap();
+        let template = Template {
+            id: TemplateId::new(Ulid::nil()),
+            version: 1,
+            name: Label::parse("News").unwrap(),
+            content: Content::Sms(body),
+            saved: None,
+        };
+        let templates = BTreeMap::from([(template.id.clone(), template.clone())]);
+        for (purpose, missing) in [(Purpose::Commercial, 0), (Purpose::Care, 1)] {
+            let program = Program { purpose, ..program(&template, Reply::NotKept) };
+            let ready = program.ready(&templates, Replies::Lost);
+            assert_eq!(ready.map_or_else(|it| it.errors().len(), |()| 0), missing, "{purpose:?}");
         }
     }
 }

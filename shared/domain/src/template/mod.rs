@@ -15,6 +15,7 @@ use std::collections::BTreeSet;
 pub use self::body::{BadTemplate, Body, BodyKind, CannotRender};
 pub use self::mail::Mail;
 pub use self::marked::MarkedBody;
+use self::tags::LINK_TAG;
 pub use self::tags::{Tag, tags_of, tags_where};
 pub use self::values::MergeValues;
 use crate::ids::TemplateId;
@@ -88,6 +89,11 @@ impl Content {
     /// The tags it uses.
     pub fn tags(&self) -> BTreeSet<&str> {
         self.texts().into_iter().flat_map(|(_, text)| text.tags()).map(String::as_str).collect()
+    }
+
+    /// Whether it has the tag by which patients take consent back.
+    pub fn tells_way_out(&self) -> bool {
+        self.tags().contains(LINK_TAG)
     }
 
     /// Fills the tags.

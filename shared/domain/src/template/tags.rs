@@ -42,7 +42,15 @@ const BOOKING: [Tag; 4] = [
 ];
 
 /// The tag whose value is an address of ours to be followed.
-pub(super) const LINK_TAG: &str = "unsubscribe.link";
+pub(crate) const LINK_TAG: &str = "unsubscribe.link";
+
+/// The tag of the way out, which only commercial programs can fill, and only in what is read on a
+/// screen.
+const WAY_OUT: [Tag; 1] = [tag(
+    LINK_TAG,
+    "the address by which the patient gets no more commercial messages by this channel; only in commercial programs",
+    "https://api.example/unsubscribe/AbCdEfGhIjKl",
+)];
 
 /// Tags only a letter has.
 const LETTER: [Tag; 2] = [
@@ -73,6 +81,9 @@ pub fn tags_where(kind: Option<ProgramType>, channel: Option<Channel>) -> Vec<Ta
     }
     if channel.is_none_or(is_a_letter) {
         tags.extend(LETTER);
+    }
+    if channel.is_none_or(|channel| !is_a_letter(channel)) {
+        tags.extend(WAY_OUT);
     }
     tags
 }

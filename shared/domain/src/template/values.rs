@@ -73,8 +73,14 @@ impl MergeValues {
         self.way_out = Some(Phi::new(link.to_owned()));
     }
 
+    /// Sets an example of such an address, for what is only shown to staff.
+    pub fn set_example_way_out(&mut self) {
+        let example = tags_where(None, None).into_iter().find(|tag| tag.name == LINK_TAG);
+        self.set_way_out(example.map_or("", |tag| tag.example));
+    }
+
     /// The address that is to stand under an email.
-    pub(super) fn way_out(&self) -> Option<&str> {
+    pub fn way_out(&self) -> Option<&str> {
         self.way_out.as_ref().map(|link| link.reveal().as_str())
     }
 
