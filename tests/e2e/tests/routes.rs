@@ -66,8 +66,9 @@ const ADMIN: [&str; 24] = [
     "PUT /v1/templates/{id}",
 ];
 
-/// The routes that are open, because the sender signs.
-const SIGNED: [&str; 1] = ["POST /webhooks/bookings/{source}"];
+/// The routes that are open, because the sender signs, or because we have sealed the address.
+const SIGNED: [&str; 3] =
+    ["GET /unsubscribe/{token}", "POST /unsubscribe/{token}", "POST /webhooks/bookings/{source}"];
 
 /// The routes that are open, because they say what anybody may know.
 const PUBLIC: [&str; 2] = ["GET /docs", "GET /openapi.json"];
