@@ -14,6 +14,7 @@ use domain::program::{
     Action, ActionKind, Addressee, Course, Frequency, Invite, Medium, Message, NextCycle,
     PrintOption, Program, ProgramName, ProgramType, WindowUse,
 };
+use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::text::ExternalId;
 use domain::timing::{Reference, Span, Timing};
 use serde_json::{Value, json};
@@ -200,12 +201,14 @@ fn other_than_sms(n: u128, medium: Medium) -> Action {
 #[tokio::test]
 async fn what_no_channel_can_send_yet_is_foreseen_to_fail() {
     let (dynamo, router) = practice().await;
+    let body = MarkedBody::email("Dear **{{ patient.first_name }}**").unwrap();
+    let subject = Body::parse(BodyKind::Subject, "Time for a visit").unwrap();
+    let content = Content::Email { subject, body };
+    let mailed = Template { content, ..build::email_template() };
+    dynamo.catalogue().create_template(&mailed).await.unwrap();
+    let email =
+        Medium::Email { template: mailed.id, window: WindowUse::Ignore, invite: Invite::Without };
     let template = build::template().id;
-    let email = Medium::Email {
-        template: template.clone(),
-        window: WindowUse::Ignore,
-        invite: Invite::Without,
-    };
     let letter = Medium::Letter { template, to: Addressee::Patient, print: PrintOption::ALL[0] };
     let before = build::patient();
     let after = Patient {
@@ -222,12 +225,14 @@ async fn what_no_channel_can_send_yet_is_foreseen_to_fail() {
     let path = format!("/v1/enrolments/{}/timeline", enrolment.id);
     let drawn = get(&router, &path).await.json;
     let items = drawn["items"].as_array().unwrap();
-    let no_email = json!("no email can be sent yet");
-    assert_eq!(items[0]["outcome"], "sent");
-    assert_eq!((&items[1]["outcome"], &items[1]["why"]), (&json!("failed"), &no_email));
-    assert_eq!(items[2]["outcome"], "failed");
+    let no_letter = json!("no letter can be printed yet");
+    assert_eq!((&items[0]["outcome"], &items[1]["outcome"]), (&json!("sent"), &json!("sent")));
+    assert_eq!(items[1]["message"]["subject"], "Time for a visit");
+    let body = items[1]["message"]["body"].as_str().unwrap();
+    assert!(body.starts_with("Dear Maria\n"), "{body}");
+    assert_eq!((&items[2]["outcome"], &items[2]["why"]), (&json!("failed"), &no_letter));
     let shown = get(&router, &format!("/v1/enrolments/{}", enrolment.id)).await.json;
-    assert_eq!(shown["steps"][1]["why"], "it will fail: no email can be sent yet");
+    assert_eq!(shown["steps"][2]["why"], "it will fail: no letter can be printed yet");
 }
 
 #[tokio::test]
