@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use crate::email::EmailAddress;
 use crate::ids::SiteId;
 use crate::text::{Code, Label};
 use crate::window::SendingWindow;
@@ -21,4 +22,6 @@ pub struct Site {
     pub zone: Tz,
     /// When SMS and email may go out.
     pub window: SendingWindow,
+    /// Where answers to its email go; without it, to the address they come from.
+    pub reply_to: Option<EmailAddress>,
 }

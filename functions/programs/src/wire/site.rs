@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::catalogue::SiteDraft;
 use app::form::Form;
 use chrono::{NaiveDate, NaiveTime, Weekday};
+use domain::email::EmailAddress;
 use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, WindowFault};
@@ -24,9 +25,13 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
             .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
     });
     let window = form.optional_object("sending_window", read_window);
+    // Left out, it stays as it is.
+    let said = form.says("reply_to");
+    let reply_to = form.optional("reply_to", EmailAddress::parse);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays })
+    let reply_to = if said { Some(reply_to?) } else { None };
+    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, reply_to })
 }
 
 /// The window, and the dates of its holidays should they be said.
@@ -71,6 +76,7 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "days": days,
             "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
         },
+        "reply_to": site.reply_to.as_ref().map(EmailAddress::as_str),
     })
 }
 

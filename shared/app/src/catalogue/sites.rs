@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use domain::email::EmailAddress;
 use domain::ids::SiteId;
 use domain::site::Site;
 use domain::text::{Code, Label};
@@ -25,10 +26,19 @@ pub struct SiteDraft {
     /// The days on which the window stays closed, without names: a day that has one keeps it. When
     /// they are left out, they stay as they are.
     pub holidays: Option<BTreeSet<NaiveDate>>,
+    /// Where answers to its email go. When it is left out, it stays as it is.
+    pub reply_to: Option<Option<EmailAddress>>,
 }
 
 impl SiteDraft {
-    fn into_site(self, id: SiteId, revision: u64, known: &BTreeMap<NaiveDate, Label>) -> Site {
+    /// The site, whose `known` holidays and address for answers stay unless others are said.
+    fn into_site(
+        self,
+        id: SiteId,
+        revision: u64,
+        known: &BTreeMap<NaiveDate, Label>,
+        reply_to: Option<EmailAddress>,
+    ) -> Site {
         let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
         let holidays = match self.holidays {
             Some(dates) => dates.into_iter().map(|date| (date, name(date))).collect(),
@@ -41,6 +51,7 @@ impl SiteDraft {
             name: self.name,
             zone: self.zone,
             window: self.window.with_holidays(holidays),
+            reply_to: self.reply_to.unwrap_or(reply_to),
         }
     }
 }
@@ -54,7 +65,7 @@ pub async fn create_site(
     ids: &impl Ids,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let site = draft.into_site(SiteId::new(ids.next()), 1, &BTreeMap::new());
+    let site = draft.into_site(SiteId::new(ids.next()), 1, &BTreeMap::new(), None);
     catalogue.create_site(&site).await.map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(site)
 }
@@ -73,7 +84,8 @@ pub async fn save_site(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays());
+    let (known, reply_to) = (before.window.holidays(), before.reply_to.clone());
+    let after = draft.into_site(id.clone(), revision + 1, known, reply_to);
     catalogue
         .save_site(&before, &after)
         .await

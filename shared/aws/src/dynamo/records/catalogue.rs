@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use domain::booking_type::BookingType;
+use domain::email::EmailAddress;
 use domain::ids::{BookingTypeId, ProgramId, SiteId};
 use domain::site::Site;
 use domain::text::{Code, Label};
@@ -63,6 +64,9 @@ pub(crate) struct SiteData {
     /// Not in rows from the time when holidays had no names.
     #[serde(default)]
     holiday_names: BTreeMap<NaiveDate, Label>,
+    /// Not in rows from the time when email was not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_to: Option<String>,
 }
 
 impl From<&Site> for SiteData {
@@ -78,6 +82,7 @@ impl From<&Site> for SiteData {
             days: site.window.days().collect(),
             holidays: site.window.holidays().keys().copied().collect(),
             holiday_names: site.window.holidays().clone(),
+            reply_to: site.reply_to.as_ref().map(|address| address.as_str().to_owned()),
         }
     }
 }
@@ -87,6 +92,7 @@ impl TryFrom<SiteData> for Site {
 
     fn try_from(data: SiteData) -> Result<Self, BadRecord> {
         let window = SendingWindow::new(data.opens, data.closes, data.days).field("window")?;
+        let reply_to = data.reply_to.as_deref().map(EmailAddress::parse).transpose();
         let mut names = data.holiday_names;
         let holiday = |date| (date, names.remove(&date).unwrap_or_else(unnamed_holiday));
         let window = window.with_holidays(data.holidays.into_iter().map(holiday));
@@ -97,6 +103,7 @@ impl TryFrom<SiteData> for Site {
             name: data.name,
             zone: data.zone,
             window,
+            reply_to: reply_to.field("reply_to")?,
         })
     }
 }
