@@ -4,7 +4,9 @@ use app::deliver::{Delivery, SmsCourier};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
+};
 use aws::sms::SnsGateway;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -24,7 +26,11 @@ async fn main() -> Result<(), Error> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
-        courier: SmsCourier { gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?) },
+        courier: SmsCourier {
+            gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
+            sent: SentStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+            strays: StrayStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
+        },
         clock: SystemClock,
         ids: RandomIds,
         practice_name: config::env("PRACTICE_NAME")?,

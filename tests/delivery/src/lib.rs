@@ -12,7 +12,9 @@ use app::ports::{
 use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore,
+};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
 use domain::booking::{Booking, BookingEvent};
@@ -36,7 +38,7 @@ pub type Delivery = app::deliver::Delivery<
     CatalogueStore,
     PeopleStore,
     BookingStore,
-    SmsCourier<FakeSms>,
+    SmsCourier<FakeSms, SentStore, StrayStore>,
     FakeClock,
     CountingIds,
 >;
@@ -100,7 +102,11 @@ impl Clinic {
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            courier: SmsCourier { gateway: self.sms.clone() },
+            courier: SmsCourier {
+                gateway: self.sms.clone(),
+                sent: self.dynamo.sent(),
+                strays: self.dynamo.strays(),
+            },
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),
