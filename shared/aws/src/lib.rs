@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod dynamo;
 pub mod http;
 pub mod queues;
+pub mod receipt_queue;
 pub mod secrets;
 pub mod sms;
 pub mod telemetry;

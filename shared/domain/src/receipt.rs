@@ -128,7 +128,7 @@ impl Fault {
 impl fmt::Display for Fault {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {
-            Self::NoSuchAddress => "there is no such address or number",
+            Self::NoSuchAddress => "there is no such address or number, or it takes no messages",
             Self::Listed => "the provider sends nothing to this address any more",
             Self::Blocked => "the carrier or the phone blocks it",
             Self::ContentRefused => "the receiver refused what it says",

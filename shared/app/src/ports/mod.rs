@@ -25,7 +25,7 @@ pub use self::enrolments::{
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
-pub use self::receipts::{Receipts, Stray, Strays, UnclearMessages};
+pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
 pub use self::sent::{Sent, SentMessages};
 pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;

@@ -5,6 +5,7 @@ use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
+use domain::phi::Phi;
 use domain::receipt::Receipt;
 
 use super::{Change, SaveError, StoreError};
@@ -56,4 +57,11 @@ pub trait Strays: Send + Sync {
         to: &Destination,
         handed_over: RangeInclusive<DateTime<Utc>>,
     ) -> impl Future<Output = Result<Vec<Stray>, StoreError>> + Send;
+}
+
+/// Where what providers say waits until it is received.
+pub trait ReceiptQueue: Send + Sync {
+    /// Queues it, each for itself. What was queued before an error may be queued again: a receipt
+    /// that comes twice changes nothing.
+    fn queue(&self, said: &[Phi<String>]) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
