@@ -76,8 +76,7 @@ fn log_text_messages(aws: &AwsCli, outputs: &[(String, String)], stop: &Stop) ->
         return Ok(()); // another stack of the account keeps them
     };
     let progress = say::step("Having SNS say what becomes of text messages");
-    let attributes =
-        format!("DeliveryStatusIAMRole={role},DeliveryStatusSuccessSamplingRate=100");
+    let attributes = format!("DeliveryStatusIAMRole={role},DeliveryStatusSuccessSamplingRate=100");
     let done = aws.output(&["sns", "set-sms-attributes", "--attributes", &attributes], stop)?;
     if !done.status.success() {
         bail!(
