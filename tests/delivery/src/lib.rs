@@ -9,6 +9,7 @@ use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
     StoreError, WorkList,
 };
+use app::receipts::{self, News, ReceiveError};
 use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
@@ -41,6 +42,17 @@ pub type Delivery = app::deliver::Delivery<
     SmsCourier<FakeSms, SentStore, StrayStore>,
     FakeClock,
     CountingIds,
+>;
+
+/// The receiving of receipts as `delivery-events` wires it, but for the clock.
+pub type Receiving = app::receipts::Receiving<
+    EnrolmentStore,
+    SentStore,
+    StrayStore,
+    CatalogueStore,
+    PeopleStore,
+    BookingStore,
+    FakeClock,
 >;
 
 /// A practice with one program, and everything that works on it.
@@ -112,6 +124,27 @@ impl Clinic {
             practice_name: "Harbour".to_owned(),
             provider_timeout: StdDuration::from_secs(5),
         }
+    }
+
+    /// What receives receipts.
+    pub fn receiving(&self) -> Receiving {
+        Receiving {
+            enrolments: self.dynamo.enrolments(),
+            sent: self.dynamo.sent(),
+            strays: self.dynamo.strays(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Receives a receipt.
+    ///
+    /// # Errors
+    /// When it could not be carried through.
+    pub async fn receive(&self, news: &News) -> Result<receipts::Received, ReceiveError> {
+        Box::pin(self.receiving().receive(news)).await
     }
 
     /// Takes in an event.
