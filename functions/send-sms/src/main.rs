@@ -4,7 +4,9 @@ use app::deliver::{Delivery, SmsCourier};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
+};
 use aws::pace::Pace;
 use aws::sms::SnsGateway;
 use aws_lambda_events::event::sqs::SqsEvent;
@@ -27,6 +29,8 @@ async fn main() -> Result<(), Error> {
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         courier: SmsCourier {
             gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?).paced(Pace::from_env()?),
+            sent: SentStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+            strays: StrayStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         },
         clock: SystemClock,
         ids: RandomIds,

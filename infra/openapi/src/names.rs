@@ -6,6 +6,7 @@ use domain::booking::BookingEventKind;
 use domain::enrolment::NoteEvent;
 use domain::patient::Choice;
 use domain::program as p;
+use domain::receipt::{Arrival, Told};
 use domain::settings::SendingState;
 use domain::work::{WorkKind as Kind, WorkOutcome as Outcome};
 
@@ -55,7 +56,9 @@ names! {
     /// What became of an action, or of the enrolment.
     HistoryEvent: NoteEvent::ALL.map(NoteEvent::as_str).into_iter().chain([
         "enrolled", "completed", "reserved", "sent", "not_sent", "skipped", "failed", "unclear",
-    ]);
+    ]).chain(Told::NAMES);
+    /// Whether a message that was sent has arrived, as far as its provider says. `unknown` after three days without a word.
+    ReceiptState: Arrival::NAMES;
     /// Where an action of the current cycle stands.
     StepName: StepState::ALL.map(StepState::as_str);
     /// Why something waits for a person.

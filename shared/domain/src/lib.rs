@@ -22,6 +22,7 @@ pub mod patient;
 pub mod phi;
 pub mod phone;
 pub mod program;
+pub mod receipt;
 pub mod settings;
 pub mod site;
 pub mod sms;

@@ -164,6 +164,7 @@ where
             to: M::destination(&message),
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
+            receipt: None,
         };
         match self.enrolments.reserve(&row).await? {
             Reservation::Won => self.send(&row, &owner).await,
@@ -241,6 +242,7 @@ where
                 }
                 let outcome = match self.courier.evidence(row).await? {
                     Evidence::Sent { provider_id } => Outcome::Sent { provider_id },
+                    Evidence::NotArrived { why } => Outcome::Failed { why },
                     Evidence::NotSent => {
                         Outcome::NotSent { why: "a sender stopped before it was sent".to_owned() }
                     }

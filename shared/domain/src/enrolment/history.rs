@@ -52,11 +52,13 @@ pub enum NoteEvent {
     Worked,
     /// It went to another record of the same patient.
     Rehomed,
+    /// A message that was sent did not arrive, and the program goes on.
+    NotArrived,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -73,6 +75,7 @@ impl NoteEvent {
         Self::Spread,
         Self::Worked,
         Self::Rehomed,
+        Self::NotArrived,
     ];
 
     /// The name used in the API and in storage.
@@ -94,6 +97,7 @@ impl NoteEvent {
             Self::Spread => "spread",
             Self::Worked => "worked",
             Self::Rehomed => "rehomed",
+            Self::NotArrived => "not_arrived",
         }
     }
 
