@@ -52,11 +52,13 @@ pub enum NoteEvent {
     Worked,
     /// It went to another record of the same patient.
     Rehomed,
+    /// The patient answered a text message.
+    Replied,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 17] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -73,6 +75,7 @@ impl NoteEvent {
         Self::Spread,
         Self::Worked,
         Self::Rehomed,
+        Self::Replied,
     ];
 
     /// The name used in the API and in storage.
@@ -94,6 +97,7 @@ impl NoteEvent {
             Self::Spread => "spread",
             Self::Worked => "worked",
             Self::Rehomed => "rehomed",
+            Self::Replied => "replied",
         }
     }
 

@@ -38,7 +38,7 @@ pub(crate) fn destination_key(to: &Destination) -> String {
     }
 }
 
-fn read_destination(stored: &str) -> Option<Destination> {
+pub(crate) fn read_destination(stored: &str) -> Option<Destination> {
     if let Some(number) = stored.strip_prefix(MOBILE) {
         return MobileNumber::from_e164(number).ok().map(Destination::Mobile);
     }
