@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, PeopleStore, Table, WorkListStore,
+    IntakeStore, PeopleStore, SentStore, Table, WorkListStore,
 };
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
@@ -162,6 +162,11 @@ impl Dynamo {
     /// What the API reads of enrolments.
     pub fn enrolment_reader(&self) -> EnrolmentReaderStore {
         EnrolmentReaderStore::new(self.table("enrolments"))
+    }
+
+    /// What was sent, by where it went.
+    pub fn sent(&self) -> SentStore {
+        SentStore::new(self.table("enrolments"))
     }
 
     /// The due index.
