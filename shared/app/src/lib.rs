@@ -18,6 +18,7 @@ pub mod outlook;
 pub mod people;
 pub mod ports;
 pub mod release;
+pub mod replies;
 pub mod replan;
 pub mod settings;
 mod situation;

@@ -10,28 +10,36 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
+use domain::sender::SmsSender;
 
 use crate::clients::Aws;
 
-/// SNS, with this deployment's sender.
+/// A message's sender as a name, and as a number of the account's own.
+const SENDER_ID: &str = "AWS.SNS.SMS.SenderID";
+const ORIGINATION_NUMBER: &str = "AWS.MM.SMS.OriginationNumber";
+
+/// SNS, with this deployment's sender, for sites that have none of their own.
 #[derive(Debug)]
 pub struct SnsGateway {
     aws: Aws,
     client: OnceLock<Client>,
     sender_id: String,
+    max_price: String,
 }
 
 impl SnsGateway {
     /// A gateway. Its client is made when the first message is sent: making one costs a quarter of
     /// a function's start, and many starts find nothing to send.
-    pub const fn new(aws: Aws, sender_id: String) -> Self {
-        Self { aws, client: OnceLock::new(), sender_id }
+    ///
+    /// A message that would cost more than `max_price` US dollars is refused by SNS.
+    pub const fn new(aws: Aws, sender_id: String, max_price: String) -> Self {
+        Self { aws, client: OnceLock::new(), sender_id, max_price }
     }
 }
 
-fn attribute(value: &str) -> MessageAttributeValue {
+fn attribute(data_type: &str, value: &str) -> MessageAttributeValue {
     MessageAttributeValue::builder()
-        .data_type("String")
+        .data_type(data_type)
         .string_value(value)
         .build()
         .expect("the data type is set")
@@ -39,14 +47,20 @@ fn attribute(value: &str) -> MessageAttributeValue {
 
 impl SmsGateway for SnsGateway {
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
+        let (name, sender) = match &sms.sender {
+            SmsSender::Deployment => (SENDER_ID, self.sender_id.as_str()),
+            SmsSender::Id(id) => (SENDER_ID, id.as_str()),
+            SmsSender::Number(number) => (ORIGINATION_NUMBER, number.as_str()),
+        };
         let answer = self
             .client
             .get_or_init(|| self.aws.sns())
             .publish()
             .phone_number(sms.to.e164())
             .message(sms.text.reveal())
-            .message_attributes("AWS.SNS.SMS.SMSType", attribute("Transactional"))
-            .message_attributes("AWS.SNS.SMS.SenderID", attribute(&self.sender_id))
+            .message_attributes("AWS.SNS.SMS.SMSType", attribute("String", "Transactional"))
+            .message_attributes("AWS.SNS.SMS.MaxPrice", attribute("Number", &self.max_price))
+            .message_attributes(name, attribute("String", sender))
             .send()
             .await
             .map_err(|error| classify(&error))?;
@@ -126,12 +140,12 @@ mod tests {
         let credentials = Credentials::new("id", "secret", None, None, "test");
         let endpoint = Some(format!("http://127.0.0.1:{port}"));
         let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
-        SnsGateway::new(aws, "Harbour".to_owned())
+        SnsGateway::new(aws, "Harbour".to_owned(), "0.50".to_owned())
     }
 
     fn sms() -> Sms {
         let to = MobileNumber::from_e164("+61491570006").unwrap();
-        Sms { to, text: Phi::new("Hello".to_owned()) }
+        Sms { to, sender: SmsSender::Deployment, text: Phi::new("Hello".to_owned()) }
     }
 
     /// A provider that answers the first call with `answer` and then hangs up. Answers how often

@@ -56,7 +56,7 @@ impl OriginationNumber {
     /// use domain::sender::OriginationNumber;
     /// assert_eq!(OriginationNumber::parse("+61 491 570 156").unwrap().as_str(), "+61491570156");
     /// assert_eq!(OriginationNumber::parse("19901").unwrap().as_str(), "19901");
-    /// for wrong in ["0491570156", "+61", "+0491570156", "Harbour", "12", ""] {
+    /// for wrong in ["0491570156", "000", "+61", "+0491570156", "Harbour", "12", ""] {
     ///     assert!(OriginationNumber::parse(wrong).is_err(), "{wrong}");
     /// }
     /// ```
@@ -66,6 +66,8 @@ impl OriginationNumber {
             // No country's code begins with a nought.
             Some(digits) if !digits.starts_with('0') => (digits, 7..=15),
             Some(_) => return Err(BadOriginationNumber),
+            // Nor does a short code.
+            None if compact.starts_with('0') => return Err(BadOriginationNumber),
             None => (compact.as_str(), 3..=8),
         };
         let fits = lengths.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit());

@@ -44,7 +44,7 @@ impl<W: Ports> Context<W> {
         }
     }
 
-    async fn answer(&self, status: StatusCode, patient: &Patient) -> Result<Response, Problem> {
+    pub(super) async fn answer(&self, status: StatusCode, patient: &Patient) -> Result<Response, Problem> {
         let shown = self.show_patient(patient).await?;
         Ok(json_with_etag(status, patient.revision, shown))
     }

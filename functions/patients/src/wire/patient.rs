@@ -17,8 +17,8 @@ use serde_json::{Value, json};
 use super::consent::{read_consents, show_consent};
 
 /// What an answer shows and a save does not change. It may be sent back.
-const SHOWN_ONLY: [&str; 5] =
-    ["id", "version", "mobile_national", "merged_into", "possible_duplicates"];
+const SHOWN_ONLY: [&str; 6] =
+    ["id", "version", "mobile_national", "merged_into", "possible_duplicates", "sms_hold"];
 
 /// What a field that is left out means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -165,11 +165,11 @@ fn sounds_like_stop(said: &str) -> bool {
     let words: Vec<&str> = said.split(' ').collect();
     let padded = format!(" {said} ");
     let asks = ENOUGH.iter().any(|phrase| padded.contains(&format!(" {phrase} ")));
-    let is_stop = |word: &&str| matches!(**word, "stop" | "arret" | "arretez");
+    let is_stop = |word: &str| matches!(word, "stop" | "arret" | "arrete" | "arretez");
     let only_stop =
-        words.iter().any(|word| is_stop(&word)) && words.iter().all(|word| is_stop(&word) || FILLERS.contains(word));
+        words.iter().any(|word| is_stop(word)) && words.iter().all(|word| is_stop(word) || FILLERS.contains(word));
     let of_messages = words.iter().enumerate().any(|(place, word)| {
-        is_stop(&word)
+        is_stop(word)
             && words.iter().skip(place + 1).take(NEAR).any(|next| OF_MESSAGES.contains(next))
     });
     asks || only_stop || of_messages
