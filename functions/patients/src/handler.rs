@@ -134,14 +134,11 @@ impl<W: Ports> Context<W> {
             Some(id) => self.catalogue.site(id).await?,
             None => None,
         };
-        let mut shown = wire::show_patient(patient, site.as_ref().map(|site| &site.code));
         let hold = match &patient.mobile {
             Some(mobile) => self.people.hold(&Destination::Mobile(mobile.clone())).await?,
             None => None,
         };
-        if let Some(fields) = shown.as_object_mut() {
-            fields.insert("sms_hold".to_owned(), wire::show_hold(hold.as_ref()));
-        }
-        Ok(shown)
+        let site = site.as_ref().map(|site| &site.code);
+        Ok(wire::show_patient(patient, site, hold.as_ref()))
     }
 }

@@ -24,11 +24,13 @@ async fn main() -> Result<(), Error> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
-        courier: SmsCourier { gateway: SnsGateway::new(
-            aws,
-            config::env("SMS_SENDER_ID")?,
-            config::env("SMS_MAX_PRICE")?,
-        ) },
+        courier: SmsCourier {
+            gateway: SnsGateway::new(
+                aws,
+                config::env("SMS_SENDER_ID")?,
+                config::env("SMS_MAX_PRICE")?,
+            ),
+        },
         clock: SystemClock,
         ids: RandomIds,
         practice_name: config::env("PRACTICE_NAME")?,

@@ -77,7 +77,9 @@ pub fn read(body: &str, topic: &str, now: DateTime<Utc>) -> Result<Incoming, Bad
     Ok(Incoming {
         id: ExternalId::parse(&payload.inbound_message_id)
             .map_err(|_| BadReply::Field("inboundMessageId"))?,
-        at: at.duration_trunc(TimeDelta::milliseconds(1)).map_err(|_| BadReply::Field("Timestamp"))?,
+        at: at
+            .duration_trunc(TimeDelta::milliseconds(1))
+            .map_err(|_| BadReply::Field("Timestamp"))?,
         from: MobileNumber::from_e164(&payload.origination_number)
             .map_err(|_| BadReply::Field("originationNumber"))?,
         to: payload.destination_number,

@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use app::deliver::{Courier, Delivery};
-use app::ports::{AddressHolds, Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings};
+use app::ports::{
+    AddressHolds, Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings,
+};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::Instrument;
 

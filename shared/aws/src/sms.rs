@@ -131,6 +131,7 @@ mod tests {
     use aws_credential_types::Credentials;
     use domain::phi::Phi;
     use domain::phone::MobileNumber;
+    use domain::sender::{OriginationNumber, SenderId};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -166,6 +167,45 @@ mod tests {
             calls
         });
         (port, calls)
+    }
+
+    /// What a provider is asked, when a message is sent by this sender.
+    async fn asked(sender: SmsSender) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            // The body ends with its last parameter, which is the protocol's version.
+            while !String::from_utf8_lossy(&request).contains("SMS.SMSType") {
+                let mut part = [0_u8; 8192];
+                let read = socket.read(&mut part).await.unwrap();
+                request.extend_from_slice(part.get(..read).unwrap());
+                assert!(read > 0, "the request ends without its attributes");
+            }
+            String::from_utf8(request).unwrap()
+        });
+        let refused = gateway(port).send(&Sms { sender, ..sms() }).await;
+        assert!(refused.is_err(), "it hangs up");
+        asked.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_message_comes_from_its_sites_sender_and_has_a_highest_price() {
+        let id = SmsSender::Id(SenderId::parse("Hill").unwrap());
+        let number = SmsSender::Number(OriginationNumber::parse("+61491570156").unwrap());
+        for (sender, attribute, value) in [
+            (SmsSender::Deployment, "AWS.SNS.SMS.SenderID", "Harbour"),
+            (id, "AWS.SNS.SMS.SenderID", "Hill"),
+            (number, "AWS.MM.SMS.OriginationNumber", "%2B61491570156"),
+        ] {
+            let asked = asked(sender).await;
+            for part in [attribute, value, "AWS.SNS.SMS.MaxPrice", "0.50", "Transactional"] {
+                assert!(asked.contains(part), "{part} in {asked}");
+            }
+            let senders = ["SMS.SenderID", "SMS.OriginationNumber"];
+            assert_eq!(senders.iter().filter(|name| asked.contains(**name)).count(), 1, "{asked}");
+        }
     }
 
     #[tokio::test]

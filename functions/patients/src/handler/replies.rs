@@ -41,9 +41,7 @@ pub(super) async fn list<W: Ports>(
 ) -> Result<Json<Value>, Problem> {
     let (page, ()) = query.read(|_| Some(()))?;
     let before: Option<ReplyPlace> = match &page.cursor {
-        Some(cursor) => {
-            Some(wire::read_place(cursor.position()).ok_or(BadCursor::Unreadable)?)
-        }
+        Some(cursor) => Some(wire::read_place(cursor.position()).ok_or(BadCursor::Unreadable)?),
         None => None,
     };
     let patient = context.patient(&id).await?;

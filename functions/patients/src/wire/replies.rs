@@ -17,9 +17,9 @@ use serde_json::{Value, json};
 const COLUMNS: [&str; 9] =
     ["at", "text", "meaning", "program", "cycle", "action", "value", "unit", "in_range"];
 
-/// A hold of a patient's number; `null` for none.
-pub(crate) fn show_hold(hold: Option<&AddressHold>) -> Value {
-    hold.map_or(Value::Null, |hold| json!({ "since": hold.since, "cause": hold.cause.as_str() }))
+/// A hold of a patient's number.
+pub(super) fn show_hold(hold: &AddressHold) -> Value {
+    json!({ "since": hold.since, "cause": hold.cause.as_str() })
 }
 
 fn name<'a>(programs: &'a KnownPrograms, id: &ProgramId) -> Option<&'a ProgramName> {

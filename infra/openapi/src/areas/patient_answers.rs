@@ -104,8 +104,8 @@ pub struct Patient {
     /// The record that goes on, should this one be merged.
     #[schema(required)]
     pub merged_into: Option<String>,
-    /// Of one patient: since when and why their number is on hold; `null` when it is not. Left out in
-    /// searches.
+    /// Since when and why their number is on hold; `null` when it is not.
+    #[schema(required)]
     pub sms_hold: Option<SmsHold>,
     /// A new patient: ids of patients who may be the same person.
     pub possible_duplicates: Option<Vec<String>>,

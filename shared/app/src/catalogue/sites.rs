@@ -88,8 +88,7 @@ pub async fn save_site(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    let after =
-        draft.into_site(id.clone(), revision + 1, before.window.holidays(), &before.sms);
+    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays(), &before.sms);
     if before.sms != after.sms {
         check_sender(catalogue, &after).await?;
     }

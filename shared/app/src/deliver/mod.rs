@@ -25,8 +25,8 @@ pub use self::courier::{Composing, Courier, Evidence};
 pub use self::sms::SmsCourier;
 use crate::filling::{Filled, fill};
 use crate::ports::{
-    AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
-    Reservation, SaveError, SendError, StoreError,
+    AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer,
+    PracticeSettings, Reservation, SaveError, SendError, StoreError,
 };
 use crate::situation::Situation;
 use crate::work::unreadable;

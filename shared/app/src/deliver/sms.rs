@@ -25,7 +25,7 @@ impl<G: SmsGateway> Courier for SmsCourier<G> {
             Ok(Rendered::Sms(text)) => {
                 let sender = composing.facts.site.sms.clone();
                 Ok(Sms { to: to.clone(), sender, text })
-            },
+            }
             Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
                 Err("its template is not for text messages".to_owned())
             }

@@ -11,9 +11,11 @@ impl Form<'_> {
         let Some(value) = self.value(name) else { return Some(None) };
         let read = match value {
             Value::Number(number) => Number::parse(&number.to_string()).ok(),
-            Value::Null | Value::Bool(_) | Value::String(_) | Value::Array(_) | Value::Object(_) => {
-                None
-            }
+            Value::Null
+            | Value::Bool(_)
+            | Value::String(_)
+            | Value::Array(_)
+            | Value::Object(_) => None,
         };
         if read.is_none() {
             self.error(name, BadNumber.to_string());

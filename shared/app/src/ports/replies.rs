@@ -90,6 +90,12 @@ pub trait AddressHolds: Send + Sync {
         &self,
         address: &Destination,
     ) -> impl Future<Output = Result<Option<AddressHold>, StoreError>> + Send;
+    /// The holds of some addresses; those that are not held are left out. One read for each hundred.
+    fn holds(
+        &self,
+        addresses: &BTreeSet<Destination>,
+    ) -> impl Future<Output = Result<Vec<AddressHold>, StoreError>> + Send;
     /// Ends the hold of an address. Does nothing when it is not held.
-    fn release(&self, address: &Destination) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn release(&self, address: &Destination)
+    -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -1,13 +1,13 @@
 //! Which message an answer answers, and who is on its number.
 
 use chrono::Duration;
+use domain::booking::BookingKey;
 use domain::enrolment::{Cause, Enrolment};
 use domain::ledger::Destination;
 use domain::patient::{Patient, Standing};
 use domain::program::{Action, Medium, Reply};
 use domain::reply::{Answered, ValueRule};
 use domain::sender::SmsSender;
-use domain::booking::BookingKey;
 use domain::site::Site;
 
 use super::{Incoming, Receiver};

@@ -71,12 +71,8 @@ pub async fn series(store: &impl Replies, patient: &Patient) -> Result<Vec<Serie
             let (Some(answers), Some(value)) = (reply.answers, reply.value) else { continue };
             let value = value.reveal();
             let key = (answers.program, answers.action, value.unit.clone());
-            let point = Point {
-                at: reply.at,
-                number: value.number,
-                fit: value.fit,
-                cycle: answers.cycle,
-            };
+            let point =
+                Point { at: reply.at, number: value.number, fit: value.fit, cycle: answers.cycle };
             series.entry(key).or_default().push(point);
         }
         if is_last {

@@ -5,8 +5,10 @@
 //! decided anew.
 
 mod answered;
+mod case;
 mod consider;
 mod list;
+mod visit;
 mod work;
 
 use chrono::{DateTime, Utc};
@@ -17,8 +19,8 @@ use domain::text::ExternalId;
 
 pub use self::list::{Point, Series, replies, series};
 use crate::ports::{
-    AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, SaveError,
-    SentMessages, StoreError,
+    AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, SaveError, SentMessages,
+    StoreError,
 };
 
 /// How often an answer is decided anew when others write at the same time.

@@ -1,5 +1,7 @@
 //! Addresses on hold, beside the patients who may have them.
 
+use std::collections::BTreeSet;
+
 use app::ports::{AddressHolds, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::hold::AddressHold;
@@ -7,7 +9,7 @@ use domain::ledger::Destination;
 
 use super::people::PeopleStore;
 use super::records::{HoldData, destination_key};
-use super::{Condition, item, unreadable};
+use super::{Condition, item, key, read_data, unreadable};
 
 const HOLD: &str = "HOLD";
 
@@ -33,6 +35,20 @@ impl AddressHolds for PeopleStore {
         let pk = hold_pk(address);
         let Some(data) = self.table.data::<HoldData>(&pk, HOLD).await? else { return Ok(None) };
         AddressHold::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
+    }
+
+    async fn holds(
+        &self,
+        addresses: &BTreeSet<Destination>,
+    ) -> Result<Vec<AddressHold>, StoreError> {
+        let keys = addresses.iter().map(|address| key(&hold_pk(address), HOLD)).collect();
+        let items = self.table.batch(keys).await?.into_iter();
+        items
+            .map(|item| {
+                let data: HoldData = read_data(item)?;
+                AddressHold::try_from(data).map_err(|error| unreadable(HOLD, error))
+            })
+            .collect()
     }
 
     async fn release(&self, address: &Destination) -> Result<(), StoreError> {

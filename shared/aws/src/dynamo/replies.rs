@@ -51,11 +51,14 @@ impl ReplyStore {
         let reply = &change.reply;
         let mut writes: Vec<_> =
             change.raise.iter().map(|work| self.enrolments.raise(work)).collect();
-        for (enrolment, note) in &change.notes {
-            writes.push(self.enrolments.tell(enrolment, note, &place_of(&reply.id)));
+        for (nth, (enrolment, note)) in change.notes.iter().enumerate() {
+            // Two notes of one answer differ in their place.
+            let place = format!("reply#{}#{nth:02}", reply.id);
+            writes.push(self.enrolments.tell(enrolment, note, &place));
         }
         for patient in &reply.patients {
-            let entry = item(&of_patient_pk(patient), &of_patient_sk(reply), 1, &ReplyData::from(reply));
+            let entry =
+                item(&of_patient_pk(patient), &of_patient_sk(reply), 1, &ReplyData::from(reply));
             writes.push(self.intake.put(entry, None));
         }
         match &change.hold {
@@ -88,11 +91,6 @@ fn of_patient_sk(reply: &ReceivedReply) -> String {
 /// Sorts by time.
 fn place(place: &ReplyPlace) -> String {
     format!("{}#{}", timestamp(place.at), place.id)
-}
-
-/// The place of a note that an answer leaves in a history.
-fn place_of(id: &ExternalId) -> String {
-    format!("reply#{id}")
 }
 
 impl Replies for ReplyStore {

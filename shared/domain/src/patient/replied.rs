@@ -88,7 +88,10 @@ mod tests {
                 let stopped = consents.stopped(at(1)).unwrap_or_else(|| consents.clone());
                 for purpose in Purpose::ALL {
                     assert!(stopped.allow(Channel::Sms, purpose).is_err(), "{before:?} {sold:?}");
-                    assert_eq!(stopped.allow(Channel::Email, purpose), consents.allow(Channel::Email, purpose));
+                    assert_eq!(
+                        stopped.allow(Channel::Email, purpose),
+                        consents.allow(Channel::Email, purpose)
+                    );
                 }
                 let started = stopped.started(at(2)).unwrap_or_else(|| stopped.clone());
                 for purpose in Purpose::ALL {

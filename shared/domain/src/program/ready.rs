@@ -50,10 +50,12 @@ impl Program {
 
     /// Whether some message of the program needs a sender that receives answers.
     pub fn needs_answers(&self, templates: &BTreeMap<TemplateId, Template>) -> bool {
-        self.actions.iter().flat_map(|action| self.needs(action, templates)).any(|need| match need {
-            Need::Answers | Need::AnswersToStop => true,
-            Need::WayOut => false,
-        })
+        self.actions.iter().flat_map(|action| self.needs(action, templates)).any(
+            |need| match need {
+                Need::Answers | Need::AnswersToStop => true,
+                Need::WayOut => false,
+            },
+        )
     }
 
     /// What a text message of the program needs of its sender and its text.
@@ -176,8 +178,8 @@ mod tests {
         ActionKind, Assignment, Completion, Course, Message, OnError, ProgramName, ProgramType,
         Reopening, Significance, UsefulFor, WindowUse,
     };
-    use crate::template::{Body, BodyKind, Content};
     use crate::sender::{OriginationNumber, SenderId, SmsSender};
+    use crate::template::{Body, BodyKind, Content};
     use crate::text::{Code, Label};
     use crate::timing::Timing;
     use crate::window::SendingWindow;
@@ -237,7 +239,11 @@ mod tests {
 
     fn missing(program: &Program, text: &str, sites: &[Site]) -> Vec<String> {
         let refused = program.ready(&templates(text), sites).err();
-        refused.iter().flat_map(Invalid::errors).map(|it| format!("{}: {}", it.pointer, it.detail)).collect()
+        refused
+            .iter()
+            .flat_map(Invalid::errors)
+            .map(|it| format!("{}: {}", it.pointer, it.detail))
+            .collect()
     }
 
     #[test]

@@ -101,14 +101,48 @@ const ENOUGH: [&str; 22] = [
 
 /// What somebody who says “stop” shortly before means by it.
 const OF_MESSAGES: [&str; 18] = [
-    "text", "texts", "texting", "txt", "txting", "message", "messages", "messaging", "msg", "msgs",
-    "sms", "send", "sending", "contact", "contacting", "bothering", "spamming", "harassing",
+    "text",
+    "texts",
+    "texting",
+    "txt",
+    "txting",
+    "message",
+    "messages",
+    "messaging",
+    "msg",
+    "msgs",
+    "sms",
+    "send",
+    "sending",
+    "contact",
+    "contacting",
+    "bothering",
+    "spamming",
+    "harassing",
 ];
 
 /// Words that say nothing more beside a “stop”.
 const FILLERS: [&str; 20] = [
-    "please", "pls", "plz", "now", "ok", "okay", "just", "thanks", "thank", "you", "thx", "hi",
-    "hello", "this", "it", "these", "them", "all", "immediately", "to",
+    "please",
+    "pls",
+    "plz",
+    "now",
+    "ok",
+    "okay",
+    "just",
+    "thanks",
+    "thank",
+    "you",
+    "thx",
+    "hi",
+    "hello",
+    "this",
+    "it",
+    "these",
+    "them",
+    "all",
+    "immediately",
+    "to",
 ];
 
 /// How many words after “stop” are looked at.
@@ -166,8 +200,8 @@ fn sounds_like_stop(said: &str) -> bool {
     let padded = format!(" {said} ");
     let asks = ENOUGH.iter().any(|phrase| padded.contains(&format!(" {phrase} ")));
     let is_stop = |word: &str| matches!(word, "stop" | "arret" | "arrete" | "arretez");
-    let only_stop =
-        words.iter().any(|word| is_stop(word)) && words.iter().all(|word| is_stop(word) || FILLERS.contains(word));
+    let only_stop = words.iter().any(|word| is_stop(word))
+        && words.iter().all(|word| is_stop(word) || FILLERS.contains(word));
     let of_messages = words.iter().enumerate().any(|(place, word)| {
         is_stop(word)
             && words.iter().skip(place + 1).take(NEAR).any(|next| OF_MESSAGES.contains(next))
@@ -192,9 +226,30 @@ mod tests {
         all_mean(
             Meaning::Stop,
             &[
-                "STOP", "STOPALL", "STOP ALL", "UNSUBSCRIBE", "END", "QUIT", "REVOKE", "REMOVE",
-                "OPTOUT", "OPT OUT", "OPT-OUT", "ARRET", "stop", "Stop.", " stop\n", "“STOP!”",
-                "STOP 🛑", "ＳＴＯＰ", "ST\u{200b}OP", "opt out.", "Opt–Out", "Arrêt", "\u{202e}STOP\u{202c}", "STOP\u{0}",
+                "STOP",
+                "STOPALL",
+                "STOP ALL",
+                "UNSUBSCRIBE",
+                "END",
+                "QUIT",
+                "REVOKE",
+                "REMOVE",
+                "OPTOUT",
+                "OPT OUT",
+                "OPT-OUT",
+                "ARRET",
+                "stop",
+                "Stop.",
+                " stop\n",
+                "“STOP!”",
+                "STOP 🛑",
+                "ＳＴＯＰ",
+                "ST\u{200b}OP",
+                "opt out.",
+                "Opt–Out",
+                "Arrêt",
+                "\u{202e}STOP\u{202c}",
+                "STOP\u{0}",
             ],
         );
     }

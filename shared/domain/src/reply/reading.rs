@@ -29,11 +29,7 @@ impl ValueRule {
     ///
     /// # Errors
     /// When the range ends below its beginning.
-    pub fn new(
-        unit: Unit,
-        min: Option<Number>,
-        max: Option<Number>,
-    ) -> Result<Self, BadRange> {
+    pub fn new(unit: Unit, min: Option<Number>, max: Option<Number>) -> Result<Self, BadRange> {
         match (min, max) {
             (Some(min), Some(max)) if max < min => Err(BadRange),
             (Some(_) | None, Some(_) | None) => Ok(Self { unit, min, max }),
@@ -120,7 +116,8 @@ pub fn reading(text: &str, unit: Option<&Unit>) -> Reading {
             continue;
         }
         let Some((number, said)) = number(word) else { return Reading::Unclear };
-        let said = if said.is_empty() { words.get(place + 1).copied().unwrap_or_default() } else { said };
+        let said =
+            if said.is_empty() { words.get(place + 1).copied().unwrap_or_default() } else { said };
         if found != Reading::Nothing || unit.is_some_and(|unit| is_another(said, unit)) {
             return Reading::Unclear;
         }
@@ -279,7 +276,11 @@ mod tests {
             assert_eq!(rule.holds(Number::parse(value).unwrap()), holds, "{value}");
         }
         assert_eq!(ValueRule::new(unit(), number("4"), number("3.9")), Err(BadRange));
-        assert!(ValueRule::new(unit(), None, number("3")).unwrap().holds(Number::parse("-100").unwrap()));
+        assert!(
+            ValueRule::new(unit(), None, number("3"))
+                .unwrap()
+                .holds(Number::parse("-100").unwrap())
+        );
     }
 
     proptest! {

@@ -91,10 +91,9 @@ impl From<&Booking> for BookingData {
             made_at: Some(booking.made_at),
             caused: booking.caused.clone(),
             completed: booking.completed.clone(),
-            confirmation: booking.confirmation.map(|it| ConfirmationData {
-                answer: it.answer.as_str().to_owned(),
-                at: it.at,
-            }),
+            confirmation: booking
+                .confirmation
+                .map(|it| ConfirmationData { answer: it.answer.as_str().to_owned(), at: it.at }),
         }
     }
 }
