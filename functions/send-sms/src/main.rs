@@ -28,7 +28,12 @@ async fn main() -> Result<(), Error> {
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         courier: SmsCourier {
-            gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?).paced(Pace::from_env()?),
+            gateway: SnsGateway::new(
+                aws,
+                config::env("SMS_SENDER_ID")?,
+                config::env("SMS_MAX_PRICE")?,
+            )
+            .paced(Pace::from_env()?),
             sent: SentStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
             strays: StrayStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         },
