@@ -4,7 +4,9 @@ use app::deliver::{Delivery, SmsCourier, WithWayOut};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
+};
 use aws::pace::Pace;
 use aws::sms::SnsGateway;
 use aws::way_out::SealedLinks;
@@ -28,8 +30,14 @@ async fn main() -> Result<(), Error> {
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         courier: WithWayOut {
             courier: SmsCourier {
-                gateway: SnsGateway::new(aws.clone(), config::env("SMS_SENDER_ID")?)
-                    .paced(Pace::from_env()?),
+                gateway: SnsGateway::new(
+                    aws.clone(),
+                    config::env("SMS_SENDER_ID")?,
+                    config::env("SMS_MAX_PRICE")?,
+                )
+                .paced(Pace::from_env()?),
+                sent: SentStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+                strays: StrayStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
             },
             ways_out: SealedLinks::from_env(aws)?,
         },

@@ -4,8 +4,11 @@ use app::catalogue::HolidayOutcome;
 use app::enrolments::StepState;
 use domain::booking::BookingEventKind;
 use domain::enrolment::NoteEvent;
+use domain::hold::HoldCause as Cause;
 use domain::patient::Choice;
 use domain::program as p;
+use domain::receipt::{Arrival, Told};
+use domain::reply::Meaning;
 use domain::settings::SendingState;
 use domain::work::{WorkKind as Kind, WorkOutcome as Outcome};
 
@@ -55,7 +58,9 @@ names! {
     /// What became of an action, or of the enrolment.
     HistoryEvent: NoteEvent::ALL.map(NoteEvent::as_str).into_iter().chain([
         "enrolled", "completed", "reserved", "sent", "not_sent", "skipped", "failed", "unclear",
-    ]);
+    ]).chain(Told::NAMES);
+    /// Whether a message that was sent has arrived, as far as its provider says. `unknown` after three days without a word.
+    ReceiptState: Arrival::NAMES;
     /// Where an action of the current cycle stands.
     StepName: StepState::ALL.map(StepState::as_str);
     /// Why something waits for a person.
@@ -67,6 +72,10 @@ names! {
         HolidayOutcome::Added.as_str(), HolidayOutcome::Renamed.as_str(),
         HolidayOutcome::Unchanged.as_str(), HolidayOutcome::Failed.as_str(),
     ];
+    /// What an answer to a text message means.
+    ReplyMeaning: Meaning::ALL.map(Meaning::as_str);
+    /// Why a number is on hold.
+    HoldCause: Cause::ALL.map(Cause::as_str);
     /// Which patients a search shows besides the current ones.
     Include: app::people::Include::ALL.map(app::people::Include::as_str);
     /// Whether somebody is a patient still. Only a current one gets messages.

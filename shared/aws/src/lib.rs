@@ -16,6 +16,7 @@ pub mod http;
 pub mod pace;
 mod provider;
 pub mod queues;
+pub mod receipt_queue;
 pub mod secrets;
 pub mod sms;
 pub mod telemetry;

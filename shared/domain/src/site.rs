@@ -4,10 +4,11 @@ use chrono_tz::Tz;
 
 use crate::email::EmailAddress;
 use crate::ids::SiteId;
+use crate::sender::SmsSender;
 use crate::text::{Code, Label};
 use crate::window::SendingWindow;
 
-/// A site: IANA time zone, sending window, and the code other systems know it by.
+/// A site: IANA time zone, sending window, sender, and the code other systems know it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// Its id.
@@ -22,6 +23,8 @@ pub struct Site {
     pub zone: Tz,
     /// When SMS and email may go out.
     pub window: SendingWindow,
+    /// Whom its text messages come from.
+    pub sms: SmsSender,
     /// Where answers to its email go; without it, to the address they come from.
     pub reply_to: Option<EmailAddress>,
 }

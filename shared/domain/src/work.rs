@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use crate::phi::Phi;
+use crate::reply::ReplyText;
 use crate::text::{ExternalId, short_text};
 use crate::timing::ReferenceDate;
 
@@ -16,7 +17,8 @@ pub enum WorkKind {
     Paused,
     /// An action failed and its program pauses on errors.
     Failed,
-    /// A message of a clinically significant program could not be sent, and the program went on.
+    /// A message could not be sent or did not arrive, nothing was held for it, and somebody must know:
+    /// the program is clinically significant, or pauses on errors and had gone on.
     NotReached,
     /// A clinically significant program has run to its end, and the patient has not booked.
     Exhausted,
@@ -28,11 +30,19 @@ pub enum WorkKind {
     Unmatched,
     /// Stored data that cannot be read.
     Unreadable,
+    /// An answer that a person must read: nobody can tell what it answers, or what it means.
+    Replied,
+    /// A value that a patient answered lies outside the range of its action.
+    OutOfRange,
+    /// A patient has answered that they will not come.
+    Declined,
+    /// A patient on a clinically significant program takes no more text messages.
+    OptedOut,
 }
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
@@ -41,6 +51,10 @@ impl WorkKind {
         Self::Unclear,
         Self::Unmatched,
         Self::Unreadable,
+        Self::Replied,
+        Self::OutOfRange,
+        Self::Declined,
+        Self::OptedOut,
     ];
 
     /// The name used in the API and in storage.
@@ -54,6 +68,10 @@ impl WorkKind {
             Self::Unclear => "unclear",
             Self::Unmatched => "unmatched",
             Self::Unreadable => "unreadable",
+            Self::Replied => "replied",
+            Self::OutOfRange => "out_of_range",
+            Self::Declined => "declined",
+            Self::OptedOut => "opted_out",
         }
     }
 
@@ -82,6 +100,8 @@ pub struct WorkItem {
     pub patient: Option<PatientId>,
     /// The site it belongs to.
     pub site: Option<SiteId>,
+    /// What the patient wrote, if it is about that.
+    pub reply: Option<Phi<ReplyText>>,
 }
 
 short_text! {

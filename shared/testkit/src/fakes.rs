@@ -5,13 +5,15 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::ports::{
-    Clock, Email, EmailGateway, Ids, Pointer, Queues, SendError, Sms, SmsGateway, StoreError,
-    WayOut, WaysOut,
+    Clock, Email, EmailGateway, Ids, Pointer, Queues, ReceiptQueue, SendError, Sms, SmsGateway,
+    StoreError, WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::ids::PatientId;
 use domain::ledger::LedgerKey;
+use domain::phi::Phi;
 use domain::program::Channel;
+use domain::sender::SmsSender;
 use ulid::Ulid;
 
 /// A clock that a test sets.
@@ -71,6 +73,7 @@ impl Ids for CountingIds {
 #[derive(Debug, Clone, Default)]
 pub struct FakeSms {
     outbox: Arc<Mutex<Vec<(String, String)>>>,
+    senders: Arc<Mutex<Vec<SmsSender>>>,
     script: Arc<Mutex<VecDeque<Answer>>>,
 }
 
@@ -103,6 +106,16 @@ impl FakeSms {
     }
 }
 
+impl FakeSms {
+    /// Whom each message that it has accepted comes from.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn senders(&self) -> Vec<SmsSender> {
+        self.senders.lock().expect("not poisoned").clone()
+    }
+}
+
 impl SmsGateway for FakeSms {
     async fn turn(&self, _: &Sms) {}
 
@@ -110,6 +123,7 @@ impl SmsGateway for FakeSms {
         let answer = self.script.lock().expect("not poisoned").pop_front();
         let mut outbox = self.outbox.lock().expect("not poisoned");
         let mut accept = || {
+            self.senders.lock().expect("not poisoned").push(sms.sender.clone());
             outbox.push((sms.to.e164().to_owned(), sms.text.reveal().clone()));
             format!("msg-{}", outbox.len())
         };
@@ -224,5 +238,41 @@ impl Queues for FakeQueues {
         }
         self.waiting.lock().expect("not poisoned").extend_from_slice(pointers);
         Vec::new()
+    }
+}
+
+/// A queue of what providers say, which keeps it until a test takes it.
+#[derive(Debug, Clone, Default)]
+pub struct FakeReceiptQueue {
+    waiting: Arc<Mutex<Vec<String>>>,
+    refuse: Arc<Mutex<bool>>,
+}
+
+impl FakeReceiptQueue {
+    /// Takes everything that waits.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.waiting.lock().expect("not poisoned"))
+    }
+
+    /// From now on refuses everything, or takes it again.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn refuse(&self, refuse: bool) {
+        *self.refuse.lock().expect("not poisoned") = refuse;
+    }
+}
+
+impl ReceiptQueue for FakeReceiptQueue {
+    async fn queue(&self, said: &[Phi<String>]) -> Result<(), StoreError> {
+        if *self.refuse.lock().expect("not poisoned") {
+            return Err(StoreError::Unavailable("the queue does not answer".to_owned()));
+        }
+        let mut waiting = self.waiting.lock().expect("not poisoned");
+        waiting.extend(said.iter().map(|said| said.reveal().clone()));
+        Ok(())
     }
 }

@@ -48,7 +48,11 @@ async fn what_is_cancelled_while_its_sender_waits_for_a_turn_is_not_sent() {
         catalogue: usual.catalogue,
         people: usual.people,
         bookings: usual.bookings,
-        courier: SmsCourier { gateway },
+        courier: SmsCourier {
+            gateway,
+            sent: usual.courier.courier.sent,
+            strays: usual.courier.courier.strays,
+        },
         clock: usual.clock,
         ids: usual.ids,
         practice_name: usual.practice_name,

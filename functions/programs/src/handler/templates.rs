@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
 use domain::program::Channel;
+use domain::sender::SmsSender;
 use domain::settings::SendingState;
 use domain::template::{MergeValues, Rendered, tags_where};
 use http::{HeaderMap, StatusCode};
@@ -154,7 +155,8 @@ pub(super) async fn send_test<W: Ports>(
     let filled = filled.map_err(|error| Problem::conflict(error.to_string()))?;
     let sent = match (to, &filled) {
         (TestTo::Mobile(to), Rendered::Sms(text)) => {
-            context.sms.send(&Sms { to, text: text.clone() }).await
+            let sender = SmsSender::Deployment;
+            context.sms.send(&Sms { to, sender, text: text.clone() }).await
         }
         (TestTo::Mailbox(to), Rendered::Email(mail)) => {
             let (from_name, mail) = (practice.to_owned(), mail.clone());

@@ -6,6 +6,7 @@ use app::catalogue::SiteDraft;
 use app::form::Form;
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use domain::email::EmailAddress;
+use domain::sender::{OriginationNumber, SenderId, SmsSender};
 use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, WindowFault};
@@ -25,13 +26,43 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
             .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
     });
     let window = form.optional_object("sending_window", read_window);
+    let sms = read_sender(form);
     // Left out, it stays as it is.
     let said = form.says("reply_to");
     let reply_to = form.optional("reply_to", EmailAddress::parse);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
     let reply_to = if said { Some(reply_to?) } else { None };
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, reply_to })
+    let (code, name, zone, sms) = (code?, name?, zone?, sms?);
+    Some(SiteDraft { code, name, zone, window, holidays, sms, reply_to })
+}
+
+/// Whom text messages come from: a name or a number, `null` for the deployment's sender. Left out, it
+/// stays as it is, so that a save takes no number away by saying nothing of it.
+fn read_sender(form: &Form<'_>) -> Option<Option<SmsSender>> {
+    let said = form.says("sms");
+    let sender = form.optional_object("sms", |form| {
+        let id = form.optional("sender_id", SenderId::parse);
+        let number = form.optional("number", OriginationNumber::parse);
+        match (id?, number?) {
+            (Some(id), None) => Some(SmsSender::Id(id)),
+            (None, Some(number)) => Some(SmsSender::Number(number)),
+            (Some(_), Some(_)) | (None, None) => {
+                form.error("number", "give one of sender_id and number");
+                None
+            }
+        }
+    });
+    let sender = sender?;
+    Some(if said { Some(sender.unwrap_or_default()) } else { None })
+}
+
+fn show_sender(sender: &SmsSender) -> Value {
+    match sender {
+        SmsSender::Deployment => Value::Null,
+        SmsSender::Id(id) => json!({ "sender_id": id.as_str() }),
+        SmsSender::Number(number) => json!({ "number": number.as_str() }),
+    }
 }
 
 /// The window, and the dates of its holidays should they be said.
@@ -76,6 +107,7 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "days": days,
             "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
         },
+        "sms": show_sender(&site.sms),
         "reply_to": site.reply_to.as_ref().map(EmailAddress::as_str),
     })
 }

@@ -49,6 +49,7 @@ impl patients_function::handler::Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
+    type Replies = aws::dynamo::ReplyStore;
     type Ids = CountingIds;
 }
 
@@ -93,6 +94,7 @@ impl Practice {
             practice_name: name.clone(),
         };
         let patients = patients_function::handler::Context::<InProcess> {
+            replies: dynamo.replies(),
             people: dynamo.people(),
             catalogue: dynamo.catalogue(),
             enrolments: dynamo.enrolments(),
@@ -223,7 +225,11 @@ impl Practice {
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            courier: SmsCourier { gateway: self.sms.clone() },
+            courier: SmsCourier {
+                gateway: self.sms.clone(),
+                sent: self.dynamo.sent(),
+                strays: self.dynamo.strays(),
+            },
             clock: self.clock.clone(),
             ids: self.counting.clone(),
             practice_name: "Harbour Health".to_owned(),

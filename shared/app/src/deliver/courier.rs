@@ -78,6 +78,11 @@ pub enum Evidence {
         /// The provider's id.
         provider_id: String,
     },
+    /// The provider had it, and says that it did not arrive.
+    NotArrived {
+        /// Why.
+        why: String,
+    },
     /// It was not handed over, and that is certain.
     NotSent,
     /// Nothing: nobody knows whether it was.

@@ -30,8 +30,8 @@ pub use self::sms::SmsCourier;
 pub use self::way_out::WithWayOut;
 use crate::filling::{Filled, fill};
 use crate::ports::{
-    Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
-    Reservation, SaveError, SendError, StoreError,
+    AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer,
+    PracticeSettings, Reservation, SaveError, SendError, StoreError,
 };
 use crate::situation::Situation;
 use crate::work::unreadable;
@@ -107,7 +107,7 @@ impl<E, C, P, B, M, K, I> Delivery<E, C, P, B, M, K, I>
 where
     E: Enrolments,
     C: Catalogue + PracticeSettings,
-    P: People,
+    P: People + AddressHolds,
     B: Bookings,
     M: Courier,
     K: Clock,
@@ -169,6 +169,7 @@ where
             to: M::destination(&message),
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
+            receipt: None,
         };
         match self.enrolments.reserve(&row).await? {
             Reservation::Won => self.send(&row, &owner).await,
@@ -246,6 +247,7 @@ where
                 }
                 let outcome = match self.courier.evidence(row).await? {
                     Evidence::Sent { provider_id } => Outcome::Sent { provider_id },
+                    Evidence::NotArrived { why } => Outcome::Failed { why },
                     Evidence::NotSent => {
                         Outcome::NotSent { why: "a sender stopped before it was sent".to_owned() }
                     }
@@ -332,6 +334,10 @@ where
             }
             Err(why) => Err(why),
         };
+        let composed = match composed {
+            Ok(message) => self.unless_held(message).await?,
+            Err(why) => Err(why),
+        };
         match composed {
             Ok(message) => Ok(Look::Go(message, medium.channel())),
             Err(why) => {
@@ -341,6 +347,19 @@ where
                 Ok(Look::Otherwise(Box::new(change)))
             }
         }
+    }
+
+    /// The message, or why not: its address is on hold, whoever it belongs to.
+    async fn unless_held(
+        &self,
+        message: M::Message,
+    ) -> Result<Result<M::Message, String>, StoreError> {
+        let Some(address) = M::destination(&message) else { return Ok(Ok(message)) };
+        let hold = self.people.hold(&address).await?;
+        Ok(match hold {
+            None => Ok(message),
+            Some(hold) => Err(hold.cause.in_words().to_owned()),
+        })
     }
 
     /// The practice's settings. That they cannot be read is no fault of the enrolment at hand, which

@@ -7,6 +7,7 @@ use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::Carrier;
+use domain::sender::SmsSender;
 
 /// Points to a due action. What a queue message carries: ids and a count, never content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub trait Queues: Send + Sync {
 pub struct Sms {
     /// To whom.
     pub to: MobileNumber,
+    /// Whom it comes from.
+    pub sender: SmsSender,
     /// What it says.
     pub text: Phi<String>,
 }

@@ -124,6 +124,7 @@ impl Decision {
             program: Some(e.program.clone()),
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
+            reply: None,
         }));
     }
 
@@ -149,6 +150,7 @@ impl Decision {
             to: None,
             opened_at: now,
             state: LedgerState::Settled { at: now, outcome },
+            receipt: None,
         }));
     }
 

@@ -15,7 +15,7 @@ use std::collections::BTreeSet;
 pub use self::body::{BadTemplate, Body, BodyKind, CannotRender};
 pub use self::mail::Mail;
 pub use self::marked::MarkedBody;
-use self::tags::LINK_TAG;
+pub(crate) use self::tags::LINK_TAG;
 pub use self::tags::{Tag, tags_of, tags_where};
 pub use self::values::MergeValues;
 use crate::ids::TemplateId;
