@@ -1,15 +1,20 @@
 //! Translates requests into use cases, and their results into answers.
 
 mod patients;
+mod replies;
 
 use std::sync::Arc;
 
 use app::enrolments::Desk;
-use app::ports::{Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People, Register};
+use app::ports::{
+    AddressHolds, Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People,
+    ProgramVersions, Register, Replies,
+};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
 use axum::extract::State;
 use domain::ids::PatientId;
+use domain::ledger::Destination;
 use domain::patient::{Patient, Standing};
 use serde_json::Value;
 
@@ -18,15 +23,17 @@ use crate::wire;
 /// The ports of this function, as one type, so that a handler names none it does not use.
 pub trait Ports: 'static {
     /// Patients.
-    type People: Register;
+    type People: Register + AddressHolds;
     /// Programs and sites.
-    type Catalogue: Catalogue;
+    type Catalogue: Catalogue + ProgramVersions;
     /// Enrolments, which end with their patient or go with them.
     type Enrolments: Enrolments;
     /// Enrolments, to find those of a patient.
     type Reader: EnrolmentReader;
     /// Bookings, which go with their patient.
     type Bookings: Bookings;
+    /// What patients answered.
+    type Replies: Replies;
     /// New ids.
     type Ids: Ids;
 }
@@ -43,6 +50,8 @@ pub struct Context<W: Ports> {
     pub reader: W::Reader,
     /// Bookings, which go with their patient.
     pub bookings: W::Bookings,
+    /// What patients answered.
+    pub replies: W::Replies,
     /// New ids.
     pub ids: W::Ids,
     /// The time. Not a type parameter: no handler is another one for another clock.
@@ -75,6 +84,10 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/patients/{id}/restore", FrontDesk, patients::restore)
         .route(Post, "/v1/patients/{id}/deceased", FrontDesk, patients::deceased)
         .route(Post, "/v1/patients/{id}/merge", Admin, patients::merge)
+        .queried(Get, "/v1/patients/{id}/replies", Viewer, replies::list)
+        .route(Get, "/v1/patients/{id}/replies.csv", Viewer, replies::file)
+        .route(Get, "/v1/patients/{id}/values", Viewer, replies::values)
+        .route(Post, "/v1/patients/{id}/release-sms", FrontDesk, replies::release)
 }
 
 /// The stores that the use cases of enrolments need.
@@ -121,6 +134,11 @@ impl<W: Ports> Context<W> {
             Some(id) => self.catalogue.site(id).await?,
             None => None,
         };
-        Ok(wire::show_patient(patient, site.as_ref().map(|site| &site.code)))
+        let hold = match &patient.mobile {
+            Some(mobile) => self.people.hold(&Destination::Mobile(mobile.clone())).await?,
+            None => None,
+        };
+        let site = site.as_ref().map(|site| &site.code);
+        Ok(wire::show_patient(patient, site, hold.as_ref()))
     }
 }

@@ -7,7 +7,7 @@ use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    PeopleStore, Table,
+    PeopleStore, ReplyStore, Table,
 };
 use patients_function::handler::{Context, Ports, api};
 
@@ -20,6 +20,7 @@ impl Ports for OnAws {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
+    type Replies = ReplyStore;
     type Ids = RandomIds;
 }
 
@@ -30,8 +31,15 @@ async fn main() -> Result<(), lambda_http::Error> {
     let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let people = Table::new(&dynamodb, config::env("PEOPLE_TABLE")?);
     let context = Arc::new(Context::<OnAws> {
-        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        replies: ReplyStore::new(
+            intake.clone(),
+            people.clone(),
+            enrolments.clone(),
+            work_list.clone(),
+        ),
+        people: PeopleStore::new(people),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         reader: EnrolmentReaderStore::new(enrolments.clone()),
         enrolments: EnrolmentStore::new(enrolments, work_list, intake.clone()),

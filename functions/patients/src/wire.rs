@@ -2,10 +2,12 @@
 
 mod consent;
 mod patient;
+mod replies;
 mod search;
 
 pub(crate) use self::consent::{read_consent, read_opt_out};
 pub(crate) use self::patient::{
     read_merge, read_patient, read_readable, read_saved_patient, read_upsert, show_patient,
 };
+pub(crate) use self::replies::{read_place, show_place, show_reply, show_series, write_csv};
 pub(crate) use self::search::{Search, read_search, show_next};

@@ -37,7 +37,7 @@ async fn main() -> Result<(), lambda_http::Error> {
     let context = Arc::new(Context {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
-        sms: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
+        sms: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?, config::env("SMS_MAX_PRICE")?),
         bookings: BookingStore::new(intake.clone()),
         reader: EnrolmentReaderStore::new(enrolments.clone()),
         index: DueStore::new(enrolments),

@@ -7,6 +7,7 @@ use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
 };
+use aws::pace::Pace;
 use aws::sms::SnsGateway;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -27,7 +28,12 @@ async fn main() -> Result<(), Error> {
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         courier: SmsCourier {
-            gateway: SnsGateway::new(aws, config::env("SMS_SENDER_ID")?),
+            gateway: SnsGateway::new(
+                aws,
+                config::env("SMS_SENDER_ID")?,
+                config::env("SMS_MAX_PRICE")?,
+            )
+            .paced(Pace::from_env()?),
             sent: SentStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
             strays: StrayStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         },

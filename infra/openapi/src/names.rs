@@ -4,9 +4,11 @@ use app::catalogue::HolidayOutcome;
 use app::enrolments::StepState;
 use domain::booking::BookingEventKind;
 use domain::enrolment::NoteEvent;
+use domain::hold::HoldCause as Cause;
 use domain::patient::Choice;
 use domain::program as p;
 use domain::receipt::{Arrival, Told};
+use domain::reply::Meaning;
 use domain::settings::SendingState;
 use domain::work::{WorkKind as Kind, WorkOutcome as Outcome};
 
@@ -70,6 +72,10 @@ names! {
         HolidayOutcome::Added.as_str(), HolidayOutcome::Renamed.as_str(),
         HolidayOutcome::Unchanged.as_str(), HolidayOutcome::Failed.as_str(),
     ];
+    /// What an answer to a text message means.
+    ReplyMeaning: Meaning::ALL.map(Meaning::as_str);
+    /// Why a number is on hold.
+    HoldCause: Cause::ALL.map(Cause::as_str);
     /// Which patients a search shows besides the current ones.
     Include: app::people::Include::ALL.map(app::people::Include::as_str);
     /// Whether somebody is a patient still. Only a current one gets messages.

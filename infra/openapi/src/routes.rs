@@ -3,7 +3,7 @@
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
-    PeopleStore, WorkListStore,
+    PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::http::{Access, Method};
 use aws::sms::SnsGateway;
@@ -28,6 +28,7 @@ impl patients_function::handler::Ports for OnAws {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
+    type Replies = ReplyStore;
     type Ids = RandomIds;
 }
 

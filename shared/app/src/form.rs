@@ -1,6 +1,7 @@
 //! Reads JSON into domain types and reports **every** wrong field, each by its JSON pointer.
 
 mod lists;
+mod numbers;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

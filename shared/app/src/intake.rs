@@ -303,6 +303,7 @@ fn next_booking(
         made_at: event.order.time,
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+        confirmation: None,
     };
     let Some(before) = before else { return told };
     let details = if news.details { &told } else { before };
@@ -314,6 +315,10 @@ fn next_booking(
         made_at: before.made_at.min(told.made_at),
         caused: before.caused.clone(),
         completed: before.completed.clone(),
+        // What was answered was about the visit as it was then.
+        confirmation: before.confirmation.filter(|_| {
+            details.start == before.start && details.matching.patient() == before.matching.patient()
+        }),
         ..details.clone()
     }
 }
@@ -469,5 +474,6 @@ fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<
         program: None,
         patient: known.patient.as_ref().map(|patient| patient.id.clone()),
         site: known.site.as_ref().map(|site| site.id.clone()),
+        reply: None,
     }
 }

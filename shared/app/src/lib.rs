@@ -20,6 +20,7 @@ pub mod ports;
 pub mod receipts;
 pub mod release;
 pub mod replan;
+pub mod replies;
 pub mod settings;
 mod situation;
 pub mod sweep;

@@ -200,5 +200,6 @@ fn visit(
         made_at: start,
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+        confirmation: None,
     })
 }

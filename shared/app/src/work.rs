@@ -18,5 +18,6 @@ pub(crate) fn unreadable(enrolment: &str, why: &str, now: DateTime<Utc>) -> Work
         program: None,
         patient: None,
         site: None,
+        reply: None,
     }
 }

@@ -3,7 +3,9 @@
 use std::time::{Duration, SystemTime};
 
 use app::deliver::{Courier, Delivery};
-use app::ports::{Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings};
+use app::ports::{
+    AddressHolds, Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings,
+};
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::Instrument;
 
@@ -19,7 +21,7 @@ pub async fn handle<E, C, P, B, M, K, I>(
 where
     E: Enrolments,
     C: Catalogue + PracticeSettings,
-    P: People,
+    P: People + AddressHolds,
     B: Bookings,
     M: Courier,
     K: Clock,

@@ -12,6 +12,7 @@ pub mod config;
 pub mod deliveries;
 pub mod dynamo;
 pub mod http;
+pub mod pace;
 pub mod queues;
 pub mod receipt_queue;
 pub mod secrets;

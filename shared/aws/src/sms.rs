@@ -10,43 +10,76 @@ use aws_sdk_sns::Client;
 use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
 use aws_sdk_sns::operation::publish::PublishError;
 use aws_sdk_sns::types::MessageAttributeValue;
+use domain::sender::SmsSender;
 
 use crate::clients::Aws;
+use crate::pace::Pace;
 
-/// SNS, with this deployment's sender.
+/// A message's sender as a name, and as a number of the account's own.
+const SENDER_ID: &str = "AWS.SNS.SMS.SenderID";
+const ORIGINATION_NUMBER: &str = "AWS.MM.SMS.OriginationNumber";
+
+/// SNS, with this deployment's sender, for sites that have none of their own.
 #[derive(Debug)]
 pub struct SnsGateway {
     aws: Aws,
     client: OnceLock<Client>,
     sender_id: String,
+    max_price: String,
+    pace: Option<Pace>,
 }
 
 impl SnsGateway {
     /// A gateway. Its client is made when the first message is sent: making one costs a quarter of
     /// a function's start, and many starts find nothing to send.
-    pub const fn new(aws: Aws, sender_id: String) -> Self {
-        Self { aws, client: OnceLock::new(), sender_id }
+    ///
+    /// A message that would cost more than `max_price` US dollars is refused by SNS.
+    pub const fn new(aws: Aws, sender_id: String, max_price: String) -> Self {
+        Self { aws, client: OnceLock::new(), sender_id, max_price, pace: None }
+    }
+
+    /// The gateway of a function that sends many: each sender keeps to its rate.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace: Some(pace), ..self }
+    }
+
+    /// By which attribute the sender of a message is told, and who it is.
+    fn sender<'a>(&'a self, sms: &'a Sms) -> (&'static str, &'a str) {
+        match &sms.sender {
+            SmsSender::Deployment => (SENDER_ID, self.sender_id.as_str()),
+            SmsSender::Id(id) => (SENDER_ID, id.as_str()),
+            SmsSender::Number(number) => (ORIGINATION_NUMBER, number.as_str()),
+        }
     }
 }
 
-fn attribute(value: &str) -> MessageAttributeValue {
+fn attribute(data_type: &str, value: &str) -> MessageAttributeValue {
     MessageAttributeValue::builder()
-        .data_type("String")
+        .data_type(data_type)
         .string_value(value)
         .build()
         .expect("the data type is set")
 }
 
 impl SmsGateway for SnsGateway {
+    async fn turn(&self, sms: &Sms) {
+        if let Some(pace) = &self.pace {
+            pace.turn(self.sender(sms).1).await;
+        }
+    }
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
+        let (name, sender) = self.sender(sms);
         let answer = self
             .client
             .get_or_init(|| self.aws.sns())
             .publish()
             .phone_number(sms.to.e164())
             .message(sms.text.reveal())
-            .message_attributes("AWS.SNS.SMS.SMSType", attribute("Transactional"))
-            .message_attributes("AWS.SNS.SMS.SenderID", attribute(&self.sender_id))
+            .message_attributes("AWS.SNS.SMS.SMSType", attribute("String", "Transactional"))
+            .message_attributes("AWS.SNS.SMS.MaxPrice", attribute("Number", &self.max_price))
+            .message_attributes(name, attribute("String", sender))
             .send()
             .await
             .map_err(|error| classify(&error))?;
@@ -117,6 +150,7 @@ mod tests {
     use aws_credential_types::Credentials;
     use domain::phi::Phi;
     use domain::phone::MobileNumber;
+    use domain::sender::{OriginationNumber, SenderId};
     use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
@@ -126,12 +160,12 @@ mod tests {
         let credentials = Credentials::new("id", "secret", None, None, "test");
         let endpoint = Some(format!("http://127.0.0.1:{port}"));
         let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
-        SnsGateway::new(aws, "Harbour".to_owned())
+        SnsGateway::new(aws, "Harbour".to_owned(), "0.50".to_owned())
     }
 
     fn sms() -> Sms {
         let to = MobileNumber::from_e164("+61491570006").unwrap();
-        Sms { to, text: Phi::new("Hello".to_owned()) }
+        Sms { to, sender: SmsSender::Deployment, text: Phi::new("Hello".to_owned()) }
     }
 
     /// A provider that answers the first call with `answer` and then hangs up. Answers how often
@@ -152,6 +186,45 @@ mod tests {
             calls
         });
         (port, calls)
+    }
+
+    /// What a provider is asked, when a message is sent by this sender.
+    async fn asked(sender: SmsSender) -> String {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let asked = tokio::spawn(async move {
+            let (mut socket, _) = listener.accept().await.unwrap();
+            let mut request = Vec::new();
+            // The body ends with its last parameter, which is the protocol's version.
+            while !String::from_utf8_lossy(&request).contains("SMS.SMSType") {
+                let mut part = [0_u8; 8192];
+                let read = socket.read(&mut part).await.unwrap();
+                request.extend_from_slice(part.get(..read).unwrap());
+                assert!(read > 0, "the request ends without its attributes");
+            }
+            String::from_utf8(request).unwrap()
+        });
+        let refused = gateway(port).send(&Sms { sender, ..sms() }).await;
+        assert!(refused.is_err(), "it hangs up");
+        asked.await.unwrap()
+    }
+
+    #[tokio::test]
+    async fn a_message_comes_from_its_sites_sender_and_has_a_highest_price() {
+        let id = SmsSender::Id(SenderId::parse("Hill").unwrap());
+        let number = SmsSender::Number(OriginationNumber::parse("+61491570156").unwrap());
+        for (sender, attribute, value) in [
+            (SmsSender::Deployment, "AWS.SNS.SMS.SenderID", "Harbour"),
+            (id, "AWS.SNS.SMS.SenderID", "Hill"),
+            (number, "AWS.MM.SMS.OriginationNumber", "%2B61491570156"),
+        ] {
+            let asked = asked(sender).await;
+            for part in [attribute, value, "AWS.SNS.SMS.MaxPrice", "0.50", "Transactional"] {
+                assert!(asked.contains(part), "{part} in {asked}");
+            }
+            let senders = ["SMS.SenderID", "SMS.OriginationNumber"];
+            assert_eq!(senders.iter().filter(|name| asked.contains(**name)).count(), 1, "{asked}");
+        }
     }
 
     #[tokio::test]

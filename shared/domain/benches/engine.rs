@@ -93,6 +93,7 @@ impl Clinic {
             name: Label::parse("Harbour").expect("a label"),
             zone: chrono_tz::Australia::Sydney,
             window: SendingWindow::default(),
+            sms: domain::sender::SmsSender::Deployment,
         };
         let patient = Patient {
             id: PatientId::new(id(1)),

@@ -320,6 +320,44 @@ pub struct Booking {
     pub caused: BTreeSet<EnrolmentId>,
     /// The enrolments of which it has completed a cycle. Should the booking go, they are told.
     pub completed: BTreeSet<EnrolmentId>,
+    /// What the patient has answered about it, as it is now.
+    pub confirmation: Option<Confirmation>,
+}
+
+/// What a patient has answered about a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Confirmation {
+    /// What.
+    pub answer: VisitAnswer,
+    /// When.
+    pub at: DateTime<Utc>,
+}
+
+/// An answer about a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum VisitAnswer {
+    /// They will come.
+    Confirmed,
+    /// They will not.
+    Declined,
+}
+
+impl VisitAnswer {
+    /// Every answer.
+    pub const ALL: [Self; 2] = [Self::Confirmed, Self::Declined];
+
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Confirmed => "confirmed",
+            Self::Declined => "declined",
+        }
+    }
+
+    /// The answer of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|answer| answer.as_str() == text)
+    }
 }
 
 /// What an event is to a booking.
@@ -348,6 +386,17 @@ impl Booking {
     /// zero-length entry is a note in the diary).
     pub fn is_visit(&self) -> bool {
         self.state.gone().is_none() && self.end != Some(self.start)
+    }
+
+    /// The booking with what its patient has answered about it; `None` when they answered the same
+    /// before, or a later word is known.
+    pub fn answered(&self, answer: VisitAnswer, at: DateTime<Utc>) -> Option<Self> {
+        let known = self.confirmation;
+        if known.is_some_and(|known| known.answer == answer || known.at > at) {
+            return None;
+        }
+        let confirmation = Some(Confirmation { answer, at });
+        Some(Self { revision: self.revision + 1, confirmation, ..self.clone() })
     }
 
     /// Whether it is a live booking of that patient.
@@ -397,6 +446,7 @@ mod tests {
             made_at: newest.order.time,
             caused: BTreeSet::new(),
             completed: BTreeSet::new(),
+            confirmation: None,
         }
     }
 

@@ -3,6 +3,7 @@
 mod consent;
 mod merge;
 mod name;
+mod replied;
 mod sample;
 #[cfg(test)]
 mod tests;
@@ -14,6 +15,7 @@ use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 pub use self::consent::{Choice, Consent, Consents, Evidence};
 pub use self::merge::{Merged, Unmergeable, merge};
 pub use self::name::{FoldedName, FoldedNames, NoLetters};
+pub use self::replied::{REPLIED_START, REPLIED_STOP};
 use crate::address::PostalAddress;
 use crate::email::EmailAddress;
 use crate::ids::{PatientId, SiteId};

@@ -3,10 +3,11 @@
 use chrono_tz::Tz;
 
 use crate::ids::SiteId;
+use crate::sender::SmsSender;
 use crate::text::{Code, Label};
 use crate::window::SendingWindow;
 
-/// A site: IANA time zone, sending window, and the code other systems know it by.
+/// A site: IANA time zone, sending window, sender, and the code other systems know it by.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Site {
     /// Its id.
@@ -21,4 +22,6 @@ pub struct Site {
     pub zone: Tz,
     /// When SMS and email may go out.
     pub window: SendingWindow,
+    /// Whom its text messages come from.
+    pub sms: SmsSender,
 }

@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use crate::phi::Phi;
+use crate::reply::ReplyText;
 use crate::text::{ExternalId, short_text};
 use crate::timing::ReferenceDate;
 
@@ -29,11 +30,19 @@ pub enum WorkKind {
     Unmatched,
     /// Stored data that cannot be read.
     Unreadable,
+    /// An answer that a person must read: nobody can tell what it answers, or what it means.
+    Replied,
+    /// A value that a patient answered lies outside the range of its action.
+    OutOfRange,
+    /// A patient has answered that they will not come.
+    Declined,
+    /// A patient on a clinically significant program takes no more text messages.
+    OptedOut,
 }
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 12] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
@@ -42,6 +51,10 @@ impl WorkKind {
         Self::Unclear,
         Self::Unmatched,
         Self::Unreadable,
+        Self::Replied,
+        Self::OutOfRange,
+        Self::Declined,
+        Self::OptedOut,
     ];
 
     /// The name used in the API and in storage.
@@ -55,6 +68,10 @@ impl WorkKind {
             Self::Unclear => "unclear",
             Self::Unmatched => "unmatched",
             Self::Unreadable => "unreadable",
+            Self::Replied => "replied",
+            Self::OutOfRange => "out_of_range",
+            Self::Declined => "declined",
+            Self::OptedOut => "opted_out",
         }
     }
 
@@ -83,6 +100,8 @@ pub struct WorkItem {
     pub patient: Option<PatientId>,
     /// The site it belongs to.
     pub site: Option<SiteId>,
+    /// What the patient wrote, if it is about that.
+    pub reply: Option<Phi<ReplyText>>,
 }
 
 short_text! {

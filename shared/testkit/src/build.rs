@@ -20,6 +20,7 @@ use domain::program::{
     Action, ActionKind, Assignment, Completion, Course, Medium, Message, OnError, Program,
     ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
+use domain::sender::SmsSender;
 use domain::site::Site;
 use domain::staff::{Saved, StaffId};
 use domain::template::{Body, BodyKind, Content, Template};
@@ -61,6 +62,7 @@ pub fn site() -> Site {
         name: Label::parse("Harbour Clinic").expect("a label"),
         zone: chrono_tz::Australia::Sydney,
         window: SendingWindow::default(),
+        sms: SmsSender::Deployment,
     }
 }
 
@@ -182,6 +184,7 @@ pub fn booking() -> Booking {
         made_at: at("2026-11-22T08:00:00Z"),
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+        confirmation: None,
     }
 }
 

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, PeopleStore, SentStore, StrayStore, Table, WorkListStore,
+    IntakeStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table, WorkListStore,
 };
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
@@ -183,6 +183,12 @@ impl Dynamo {
     pub fn intake(&self) -> IntakeStore {
         let (enrolments, work_list) = (self.table("enrolments"), self.table("work-list"));
         IntakeStore::new(self.table("intake"), enrolments, work_list, 30)
+    }
+
+    /// The store of what patients answered.
+    pub fn replies(&self) -> ReplyStore {
+        let (intake, people) = (self.table("intake"), self.table("people"));
+        ReplyStore::new(intake, people, self.table("enrolments"), self.table("work-list"))
     }
 
     /// The bookings' store.

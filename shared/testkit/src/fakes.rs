@@ -9,6 +9,7 @@ use app::ports::{
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::phi::Phi;
+use domain::sender::SmsSender;
 use ulid::Ulid;
 
 /// A clock that a test sets.
@@ -68,6 +69,7 @@ impl Ids for CountingIds {
 #[derive(Debug, Clone, Default)]
 pub struct FakeSms {
     outbox: Arc<Mutex<Vec<(String, String)>>>,
+    senders: Arc<Mutex<Vec<SmsSender>>>,
     script: Arc<Mutex<VecDeque<Answer>>>,
 }
 
@@ -100,11 +102,24 @@ impl FakeSms {
     }
 }
 
+impl FakeSms {
+    /// Whom each message that it has accepted comes from.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn senders(&self) -> Vec<SmsSender> {
+        self.senders.lock().expect("not poisoned").clone()
+    }
+}
+
 impl SmsGateway for FakeSms {
+    async fn turn(&self, _: &Sms) {}
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self.script.lock().expect("not poisoned").pop_front();
         let mut outbox = self.outbox.lock().expect("not poisoned");
         let mut accept = || {
+            self.senders.lock().expect("not poisoned").push(sms.sender.clone());
             outbox.push((sms.to.e164().to_owned(), sms.text.reveal().clone()));
             format!("msg-{}", outbox.len())
         };

@@ -191,7 +191,7 @@ pub(crate) struct Around<'a> {
 
 pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>) -> Value {
     let OpenWork { item, assignee, notes, .. } = work;
-    let WorkItem { id, kind, since, summary, enrolment, program, patient, site } = item;
+    let WorkItem { id, kind, since, summary, enrolment, program, patient, site, reply } = item;
     let zone = around.site.map(|site| site.zone);
     let clock = zone.unwrap_or(chrono_tz::UTC);
     let waiting_days = (local(clock, now).date() - local(clock, *since).date()).num_days();
@@ -202,6 +202,7 @@ pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>
         "local": zone.map(|zone| in_words(zone, *since)),
         "waiting_days": waiting_days,
         "summary": summary,
+        "reply": reply.as_ref().map(|reply| reply.reveal().as_str()),
         "enrolment": enrolment,
         "program": program.as_ref().map(|id| {
             let known = around.program;

@@ -20,6 +20,7 @@ fn unmatched(n: u8) -> WorkItem {
         program: None,
         patient: None,
         site: None,
+        reply: None,
     }
 }
 

@@ -3,13 +3,14 @@
 use app::enrolments::Asked;
 use app::form::{Form, UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
-use app::ports::{Catalogue, People};
+use app::ports::{AddressHolds, Catalogue, People};
 use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::actor::Actor;
 use domain::ids::PatientId;
+use domain::ledger::Destination;
 use domain::patient::Patient;
 use domain::program::{Channel, Purpose};
 use domain::text::ExternalId;
@@ -44,7 +45,11 @@ impl<W: Ports> Context<W> {
         }
     }
 
-    async fn answer(&self, status: StatusCode, patient: &Patient) -> Result<Response, Problem> {
+    pub(super) async fn answer(
+        &self,
+        status: StatusCode,
+        patient: &Patient,
+    ) -> Result<Response, Problem> {
         let shown = self.show_patient(patient).await?;
         Ok(json_with_etag(status, patient.revision, shown))
     }
@@ -79,9 +84,12 @@ pub(super) async fn search<W: Ports>(
     // One read of the sites instead of one for each patient.
     let sites =
         if page.patients.is_empty() { Vec::new() } else { context.catalogue.sites().await? };
+    let number = |patient: &Patient| patient.mobile.clone().map(Destination::Mobile);
+    let holds = context.people.holds(&page.patients.iter().filter_map(number).collect()).await?;
     let items = page.patients.iter().map(|patient| {
         let site = sites.iter().find(|site| Some(&site.id) == patient.site.as_ref());
-        wire::show_patient(patient, site.map(|site| &site.code))
+        let hold = holds.iter().find(|hold| Some(&hold.address) == number(patient).as_ref());
+        wire::show_patient(patient, site.map(|site| &site.code), hold)
     });
     let items: Vec<_> = items.collect();
     Ok(Json(json!({ "items": items, "next": page.next.as_ref().map(wire::show_next) })))

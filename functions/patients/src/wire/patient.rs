@@ -6,6 +6,7 @@ use chrono::NaiveDate;
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::calendar::iso_date;
 use domain::email::EmailAddress;
+use domain::hold::AddressHold;
 use domain::ids::PatientId;
 use domain::language::LanguageTag;
 use domain::patient::{Gp, GpName, GpPractice, Identifier, Patient, PersonName, Standing};
@@ -15,10 +16,11 @@ use domain::text::{Code, ExternalId};
 use serde_json::{Value, json};
 
 use super::consent::{read_consents, show_consent};
+use super::replies::show_hold;
 
 /// What an answer shows and a save does not change. It may be sent back.
-const SHOWN_ONLY: [&str; 5] =
-    ["id", "version", "mobile_national", "merged_into", "possible_duplicates"];
+const SHOWN_ONLY: [&str; 6] =
+    ["id", "version", "mobile_national", "merged_into", "possible_duplicates", "sms_hold"];
 
 /// What a field that is left out means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -225,7 +227,12 @@ fn show_gp(gp: &Gp) -> Value {
     })
 }
 
-pub(crate) fn show_patient(patient: &Patient, site: Option<&Code>) -> Value {
+/// A patient; `hold` is that of their number.
+pub(crate) fn show_patient(
+    patient: &Patient,
+    site: Option<&Code>,
+    hold: Option<&AddressHold>,
+) -> Value {
     let identifiers = patient.identifiers.iter();
     let identifiers: Vec<_> =
         identifiers.map(|it| json!({ "source": it.source, "id": it.id.reveal() })).collect();
@@ -252,5 +259,6 @@ pub(crate) fn show_patient(patient: &Patient, site: Option<&Code>) -> Value {
         "consents": patient.consents.iter().map(show_consent).collect::<Vec<_>>(),
         "standing": patient.standing.as_str(),
         "merged_into": merged_into,
+        "sms_hold": hold.map(show_hold),
     })
 }

@@ -7,6 +7,7 @@ mod enrolments;
 mod hostile;
 mod merge;
 mod records;
+mod replies;
 mod routes;
 mod search;
 mod support;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::ports::Catalogue;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, ReplyStore,
 };
 use axum::Router;
 use patients_function::handler::{Context, Ports, api};
@@ -26,6 +26,7 @@ impl Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
+    type Replies = ReplyStore;
     type Ids = CountingIds;
 }
 
@@ -50,6 +51,7 @@ pub(crate) fn router_after(dynamo: &Dynamo, number: u64) -> Router {
         enrolments: dynamo.enrolments(),
         reader: dynamo.enrolment_reader(),
         bookings: dynamo.bookings(),
+        replies: dynamo.replies(),
         answers: dynamo.answers(&clock, &ids),
         clock: Box::new(clock),
         ids,

@@ -9,6 +9,7 @@ use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
 use domain::program::Channel;
+use domain::sender::SmsSender;
 use domain::settings::SendingState;
 use domain::template::{MergeValues, Rendered, tags_where};
 use http::{HeaderMap, StatusCode};
@@ -156,7 +157,7 @@ pub(super) async fn send_test<W: Ports>(
         Err(error) => return Err(Problem::conflict(error.to_string())),
     };
     let shown = wire::show_preview(Channel::Sms, &[("body", text.clone())]);
-    match context.sms.send(&Sms { to, text }).await {
+    match context.sms.send(&Sms { to, sender: SmsSender::Deployment, text }).await {
         Ok(_) => Ok((StatusCode::ACCEPTED, Json(shown))),
         Err(SendError::Permanent(why)) => {
             Err(Problem::conflict(format!("The SMS provider refused it: {why}.")))

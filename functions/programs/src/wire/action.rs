@@ -7,6 +7,7 @@ use domain::program::{
     Action, ActionKind, Addressee, Medium, Message, OnError, PrintOption, Reply, UsefulFor,
     WindowUse,
 };
+use domain::reply::{Number, Unit, ValueRule};
 use domain::timing::Timing;
 use serde_json::{Value, json};
 
@@ -70,7 +71,7 @@ fn read_message(form: &Form<'_>, kind: Option<Kind>) -> Option<Message> {
         }
         Some(Kind::Pause) | None => {
             // What else is there cannot be judged without the kind.
-            form.pass_over(&["ignore_window", "save_reply", "print"]);
+            form.pass_over(&["ignore_window", "save_reply", "value", "print"]);
             return None;
         }
     };
@@ -96,8 +97,33 @@ fn read_window(form: &Form<'_>) -> Option<WindowUse> {
 }
 
 fn read_reply(form: &Form<'_>) -> Option<Reply> {
-    let save = form.flag("save_reply", false)?;
-    Some(if save { Reply::Saved } else { Reply::NotKept })
+    let save = form.flag("save_reply", false);
+    let value = form.optional_object("value", |form| {
+        let unit = form.required("unit", Unit::parse);
+        let (min, max) = (form.measured("min"), form.measured("max"));
+        let rule = ValueRule::new(unit?, min?, max?);
+        rule.map_err(|bad| form.error("max", bad.to_string())).ok()
+    });
+    match (save?, value?) {
+        (true, value) => Some(Reply::Saved { value }),
+        (false, None) => Some(Reply::NotKept),
+        (false, Some(_)) => {
+            form.error("value", "is kept of an answer only when save_reply is true");
+            None
+        }
+    }
+}
+
+fn show_value(reply: &Reply) -> Value {
+    let rule = match reply {
+        Reply::NotKept | Reply::Saved { value: None } => return Value::Null,
+        Reply::Saved { value: Some(rule) } => rule,
+    };
+    json!({
+        "unit": rule.unit(),
+        "min": rule.min().map(Number::to_f64),
+        "max": rule.max().map(Number::to_f64),
+    })
 }
 
 pub(super) fn show_action(action: &Action) -> Value {
@@ -117,7 +143,8 @@ pub(super) fn show_action(action: &Action) -> Value {
     let own = match medium {
         Medium::Sms { reply, window, .. } => vec![
             ("ignore_window", json!(*window == WindowUse::Ignore)),
-            ("save_reply", json!(*reply == Reply::Saved)),
+            ("save_reply", json!(*reply != Reply::NotKept)),
+            ("value", show_value(reply)),
         ],
         Medium::Email { window, .. } => {
             vec![("ignore_window", json!(*window == WindowUse::Ignore))]

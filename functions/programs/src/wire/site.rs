@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::catalogue::SiteDraft;
 use app::form::Form;
 use chrono::{NaiveDate, NaiveTime, Weekday};
+use domain::sender::{OriginationNumber, SenderId, SmsSender};
 use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, WindowFault};
@@ -24,9 +25,38 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
             .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
     });
     let window = form.optional_object("sending_window", read_window);
+    let sms = read_sender(form);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays })
+    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, sms: sms? })
+}
+
+/// Whom text messages come from: a name or a number, `null` for the deployment's sender. Left out, it
+/// stays as it is, so that a save takes no number away by saying nothing of it.
+fn read_sender(form: &Form<'_>) -> Option<Option<SmsSender>> {
+    let said = form.says("sms");
+    let sender = form.optional_object("sms", |form| {
+        let id = form.optional("sender_id", SenderId::parse);
+        let number = form.optional("number", OriginationNumber::parse);
+        match (id?, number?) {
+            (Some(id), None) => Some(SmsSender::Id(id)),
+            (None, Some(number)) => Some(SmsSender::Number(number)),
+            (Some(_), Some(_)) | (None, None) => {
+                form.error("number", "give one of sender_id and number");
+                None
+            }
+        }
+    });
+    let sender = sender?;
+    Some(if said { Some(sender.unwrap_or_default()) } else { None })
+}
+
+fn show_sender(sender: &SmsSender) -> Value {
+    match sender {
+        SmsSender::Deployment => Value::Null,
+        SmsSender::Id(id) => json!({ "sender_id": id.as_str() }),
+        SmsSender::Number(number) => json!({ "number": number.as_str() }),
+    }
 }
 
 /// The window, and the dates of its holidays should they be said.
@@ -71,6 +101,7 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "days": days,
             "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
         },
+        "sms": show_sender(&site.sms),
     })
 }
 

@@ -133,3 +133,103 @@ async fn a_program_says_what_its_messages_are_for_and_that_is_care_unless_it_is_
     let path = format!("/v1/programs/{}", text(&said.json["id"]));
     assert_eq!(get(&router, &path).await.json["purpose"], "commercial");
 }
+
+/// Gives the practice's site a number of its own, or takes it away.
+async fn send_as(router: &axum::Router, sender: Value) -> testkit::requests::ApiAnswer {
+    let site = get(router, "/v1/sites").await.json["items"][0].clone();
+    let mut body = site.clone();
+    body["sms"] = sender;
+    let path = format!("/v1/sites/{}", text(&site["id"]));
+    put(router, &path, &format!("\"{}\"", site["version"]), &body).await
+}
+
+#[tokio::test]
+async fn a_site_keeps_its_number_while_enabled_programs_need_answers() {
+    let router = router().await;
+    let number = json!({ "number": "+61491570156" });
+    assert_eq!(send_as(&router, number).await.status, 200);
+    let mut body = program(&template(&router).await);
+    body["actions"][0]["save_reply"] = json!(true);
+    let created = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let enabled = post(&router, &format!("{path}/enable"), &json!({})).await;
+    assert_eq!(enabled.json["enabled"], true, "{:?}", enabled.json);
+
+    for deaf in [Value::Null, json!({ "sender_id": "Harbour" })] {
+        let refused = send_as(&router, deaf).await;
+        assert_eq!((refused.status.as_u16(), refused.pointers()), (422, vec!["#/sms"]));
+        let detail = text(&refused.json["errors"][0]["detail"]);
+        assert!(detail.contains(&format!("“{}”", text(&body["name"]))), "{detail}");
+    }
+    let hill = json!({ "code": "hill", "name": "Hill", "time_zone": "Australia/Perth" });
+    let refused = post(&router, "/v1/sites", &hill).await;
+    assert_eq!(refused.pointers(), ["#/sms"], "its patients could not answer");
+    let other = json!({ "number": "+61491570157" });
+    assert_eq!(send_as(&router, other).await.status, 200, "another number hears them too");
+    post(&router, &format!("{path}/disable"), &json!({})).await;
+    assert_eq!(send_as(&router, Value::Null).await.status, 200);
+}
+
+#[tokio::test]
+async fn an_action_may_ask_for_a_value_in_a_unit_and_a_range() {
+    let router = router().await;
+    let mut body = program(&template(&router).await);
+    body["actions"][0]["save_reply"] = json!(true);
+    body["actions"][0]["value"] = json!({ "unit": "mmol/L", "min": 4, "max": 7.8 });
+    let created = post(&router, "/v1/programs", &body).await;
+    let expected = json!({ "unit": "mmol/L", "min": 4.0, "max": 7.8 });
+    assert_eq!(created.json["actions"][0]["value"], expected, "{:?}", created.json);
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let read = get(&router, &path).await;
+    assert_eq!(read.json["actions"][0]["value"], expected, "it is stored");
+    assert_eq!(
+        put(&router, &path, "\"1\"", &read.json).await.status,
+        200,
+        "and goes back as it is"
+    );
+
+    for (wrong, pointer) in [
+        (json!({}), "unit"),
+        (json!({ "unit": "" }), "unit"),
+        (json!({ "unit": "x".repeat(21) }), "unit"),
+        (json!({ "unit": "kg\u{202e}" }), "unit"),
+        (json!({ "unit": "kg", "min": "4" }), "min"),
+        (json!({ "unit": "kg", "min": 1e30 }), "min"),
+        (json!({ "unit": "kg", "min": 4.000_01 }), "min"),
+        (json!({ "unit": "kg", "min": 5, "max": 4.9 }), "max"),
+        (json!({ "unit": "kg", "least": 4 }), "least"),
+    ] {
+        body["actions"][0]["value"] = wrong.clone();
+        let refused = post(&router, "/v1/programs", &body).await;
+        let pointer = format!("#/actions/0/value/{pointer}");
+        assert_eq!(refused.pointers(), [pointer.as_str()], "{wrong}");
+    }
+    body["actions"][0]["value"] = json!({ "unit": "kg" });
+    body["actions"][0]["save_reply"] = json!(false);
+    let refused = post(&router, "/v1/programs", &body).await;
+    assert_eq!(refused.pointers(), ["#/actions/0/value"], "of an answer that is not kept");
+}
+
+#[tokio::test]
+async fn a_commercial_program_is_enabled_only_with_a_way_out() {
+    let router = router().await;
+    assert_eq!(send_as(&router, json!({ "number": "+61491570156" })).await.status, 200);
+    let mut body = program(&template(&router).await);
+    body["purpose"] = json!("commercial");
+    let created = post(&router, "/v1/programs", &body).await;
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let refused = post(&router, &format!("{path}/enable"), &json!({})).await;
+    assert_eq!(refused.pointers(), ["#/actions/0/template"]);
+    assert!(text(&refused.json["errors"][0]["detail"]).contains("Reply STOP to opt out"));
+
+    let offer =
+        json!({ "channel": "sms", "name": "Offer", "body": "Half price! Reply STOP to opt out." });
+    let offer = post(&router, "/v1/templates", &offer).await;
+    let mut saved = created.json.clone();
+    saved["actions"][0]["template"] = offer.json["id"].clone();
+    assert_eq!(put(&router, &path, "\"1\"", &saved).await.status, 200);
+    let enabled = post(&router, &format!("{path}/enable"), &json!({})).await;
+    assert_eq!(enabled.json["enabled"], true, "{:?}", enabled.json);
+    let refused = send_as(&router, Value::Null).await;
+    assert_eq!(refused.pointers(), ["#/sms"], "STOP must be heard");
+}

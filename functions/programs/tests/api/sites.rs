@@ -156,3 +156,40 @@ async fn a_site_that_could_not_be_saved_is_said_and_the_same_again_makes_it_whol
     ]);
     assert_eq!(add().await, expected);
 }
+
+#[tokio::test]
+async fn a_site_sends_as_a_name_or_as_a_number_and_keeps_what_is_left_out() {
+    let router = router().await;
+    let mut body = site("harbour");
+    let created = post(&router, "/v1/sites", &body).await;
+    assert_eq!(created.json["sms"], Value::Null, "the deployment's sender");
+    let path = format!("/v1/sites/{}", text(&created.json["id"]));
+    let senders = [json!({ "sender_id": "Harbour" }), json!({ "number": "+61491570156" })];
+    for (version, sender) in (1..).zip(senders) {
+        body["sms"] = sender.clone();
+        let saved = put(&router, &path, &format!("\"{version}\""), &body).await;
+        assert_eq!((saved.status.as_u16(), &saved.json["sms"]), (200, &sender));
+    }
+    let left_out = put(&router, &path, "\"3\"", &site("harbour")).await;
+    assert_eq!(left_out.json["sms"]["number"], "+61491570156", "a number is not lost by silence");
+    body["sms"] = Value::Null;
+    assert_eq!(put(&router, &path, "\"4\"", &body).await.json["sms"], Value::Null);
+
+    for (wrong, pointer) in [
+        (json!({}), "#/sms/number"),
+        (json!({ "sender_id": "Harbour", "number": "+61491570156" }), "#/sms/number"),
+        (json!({ "sender_id": "Harbour Clinic" }), "#/sms/sender_id"),
+        (json!({ "sender_id": "12345" }), "#/sms/sender_id"),
+        (json!({ "sender_id": "Harbour\u{0}" }), "#/sms/sender_id"),
+        (json!({ "number": "0491 570 156" }), "#/sms/number"),
+        (json!({ "number": "+614915701560000000" }), "#/sms/number"),
+        (json!({ "number": "Harbour" }), "#/sms/number"),
+        (json!({ "number": 61_491_570_156_u64 }), "#/sms/number"),
+        (json!("Harbour"), "#/sms"),
+        (json!({ "number": "+61491570156", "name": "x" }), "#/sms/name"),
+    ] {
+        body["sms"] = wrong.clone();
+        let refused = put(&router, &path, "\"5\"", &body).await;
+        assert_eq!((refused.status.as_u16(), refused.pointers()), (422, vec![pointer]), "{wrong}");
+    }
+}

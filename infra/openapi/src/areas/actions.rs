@@ -77,6 +77,19 @@ pub struct Frequency {
     pub unit: CalendarUnit,
 }
 
+/// What value an action asks for.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AskedValue {
+    /// Its unit.
+    #[schema(min_length = 1, max_length = 20, examples("mmol/L"))]
+    pub unit: String,
+    /// The lowest that needs nobody's attention: at most six digits, and four after the point.
+    pub min: Option<f64>,
+    /// The highest, not below `min`.
+    pub max: Option<f64>,
+}
+
 macro_rules! message {
     ($(#[doc = $doc:literal])* $draft:ident, $shown:ident, $kind:ident {
         $($(#[$meta:meta])* $field:ident: $taken:ty => $answered:ty),*
@@ -129,8 +142,12 @@ message! {
     SmsActionDraft, SmsAction, OnlySms {
         /// Whether it goes at any hour. Else it keeps to the site's sending window.
         ignore_window: Option<bool> => bool,
-        /// Whether an answer of the patient is kept.
-        save_reply: Option<bool> => bool
+        /// Whether an answer of the patient is kept, and a number in it as a value.
+        save_reply: Option<bool> => bool,
+        /// What value it asks for, of an answer that is kept. An answer without one number in this
+        /// unit, and a value outside the range, are work for a person.
+        #[schema(required = false)]
+        value: Option<AskedValue> => Option<AskedValue>
     }
 }
 message! {

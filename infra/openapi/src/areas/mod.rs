@@ -17,6 +17,8 @@ pub mod program_links;
 pub mod program_schemas;
 pub mod programs;
 pub mod release;
+pub mod replies;
+pub mod reply_schemas;
 pub mod sites;
 pub mod template_schemas;
 pub mod templates;
@@ -47,6 +49,7 @@ pub fn all() -> Vec<Area> {
         programs::area(),
         booking_types::area(),
         patients::area(),
+        replies::area(),
         enrolments::area(),
         work_list::area(),
         webhooks::area(),

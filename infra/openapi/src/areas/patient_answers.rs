@@ -3,6 +3,7 @@
 use utoipa::ToSchema;
 
 use super::patient_schemas::Identifier;
+use super::reply_schemas::SmsHold;
 use crate::names::{Channel, ConsentChoice, Purpose, Standing};
 
 /// Where somebody gets letters.
@@ -103,6 +104,9 @@ pub struct Patient {
     /// The record that goes on, should this one be merged.
     #[schema(required)]
     pub merged_into: Option<String>,
+    /// Since when and why their number is on hold; `null` when it is not.
+    #[schema(required)]
+    pub sms_hold: Option<SmsHold>,
     /// A new patient: ids of patients who may be the same person.
     pub possible_duplicates: Option<Vec<String>>,
 }

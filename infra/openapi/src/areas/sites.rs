@@ -32,6 +32,19 @@ pub struct SendingWindow {
     pub holidays: Option<Vec<String>>,
 }
 
+/// Whom text messages come from: give exactly one of the two.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SmsSender {
+    /// A name, which patients cannot answer: 3 to 11 letters and digits.
+    #[schema(pattern = "^(?=.*[A-Za-z])[A-Za-z0-9]{3,11}$", examples("Harbour"))]
+    pub sender_id: Option<String>,
+    /// A number of the practice's own, with its country's code, or a short code of 3 to 8 digits.
+    /// Patients can answer it.
+    #[schema(examples("+61491570156"))]
+    pub number: Option<String>,
+}
+
 /// A site, to be saved.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -52,6 +65,10 @@ pub struct SiteDraft {
     /// When messages may go. Left out or `null`: 09:00 to 17:00, Monday to Friday, also when a site
     /// that had another one is saved.
     pub sending_window: Option<SendingWindow>,
+    /// Whom its text messages come from; `null` for the deployment's sender, which is a name. Left out,
+    /// it stays as it is. While enabled programs save answers, or end commercial messages by STOP, every
+    /// site needs a number.
+    pub sms: Option<SmsSender>,
 }
 
 /// A sending window, as it is shown.
@@ -82,6 +99,9 @@ pub struct Site {
     pub time_zone: String,
     /// When messages may go.
     pub sending_window: ShownWindow,
+    /// Whom its text messages come from; `null` for the deployment's sender.
+    #[schema(required)]
+    pub sms: Option<SmsSender>,
 }
 
 /// A page of sites.
@@ -196,6 +216,7 @@ fn create() -> Operation {
                     "opens": "09:00", "closes": "18:00",
                     "days": ["monday", "tuesday", "wednesday", "thursday", "friday"],
                 },
+                "sms": { "number": "+61491570156" },
             }),
         )
         .gives("/id", ids::SITE)

@@ -60,6 +60,9 @@ macro_rules! work {
             pub waiting_days: i64,
             /// What happened and what to do, in a sentence.
             pub summary: String,
+            /// What the patient wrote, if it is about that.
+            #[schema(required)]
+            pub reply: Option<String>,
             /// The id of the enrolment it is about.
             #[schema(required)]
             pub enrolment: Option<String>,

@@ -48,6 +48,7 @@ impl patients_function::handler::Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
+    type Replies = aws::dynamo::ReplyStore;
     type Ids = CountingIds;
 }
 
@@ -91,6 +92,7 @@ impl Practice {
             practice_name: name.clone(),
         };
         let patients = patients_function::handler::Context::<InProcess> {
+            replies: dynamo.replies(),
             people: dynamo.people(),
             catalogue: dynamo.catalogue(),
             enrolments: dynamo.enrolments(),

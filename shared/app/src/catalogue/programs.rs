@@ -6,7 +6,7 @@ use domain::ids::{ActionId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
 use domain::program::{
     Action, ActionKind, Assignment, Completion, Course, Frequency, NextCycle, Program, ProgramName,
-    ProgramType, Purpose, Reopening, Replies, Significance,
+    ProgramType, Purpose, Reopening, Significance,
 };
 use domain::staff::Saved;
 use domain::timing::Timing;
@@ -365,8 +365,8 @@ async fn check_ready(catalogue: &impl Catalogue, program: &Program) -> Result<()
             templates.insert(id.clone(), template);
         }
     }
-    // The practice's sender is an alphanumeric id, which cannot receive.
-    Ok(program.ready(&templates, Replies::Lost)?)
+    let sites = catalogue.sites().await?;
+    Ok(program.ready(&templates, &sites)?)
 }
 
 /// One program.

@@ -4,6 +4,9 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::ids::SiteId;
+use domain::invalid::Invalid;
+use domain::program::Assignment;
+use domain::sender::{Replies, SmsSender};
 use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, unnamed_holiday};
@@ -25,10 +28,18 @@ pub struct SiteDraft {
     /// The days on which the window stays closed, without names: a day that has one keeps it. When
     /// they are left out, they stay as they are.
     pub holidays: Option<BTreeSet<NaiveDate>>,
+    /// Whom its text messages come from. When it is left out, it stays as it is.
+    pub sms: Option<SmsSender>,
 }
 
 impl SiteDraft {
-    fn into_site(self, id: SiteId, revision: u64, known: &BTreeMap<NaiveDate, Label>) -> Site {
+    fn into_site(
+        self,
+        id: SiteId,
+        revision: u64,
+        known: &BTreeMap<NaiveDate, Label>,
+        sms: &SmsSender,
+    ) -> Site {
         let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
         let holidays = match self.holidays {
             Some(dates) => dates.into_iter().map(|date| (date, name(date))).collect(),
@@ -41,6 +52,7 @@ impl SiteDraft {
             name: self.name,
             zone: self.zone,
             window: self.window.with_holidays(holidays),
+            sms: self.sms.unwrap_or_else(|| sms.clone()),
         }
     }
 }
@@ -48,13 +60,15 @@ impl SiteDraft {
 /// Creates a site.
 ///
 /// # Errors
-/// When its code is taken.
+/// When its code is taken, or its sender cannot receive what enabled programs ask patients.
 pub async fn create_site(
     catalogue: &impl Catalogue,
     ids: &impl Ids,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let site = draft.into_site(SiteId::new(ids.next()), 1, &BTreeMap::new());
+    let id = SiteId::new(ids.next());
+    let site = draft.into_site(id, 1, &BTreeMap::new(), &SmsSender::Deployment);
+    check_sender(catalogue, &site).await?;
     catalogue.create_site(&site).await.map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(site)
 }
@@ -62,7 +76,8 @@ pub async fn create_site(
 /// Saves a site that was read as `revision`.
 ///
 /// # Errors
-/// When its code is taken or somebody else saved first.
+/// When its code is taken or somebody else saved first, or its sender cannot receive any more what
+/// enabled programs ask patients.
 pub async fn save_site(
     catalogue: &impl Catalogue,
     id: &SiteId,
@@ -73,10 +88,44 @@ pub async fn save_site(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays());
+    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays(), &before.sms);
+    if before.sms != after.sms {
+        check_sender(catalogue, &after).await?;
+    }
     catalogue
         .save_site(&before, &after)
         .await
         .map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(after)
+}
+
+/// Refuses a site whose sender cannot receive while enabled programs need answers: a patient of theirs
+/// can be at any site, and what they answered there would be lost.
+async fn check_sender(catalogue: &impl Catalogue, site: &Site) -> Result<(), ChangeError> {
+    match site.sms.replies() {
+        Replies::Received => return Ok(()),
+        Replies::Lost => {}
+    }
+    let programs = catalogue.programs().await?;
+    let enabled: Vec<_> =
+        programs.iter().filter(|it| it.assignment == Assignment::Enabled).collect();
+    if enabled.is_empty() {
+        return Ok(());
+    }
+    let templates = catalogue.templates().await?;
+    let templates = templates.into_iter().map(|it| (it.id.clone(), it)).collect();
+    let deaf: Vec<String> = enabled
+        .into_iter()
+        .filter(|program| program.needs_answers(&templates))
+        .map(|program| format!("“{}”", program.name))
+        .collect();
+    if deaf.is_empty() {
+        return Ok(());
+    }
+    let detail = format!(
+        "must be a number that receives replies, because these programs are enabled and save \
+         answers, or tell patients to answer STOP: {}. Give the site a number, or disable them first",
+        deaf.join(", ")
+    );
+    Err(Invalid::one("/sms", detail).into())
 }

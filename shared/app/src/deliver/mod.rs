@@ -25,8 +25,8 @@ pub use self::courier::{Composing, Courier, Evidence};
 pub use self::sms::SmsCourier;
 use crate::filling::{Filled, fill};
 use crate::ports::{
-    Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer, PracticeSettings,
-    Reservation, SaveError, SendError, StoreError,
+    AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer,
+    PracticeSettings, Reservation, SaveError, SendError, StoreError,
 };
 use crate::situation::Situation;
 use crate::work::unreadable;
@@ -102,7 +102,7 @@ impl<E, C, P, B, M, K, I> Delivery<E, C, P, B, M, K, I>
 where
     E: Enrolments,
     C: Catalogue + PracticeSettings,
-    P: People,
+    P: People + AddressHolds,
     B: Bookings,
     M: Courier,
     K: Clock,
@@ -139,7 +139,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let (channel, to) = match self.look(key, pointer.crowd).await? {
+        let (message, channel) = match self.look(key, pointer.crowd).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -151,8 +151,9 @@ where
                 };
             }
             // By what it is now: the program may have been saved since it was queued.
-            Look::Go(message, channel) => (channel, M::destination(&message)),
+            Look::Go(message, channel) => (message, channel),
         };
+        self.courier.turn(&message).await;
         if time_left() < self.provider_timeout * 2 {
             return Err(DeliverError::OutOfTime);
         }
@@ -160,7 +161,7 @@ where
         let row = LedgerRow {
             key: key.clone(),
             channel,
-            to,
+            to: M::destination(&message),
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
             receipt: None,
@@ -328,6 +329,10 @@ where
             }
             Err(why) => Err(why),
         };
+        let composed = match composed {
+            Ok(message) => self.unless_held(message).await?,
+            Err(why) => Err(why),
+        };
         match composed {
             Ok(message) => Ok(Look::Go(message, medium.channel())),
             Err(why) => {
@@ -337,6 +342,19 @@ where
                 Ok(Look::Otherwise(Box::new(change)))
             }
         }
+    }
+
+    /// The message, or why not: its address is on hold, whoever it belongs to.
+    async fn unless_held(
+        &self,
+        message: M::Message,
+    ) -> Result<Result<M::Message, String>, StoreError> {
+        let Some(address) = M::destination(&message) else { return Ok(Ok(message)) };
+        let hold = self.people.hold(&address).await?;
+        Ok(match hold {
+            None => Ok(message),
+            Some(hold) => Err(hold.cause.in_words().to_owned()),
+        })
     }
 
     /// The practice's settings. That they cannot be read is no fault of the enrolment at hand, which

@@ -29,7 +29,10 @@ impl<G: SmsGateway, S: SentMessages, T: Strays> Courier for SmsCourier<G, S, T> 
             return Ok(Err("its action is not a text message any more".to_owned()));
         };
         Ok(match composing.content.render(composing.values) {
-            Ok(Rendered::Sms(text)) => Ok(Sms { to: to.clone(), text }),
+            Ok(Rendered::Sms(text)) => {
+                let sender = composing.facts.site.sms.clone();
+                Ok(Sms { to: to.clone(), sender, text })
+            }
             Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
                 Err("its template is not for text messages".to_owned())
             }
@@ -39,6 +42,10 @@ impl<G: SmsGateway, S: SentMessages, T: Strays> Courier for SmsCourier<G, S, T> 
 
     fn destination(message: &Sms) -> Option<Destination> {
         Some(Destination::Mobile(message.to.clone()))
+    }
+
+    async fn turn(&self, message: &Sms) {
+        self.gateway.turn(message).await;
     }
 
     async fn send(&self, _: &LedgerKey, message: &Sms) -> Result<String, SendError> {

@@ -7,6 +7,7 @@ use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::Carrier;
+use domain::sender::SmsSender;
 
 /// Points to a due action. What a queue message carries: ids and a count, never content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,6 +31,8 @@ pub trait Queues: Send + Sync {
 pub struct Sms {
     /// To whom.
     pub to: MobileNumber,
+    /// Whom it comes from.
+    pub sender: SmsSender,
     /// What it says.
     pub text: Phi<String>,
 }
@@ -47,6 +50,10 @@ pub enum SendError {
 
 /// The SMS provider. One call MUST be at most one request to the provider: no retries.
 pub trait SmsGateway: Send + Sync {
+    /// Waits until the sender of this message may send again: no provider is handed more than it
+    /// takes.
+    fn turn(&self, sms: &Sms) -> impl Future<Output = ()> + Send;
+
     /// Sends a message and answers the provider's id for it.
     fn send(&self, sms: &Sms) -> impl Future<Output = Result<String, SendError>> + Send;
 }

@@ -8,6 +8,7 @@ mod intake;
 mod people;
 mod programs;
 mod receipts;
+mod replies;
 mod sent;
 mod settings;
 mod templates;
@@ -26,6 +27,7 @@ pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEve
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
+pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};
 pub use self::sent::{Sent, SentMessages};
 pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;

@@ -16,6 +16,7 @@
 use std::collections::BTreeSet;
 
 use app::ports::{Entry, Lookup, People, ReadPatients, Register, SaveError, StoreError, Taken};
+use aws_sdk_dynamodb::types::TransactWriteItem;
 use domain::ids::PatientId;
 use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
 use serde::{Deserialize, Serialize};
@@ -38,7 +39,7 @@ const MOBILE: &str = "mobile";
 /// The people table.
 #[derive(Debug, Clone)]
 pub struct PeopleStore {
-    table: Table,
+    pub(super) table: Table,
 }
 
 /// Whose an identifier is.
@@ -51,6 +52,11 @@ impl PeopleStore {
     /// The store in that table.
     pub const fn new(table: Table) -> Self {
         Self { table }
+    }
+
+    /// The write of a patient whose consents have changed, and nothing else.
+    pub(super) fn write_consents(&self, before: &Patient, after: &Patient) -> TransactWriteItem {
+        self.table.put(patient_item(after), Some(Condition::revision(before.revision)))
     }
 }
 

@@ -136,6 +136,7 @@ fn read_or_show(item: Item) -> OpenWork {
             program: None,
             patient: None,
             site: None,
+            reply: None,
         },
         revision: 0,
         assignee: None,

@@ -124,6 +124,7 @@ impl Decision {
             program: Some(e.program.clone()),
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
+            reply: None,
         }));
     }
 

@@ -54,11 +54,13 @@ pub enum NoteEvent {
     Rehomed,
     /// A message that was sent did not arrive, and the program goes on.
     NotArrived,
+    /// The patient answered a text message.
+    Replied,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -76,6 +78,7 @@ impl NoteEvent {
         Self::Worked,
         Self::Rehomed,
         Self::NotArrived,
+        Self::Replied,
     ];
 
     /// The name used in the API and in storage.
@@ -98,6 +101,7 @@ impl NoteEvent {
             Self::Worked => "worked",
             Self::Rehomed => "rehomed",
             Self::NotArrived => "not_arrived",
+            Self::Replied => "replied",
         }
     }
 

@@ -3,6 +3,7 @@
 use chrono::Duration;
 
 use crate::ids::{ActionId, TemplateId};
+use crate::reply::ValueRule;
 use crate::timing::Timing;
 
 /// One step of a program.
@@ -133,12 +134,15 @@ pub enum WindowUse {
 }
 
 /// What becomes of the answer to a text message (R7, "Save Reply Content").
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reply {
     /// It is not kept with the action.
     NotKept,
     /// It is kept with the action, and a number in it as a value.
-    Saved,
+    Saved {
+        /// What value the action asks for, if it asks for one: its unit and range.
+        value: Option<ValueRule>,
+    },
 }
 
 /// To whom a letter is addressed.

@@ -11,7 +11,6 @@ pub use self::action::{
     UsefulFor, WindowUse,
 };
 pub use self::course::{Course, Frequency, MAX_CYCLES, NextCycle};
-pub use self::ready::Replies;
 use crate::ids::{ActionId, ProgramId};
 use crate::template::tags_where;
 use crate::text::short_text;

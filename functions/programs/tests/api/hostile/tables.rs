@@ -241,9 +241,11 @@ pub(super) fn sites() -> Vec<Route> {
                 "opens": "09:00", "closes": "18:00", "days": ["monday", "tuesday"],
                 "holidays": ["2026-12-25"],
             },
+            "sms": { "sender_id": "Harbour" },
         })
     };
     let fields = [
+        ("/sms/sender_id", Kind::TextOrNone(11)),
         ("/code", Kind::Text(64)),
         ("/name", Kind::Text(80)),
         ("/time_zone", Kind::Zone),

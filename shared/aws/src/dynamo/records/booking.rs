@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use app::ports::{EventResult, RecordedEvent, Verdict};
 use chrono::{DateTime, Utc};
 use domain::booking::{
-    Booking, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
+    Booking, BookingEventKind, BookingKey, BookingState, Confirmation, EventOrder, Matching, Stamp,
+    VisitAnswer,
 };
 use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
 use domain::text::{Code, ExternalId};
@@ -30,6 +31,14 @@ pub(crate) struct BookingData {
     caused: BTreeSet<EnrolmentId>,
     #[serde(default)]
     completed: BTreeSet<EnrolmentId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    confirmation: Option<ConfirmationData>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ConfirmationData {
+    answer: String,
+    at: DateTime<Utc>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -82,6 +91,9 @@ impl From<&Booking> for BookingData {
             made_at: Some(booking.made_at),
             caused: booking.caused.clone(),
             completed: booking.completed.clone(),
+            confirmation: booking
+                .confirmation
+                .map(|it| ConfirmationData { answer: it.answer.as_str().to_owned(), at: it.at }),
         }
     }
 }
@@ -107,6 +119,13 @@ impl TryFrom<BookingData> for Booking {
             matching,
             caused: data.caused,
             completed: data.completed,
+            confirmation: match data.confirmation {
+                None => None,
+                Some(it) => Some(Confirmation {
+                    answer: VisitAnswer::parse(&it.answer).field("confirmation.answer")?,
+                    at: it.at,
+                }),
+            },
         })
     }
 }

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use domain::booking_type::BookingType;
 use domain::ids::{BookingTypeId, ProgramId, SiteId};
+use domain::sender::{OriginationNumber, SenderId, SmsSender};
 use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, unnamed_holiday};
@@ -63,6 +64,40 @@ pub(crate) struct SiteData {
     /// Not in rows from the time when holidays had no names.
     #[serde(default)]
     holiday_names: BTreeMap<NaiveDate, Label>,
+    #[serde(default)]
+    sms: SenderData,
+}
+
+/// Whom a site's text messages come from; sites had no sender of their own at first.
+#[derive(Serialize, Deserialize, Default)]
+#[serde(rename_all = "snake_case")]
+enum SenderData {
+    #[default]
+    Deployment,
+    Id(String),
+    Number(String),
+}
+
+impl From<&SmsSender> for SenderData {
+    fn from(sender: &SmsSender) -> Self {
+        match sender {
+            SmsSender::Deployment => Self::Deployment,
+            SmsSender::Id(id) => Self::Id(id.as_str().to_owned()),
+            SmsSender::Number(number) => Self::Number(number.as_str().to_owned()),
+        }
+    }
+}
+
+impl SenderData {
+    fn read(&self) -> Result<SmsSender, BadRecord> {
+        Ok(match self {
+            Self::Deployment => SmsSender::Deployment,
+            Self::Id(id) => SmsSender::Id(SenderId::parse(id).field("sms.id")?),
+            Self::Number(number) => {
+                SmsSender::Number(OriginationNumber::parse(number).field("sms.number")?)
+            }
+        })
+    }
 }
 
 impl From<&Site> for SiteData {
@@ -78,6 +113,7 @@ impl From<&Site> for SiteData {
             days: site.window.days().collect(),
             holidays: site.window.holidays().keys().copied().collect(),
             holiday_names: site.window.holidays().clone(),
+            sms: (&site.sms).into(),
         }
     }
 }
@@ -97,6 +133,7 @@ impl TryFrom<SiteData> for Site {
             name: data.name,
             zone: data.zone,
             window,
+            sms: data.sms.read()?,
         })
     }
 }

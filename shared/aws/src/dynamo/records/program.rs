@@ -8,6 +8,7 @@ use domain::program::{
     NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
     Significance, UsefulFor, WindowUse,
 };
+use domain::reply::{Number, Unit, ValueRule};
 use domain::staff::Saved;
 use serde::{Deserialize, Serialize};
 
@@ -94,6 +95,8 @@ enum KindData {
         template: TemplateId,
         #[serde(default)]
         save_reply: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        value: Option<ValueData>,
     },
     Email {
         template: TemplateId,
@@ -104,6 +107,29 @@ enum KindData {
         print: String,
     },
     Pause,
+}
+
+/// The value an action asks for. Numbers are texts: they come back as they were written.
+#[derive(Serialize, Deserialize)]
+struct ValueData {
+    unit: Unit,
+    min: Option<String>,
+    max: Option<String>,
+}
+
+impl From<&ValueRule> for ValueData {
+    fn from(rule: &ValueRule) -> Self {
+        let number = |number: Option<Number>| number.map(|number| number.to_string());
+        Self { unit: rule.unit().clone(), min: number(rule.min()), max: number(rule.max()) }
+    }
+}
+
+impl ValueData {
+    fn read(self) -> Result<ValueRule, BadRecord> {
+        let number = |text: Option<String>| text.map(|text| Number::parse(&text)).transpose();
+        let (min, max) = (number(self.min).field("min")?, number(self.max).field("max")?);
+        ValueRule::new(self.unit, min, max).field("max")
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -190,7 +216,11 @@ impl From<&Action> for ActionData {
         let kind = match message.map(|message| &message.medium) {
             None => KindData::Pause,
             Some(Medium::Sms { template, reply, .. }) => {
-                KindData::Sms { template: template.clone(), save_reply: *reply == Reply::Saved }
+                let (save_reply, value) = match reply {
+                    Reply::NotKept => (false, None),
+                    Reply::Saved { value } => (true, value.as_ref().map(ValueData::from)),
+                };
+                KindData::Sms { template: template.clone(), save_reply, value }
             }
             Some(Medium::Email { template, .. }) => KindData::Email { template: template.clone() },
             Some(Medium::Letter { template, to, print }) => KindData::Letter {
@@ -221,8 +251,9 @@ impl TryFrom<ActionData> for Action {
         let window = if data.ignore_window { WindowUse::Ignore } else { WindowUse::Keep };
         let medium = match data.kind {
             KindData::Pause => None,
-            KindData::Sms { template, save_reply } => {
-                let reply = if save_reply { Reply::Saved } else { Reply::NotKept };
+            KindData::Sms { template, save_reply, value } => {
+                let value = value.map(ValueData::read).transpose()?;
+                let reply = if save_reply { Reply::Saved { value } } else { Reply::NotKept };
                 Some(Medium::Sms { template, reply, window })
             }
             KindData::Email { template } => Some(Medium::Email { template, window }),

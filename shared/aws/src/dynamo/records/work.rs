@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use domain::phi::Phi;
+use domain::reply::ReplyText;
 use domain::text::ExternalId;
 use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkKind, WorkNote, WorkOutcome, WorkText};
 use serde::{Deserialize, Serialize};
@@ -20,6 +21,8 @@ pub(crate) struct WorkData {
     program: Option<ProgramId>,
     patient: Option<PatientId>,
     site: Option<SiteId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply: Option<ReplyText>,
 }
 
 impl From<&WorkItem> for WorkData {
@@ -33,6 +36,7 @@ impl From<&WorkItem> for WorkData {
             program: work.program.clone(),
             patient: work.patient.clone(),
             site: work.site.clone(),
+            reply: work.reply.as_ref().map(|reply| reply.reveal().clone()),
         }
     }
 }
@@ -50,6 +54,7 @@ impl TryFrom<WorkData> for WorkItem {
             program: data.program,
             patient: data.patient,
             site: data.site,
+            reply: data.reply.map(Phi::new),
         })
     }
 }

@@ -59,7 +59,7 @@ fn what_changes_no_time_changes_nothing() {
         ("text", |p| {
             let ActionKind::Message(message) = &mut p.actions[1].kind else { unreachable!() };
             let (template, window) = (TemplateId::new(id(99)), WindowUse::Ignore);
-            message.medium = Medium::Sms { template, reply: Reply::Saved, window };
+            message.medium = Medium::Sms { template, reply: Reply::Saved { value: None }, window };
         }),
     ];
     for (name, change) in cases {

@@ -100,6 +100,7 @@ impl World {
                 name: Label::parse("Harbour").unwrap(),
                 zone: chrono_tz::Australia::Sydney,
                 window: SendingWindow::default(),
+                sms: crate::sender::SmsSender::Deployment,
             },
             patient: Patient {
                 id: patient.clone(),
@@ -137,6 +138,7 @@ impl World {
                 made_at: at(ENROLLED),
                 caused: BTreeSet::new(),
                 completed: BTreeSet::new(),
+                confirmation: None,
             },
             bookings: Vec::new(),
             completing: Completing::None,

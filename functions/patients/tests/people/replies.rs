@@ -1,0 +1,172 @@
+//! What patients answered: the list, the file, the values, and the hold of a number.
+
+use app::ports::Catalogue;
+use app::ports::{HoldChange, Replies, ReplyChange};
+use domain::enrolment::Note;
+use domain::hold::{AddressHold, HoldCause};
+use domain::ids::{EnrolmentId, PatientId};
+use domain::ledger::Destination;
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
+use domain::reply::{Answered, Fit, Meaning, Number, ReceivedReply, ReplyText, ReplyValue, Unit};
+use domain::text::ExternalId;
+use domain::timing::Timing;
+use serde_json::{Value, json};
+use testkit::build;
+use testkit::dynamo::Dynamo;
+
+use crate::support::{clinic, create, get, maria, post, post_as};
+
+const MARIA: &str = "+61491570006";
+
+/// An answer of that patient; a number in it is a value in that unit.
+fn answer(n: u8, patient: &PatientId, text: &str, unit: Option<&str>) -> ReceivedReply {
+    let action = build::sms(10, Timing::Enrolled).id;
+    let program = build::program(vec![]).id;
+    ReceivedReply {
+        id: ExternalId::parse(&format!("in-{n:03}")).unwrap(),
+        at: build::at(&format!("2026-11-{:02}T08:{:02}:00Z", 10 + n / 60, n % 60)),
+        from: MobileNumber::from_e164(MARIA).unwrap(),
+        text: Phi::new(ReplyText::of(text)),
+        meaning: Meaning::Text,
+        patients: [patient.clone()].into(),
+        answers: Some(Answered {
+            enrolment: EnrolmentId::new(build::number(50)),
+            program,
+            cycle: 1,
+            action,
+        }),
+        value: Number::parse(text).ok().map(|number| {
+            let unit = unit.map(|unit| Unit::parse(unit).unwrap());
+            Phi::new(ReplyValue { number, unit, fit: Fit::InRange })
+        }),
+    }
+}
+
+async fn keep(dynamo: &Dynamo, reply: ReceivedReply, hold: HoldChange) {
+    let notes: Vec<(EnrolmentId, Note)> = Vec::new();
+    let (patients, raise) = (Vec::new(), Vec::new());
+    let change = ReplyChange { reply, patients, booking: None, hold, raise, notes };
+    dynamo.replies().commit(&change).await.unwrap();
+}
+
+fn id(path: &str) -> PatientId {
+    PatientId::parse(path.rsplit('/').next().unwrap()).unwrap()
+}
+
+fn texts(page: &Value) -> Vec<&str> {
+    page["items"].as_array().unwrap().iter().map(|it| it["text"].as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn a_patients_answers_come_in_pages_the_newest_first() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    dynamo.catalogue().create_program(&build::program(vec![]), &build::saved()).await.unwrap();
+    for n in 0..7 {
+        keep(&dynamo, answer(n, &id(&path), &n.to_string(), Some("kg")), HoldChange::Keep).await;
+    }
+    let first = get(&router, &format!("{path}/replies?limit=3")).await;
+    assert_eq!(texts(&first.json), ["6", "5", "4"], "{:?}", first.json);
+    let shown = &first.json["items"][0];
+    assert_eq!(shown["value"], json!({ "number": 6.0, "unit": "kg", "in_range": true }));
+    assert_eq!(shown["answers"]["program"]["name"], "Booking confirmation");
+    let mut seen = Vec::new();
+    let mut address = format!("{path}/replies?limit=3");
+    loop {
+        let page = get(&router, &address).await;
+        seen.extend(texts(&page.json).into_iter().map(str::to_owned));
+        let Some(next) = page.json["next"].as_str() else { break };
+        address = format!("{path}/replies?limit=3&cursor={next}");
+    }
+    assert_eq!(seen, ["6", "5", "4", "3", "2", "1", "0"]);
+    for wrong in ["?cursor=x", "?limit=0", "?q=x", "?limit=201"] {
+        assert_eq!(get(&router, &format!("{path}/replies{wrong}")).await.status, 400, "{wrong}");
+    }
+    let nobody = "/v1/patients/pat_00000000000000000000000099";
+    for list in ["replies", "replies.csv", "values"] {
+        assert_eq!(get(&router, &format!("{nobody}/{list}")).await.status, 404, "{list}");
+    }
+}
+
+#[tokio::test]
+async fn the_file_has_every_answer_and_no_formula() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    let texts = ["=HYPERLINK(\"http://x\")", "fine, \"thanks\"\nbye", "-3"];
+    for (n, text) in (0..).zip(texts) {
+        keep(&dynamo, answer(n, &id(&path), text, Some("kg")), HoldChange::Keep).await;
+    }
+    let file = get(&router, &format!("{path}/replies.csv")).await;
+    assert_eq!(file.status, 200);
+    assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
+    let text = file.json.as_str().unwrap();
+    let lines: Vec<_> = text.lines().collect();
+    assert_eq!(lines[0], "at,text,meaning,program,cycle,action,value,unit,in_range");
+    assert!(lines[1].contains(",'-3,text,") && lines[1].ends_with(",-3,kg,true"), "{}", lines[1]);
+    assert!(text.contains("\"fine, \"\"thanks\"\"\nbye\""), "{}", text);
+    assert!(text.contains("\"'=HYPERLINK("), "{}", text);
+}
+
+#[tokio::test]
+async fn the_values_are_a_series_for_each_action_and_unit_the_oldest_first() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    for (n, text, unit) in [(0, "82", "kg"), (1, "7.2", "mmol/L"), (2, "81.5", "kg")] {
+        keep(&dynamo, answer(n, &id(&path), text, Some(unit)), HoldChange::Keep).await;
+    }
+    keep(&dynamo, answer(3, &id(&path), "no number", None), HoldChange::Keep).await;
+    let values = get(&router, &format!("{path}/values")).await.json;
+    let of = |n: usize| {
+        let series = &values["items"][n];
+        let points = series["points"].as_array().unwrap().iter();
+        let numbers: Vec<_> = points.map(|point| point["number"].as_f64().unwrap()).collect();
+        (series["unit"].as_str().unwrap().to_owned(), numbers)
+    };
+    assert_eq!(values["items"].as_array().unwrap().len(), 2, "{values}");
+    assert_eq!(of(0), ("kg".to_owned(), vec![82.0, 81.5]));
+    assert_eq!(of(1), ("mmol/L".to_owned(), vec![7.2]));
+}
+
+#[tokio::test]
+async fn a_merged_records_answers_are_the_survivors() {
+    let (dynamo, router) = clinic().await;
+    let into = create(&router, &maria()).await;
+    let mut second = maria();
+    second["identifiers"] = json!([]);
+    let from = create(&router, &second).await;
+    keep(&dynamo, answer(0, &id(&from), "82", Some("kg")), HoldChange::Keep).await;
+    keep(&dynamo, answer(1, &id(&into), "81", Some("kg")), HoldChange::Keep).await;
+    let merged = json!({ "into": id(&into) });
+    let answer = post_as(&router, "[admin]", &format!("{from}/merge"), &merged).await;
+    assert_eq!(answer.status, 200, "{:?}", answer.json);
+    assert_eq!(texts(&get(&router, &format!("{into}/replies")).await.json), ["81", "82"]);
+    let values = get(&router, &format!("{into}/values")).await.json;
+    assert_eq!(values["items"][0]["points"].as_array().unwrap().len(), 2, "one series");
+}
+
+#[tokio::test]
+async fn a_hold_is_shown_on_the_patient_and_released_by_the_front_desk() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    assert_eq!(get(&router, &path).await.json["sms_hold"], Value::Null);
+    let address = Destination::Mobile(MobileNumber::from_e164(MARIA).unwrap());
+    let since = build::at("2026-11-22T07:00:00Z");
+    let hold = AddressHold { address, since, cause: HoldCause::SoundsLikeStop };
+    let reply = answer(0, &id(&path), "please stop", None);
+    keep(&dynamo, reply, HoldChange::Hold(hold)).await;
+    let shown = get(&router, &path).await;
+    let expected = json!({ "since": "2026-11-22T07:00:00Z", "cause": "sounds_like_stop" });
+    assert_eq!(shown.json["sms_hold"], expected);
+    let release = format!("{path}/release-sms");
+    for _ in 0..2 {
+        let released = post(&router, &release, &json!({})).await;
+        assert_eq!((released.status.as_u16(), &released.json["sms_hold"]), (200, &Value::Null));
+    }
+    let mut without = maria();
+    without["mobile"] = Value::Null;
+    without["identifiers"] = json!([]);
+    let without = create(&router, &without).await;
+    let refused = post(&router, &format!("{without}/release-sms"), &json!({})).await;
+    assert_eq!(refused.status, 409);
+}

@@ -1,0 +1,106 @@
+//! STOP, START, and what sounds like them.
+
+use app::ports::AddressHolds;
+use domain::hold::HoldCause;
+use domain::ledger::Destination;
+use domain::patient::{Choice, REPLIED_STOP};
+use domain::phone::MobileNumber;
+use domain::program::{Channel, Purpose, Significance};
+use domain::work::WorkKind;
+
+use crate::support::{
+    MARIA, answers, asks, clinic, clinic_of, envelope, file, maria, reminds, take, told, work,
+};
+
+fn number() -> Destination {
+    Destination::Mobile(MobileNumber::from_e164(MARIA).unwrap())
+}
+
+#[tokio::test]
+async fn stop_withdraws_care_and_nothing_more_goes_until_start() {
+    let clinic = clinic(vec![asks(), reminds()]).await;
+    take(&clinic, file("stop")).await;
+    let consents = maria(&clinic).await.consents;
+    let care = consents.of(Channel::Sms, Purpose::Care).unwrap();
+    assert_eq!((care.choice, care.how.reveal().as_str()), (Choice::Withdrawn, REPLIED_STOP));
+    assert_eq!(care.at.to_rfc3339(), "2026-11-23T01:30:00+00:00", "when it came");
+    assert!(consents.allow(Channel::Email, Purpose::Care).is_ok(), "other channels stay");
+    assert_eq!(work(&clinic).await, [], "the program is not significant");
+    assert_eq!(told(&clinic).await.len(), 1);
+
+    take(&clinic, file("start")).await;
+    assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_ok());
+    assert_eq!(answers(&clinic).await.len(), 2);
+    clinic.clock.put_to("2026-11-30T23:30:00Z");
+    clinic.settle().await;
+    assert_eq!(clinic.sms.outbox().len(), 2, "the reminder goes after START");
+}
+
+#[tokio::test]
+async fn after_stop_nothing_goes_to_the_number_though_it_is_queued() {
+    let clinic = clinic(vec![asks(), reminds()]).await;
+    clinic.clock.put_to("2026-11-30T23:30:00Z");
+    clinic.sweep().await;
+    let queued = clinic.queues.take();
+    take(&clinic, file("stop")).await;
+    assert_eq!(queued.len(), 1);
+    clinic.deliver(&queued[0]).await.unwrap();
+    assert_eq!(clinic.sms.outbox().len(), 1, "I3");
+}
+
+#[tokio::test]
+async fn stop_on_a_clinically_significant_program_is_work_with_the_text() {
+    let clinic = clinic_of(vec![asks(), reminds()], |program| {
+        program.significance = Significance::Clinical;
+    })
+    .await;
+    take(&clinic, file("stop")).await;
+    assert_eq!(work(&clinic).await, [(WorkKind::OptedOut, "STOP".to_owned())]);
+    let item = clinic.work().await.remove(0);
+    assert_eq!(item.enrolment, Some(clinic.enrolment().await.id));
+    take(&clinic, envelope("again", MARIA, "stop", None)).await;
+    assert_eq!(clinic.work().await.len(), 1, "a second STOP is no news");
+}
+
+#[tokio::test]
+async fn cancel_stops_nothing_and_goes_to_a_person() {
+    let clinic = clinic(vec![asks(), reminds()]).await;
+    take(&clinic, file("cancel")).await;
+    assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_ok());
+    assert_eq!(work(&clinic).await, [(WorkKind::Replied, "Cancel".to_owned())]);
+    assert_eq!(clinic.work().await[0].patient, Some(maria(&clinic).await.id));
+}
+
+#[tokio::test]
+async fn what_sounds_like_stop_holds_the_number_until_staff_release_it() {
+    let clinic = clinic(vec![asks(), reminds()]).await;
+    take(&clinic, file("sounds-like-stop")).await;
+    assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_ok());
+    assert_eq!(work(&clinic).await, [(WorkKind::Replied, "Please stop texting me 😡".to_owned())]);
+    let held = clinic.dynamo.people().hold(&number()).await.unwrap().unwrap();
+    assert_eq!(held.cause, HoldCause::SoundsLikeStop);
+
+    clinic.clock.put_to("2026-11-30T23:30:00Z");
+    clinic.settle().await;
+    assert_eq!(clinic.sms.outbox().len(), 1, "nothing goes to a number on hold");
+    let failed = clinic.work().await.into_iter().find(|work| work.kind == WorkKind::Failed);
+    assert!(failed.unwrap().summary.contains("on hold"), "its program waits for a person");
+    clinic.dynamo.people().release(&number()).await.unwrap();
+    assert_eq!(clinic.dynamo.people().hold(&number()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn stop_of_a_number_that_is_nobodys_holds_it_and_start_ends_that() {
+    let clinic = clinic(vec![asks()]).await;
+    let stranger = "+61491570159";
+    let number = Destination::Mobile(MobileNumber::from_e164(stranger).unwrap());
+    take(&clinic, envelope("in-1", stranger, "STOP", None)).await;
+    let held = clinic.dynamo.people().hold(&number).await.unwrap().unwrap();
+    assert_eq!(held.cause, HoldCause::StopOfNobody);
+    assert_eq!(work(&clinic).await, [(WorkKind::Replied, "STOP".to_owned())]);
+    take(&clinic, envelope("in-2", stranger, "UNSTOP", None)).await;
+    assert_eq!(clinic.dynamo.people().hold(&number).await.unwrap(), None);
+    assert_eq!(clinic.work().await.len(), 1);
+    take(&clinic, envelope("in-3", stranger, "START", None)).await;
+    assert_eq!(clinic.work().await.len(), 2, "a START that undoes nothing is read by a person");
+}

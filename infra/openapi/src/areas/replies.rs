@@ -1,0 +1,58 @@
+//! What patients answer to text messages.
+
+use super::Area;
+use super::patient_answers::Patient;
+use super::reply_schemas::{AllValues, ReplyPage};
+use crate::operation::Operation;
+
+/// The area.
+pub fn area() -> Area {
+    Area {
+        name: "Replies",
+        says: "What patients answered to text messages, and the values in it. Answers that a person must \
+               read are on the work list.",
+        operations: vec![list(), file(), values(), release()],
+    }
+}
+
+fn list() -> Operation {
+    Operation::get("/v1/patients/{id}/replies", "listReplies", "List what a patient answered")
+        .says("With it come the answers under the ids of records that were merged into this one.")
+        .pages()
+        .answers::<ReplyPage>(200, "A page of answers.")
+}
+
+fn file() -> Operation {
+    Operation::get(
+        "/v1/patients/{id}/replies.csv",
+        "exportReplies",
+        "Export what a patient answered",
+    )
+    .says(
+        "The newest 5,000, with the columns `at`, `text`, `meaning`, `program`, `cycle`, `action`, \
+         `value`, `unit` and `in_range`. A text that a spreadsheet would take for a formula begins with \
+         an apostrophe.",
+    )
+    .answers_plain(200, "text/csv", "The file.")
+}
+
+fn values() -> Operation {
+    Operation::get("/v1/patients/{id}/values", "listValues", "List the values a patient answered")
+        .says("A series for each action and unit, to be drawn as a chart.")
+        .answers::<AllValues>(200, "The values.")
+}
+
+fn release() -> Operation {
+    Operation::post(
+        "/v1/patients/{id}/release-sms",
+        "releaseSms",
+        "Let text messages go to a patient's number again",
+    )
+    .says(
+        "A number is on hold after an answer that sounds like STOP (`sms_hold`). It is released for \
+         everybody who has it; what they chose stays. Released again it changes nothing.",
+    )
+    .answers::<Patient>(200, "The patient.")
+    .tells_version()
+    .refuses(409, "The patient has no mobile number.")
+}

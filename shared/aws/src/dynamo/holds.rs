@@ -1,0 +1,57 @@
+//! Addresses on hold, beside the patients who may have them.
+
+use std::collections::BTreeSet;
+
+use app::ports::{AddressHolds, StoreError};
+use aws_sdk_dynamodb::types::TransactWriteItem;
+use domain::hold::AddressHold;
+use domain::ledger::Destination;
+
+use super::people::PeopleStore;
+use super::records::{HoldData, destination_key};
+use super::{Condition, item, key, read_data, unreadable};
+
+const HOLD: &str = "HOLD";
+
+fn hold_pk(address: &Destination) -> String {
+    format!("{HOLD}#{}", destination_key(address))
+}
+
+impl PeopleStore {
+    /// The write of a hold. One that stands gets the newer cause.
+    pub(super) fn write_hold(&self, hold: &AddressHold) -> TransactWriteItem {
+        let record = item(&hold_pk(&hold.address), HOLD, 1, &HoldData::from(hold));
+        self.table.put(record, None)
+    }
+
+    /// The write that ends a hold.
+    pub(super) fn end_hold(&self, address: &Destination) -> TransactWriteItem {
+        self.table.delete(&hold_pk(address), HOLD)
+    }
+}
+
+impl AddressHolds for PeopleStore {
+    async fn hold(&self, address: &Destination) -> Result<Option<AddressHold>, StoreError> {
+        let pk = hold_pk(address);
+        let Some(data) = self.table.data::<HoldData>(&pk, HOLD).await? else { return Ok(None) };
+        AddressHold::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
+    }
+
+    async fn holds(
+        &self,
+        addresses: &BTreeSet<Destination>,
+    ) -> Result<Vec<AddressHold>, StoreError> {
+        let keys = addresses.iter().map(|address| key(&hold_pk(address), HOLD)).collect();
+        let items = self.table.batch(keys).await?.into_iter();
+        items
+            .map(|item| {
+                let data: HoldData = read_data(item)?;
+                AddressHold::try_from(data).map_err(|error| unreadable(HOLD, error))
+            })
+            .collect()
+    }
+
+    async fn release(&self, address: &Destination) -> Result<(), StoreError> {
+        self.table.delete_if(&hold_pk(address), HOLD, Condition::present()).await
+    }
+}
