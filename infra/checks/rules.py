@@ -18,6 +18,8 @@ FOURTEEN_DAYS = 14 * 24 * 60 * 60
 OPEN_ROUTES = {
     "GET /docs": "the description of the API, which holds nothing of the practice",
     "GET /openapi.json": "the same for machines",
+    "GET /unsubscribe/{token}": "a page for a patient who follows the link in a message, which we have sealed",
+    "POST /unsubscribe/{token}": "a patient's mail program, which knows only the link (RFC 8058)",
     "POST /webhooks/bookings/{source}": "the sender is another system; the function verifies its signature",
 }
 

@@ -216,8 +216,8 @@ class Checks(unittest.TestCase):
         self.finds(rules.failures_raise_alarms, "SweeperFunction", "Invocations")
 
     def test_crate_without_resource(self) -> None:
-        self.write_crate("send-email", "")
-        self.finds(rules.functions_match_their_crates, "functions/send-email", "SendEmailFunction")
+        self.write_crate("send-fax", "")
+        self.finds(rules.functions_match_their_crates, "functions/send-fax", "SendFaxFunction")
 
     def test_resource_without_crate(self) -> None:
         (self.root / "functions" / "sweeper" / "Cargo.toml").unlink()
@@ -228,7 +228,7 @@ class Checks(unittest.TestCase):
         self.finds(rules.functions_match_their_crates, "SweeperFunction", "sweeper/bootstrap.zip")
 
     def test_environment_name_missing(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("HOLD");')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("EMAIL_QUEUE_URL"); env("HOLD");')
         self.finds(rules.environment_is_what_the_code_reads, "functions/sweeper reads HOLD", "SweeperFunction")
 
     def test_environment_name_unused(self) -> None:

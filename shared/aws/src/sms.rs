@@ -7,13 +7,13 @@ use std::sync::OnceLock;
 
 use app::ports::{SendError, Sms, SmsGateway};
 use aws_sdk_sns::Client;
-use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sns::operation::publish::PublishError;
+use aws_sdk_sns::error::ProvideErrorMetadata;
 use aws_sdk_sns::types::MessageAttributeValue;
 use domain::sender::SmsSender;
 
 use crate::clients::Aws;
 use crate::pace::Pace;
+use crate::provider::classify;
 
 /// A message's sender as a name, and as a number of the account's own.
 const SENDER_ID: &str = "AWS.SNS.SMS.SenderID";
@@ -82,36 +82,11 @@ impl SmsGateway for SnsGateway {
             .message_attributes(name, attribute("String", sender))
             .send()
             .await
-            .map_err(|error| classify(&error))?;
+            .map_err(|error| {
+                classify(&error, |error, status| refusal(error.code().unwrap_or("unknown"), status))
+            })?;
         // Accepted for certain, even should SNS forget to say under which id.
         Ok(answer.message_id.unwrap_or_else(|| "not given".to_owned()))
-    }
-}
-
-/// What a failed publish means. Only a definite refusal may be tried again.
-fn classify(error: &SdkError<PublishError>) -> SendError {
-    match error {
-        SdkError::ConstructionFailure(_) => {
-            SendError::Transient("the request could not be made".to_owned())
-        }
-        SdkError::DispatchFailure(failure) => {
-            if failure.as_connector_error().is_some_and(never_connected) {
-                SendError::Transient("the provider could not be reached".to_owned())
-            } else {
-                SendError::InDoubt("the connection broke during the call".to_owned())
-            }
-        }
-        SdkError::TimeoutError(_) => SendError::InDoubt("no answer in time".to_owned()),
-        SdkError::ResponseError(answer) if answer.raw().status().is_server_error() => {
-            SendError::Transient(format!("the provider answered {}", answer.raw().status()))
-        }
-        SdkError::ServiceError(answer) => {
-            let code = answer.err().code().unwrap_or("unknown");
-            refusal(code, answer.raw().status().as_u16())
-        }
-        SdkError::ResponseError(_) | _ => {
-            SendError::InDoubt("the answer could not be read".to_owned())
-        }
     }
 }
 
@@ -131,18 +106,6 @@ fn refusal(code: &str, status: u16) -> SendError {
         // fine, so it is tried again until the attempts are used up.
         _ => SendError::Transient(format!("{why} ({status})")),
     }
-}
-
-/// Whether no connection came about, so that nothing can have been sent.
-fn never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = source {
-        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
-            return error.is_connect();
-        }
-        source = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

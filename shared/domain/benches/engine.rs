@@ -94,6 +94,7 @@ impl Clinic {
             zone: chrono_tz::Australia::Sydney,
             window: SendingWindow::default(),
             sms: domain::sender::SmsSender::Deployment,
+            reply_to: None,
         };
         let patient = Patient {
             id: PatientId::new(id(1)),

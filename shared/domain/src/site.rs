@@ -2,6 +2,7 @@
 
 use chrono_tz::Tz;
 
+use crate::email::EmailAddress;
 use crate::ids::SiteId;
 use crate::sender::SmsSender;
 use crate::text::{Code, Label};
@@ -24,4 +25,6 @@ pub struct Site {
     pub window: SendingWindow,
     /// Whom its text messages come from.
     pub sms: SmsSender,
+    /// Where answers to its email go; without it, to the address they come from.
+    pub reply_to: Option<EmailAddress>,
 }

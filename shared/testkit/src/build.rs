@@ -17,13 +17,13 @@ use domain::patient::{
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Assignment, Completion, Course, Medium, Message, OnError, Program,
+    Action, ActionKind, Assignment, Completion, Course, Invite, Medium, Message, OnError, Program,
     ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::sender::SmsSender;
 use domain::site::Site;
 use domain::staff::{Saved, StaffId};
-use domain::template::{Body, BodyKind, Content, Template};
+use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::window::SendingWindow;
@@ -63,6 +63,7 @@ pub fn site() -> Site {
         zone: chrono_tz::Australia::Sydney,
         window: SendingWindow::default(),
         sms: SmsSender::Deployment,
+        reply_to: None,
     }
 }
 
@@ -120,6 +121,33 @@ pub fn template() -> Template {
 pub fn sms(n: u128, timing: Timing) -> Action {
     let (reply, window) = (Reply::NotKept, WindowUse::Ignore);
     let medium = Medium::Sms { template: template().id, reply, window };
+    let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
+    let kind = ActionKind::Message(Message { medium, on_error, useful_for });
+    Action { id: ActionId::new(number(n)), timing, kind }
+}
+
+/// An email: “Your visit on 3 December 2026”.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn email_template() -> Template {
+    let subject = Body::parse(BodyKind::Subject, "Your visit on {{ booking.date }}");
+    let body = "Dear {{ patient.first_name }},\n\n**please bring** your card.";
+    Template {
+        id: TemplateId::new(number(6)),
+        content: Content::Email {
+            subject: subject.expect("a subject"),
+            body: MarkedBody::email(body).expect("a text"),
+        },
+        ..template()
+    }
+}
+
+/// An email action with a timing. It brings the booking for the calendar, pauses on errors and goes
+/// at any hour.
+pub fn email(n: u128, timing: Timing) -> Action {
+    let (window, invite) = (WindowUse::Ignore, Invite::Attached);
+    let medium = Medium::Email { template: email_template().id, window, invite };
     let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
     let kind = ActionKind::Message(Message { medium, on_error, useful_for });
     Action { id: ActionId::new(number(n)), timing, kind }

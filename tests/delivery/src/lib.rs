@@ -3,7 +3,7 @@
 
 use std::time::Duration as StdDuration;
 
-use app::deliver::{DeliverError, Delivered, SmsCourier};
+use app::deliver::{DeliverError, Delivered, EmailCourier, SmsCourier};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -23,7 +23,7 @@ use domain::booking_type::Completing;
 use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, Status, enrol};
 use domain::ids::EnrolmentId;
 use domain::ledger::LedgerRow;
-use domain::program::{Action, Program};
+use domain::program::{Action, Carrier, Channel, Program};
 use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::text::ExternalId;
@@ -31,7 +31,7 @@ use domain::timing::Reference;
 use domain::work::WorkItem;
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeQueues, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeQueues, FakeSms, FakeWaysOut};
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
 pub type Delivery = app::deliver::Delivery<
@@ -55,6 +55,17 @@ pub type Receiving = app::receipts::Receiving<
     FakeClock,
 >;
 
+/// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
+pub type EmailDelivery = app::deliver::Delivery<
+    EnrolmentStore,
+    CatalogueStore,
+    PeopleStore,
+    BookingStore,
+    EmailCourier<FakeEmail, FakeWaysOut>,
+    FakeClock,
+    CountingIds,
+>;
+
 /// A practice with one program, and everything that works on it.
 #[derive(Debug)]
 pub struct Clinic {
@@ -64,6 +75,8 @@ pub struct Clinic {
     pub clock: FakeClock,
     /// The SMS provider.
     pub sms: FakeSms,
+    /// The email provider.
+    pub email: FakeEmail,
     /// The queue between sweeper and sender.
     pub queues: FakeQueues,
     ids: CountingIds,
@@ -80,6 +93,7 @@ impl Clinic {
         let catalogue = dynamo.catalogue();
         catalogue.create_site(&build::site()).await.expect("a new site");
         catalogue.create_template(&build::template()).await.expect("a new template");
+        catalogue.create_template(&build::email_template()).await.expect("a new template");
         catalogue
             .create_program(&build::program(actions), &build::saved())
             .await
@@ -90,6 +104,7 @@ impl Clinic {
             dynamo,
             clock: FakeClock::at("2026-11-22T08:00:00Z"),
             sms: FakeSms::default(),
+            email: FakeEmail::default(),
             queues: FakeQueues::default(),
             ids: CountingIds::default(),
         }
@@ -102,6 +117,7 @@ impl Clinic {
             dynamo: self.dynamo.unwatched(),
             clock: self.clock.clone(),
             sms: self.sms.clone(),
+            email: self.email.clone(),
             queues: self.queues.clone(),
             ids: self.ids.clone(),
         }
@@ -145,6 +161,21 @@ impl Clinic {
     /// When it could not be carried through.
     pub async fn receive(&self, news: &News) -> Result<receipts::Received, ReceiveError> {
         Box::pin(self.receiving().receive(news)).await
+    }
+
+    /// A sender of email.
+    pub fn email_sender(&self) -> EmailDelivery {
+        EmailDelivery {
+            enrolments: self.dynamo.enrolments(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            courier: EmailCourier { gateway: self.email.clone(), ways_out: FakeWaysOut },
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            practice_name: "Harbour".to_owned(),
+            provider_timeout: StdDuration::from_secs(5),
+        }
     }
 
     /// Takes in an event.
@@ -221,7 +252,15 @@ impl Clinic {
     /// # Errors
     /// When it could not be carried through.
     pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
-        Box::pin(self.sender().deliver(pointer, || StdDuration::from_secs(30))).await
+        let time_left = || StdDuration::from_secs(30);
+        match pointer.carrier {
+            Carrier::Channel(Channel::Email) => {
+                Box::pin(self.email_sender().deliver(pointer, time_left)).await
+            }
+            Carrier::Staff | Carrier::Channel(Channel::Sms | Channel::Letter) => {
+                Box::pin(self.sender().deliver(pointer, time_left)).await
+            }
+        }
     }
 
     /// Plans patients anew whose programs were saved with other timings.

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::catalogue::SiteDraft;
 use app::form::Form;
 use chrono::{NaiveDate, NaiveTime, Weekday};
+use domain::email::EmailAddress;
 use domain::sender::{OriginationNumber, SenderId, SmsSender};
 use domain::site::Site;
 use domain::text::{Code, Label};
@@ -26,9 +27,14 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     });
     let window = form.optional_object("sending_window", read_window);
     let sms = read_sender(form);
+    // Left out, it stays as it is.
+    let said = form.says("reply_to");
+    let reply_to = form.optional("reply_to", EmailAddress::parse);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, sms: sms? })
+    let reply_to = if said { Some(reply_to?) } else { None };
+    let (code, name, zone, sms) = (code?, name?, zone?, sms?);
+    Some(SiteDraft { code, name, zone, window, holidays, sms, reply_to })
 }
 
 /// Whom text messages come from: a name or a number, `null` for the deployment's sender. Left out, it
@@ -102,6 +108,7 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
         },
         "sms": show_sender(&site.sms),
+        "reply_to": site.reply_to.as_ref().map(EmailAddress::as_str),
     })
 }
 

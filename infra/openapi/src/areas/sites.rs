@@ -69,6 +69,9 @@ pub struct SiteDraft {
     /// it stays as it is. While enabled programs save answers, or end commercial messages by STOP, every
     /// site needs a number.
     pub sms: Option<SmsSender>,
+    /// Where answers to its e-mail go; `null`: to the address it comes from. Left out, it stays as it is.
+    #[schema(examples("desk@harbour.example"))]
+    pub reply_to: Option<String>,
 }
 
 /// A sending window, as it is shown.
@@ -102,6 +105,9 @@ pub struct Site {
     /// Whom its text messages come from; `null` for the deployment's sender.
     #[schema(required)]
     pub sms: Option<SmsSender>,
+    /// Where answers to its e-mail go.
+    #[schema(required)]
+    pub reply_to: Option<String>,
 }
 
 /// A page of sites.

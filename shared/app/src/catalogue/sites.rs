@@ -1,8 +1,9 @@
 //! Sites of the practice.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
+use domain::email::EmailAddress;
 use domain::ids::SiteId;
 use domain::invalid::Invalid;
 use domain::program::Assignment;
@@ -30,16 +31,14 @@ pub struct SiteDraft {
     pub holidays: Option<BTreeSet<NaiveDate>>,
     /// Whom its text messages come from. When it is left out, it stays as it is.
     pub sms: Option<SmsSender>,
+    /// Where answers to its email go. When it is left out, it stays as it is.
+    pub reply_to: Option<Option<EmailAddress>>,
 }
 
 impl SiteDraft {
-    fn into_site(
-        self,
-        id: SiteId,
-        revision: u64,
-        known: &BTreeMap<NaiveDate, Label>,
-        sms: &SmsSender,
-    ) -> Site {
+    /// The site, of which what is not said stays as it was `before`.
+    fn into_site(self, id: SiteId, revision: u64, before: Option<&Site>) -> Site {
+        let known = before.map(|site| site.window.holidays().clone()).unwrap_or_default();
         let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
         let holidays = match self.holidays {
             Some(dates) => dates.into_iter().map(|date| (date, name(date))).collect(),
@@ -52,7 +51,12 @@ impl SiteDraft {
             name: self.name,
             zone: self.zone,
             window: self.window.with_holidays(holidays),
-            sms: self.sms.unwrap_or_else(|| sms.clone()),
+            sms: self
+                .sms
+                .unwrap_or_else(|| before.map(|site| site.sms.clone()).unwrap_or_default()),
+            reply_to: self
+                .reply_to
+                .unwrap_or_else(|| before.and_then(|site| site.reply_to.clone())),
         }
     }
 }
@@ -66,8 +70,7 @@ pub async fn create_site(
     ids: &impl Ids,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let id = SiteId::new(ids.next());
-    let site = draft.into_site(id, 1, &BTreeMap::new(), &SmsSender::Deployment);
+    let site = draft.into_site(SiteId::new(ids.next()), 1, None);
     check_sender(catalogue, &site).await?;
     catalogue.create_site(&site).await.map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(site)
@@ -88,7 +91,7 @@ pub async fn save_site(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays(), &before.sms);
+    let after = draft.into_site(id.clone(), revision + 1, Some(&before));
     if before.sms != after.sms {
         check_sender(catalogue, &after).await?;
     }

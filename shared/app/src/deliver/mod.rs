@@ -11,6 +11,8 @@
 //! reservation it starts over; after it the row tells what happened, or that nobody knows.
 
 mod courier;
+mod email;
+mod invite;
 mod sms;
 
 use std::time::Duration;
@@ -22,6 +24,7 @@ use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
+pub use self::email::EmailCourier;
 pub use self::sms::SmsCourier;
 use crate::filling::{Filled, fill};
 use crate::ports::{

@@ -33,7 +33,7 @@ impl<G: SmsGateway, S: SentMessages, T: Strays> Courier for SmsCourier<G, S, T> 
                 let sender = composing.facts.site.sms.clone();
                 Ok(Sms { to: to.clone(), sender, text })
             }
-            Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
+            Ok(Rendered::Email(_) | Rendered::Letter(_)) => {
                 Err("its template is not for text messages".to_owned())
             }
             Err(error) => Err(error.to_string()),

@@ -3,6 +3,7 @@
 mod catalogue;
 mod channels;
 mod due;
+mod email;
 mod enrolments;
 mod intake;
 mod people;
@@ -12,6 +13,7 @@ mod replies;
 mod sent;
 mod settings;
 mod templates;
+mod way_out;
 
 use chrono::{DateTime, Utc};
 use ulid::Ulid;
@@ -19,6 +21,7 @@ use ulid::Ulid;
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
+pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, OfPatient, OfProgram, Reservation,
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
@@ -31,6 +34,7 @@ pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPla
 pub use self::sent::{Sent, SentMessages};
 pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;
+pub use self::way_out::{WayOut, WaysOut};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

@@ -226,6 +226,7 @@ mod tests {
             zone: chrono_tz::Australia::Sydney,
             window: SendingWindow::default(),
             sms,
+            reply_to: None,
         }
     }
 

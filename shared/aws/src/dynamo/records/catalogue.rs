@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
 use domain::booking_type::BookingType;
+use domain::email::EmailAddress;
 use domain::ids::{BookingTypeId, ProgramId, SiteId};
 use domain::sender::{OriginationNumber, SenderId, SmsSender};
 use domain::site::Site;
@@ -66,6 +67,9 @@ pub(crate) struct SiteData {
     holiday_names: BTreeMap<NaiveDate, Label>,
     #[serde(default)]
     sms: SenderData,
+    /// Not in rows from the time when email was not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_to: Option<String>,
 }
 
 /// Whom a site's text messages come from; sites had no sender of their own at first.
@@ -114,6 +118,7 @@ impl From<&Site> for SiteData {
             holidays: site.window.holidays().keys().copied().collect(),
             holiday_names: site.window.holidays().clone(),
             sms: (&site.sms).into(),
+            reply_to: site.reply_to.as_ref().map(|address| address.as_str().to_owned()),
         }
     }
 }
@@ -123,6 +128,7 @@ impl TryFrom<SiteData> for Site {
 
     fn try_from(data: SiteData) -> Result<Self, BadRecord> {
         let window = SendingWindow::new(data.opens, data.closes, data.days).field("window")?;
+        let reply_to = data.reply_to.as_deref().map(EmailAddress::parse).transpose();
         let mut names = data.holiday_names;
         let holiday = |date| (date, names.remove(&date).unwrap_or_else(unnamed_holiday));
         let window = window.with_holidays(data.holidays.into_iter().map(holiday));
@@ -134,6 +140,7 @@ impl TryFrom<SiteData> for Site {
             zone: data.zone,
             window,
             sms: data.sms.read()?,
+            reply_to: reply_to.field("reply_to")?,
         })
     }
 }

@@ -101,6 +101,7 @@ impl World {
                 zone: chrono_tz::Australia::Sydney,
                 window: SendingWindow::default(),
                 sms: crate::sender::SmsSender::Deployment,
+                reply_to: None,
             },
             patient: Patient {
                 id: patient.clone(),
