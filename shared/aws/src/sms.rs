@@ -178,9 +178,9 @@ mod tests {
             let mut request = Vec::new();
             // The body ends with its last parameter, which is the protocol's version.
             while !String::from_utf8_lossy(&request).contains("SMS.SMSType") {
-                let mut part = [0_u8; 8192];
-                let read = socket.read(&mut part).await.unwrap();
-                request.extend_from_slice(part.get(..read).unwrap());
+                let mut chunk = [0_u8; 8192];
+                let read = socket.read(&mut chunk).await.unwrap();
+                request.extend_from_slice(chunk.get(..read).unwrap());
                 assert!(read > 0, "the request ends without its attributes");
             }
             String::from_utf8(request).unwrap()

@@ -25,30 +25,28 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
             .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
     });
     let window = form.optional_object("sending_window", read_window);
-    let sms = read_sender(form);
+    // Left out, it stays as it is: a save takes no number away by saying nothing of it.
+    let is_said = form.says("sms");
+    let sms = form.optional_object("sms", read_sender);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, sms: sms? })
+    let sms = sms?.unwrap_or_default();
+    let sms = is_said.then_some(sms);
+    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, sms })
 }
 
-/// Whom text messages come from: a name or a number, `null` for the deployment's sender. Left out, it
-/// stays as it is, so that a save takes no number away by saying nothing of it.
-fn read_sender(form: &Form<'_>) -> Option<Option<SmsSender>> {
-    let said = form.says("sms");
-    let sender = form.optional_object("sms", |form| {
-        let id = form.optional("sender_id", SenderId::parse);
-        let number = form.optional("number", OriginationNumber::parse);
-        match (id?, number?) {
-            (Some(id), None) => Some(SmsSender::Id(id)),
-            (None, Some(number)) => Some(SmsSender::Number(number)),
-            (Some(_), Some(_)) | (None, None) => {
-                form.error("number", "give one of sender_id and number");
-                None
-            }
+/// A sender of the site's own: a name or a number.
+fn read_sender(form: &Form<'_>) -> Option<SmsSender> {
+    let id = form.optional("sender_id", SenderId::parse);
+    let number = form.optional("number", OriginationNumber::parse);
+    match (id?, number?) {
+        (Some(id), None) => Some(SmsSender::Id(id)),
+        (None, Some(number)) => Some(SmsSender::Number(number)),
+        (Some(_), Some(_)) | (None, None) => {
+            form.error("number", "give one of sender_id and number");
+            None
         }
-    });
-    let sender = sender?;
-    Some(if said { Some(sender.unwrap_or_default()) } else { None })
+    }
 }
 
 fn show_sender(sender: &SmsSender) -> Value {
