@@ -90,6 +90,19 @@ def sqs_mappings_report_failed_items(template: Template) -> Iterator[str]:
 
 
 @rule
+def senders_share_the_rate(template: Template) -> Iterator[str]:
+    for name, mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
+        function = target(mapping.get("FunctionName"))
+        variables = template.properties(function).get("Environment", {}).get("Variables", {})
+        at_once = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+        if "PER_SECOND" in variables and str(variables.get("AT_ONCE")) != str(at_once):
+            yield (
+                f"{function} shares its rate among AT_ONCE = {variables.get('AT_ONCE')} instances, but {name} runs "
+                f"{at_once} at once: say the same in both places."
+            )
+
+
+@rule
 def messages_stay_hidden_while_worked_on(template: Template) -> Iterator[str]:
     for _, mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
         queue, function = target(mapping.get("EventSourceArn")), target(mapping.get("FunctionName"))

@@ -78,6 +78,10 @@ class Checks(unittest.TestCase):
         del self.properties("SendSmsFunction")["Events"]["Due"]["Properties"]["ScalingConfig"]
         self.finds(rules.sqs_mappings_report_failed_items, "SendSmsFunctionDue", "MaximumConcurrency")
 
+    def test_rate_shared_among_fewer_than_run(self) -> None:
+        self.properties("SendSmsFunction")["Environment"]["Variables"]["AT_ONCE"] = "4"
+        self.finds(rules.senders_share_the_rate, "SendSmsFunction", "AT_ONCE = 4", "5 at once")
+
     def test_visibility_shorter_than_six_timeouts(self) -> None:
         self.properties("SendSmsFunction")["Timeout"] = 31
         self.finds(rules.messages_stay_hidden_while_worked_on, "SmsQueue", "180", "186")

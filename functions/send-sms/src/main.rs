@@ -4,7 +4,10 @@ use app::deliver::{Delivery, SmsCourier};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
+};
+use aws::pace::Pace;
 use aws::sms::SnsGateway;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -29,7 +32,10 @@ async fn main() -> Result<(), Error> {
                 aws,
                 config::env("SMS_SENDER_ID")?,
                 config::env("SMS_MAX_PRICE")?,
-            ),
+            )
+            .paced(Pace::from_env()?),
+            sent: SentStore::new(Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?)),
+            strays: StrayStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         },
         clock: SystemClock,
         ids: RandomIds,

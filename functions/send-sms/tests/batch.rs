@@ -21,7 +21,7 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
         bookings: dynamo.bookings(),
-        courier: SmsCourier { gateway: sms.clone() },
+        courier: SmsCourier { gateway: sms.clone(), sent: dynamo.sent(), strays: dynamo.strays() },
         clock: clock.clone(),
         ids: CountingIds::default(),
         practice_name: "Harbour".to_owned(),

@@ -7,6 +7,7 @@ use domain::enrolment::NoteEvent;
 use domain::hold::HoldCause as Cause;
 use domain::patient::Choice;
 use domain::program as p;
+use domain::receipt::{Arrival, Told};
 use domain::reply::Meaning;
 use domain::settings::SendingState;
 use domain::work::{WorkKind as Kind, WorkOutcome as Outcome};
@@ -57,7 +58,9 @@ names! {
     /// What became of an action, or of the enrolment.
     HistoryEvent: NoteEvent::ALL.map(NoteEvent::as_str).into_iter().chain([
         "enrolled", "completed", "reserved", "sent", "not_sent", "skipped", "failed", "unclear",
-    ]);
+    ]).chain(Told::NAMES);
+    /// Whether a message that was sent has arrived, as far as its provider says. `unknown` after three days without a word.
+    ReceiptState: Arrival::NAMES;
     /// Where an action of the current cycle stands.
     StepName: StepState::ALL.map(StepState::as_str);
     /// Why something waits for a person.

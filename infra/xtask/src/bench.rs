@@ -29,7 +29,7 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is handed to a function at its start. Names that a function insists on are in the
 /// template; the values are of no consequence until an event comes.
-const SETTINGS: [(&str, &str); 18] = [
+const SETTINGS: [(&str, &str); 20] = [
     ("STAGE", "bench"),
     ("PRACTICE_NAME", "Bench"),
     ("CATALOGUE_TABLE", "catalogue"),
@@ -39,6 +39,8 @@ const SETTINGS: [(&str, &str); 18] = [
     ("WORK_LIST_TABLE", "work-list"),
     ("SMS_QUEUE_URL", "http://127.0.0.1:9/000000000000/sms"),
     ("SMS_SENDER_ID", "Bench"),
+    ("PER_SECOND", "20"),
+    ("AT_ONCE", "5"),
     ("SMS_MAX_PRICE", "0.50"),
     ("SMS_REPLIES_TOPIC", "arn:aws:sns:ap-southeast-2:000000000000:replies"),
     ("WEBHOOK_SECRET_PREFIX", "bench/webhooks/"),

@@ -60,7 +60,33 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Deploy, stop: &Stop) -> Re
         );
     }
     progress.done("done");
-    show_outputs(&aws, stack_name, stop)
+    let outputs = outputs(&aws, stack_name, stop)?;
+    log_text_messages(&aws, &outputs, stop)?;
+    show_outputs(&outputs);
+    Ok(())
+}
+
+/// The output by which a stack says that it keeps the log of text messages.
+const LOG_ROLE: &str = "SmsDeliveryLogRoleArn";
+
+/// Has SNS write what becomes of every text message to the logs that the stack keeps. It is a setting
+/// of the account and region, and `CloudFormation` has no resource for it.
+fn log_text_messages(aws: &AwsCli, outputs: &[(String, String)], stop: &Stop) -> Result<()> {
+    let Some((_, role)) = outputs.iter().find(|(name, _)| name == LOG_ROLE) else {
+        return Ok(()); // another stack of the account keeps them
+    };
+    let progress = say::step("Having SNS say what becomes of text messages");
+    let attributes = format!("DeliveryStatusIAMRole={role},DeliveryStatusSuccessSamplingRate=100");
+    let done = aws.output(&["sns", "set-sms-attributes", "--attributes", &attributes], stop)?;
+    if !done.status.success() {
+        bail!(
+            "SNS does not log what becomes of text messages ({}), so that each ends as unknown; \
+             the stack itself is deployed. Mend it and deploy again",
+            done.last_words()
+        );
+    }
+    progress.done("done");
+    Ok(())
 }
 
 /// The processor follows from what is built.
@@ -168,7 +194,8 @@ fn bucket(aws: &AwsCli, given: Option<&str>, stop: &Stop) -> Result<String> {
     Ok(name)
 }
 
-fn show_outputs(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<()> {
+/// The outputs of a stack, by name.
+fn outputs(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<Vec<(String, String)>> {
     let described = aws
         .json(&["cloudformation", "describe-stacks", "--stack-name", stack_name], stop)
         .context("the stack was deployed, but cannot be read")?;
@@ -176,11 +203,12 @@ fn show_outputs(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<()> {
     let text = |output: &serde_json::Value, key: &str| {
         output.get(key).and_then(|it| it.as_str()).unwrap_or_default().to_owned()
     };
-    let rows: Vec<Vec<String>> = outputs
-        .into_iter()
-        .flatten()
-        .map(|output| vec![text(output, "OutputKey"), text(output, "OutputValue")])
-        .collect();
+    let all = outputs.into_iter().flatten();
+    Ok(all.map(|output| (text(output, "OutputKey"), text(output, "OutputValue"))).collect())
+}
+
+fn show_outputs(outputs: &[(String, String)]) {
+    let rows: Vec<Vec<String>> =
+        outputs.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect();
     say::line(format!("\n{}", table::layout(&["output", "value"], &rows)));
-    Ok(())
 }

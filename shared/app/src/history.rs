@@ -5,6 +5,7 @@ use domain::actor::Actor;
 use domain::enrolment::{Cause, CycleEnd, Enrolment, Note, Status};
 use domain::ledger::{LedgerRow, LedgerState, Outcome};
 use domain::program::Channel;
+use domain::receipt::Told;
 
 /// One line of the history.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -36,6 +37,7 @@ pub fn tell(
     }
     for row in rows {
         entries.extend(tell_row(row));
+        entries.extend(tell_receipt(row));
     }
     for note in notes {
         let (event, summary) = (note.event.as_str(), note.text.clone());
@@ -71,12 +73,35 @@ fn begun(enrolment: &Enrolment, program: &str) -> Entry {
     Entry { at: enrolment.enrolled_at, event: "enrolled", summary, nth: 0, by }
 }
 
-fn tell_row(row: &LedgerRow) -> Vec<Entry> {
-    let what = match row.channel {
+const fn name(channel: Channel) -> &'static str {
+    match channel {
         Channel::Sms => "SMS",
         Channel::Email => "Email",
         Channel::Letter => "Letter",
+    }
+}
+
+/// What the provider said became of a message. Its clock and ours differ: a message arrives no
+/// earlier than it was sent.
+fn tell_receipt(row: &LedgerRow) -> Option<Entry> {
+    let receipt = row.receipt?;
+    let sent_at = match &row.state {
+        LedgerState::Settled { at, .. } => *at,
+        LedgerState::Reserved { .. } => row.opened_at,
     };
+    let what = name(row.channel);
+    let summary = match receipt.told {
+        Told::Delayed => format!("{what} delayed: the provider goes on trying."),
+        Told::Delivered => format!("{what} delivered, says the provider."),
+        Told::Failed(fault) => format!("{what} did not arrive: {fault}."),
+        Told::Complained => format!("{what} delivered, and called unwanted by its reader."),
+    };
+    let (at, event) = (receipt.at.max(sent_at), receipt.told.as_str());
+    Some(Entry { at, event, summary, nth: 0, by: Actor::PatientConnect })
+}
+
+fn tell_row(row: &LedgerRow) -> Vec<Entry> {
+    let what = name(row.channel);
     let entry =
         |at, event, summary| Entry { at, event, summary, nth: 0, by: Actor::PatientConnect };
     let reserved = || {

@@ -17,6 +17,7 @@ pub mod moves;
 pub mod outlook;
 pub mod people;
 pub mod ports;
+pub mod receipts;
 pub mod release;
 pub mod replan;
 pub mod replies;

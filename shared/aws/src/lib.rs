@@ -14,6 +14,7 @@ pub mod dynamo;
 pub mod http;
 pub mod pace;
 pub mod queues;
+pub mod receipt_queue;
 pub mod secrets;
 pub mod sms;
 pub mod telemetry;

@@ -44,11 +44,13 @@ impl Pace {
     /// # Errors
     /// When one of them is not set, or not a whole number above 0.
     pub fn from_env() -> Result<Self, ConfigError> {
-        let above_none = |name| {
+        let above_none = |name, number| {
             let why = "it must be above 0".to_owned();
-            NonZeroU32::new(config::env_number(name)?).ok_or(ConfigError::Wrong { name, why })
+            NonZeroU32::new(number).ok_or(ConfigError::Wrong { name, why })
         };
-        Ok(Self::share(above_none("PER_SECOND")?, above_none("AT_ONCE")?))
+        let per_second = above_none("PER_SECOND", config::env_number("PER_SECOND")?)?;
+        let at_once = above_none("AT_ONCE", config::env_number("AT_ONCE")?)?;
+        Ok(Self::share(per_second, at_once))
     }
 
     /// Waits for the next turn of a sender.
@@ -89,6 +91,6 @@ mod tests {
             pace.turn("Harbour").await;
             pace.turn("+61491570006").await;
         };
-        tokio::time::timeout(Duration::from_secs(60), turns).await.expect("neither has waited");
+        tokio::time::timeout(Duration::from_mins(1), turns).await.expect("neither has waited");
     }
 }

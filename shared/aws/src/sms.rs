@@ -13,6 +13,7 @@ use aws_sdk_sns::types::MessageAttributeValue;
 use domain::sender::SmsSender;
 
 use crate::clients::Aws;
+use crate::pace::Pace;
 
 /// A message's sender as a name, and as a number of the account's own.
 const SENDER_ID: &str = "AWS.SNS.SMS.SenderID";
@@ -25,6 +26,7 @@ pub struct SnsGateway {
     client: OnceLock<Client>,
     sender_id: String,
     max_price: String,
+    pace: Option<Pace>,
 }
 
 impl SnsGateway {
@@ -33,7 +35,22 @@ impl SnsGateway {
     ///
     /// A message that would cost more than `max_price` US dollars is refused by SNS.
     pub const fn new(aws: Aws, sender_id: String, max_price: String) -> Self {
-        Self { aws, client: OnceLock::new(), sender_id, max_price }
+        Self { aws, client: OnceLock::new(), sender_id, max_price, pace: None }
+    }
+
+    /// The gateway of a function that sends many: each sender keeps to its rate.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace: Some(pace), ..self }
+    }
+
+    /// By which attribute the sender of a message is told, and who it is.
+    fn sender<'a>(&'a self, sms: &'a Sms) -> (&'static str, &'a str) {
+        match &sms.sender {
+            SmsSender::Deployment => (SENDER_ID, self.sender_id.as_str()),
+            SmsSender::Id(id) => (SENDER_ID, id.as_str()),
+            SmsSender::Number(number) => (ORIGINATION_NUMBER, number.as_str()),
+        }
     }
 }
 
@@ -46,12 +63,14 @@ fn attribute(data_type: &str, value: &str) -> MessageAttributeValue {
 }
 
 impl SmsGateway for SnsGateway {
+    async fn turn(&self, sms: &Sms) {
+        if let Some(pace) = &self.pace {
+            pace.turn(self.sender(sms).1).await;
+        }
+    }
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
-        let (name, sender) = match &sms.sender {
-            SmsSender::Deployment => (SENDER_ID, self.sender_id.as_str()),
-            SmsSender::Id(id) => (SENDER_ID, id.as_str()),
-            SmsSender::Number(number) => (ORIGINATION_NUMBER, number.as_str()),
-        };
+        let (name, sender) = self.sender(sms);
         let answer = self
             .client
             .get_or_init(|| self.aws.sns())

@@ -31,6 +31,7 @@ async fn settle(dynamo: &Dynamo, key: &LedgerKey, to: &str, when: &str, outcome:
         to: Some(mobile(to)),
         opened_at: at(when),
         state: LedgerState::Reserved { owner: owner.clone() },
+        receipt: None,
     };
     let store = dynamo.enrolments();
     store.reserve(&row).await.unwrap();

@@ -77,6 +77,7 @@ fn reservation(key: &LedgerKey, owner: u128) -> (LedgerRow, ReservationToken) {
         to: build::patient().mobile.map(Destination::Mobile),
         opened_at: at(NOW),
         state: LedgerState::Reserved { owner: owner.clone() },
+        receipt: None,
     };
     (row, owner)
 }

@@ -10,6 +10,7 @@ use crate::email::EmailAddress;
 use crate::ids::{ActionId, EnrolmentId, ReservationToken};
 use crate::phone::MobileNumber;
 use crate::program::Channel;
+use crate::receipt::Receipt;
 
 /// How long a reservation may stand without an outcome before it is unclear.
 pub const UNCLEAR_AFTER: chrono::Duration = chrono::Duration::minutes(15);
@@ -41,6 +42,8 @@ pub struct LedgerRow {
     pub opened_at: DateTime<Utc>,
     /// Where it stands.
     pub state: LedgerState,
+    /// What the provider said became of it, once it has.
+    pub receipt: Option<Receipt>,
 }
 
 /// Where a message goes, by which receipts and answers name it.

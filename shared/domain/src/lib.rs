@@ -23,6 +23,7 @@ pub mod patient;
 pub mod phi;
 pub mod phone;
 pub mod program;
+pub mod receipt;
 pub mod reply;
 pub mod sender;
 pub mod settings;

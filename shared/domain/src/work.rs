@@ -17,7 +17,8 @@ pub enum WorkKind {
     Paused,
     /// An action failed and its program pauses on errors.
     Failed,
-    /// A message of a clinically significant program could not be sent, and the program went on.
+    /// A message could not be sent or did not arrive, nothing was held for it, and somebody must know:
+    /// the program is clinically significant, or pauses on errors and had gone on.
     NotReached,
     /// A clinically significant program has run to its end, and the patient has not booked.
     Exhausted,

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, PeopleStore, ReplyStore, SentStore, Table, WorkListStore,
+    IntakeStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table, WorkListStore,
 };
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
@@ -167,6 +167,11 @@ impl Dynamo {
     /// What was sent, by where it went.
     pub fn sent(&self) -> SentStore {
         SentStore::new(self.table("enrolments"))
+    }
+
+    /// Receipts that are about nothing known.
+    pub fn strays(&self) -> StrayStore {
+        StrayStore::new(self.table("intake"))
     }
 
     /// The due index.

@@ -4,8 +4,11 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use app::ports::{Clock, Ids, Pointer, Queues, SendError, Sms, SmsGateway};
+use app::ports::{
+    Clock, Ids, Pointer, Queues, ReceiptQueue, SendError, Sms, SmsGateway, StoreError,
+};
 use chrono::{DateTime, Duration, Utc};
+use domain::phi::Phi;
 use domain::sender::SmsSender;
 use ulid::Ulid;
 
@@ -110,6 +113,8 @@ impl FakeSms {
 }
 
 impl SmsGateway for FakeSms {
+    async fn turn(&self, _: &Sms) {}
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self.script.lock().expect("not poisoned").pop_front();
         let mut outbox = self.outbox.lock().expect("not poisoned");
@@ -161,5 +166,41 @@ impl Queues for FakeQueues {
         }
         self.waiting.lock().expect("not poisoned").extend_from_slice(pointers);
         Vec::new()
+    }
+}
+
+/// A queue of what providers say, which keeps it until a test takes it.
+#[derive(Debug, Clone, Default)]
+pub struct FakeReceiptQueue {
+    waiting: Arc<Mutex<Vec<String>>>,
+    refuse: Arc<Mutex<bool>>,
+}
+
+impl FakeReceiptQueue {
+    /// Takes everything that waits.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn take(&self) -> Vec<String> {
+        std::mem::take(&mut self.waiting.lock().expect("not poisoned"))
+    }
+
+    /// From now on refuses everything, or takes it again.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn refuse(&self, refuse: bool) {
+        *self.refuse.lock().expect("not poisoned") = refuse;
+    }
+}
+
+impl ReceiptQueue for FakeReceiptQueue {
+    async fn queue(&self, said: &[Phi<String>]) -> Result<(), StoreError> {
+        if *self.refuse.lock().expect("not poisoned") {
+            return Err(StoreError::Unavailable("the queue does not answer".to_owned()));
+        }
+        let mut waiting = self.waiting.lock().expect("not poisoned");
+        waiting.extend(said.iter().map(|said| said.reveal().clone()));
+        Ok(())
     }
 }

@@ -9,10 +9,13 @@ use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
     StoreError, WorkList,
 };
+use app::receipts::{self, News, ReceiveError};
 use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore,
+};
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
 use domain::booking::{Booking, BookingEvent};
@@ -36,9 +39,20 @@ pub type Delivery = app::deliver::Delivery<
     CatalogueStore,
     PeopleStore,
     BookingStore,
-    SmsCourier<FakeSms>,
+    SmsCourier<FakeSms, SentStore, StrayStore>,
     FakeClock,
     CountingIds,
+>;
+
+/// The receiving of receipts as `delivery-events` wires it, but for the clock.
+pub type Receiving = app::receipts::Receiving<
+    EnrolmentStore,
+    SentStore,
+    StrayStore,
+    CatalogueStore,
+    PeopleStore,
+    BookingStore,
+    FakeClock,
 >;
 
 /// A practice with one program, and everything that works on it.
@@ -100,12 +114,37 @@ impl Clinic {
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            courier: SmsCourier { gateway: self.sms.clone() },
+            courier: SmsCourier {
+                gateway: self.sms.clone(),
+                sent: self.dynamo.sent(),
+                strays: self.dynamo.strays(),
+            },
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),
             provider_timeout: StdDuration::from_secs(5),
         }
+    }
+
+    /// What receives receipts.
+    pub fn receiving(&self) -> Receiving {
+        Receiving {
+            enrolments: self.dynamo.enrolments(),
+            sent: self.dynamo.sent(),
+            strays: self.dynamo.strays(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            clock: self.clock.clone(),
+        }
+    }
+
+    /// Receives a receipt.
+    ///
+    /// # Errors
+    /// When it could not be carried through.
+    pub async fn receive(&self, news: &News) -> Result<receipts::Received, ReceiveError> {
+        Box::pin(self.receiving().receive(news)).await
     }
 
     /// Takes in an event.

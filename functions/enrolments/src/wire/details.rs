@@ -6,6 +6,7 @@ use domain::calendar::{CalendarSpan, in_words};
 use domain::enrolment::Enrolment;
 use domain::ids::EnrolmentId;
 use domain::program::Frequency;
+use domain::receipt::{Arrival, Receipt, Told};
 use serde_json::{Value, json};
 
 use super::enrolment::show_enrolment;
@@ -70,6 +71,32 @@ fn show_step_line(position: usize, step: &StepLine, zone: Option<Tz>) -> Value {
         "local": step.at.or(step.plan.map(|plan| plan.due)).and_then(words),
         "why": step.why,
         "note": moved,
+        "receipt": step.arrival.map(|arrival| show_arrival(arrival, zone)),
+    })
+}
+
+/// Whether the message of a step has arrived.
+fn show_arrival(arrival: Arrival, zone: Option<Tz>) -> Value {
+    let (at, summary) = match arrival {
+        Arrival::Told(Receipt { at, told }) => (
+            Some(at),
+            match told {
+                Told::Delayed => "delayed; the provider goes on trying".to_owned(),
+                Told::Delivered => "delivered, says the provider".to_owned(),
+                Told::Failed(fault) => format!("it did not arrive: {fault}"),
+                Told::Complained => "delivered, and called unwanted by its reader".to_owned(),
+            },
+        ),
+        Arrival::Waiting => (None, "the provider has not said yet whether it arrived".to_owned()),
+        Arrival::Unknown => {
+            (None, "the provider did not say within three days whether it arrived".to_owned())
+        }
+    };
+    json!({
+        "state": arrival.as_str(),
+        "at": at,
+        "local": at.and_then(|at| zone.map(|zone| in_words(zone, at))),
+        "summary": summary,
     })
 }
 

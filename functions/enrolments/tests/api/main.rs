@@ -10,6 +10,7 @@ mod instructions;
 mod lists;
 mod practice_wide;
 mod programs;
+mod receipts;
 mod routes;
 mod support;
 mod underway;

@@ -13,7 +13,7 @@ use testkit::requests::{ApiRequest, call};
 use crate::support::{Clinic, clinic, program};
 
 /// Maria, who waits for an SMS, its row in the ledger, and the path of her enrolment.
-async fn waiting() -> (Clinic, LedgerKey, String) {
+pub(crate) async fn waiting() -> (Clinic, LedgerKey, String) {
     let clinic = clinic().await;
     let added = clinic.enrol(ProgramType::General, &json!({})).await;
     let path = format!("/v1/enrolments/{}", added["id"].as_str().unwrap());
@@ -28,16 +28,16 @@ async fn stored(clinic: &Clinic, id: &str) -> Enrolment {
 }
 
 /// A sender reserves the message; it is about to call the provider, or has died.
-async fn reserve(clinic: &Clinic, key: &LedgerKey) {
+pub(crate) async fn reserve(clinic: &Clinic, key: &LedgerKey) {
     let owner = ReservationToken::new(number(77));
     let state = LedgerState::Reserved { owner };
     let (opened_at, channel) = (build::at(crate::support::NOW), Channel::Sms);
-    let row = LedgerRow { key: key.clone(), channel, to: None, opened_at, state };
+    let row = LedgerRow { key: key.clone(), channel, to: None, opened_at, state, receipt: None };
     clinic.dynamo.enrolments().reserve(&row).await.unwrap();
 }
 
 /// It writes down that the provider has taken the message, and dies before anything else.
-async fn settle(clinic: &Clinic, key: &LedgerKey) {
+pub(crate) async fn settle(clinic: &Clinic, key: &LedgerKey) {
     let (owner, at) = (ReservationToken::new(number(77)), build::at(crate::support::NOW));
     let sent = Outcome::Sent { provider_id: "SM1".to_owned() };
     let store = clinic.dynamo.enrolments();

@@ -3,7 +3,9 @@
 use utoipa::ToSchema;
 
 use super::actions::Frequency;
-use crate::names::{CarrierName, CycleEndWord, EnrolmentStatus, ProgramType, StepName};
+use crate::names::{
+    CarrierName, CycleEndWord, EnrolmentStatus, ProgramType, ReceiptState, StepName,
+};
 
 /// A patient, by name.
 #[derive(Debug, ToSchema)]
@@ -124,6 +126,21 @@ pub struct TemplateOfStep {
     pub name: String,
 }
 
+/// Whether a message has arrived.
+#[derive(Debug, ToSchema)]
+pub struct MessageReceipt {
+    /// What is known.
+    pub state: ReceiptState,
+    /// When the provider says it happened; `null` when it has said nothing.
+    #[schema(required, format = DateTime)]
+    pub at: Option<String>,
+    /// The same on the site's clock, in words.
+    #[schema(required)]
+    pub local: Option<String>,
+    /// The same in a sentence, with why it did not arrive.
+    pub summary: String,
+}
+
 /// An action of the current cycle, and where it stands.
 #[derive(Debug, ToSchema)]
 pub struct EnrolmentStep {
@@ -153,6 +170,9 @@ pub struct EnrolmentStep {
     /// Whether the sending window moves it, and from when.
     #[schema(required)]
     pub note: Option<String>,
+    /// Whether its message has arrived; `null` when none was sent, or by letter.
+    #[schema(required)]
+    pub receipt: Option<MessageReceipt>,
 }
 
 macro_rules! enrolment {

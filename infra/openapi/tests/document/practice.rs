@@ -223,7 +223,11 @@ impl Practice {
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            courier: SmsCourier { gateway: self.sms.clone() },
+            courier: SmsCourier {
+                gateway: self.sms.clone(),
+                sent: self.dynamo.sent(),
+                strays: self.dynamo.strays(),
+            },
             clock: self.clock.clone(),
             ids: self.counting.clone(),
             practice_name: "Harbour Health".to_owned(),

@@ -139,7 +139,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let (channel, to) = match self.look(key, pointer.crowd).await? {
+        let (message, channel) = match self.look(key, pointer.crowd).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -151,8 +151,9 @@ where
                 };
             }
             // By what it is now: the program may have been saved since it was queued.
-            Look::Go(message, channel) => (channel, M::destination(&message)),
+            Look::Go(message, channel) => (message, channel),
         };
+        self.courier.turn(&message).await;
         if time_left() < self.provider_timeout * 2 {
             return Err(DeliverError::OutOfTime);
         }
@@ -160,9 +161,10 @@ where
         let row = LedgerRow {
             key: key.clone(),
             channel,
-            to,
+            to: M::destination(&message),
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
+            receipt: None,
         };
         match self.enrolments.reserve(&row).await? {
             Reservation::Won => self.send(&row, &owner).await,
@@ -240,6 +242,7 @@ where
                 }
                 let outcome = match self.courier.evidence(row).await? {
                     Evidence::Sent { provider_id } => Outcome::Sent { provider_id },
+                    Evidence::NotArrived { why } => Outcome::Failed { why },
                     Evidence::NotSent => {
                         Outcome::NotSent { why: "a sender stopped before it was sent".to_owned() }
                     }

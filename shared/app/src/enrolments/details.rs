@@ -7,6 +7,7 @@ use domain::enrolment::{
 use domain::ids::ActionId;
 use domain::ledger::{LedgerRow, LedgerState, Outcome};
 use domain::program::{Action, ActionKind};
+use domain::receipt::Arrival;
 use domain::site::Site;
 use domain::template::Template;
 
@@ -46,6 +47,8 @@ pub struct StepLine {
     pub at: Option<DateTime<Utc>>,
     /// Why it was or will be skipped or fail.
     pub why: Option<String>,
+    /// Whether its message has arrived, if it was sent.
+    pub arrival: Option<Arrival>,
 }
 
 /// Where an action of the current cycle stands.
@@ -130,6 +133,8 @@ where
         for action in &program.actions {
             let mut line =
                 step_line(&situation.enrolment, situation.facts(), action, &rows, &ahead);
+            line.arrival = last_row(situation.enrolment.cycle, &action.id, &rows)
+                .and_then(|row| Arrival::of(row, now));
             if let Some(template) = action.template() {
                 line.template = self.catalogue.template(template).await?;
             }
@@ -156,6 +161,7 @@ fn step_line(
         state: StepState::Skipped,
         at: None,
         why: None,
+        arrival: None,
     };
     let finished = enrolment.finished.iter().find(|finished| finished.action == action.id);
     let coming = ahead.iter().find(|it| it.cycle == enrolment.cycle && it.action == action.id);
@@ -211,8 +217,7 @@ fn last_outcome(
     action: &ActionId,
     rows: &[LedgerRow],
 ) -> (Option<DateTime<Utc>>, Option<String>) {
-    let attempts = rows.iter().filter(|row| row.key.cycle == cycle && row.key.action == *action);
-    match attempts.max_by_key(|row| row.key.attempt).map(|row| &row.state) {
+    match last_row(cycle, action, rows).map(|row| &row.state) {
         Some(LedgerState::Settled { at, outcome }) => match outcome {
             Outcome::Sent { .. } => (Some(*at), None),
             Outcome::NotSent { why }
@@ -222,6 +227,12 @@ fn last_outcome(
         },
         Some(LedgerState::Reserved { .. }) | None => (None, None),
     }
+}
+
+/// The last attempt at an action.
+fn last_row<'a>(cycle: u16, action: &ActionId, rows: &'a [LedgerRow]) -> Option<&'a LedgerRow> {
+    let attempts = rows.iter().filter(|row| row.key.cycle == cycle && row.key.action == *action);
+    attempts.max_by_key(|row| row.key.attempt)
 }
 
 fn trouble(fate: &Fate) -> Option<String> {

@@ -7,6 +7,7 @@ mod enrolments;
 mod intake;
 mod people;
 mod programs;
+mod receipts;
 mod replies;
 mod sent;
 mod settings;
@@ -25,6 +26,7 @@ pub use self::enrolments::{
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
+pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
 pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};
 pub use self::sent::{Sent, SentMessages};
 pub use self::settings::PracticeSettings;

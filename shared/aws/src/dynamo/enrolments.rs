@@ -264,7 +264,8 @@ impl Enrolments for EnrolmentStore {
                 .update_expression(format!("{settle}, {SENT_TO} = :to, {SENT_KEY} = :place"))
                 .expression_attribute_values(":to", string(to))
                 .expression_attribute_values(":place", string(place)),
-            None => update.update_expression(settle),
+            // It may have been unclear, and found as such, until now.
+            None => update.update_expression(format!("{settle} REMOVE {SENT_TO}, {SENT_KEY}")),
         };
         let result = update
             .condition_expression("#owner = :owner AND #state IN (:reserved, :unclear)")

@@ -3,10 +3,10 @@
 use app::ports::StoreError;
 use chrono::{DateTime, Utc};
 use domain::ids::ActionId;
-use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 
 use super::enrolments::{LEDGER, timestamp};
-use super::records::{RowData, destination_key, outcome};
+use super::records::{RowData, destination_key, outcome, receipt};
 use super::{Item, item, read_data, string, text, unreadable};
 
 /// The attributes by which the index `by_destination` finds what was sent: only rows that were sent
@@ -14,15 +14,35 @@ use super::{Item, item, read_data, string, text, unreadable};
 pub(super) const SENT_TO: &str = "sent_to";
 pub(super) const SENT_KEY: &str = "sent_key";
 
-/// Their values: where it went, and when with the provider's id for it.
+/// The attributes of a receipt.
+pub(super) const RECEIPT: &str = "receipt";
+pub(super) const RECEIPT_AT: &str = "receipt_at";
+pub(super) const RECEIPT_FAULT: &str = "receipt_fault";
+
+/// Their values: where it went, and when with the provider's id for it. What may have been sent to a
+/// mobile is apart from what was, and by when it was reserved: nobody knows its id.
 pub(super) fn sent_attributes(
     row: &LedgerRow,
     outcome: &Outcome,
     at: DateTime<Utc>,
 ) -> Option<(String, String)> {
-    let Outcome::Sent { provider_id } = outcome else { return None };
     let to = row.to.as_ref()?;
-    Some((destination_key(to), format!("{}#{provider_id}", timestamp(at))))
+    match (outcome, to) {
+        (Outcome::Sent { provider_id }, _) => {
+            Some((destination_key(to), format!("{}#{provider_id}", timestamp(at))))
+        }
+        (Outcome::Unclear { .. }, Destination::Mobile(_)) => {
+            Some((unclear_key(to), timestamp(row.opened_at)))
+        }
+        // Receipts for email name the attempt itself.
+        (Outcome::Unclear { .. }, Destination::Mailbox(_))
+        | (Outcome::NotSent { .. } | Outcome::Skipped { .. } | Outcome::Failed { .. }, _) => None,
+    }
+}
+
+/// Where what may have been sent there is found.
+pub(super) fn unclear_key(to: &Destination) -> String {
+    format!("unclear#{}", destination_key(to))
 }
 
 pub(super) fn row_sk(key: &LedgerKey) -> String {
@@ -68,6 +88,10 @@ pub(super) fn read_row(item: Item) -> Result<LedgerRow, StoreError> {
     let (owner, settled_at) = (text(&item, "owner"), text(&item, "settled_at"));
     let state = outcome(&state, owner, settled_at, text(&item, "detail"))
         .map_err(|error| unreadable(&what, error))?;
+    let (told, told_at, fault) =
+        (text(&item, RECEIPT), text(&item, RECEIPT_AT), text(&item, RECEIPT_FAULT));
+    let receipt = receipt(told.as_deref(), told_at.as_deref(), fault.as_deref())
+        .map_err(|error| unreadable(&what, error))?;
     let data: RowData = read_data(item)?;
-    data.with_state(state).map_err(|error| unreadable(&what, error))
+    data.with_state(state, receipt).map_err(|error| unreadable(&what, error))
 }

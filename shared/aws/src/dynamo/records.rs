@@ -20,7 +20,7 @@ mod work;
 pub(crate) use booking::{BookingData, EventData};
 pub(crate) use catalogue::{BookingTypeData, SiteData};
 pub(crate) use enrolment::EnrolmentData;
-pub(crate) use ledger::{NoteData, RowData, destination_key, outcome};
+pub(crate) use ledger::{NoteData, RowData, destination_key, outcome, read_destination, receipt};
 pub(crate) use patient::PatientData;
 pub(crate) use program::{ProgramData, ProgramVersionData};
 pub(crate) use reply::{HoldData, ReplyData};

@@ -1,12 +1,14 @@
-//! The index `by_destination`: what was sent, by where it went.
+//! The index `by_destination`: what was sent, and what may have been, by where it went.
 
-use app::ports::{Sent, SentMessages, StoreError};
+use std::ops::RangeInclusive;
+
+use app::ports::{Sent, SentMessages, StoreError, UnclearMessages};
 use chrono::{DateTime, Utc};
 use domain::ids::EnrolmentId;
 use domain::ledger::{Destination, LedgerKey};
 
 use super::enrolments::timestamp;
-use super::ledger::{SENT_KEY, SENT_TO, read_row_sk};
+use super::ledger::{SENT_KEY, SENT_TO, read_row_sk, unclear_key};
 use super::records::destination_key;
 use super::{Item, Table, store_error, string, text};
 
@@ -52,16 +54,46 @@ impl SentMessages for SentStore {
     }
 }
 
+impl UnclearMessages for SentStore {
+    async fn unclear_to(
+        &self,
+        to: &Destination,
+        reserved: RangeInclusive<DateTime<Utc>>,
+    ) -> Result<Vec<LedgerKey>, StoreError> {
+        // One page: it is about half a minute.
+        let page = self
+            .table
+            .client
+            .query()
+            .table_name(&self.table.name)
+            .index_name(INDEX)
+            .key_condition_expression(format!(
+                "{SENT_TO} = :to AND {SENT_KEY} BETWEEN :from AND :until"
+            ))
+            .expression_attribute_values(":to", string(unclear_key(to)))
+            .expression_attribute_values(":from", string(timestamp(*reserved.start())))
+            .expression_attribute_values(":until", string(timestamp(*reserved.end())))
+            .send()
+            .await
+            .map_err(store_error)?;
+        Ok(page.items.unwrap_or_default().iter().filter_map(read_key).collect())
+    }
+}
+
+/// The row that an entry of the index stands for.
+fn read_key(entry: &Item) -> Option<LedgerKey> {
+    let (cycle, action, attempt) = read_row_sk(&text(entry, "sk")?)?;
+    let enrolment = EnrolmentId::parse(&text(entry, "pk")?).ok()?;
+    Some(LedgerKey { enrolment, cycle, action, attempt })
+}
+
 /// An entry of the index; `None`, and said in the log, should its keys not be ours.
 fn read_entry(entry: &Item) -> Option<Sent> {
-    let (pk, sk) = (text(entry, "pk")?, text(entry, "sk")?);
-    let place = text(entry, SENT_KEY)?;
+    let (pk, place) = (text(entry, "pk")?, text(entry, SENT_KEY)?);
     let read = || {
-        let (cycle, action, attempt) = read_row_sk(&sk)?;
         let (at, provider_id) = place.split_once('#')?;
-        let enrolment = EnrolmentId::parse(&pk).ok()?;
-        let key = LedgerKey { enrolment, cycle, action, attempt };
-        Some(Sent { key, at: at.parse().ok()?, provider_id: provider_id.to_owned() })
+        let (key, at) = (read_key(entry)?, at.parse().ok()?);
+        Some(Sent { key, at, provider_id: provider_id.to_owned() })
     };
     let sent = read();
     if sent.is_none() {

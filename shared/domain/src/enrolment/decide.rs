@@ -26,6 +26,8 @@ pub enum Event {
     Unsendable(LedgerKey, String),
     /// The attempt of this key ended.
     Attempted(LedgerKey, Outcome),
+    /// The message of this key was sent and did not arrive, for this reason. It may come days later.
+    Undelivered(LedgerKey, String),
     /// The attempt of this key was begun and its outcome is not known. Look again at this time,
     /// when it is either known or unclear.
     Pending(LedgerKey, DateTime<Utc>),
@@ -76,6 +78,7 @@ impl Decision {
             Event::Due(key, crowd) => self.due(&key, crowd, facts, now),
             Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
             Event::Attempted(key, outcome) => self.attempted(&key, outcome, facts, now),
+            Event::Undelivered(key, why) => self.undelivered(&key, why, facts, now),
             Event::Pending(key, until) => self.pending(&key, until),
             Event::VisitChanged => self.visit_changed(facts, now),
             Event::BookingsChanged => self.complete_by_bookings(facts, now),

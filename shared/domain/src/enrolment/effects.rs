@@ -150,6 +150,7 @@ impl Decision {
             to: None,
             opened_at: now,
             state: LedgerState::Settled { at: now, outcome },
+            receipt: None,
         }));
     }
 

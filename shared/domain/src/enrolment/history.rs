@@ -52,13 +52,15 @@ pub enum NoteEvent {
     Worked,
     /// It went to another record of the same patient.
     Rehomed,
+    /// A message that was sent did not arrive, and the program goes on.
+    NotArrived,
     /// The patient answered a text message.
     Replied,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -75,6 +77,7 @@ impl NoteEvent {
         Self::Spread,
         Self::Worked,
         Self::Rehomed,
+        Self::NotArrived,
         Self::Replied,
     ];
 
@@ -97,6 +100,7 @@ impl NoteEvent {
             Self::Spread => "spread",
             Self::Worked => "worked",
             Self::Rehomed => "rehomed",
+            Self::NotArrived => "not_arrived",
             Self::Replied => "replied",
         }
     }

@@ -24,6 +24,7 @@ mod state;
 #[cfg(test)]
 mod tests;
 mod timeline;
+mod undelivered;
 
 use crate::booking::Booking;
 use crate::booking_type::Completing;

@@ -111,7 +111,7 @@ impl Decision {
     }
 
     /// A completed enrolment that goes on has not completed its last cycle after all.
-    fn reopen_completed_cycle(&mut self) {
+    pub(super) fn reopen_completed_cycle(&mut self) {
         if matches!(self.enrolment.status, Status::Completed { .. }) {
             self.enrolment.past.pop();
         }

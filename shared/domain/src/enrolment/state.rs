@@ -92,7 +92,8 @@ pub enum FinishedAs {
     Passed,
     /// Skipped, because it was too late for its time.
     TooLate,
-    /// Skipped as too late, and not finished any more: its time has moved.
+    /// Not finished any more, after so many attempts: it was skipped as too late, and its time has
+    /// moved; or a message above it did not arrive, which comes first.
     Reopened,
 }
 

@@ -1,6 +1,6 @@
 //! Rows of the ledger, and notes.
 //!
-//! A row's `state` and `owner` stand at the item's top level, because conditions name them.
+//! A row's `state`, `owner` and receipt stand at the item's top level, because conditions name them.
 
 use chrono::{DateTime, Utc};
 use domain::email::EmailAddress;
@@ -9,6 +9,7 @@ use domain::ids::{ActionId, EnrolmentId, ReservationToken};
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::phone::MobileNumber;
 use domain::program::Channel;
+use domain::receipt::{Fault, Receipt, Told};
 use serde::{Deserialize, Serialize};
 
 use super::actor::ActorData;
@@ -61,8 +62,12 @@ impl From<&LedgerRow> for RowData {
 }
 
 impl RowData {
-    /// The row, with the state its item's top level tells.
-    pub(crate) fn with_state(self, state: LedgerState) -> Result<LedgerRow, BadRecord> {
+    /// The row, with the state and the receipt that its item's top level tells.
+    pub(crate) fn with_state(
+        self,
+        state: LedgerState,
+        receipt: Option<Receipt>,
+    ) -> Result<LedgerRow, BadRecord> {
         Ok(LedgerRow {
             key: LedgerKey {
                 enrolment: self.enrolment,
@@ -77,6 +82,7 @@ impl RowData {
             },
             opened_at: self.opened_at,
             state,
+            receipt,
         })
     }
 }
@@ -103,6 +109,24 @@ pub(crate) fn outcome(
     };
     let at = settled_at.unwrap_or_default().parse().field("settled_at")?;
     Ok(LedgerState::Settled { at, outcome })
+}
+
+/// The receipt that the attributes at the item's top level tell; none, where there is none.
+pub(crate) fn receipt(
+    told: Option<&str>,
+    at: Option<&str>,
+    fault: Option<&str>,
+) -> Result<Option<Receipt>, BadRecord> {
+    let told = match told {
+        None => return Ok(None),
+        Some("delayed") => Told::Delayed,
+        Some("delivered") => Told::Delivered,
+        Some("undelivered") => Told::Failed(fault.and_then(Fault::parse).field("fault")?),
+        Some("complained") => Told::Complained,
+        Some(_) => None.field("receipt")?,
+    };
+    let at = at.unwrap_or_default().parse().field("receipt_at")?;
+    Ok(Some(Receipt { at, told }))
 }
 
 #[derive(Serialize, Deserialize)]

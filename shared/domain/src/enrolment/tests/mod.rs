@@ -14,6 +14,7 @@ mod significance;
 mod spreading;
 mod staff;
 mod timing;
+mod undelivered;
 mod versions;
 mod world;
 

@@ -15,6 +15,8 @@ enum Happening {
     Sweep { ends: u8, crash: bool },
     /// The provider's receipt for what may have been sent.
     Receipt(bool),
+    /// The provider's receipt that one of those it had accepted did not arrive.
+    Bounced(u8),
     /// The enrolment's own booking changes.
     Visit { state: u8, days: i64 },
     /// Another booking of the patient changes, or is made.
@@ -30,10 +32,11 @@ enum Happening {
 }
 
 fn anything() -> impl Strategy<Value = Happening> {
-    use Happening::{Archived, Instructed, Mobile, Other, Receipt, Saved, Sweep, Visit};
+    use Happening::{Archived, Bounced, Instructed, Mobile, Other, Receipt, Saved, Sweep, Visit};
     prop_oneof![
         8 => (0_u8..8, prop::bool::weighted(0.2)).prop_map(|(ends, crash)| Sweep { ends, crash }),
         2 => any::<bool>().prop_map(Receipt),
+        3 => any::<u8>().prop_map(Bounced),
         2 => (0_u8..7, -20_i64..60).prop_map(|(state, days)| Visit { state, days }),
         4 => (0_u8..3, 0_u8..7, -20_i64..60).prop_map(|(n, state, days)| Other { n, state, days }),
         2 => any_actions().prop_shuffle().prop_map(Saved),
@@ -65,6 +68,17 @@ impl Run {
                     *outcome = Some(evidence.clone());
                     self.decide(&Event::Attempted(key, evidence));
                 }
+            }
+            Happening::Bounced(n) => {
+                let accepted = self.ledger.iter_mut();
+                let mut accepted: Vec<_> =
+                    accepted.filter(|row| matches!(row.1, Some(Outcome::Sent { .. }))).collect();
+                let count = accepted.len().max(1);
+                let Some((key, outcome)) = accepted.get_mut(usize::from(n) % count) else { return };
+                // From here on it may be tried again.
+                let key = key.clone();
+                **outcome = Some(Outcome::Failed { why: "bounced".into() });
+                self.decide(&Event::Undelivered(key, "bounced".into()));
             }
             Happening::Visit { state, days } => {
                 let booking = &mut self.world.booking;

@@ -1,0 +1,4 @@
+//! The function that receives what providers say became of messages.
+
+pub mod handler;
+mod wire;

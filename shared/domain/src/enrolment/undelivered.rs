@@ -1,0 +1,147 @@
+//! A message that was sent and did not arrive. Its receipt may come days later, when the enrolment
+//! is further on or over.
+
+use chrono::{DateTime, Utc};
+
+use super::almanac::Almanac;
+use super::cycles::step_for;
+use super::effects::Decision;
+use super::state::FIRST_ATTEMPT;
+use super::{CycleEnd, Finished, FinishedAs, HoldReason, NoteEvent, Status, Step};
+use crate::ids::ActionId;
+use crate::ledger::{LedgerKey, Outcome};
+use crate::patient::Standing;
+use crate::program::{Action, OnError, Significance};
+use crate::work::WorkKind;
+
+/// What an enrolment does when it hears that a message did not arrive.
+enum Place<'a> {
+    /// It waits for the outcome of this very attempt.
+    Begun,
+    /// It took the message for done, in its current cycle, and can be held at it.
+    Held(&'a Action),
+    /// It took the message for done, in its current cycle, and goes on, or waits for a person already.
+    GoesOn,
+    /// The cycle is over, or the enrolment.
+    Over,
+    /// It knows, or another attempt counts.
+    Known,
+}
+
+impl Decision {
+    /// A message did not arrive. Pause on Error (R12) holds the enrolment at it, as if it had failed
+    /// at once, even when other actions have been done since: what was waited for comes next when a
+    /// person advances it. What cannot be held any more is work for a person, unless nobody needs
+    /// to know.
+    pub(super) fn undelivered(
+        &mut self,
+        key: &LedgerKey,
+        why: String,
+        facts: &Almanac<'_>,
+        now: DateTime<Utc>,
+    ) {
+        match self.place_of_message(key, facts) {
+            Place::Known => {}
+            Place::Begun => self.attempted(key, Outcome::Failed { why }, facts, now),
+            Place::Held(action) => {
+                let step = step_for(&self.enrolment, action, key.attempt, None, facts, now);
+                self.set_aside();
+                self.enrolment.finished.retain(|finished| finished.action != key.action);
+                self.reopen_completed_cycle();
+                let summary = not_arrived(facts, &why);
+                self.hold(&step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
+            }
+            Place::GoesOn => {
+                let finished = &mut self.enrolment.finished;
+                if let Some(it) = finished.iter_mut().find(|it| it.action == key.action) {
+                    it.how = FinishedAs::Failed;
+                }
+                self.tell_not_arrived(key, &why, facts, now);
+            }
+            Place::Over => self.tell_not_arrived(key, &why, facts, now),
+        }
+    }
+
+    fn place_of_message<'a>(&self, key: &LedgerKey, facts: &Almanac<'a>) -> Place<'a> {
+        let e = &self.enrolment;
+        if key.cycle != e.cycle {
+            return Place::Over;
+        }
+        let is_at = |step: &Step| e.key_of(step) == *key;
+        let (is_free, waiting) = match &e.status {
+            Status::Active(step) if is_at(step) => return Place::Begun,
+            Status::Held { step, why: HoldReason::Unclear, .. } if is_at(step) => {
+                return Place::Begun;
+            }
+            Status::Active(step) => (true, Some(&step.action)),
+            Status::Held { .. } => (false, None),
+            Status::Completed { .. } => match e.past.last().map(|past| &past.by) {
+                Some(CycleEnd::Actions) | None => (true, None),
+                Some(CycleEnd::Staff | CycleEnd::Booking { .. }) => return Place::Over,
+            },
+            Status::Ended { .. } => return Place::Over,
+        };
+        let is_done = e.finished.iter().any(|finished| {
+            finished.action == key.action
+                && finished.attempts == key.attempt
+                && finished.how == FinishedAs::Done
+        });
+        match facts.action(&key.action) {
+            _ if !is_done => Place::Known,
+            Some(action)
+                if is_free
+                    && pauses(action)
+                    && facts.patient.standing == Standing::Current
+                    && comes_after(waiting, action, facts) =>
+            {
+                Place::Held(action)
+            }
+            Some(_) | None => Place::GoesOn,
+        }
+    }
+
+    /// Keeps which attempt comes next of the action that is waited for.
+    fn set_aside(&mut self) {
+        let Status::Active(step) = &self.enrolment.status else { return };
+        let (action, attempts) = (step.action.clone(), step.attempt - FIRST_ATTEMPT);
+        if attempts == 0 {
+            return;
+        }
+        let finished = &mut self.enrolment.finished;
+        finished.retain(|finished| finished.action != action);
+        finished.push(Finished { action, attempts, how: FinishedAs::Reopened });
+    }
+
+    /// Nothing is held for it. Nobody asks about somebody who is not to be contacted.
+    fn tell_not_arrived(
+        &mut self,
+        key: &LedgerKey,
+        why: &str,
+        facts: &Almanac<'_>,
+        now: DateTime<Utc>,
+    ) {
+        let summary = not_arrived(facts, why);
+        self.note(NoteEvent::NotArrived, &summary, now);
+        let is_wanted = facts.action(&key.action).is_some_and(pauses)
+            || facts.program.significance == Significance::Clinical;
+        if is_wanted && facts.patient.standing == Standing::Current {
+            let summary = format!("{summary} Find out whether the patient must be told otherwise.");
+            self.raise("not arrived", key, WorkKind::NotReached, summary, now);
+        }
+    }
+}
+
+fn pauses(action: &Action) -> bool {
+    action.message().is_some_and(|message| message.on_error == OnError::Pause)
+}
+
+/// Whether what is waited for is found again below this action. A program whose list was put in
+/// another order since may have it above.
+fn comes_after(waiting: Option<&ActionId>, action: &Action, facts: &Almanac<'_>) -> bool {
+    let place = |id: &ActionId| facts.program.actions.iter().position(|action| action.id == *id);
+    waiting.and_then(place).is_none_or(|waiting| Some(waiting) > place(&action.id))
+}
+
+fn not_arrived(facts: &Almanac<'_>, why: &str) -> String {
+    format!("A message of “{}” was sent and did not arrive: {why}.", facts.program.name)
+}
