@@ -43,7 +43,7 @@ async fn an_enrolment_shows_of_a_message_whether_it_has_arrived() {
     let delivered = json!({
         "state": "delivered",
         "at": "2026-11-22T08:01:00Z",
-        "local": "Sunday 22 November 2026, 7:01 pm",
+        "local": "Sun 22 Nov 2026, 7:01 pm",
         "summary": "delivered, says the provider",
     });
     assert_eq!(receipt(&clinic, &path).await, delivered);
@@ -61,8 +61,10 @@ async fn the_history_tells_what_the_provider_said_after_what_was_sent() {
     settle(&clinic, &key).await;
     says(&clinic, &key, Told::Failed(Fault::MailboxFull)).await;
     let history = clinic.get(&format!("{path}/history")).await.json;
-    let told: Vec<_> = history["items"].as_array().unwrap().iter().map(|it| &it["event"]).collect();
-    assert_eq!(told[told.len() - 2..], [&json!("sent"), &json!("undelivered")], "{history}");
+    let told = history["items"].as_array().unwrap().iter().map(|it| &it["event"]);
+    let of_message: Vec<_> =
+        told.filter(|event| *event == "sent" || *event == "undelivered").collect();
+    assert_eq!(of_message, [&json!("sent"), &json!("undelivered")], "{history}");
     let last = history["items"].as_array().unwrap().last().unwrap();
     assert_eq!(last["summary"], "SMS did not arrive: the mailbox is full.");
     assert_eq!(last["at"], "2026-11-22T08:01:00Z");

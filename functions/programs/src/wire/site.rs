@@ -26,35 +26,31 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
             .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
     });
     let window = form.optional_object("sending_window", read_window);
-    let sms = read_sender(form);
-    // Left out, it stays as it is.
-    let said = form.says("reply_to");
+    // What is left out stays as it is: a save takes no number away by saying nothing of it.
+    let (says_sms, says_reply_to) = (form.says("sms"), form.says("reply_to"));
+    let sms = form.optional_object("sms", read_sender);
     let reply_to = form.optional("reply_to", EmailAddress::parse);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    let reply_to = if said { Some(reply_to?) } else { None };
-    let (code, name, zone, sms) = (code?, name?, zone?, sms?);
+    let (code, name, zone) = (code?, name?, zone?);
+    let (sms, reply_to) = (sms?.unwrap_or_default(), reply_to?);
+    let sms = says_sms.then_some(sms);
+    let reply_to = says_reply_to.then_some(reply_to);
     Some(SiteDraft { code, name, zone, window, holidays, sms, reply_to })
 }
 
-/// Whom text messages come from: a name or a number, `null` for the deployment's sender. Left out, it
-/// stays as it is, so that a save takes no number away by saying nothing of it.
-fn read_sender(form: &Form<'_>) -> Option<Option<SmsSender>> {
-    let said = form.says("sms");
-    let sender = form.optional_object("sms", |form| {
-        let id = form.optional("sender_id", SenderId::parse);
-        let number = form.optional("number", OriginationNumber::parse);
-        match (id?, number?) {
-            (Some(id), None) => Some(SmsSender::Id(id)),
-            (None, Some(number)) => Some(SmsSender::Number(number)),
-            (Some(_), Some(_)) | (None, None) => {
-                form.error("number", "give one of sender_id and number");
-                None
-            }
+/// A sender of the site's own: a name or a number.
+fn read_sender(form: &Form<'_>) -> Option<SmsSender> {
+    let id = form.optional("sender_id", SenderId::parse);
+    let number = form.optional("number", OriginationNumber::parse);
+    match (id?, number?) {
+        (Some(id), None) => Some(SmsSender::Id(id)),
+        (None, Some(number)) => Some(SmsSender::Number(number)),
+        (Some(_), Some(_)) | (None, None) => {
+            form.error("number", "give one of sender_id and number");
+            None
         }
-    });
-    let sender = sender?;
-    Some(if said { Some(sender.unwrap_or_default()) } else { None })
+    }
 }
 
 fn show_sender(sender: &SmsSender) -> Value {

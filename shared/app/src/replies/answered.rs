@@ -39,11 +39,19 @@ pub(super) struct Message {
 }
 
 impl Message {
-    /// What value its action asks for; `None` when answers are not kept.
-    pub(super) const fn kept(&self) -> Option<Option<&ValueRule>> {
+    /// Whether its action keeps answers.
+    pub(super) const fn keeps(&self) -> bool {
+        match &self.reply {
+            Reply::NotKept => false,
+            Reply::Saved { .. } => true,
+        }
+    }
+
+    /// What value its action asks for.
+    pub(super) const fn rule(&self) -> Option<&ValueRule> {
         match &self.reply {
             Reply::NotKept => None,
-            Reply::Saved { value } => Some(value.as_ref()),
+            Reply::Saved { value } => value.as_ref(),
         }
     }
 
@@ -109,7 +117,7 @@ where
         let to = Destination::Mobile(incoming.from.clone());
         let within = if incoming.answers.is_some() { NAMED_WITHIN } else { ANSWERED_WITHIN };
         let mut sent = self.sent.sent_to(&to, incoming.at - within, MOST_SENT).await?;
-        sent.sort_by(|a, b| b.at.cmp(&a.at));
+        sent.sort_by_key(|sent| std::cmp::Reverse(sent.at));
         if let Some(named) = &incoming.answers {
             let named = sent.iter().find(|sent| sent.provider_id == *named);
             let message = match named {

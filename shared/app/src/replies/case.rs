@@ -36,10 +36,10 @@ impl Case<'_> {
     /// several patients'.
     pub(super) fn kept_message(&self) -> Option<&Message> {
         match &self.candidates {
-            Candidates::Named(message) => message.kept().and(Some(&**message)),
+            Candidates::Named(message) => message.keeps().then_some(&**message),
             Candidates::NamedUnknown => None,
             Candidates::Recent(recent) => {
-                let mut keeping = recent.iter().filter(|message| message.kept().is_some());
+                let mut keeping = recent.iter().filter(|message| message.keeps());
                 let newest = keeping.next()?;
                 let one = keeping.all(|other| other.enrolment.patient == newest.enrolment.patient);
                 (one && self.may_be_of(newest)).then_some(newest)

@@ -52,13 +52,14 @@ where
             }
             Meaning::Yes => self.visit(&case, &mut change, VisitAnswer::Confirmed).await?,
             Meaning::No => self.visit(&case, &mut change, VisitAnswer::Declined).await?,
-            Meaning::Text => match case.kept_message() {
-                Some(message) => keep(&case, &mut change, message),
-                None => {
+            Meaning::Text => {
+                if let Some(message) = case.kept_message() {
+                    keep(&case, &mut change, message);
+                } else {
                     let (why, about) = case.unmatched();
                     case.raise(&mut change, why, about);
                 }
-            },
+            }
         }
         Ok(change)
     }
@@ -123,18 +124,15 @@ pub(super) fn keep_words(case: &Case<'_>, change: &mut ReplyChange, message: &Me
 
 /// Keeps an answer with its action, and the number in it as a value.
 fn keep(case: &Case<'_>, change: &mut ReplyChange, message: &Message) {
-    let rule = message.kept().flatten();
+    let rule = message.rule();
     keep_words(case, change, message);
     let reading = reading(case.text.reveal().as_str(), rule.map(ValueRule::unit));
     let value = ReplyValue::of(reading, rule);
-    let why = match (reading, &value, rule) {
-        (Reading::Unclear, _, _) | (Reading::Nothing, _, Some(_)) => Some(Why::NoValue),
-        (Reading::Nothing, _, None) => None,
-        (Reading::One(_), Some(value), _) => match value.fit {
-            Fit::OutOfRange => Some(Why::OutOfRange),
-            Fit::Unchecked | Fit::InRange => None,
-        },
-        (Reading::One(_), None, _) => None,
+    let why = match (reading, value.as_ref().map(|value| value.fit)) {
+        (Reading::Unclear, _) => Some(Why::NoValue),
+        (Reading::Nothing, _) => rule.is_some().then_some(Why::NoValue),
+        (Reading::One(_), Some(Fit::OutOfRange)) => Some(Why::OutOfRange),
+        (Reading::One(_), Some(Fit::Unchecked | Fit::InRange) | None) => None,
     };
     change.reply.value = value.map(Phi::new);
     if let Some(why) = why {

@@ -40,7 +40,7 @@ where
                         it.is_visit_of(&message.enrolment.patient) && it.start > case.incoming.at
                     })
                 }
-                None if message.kept().is_some() => {
+                None if message.keeps() => {
                     keep_words(case, change, message);
                     return Ok(());
                 }
@@ -52,7 +52,7 @@ where
                 Candidates::Named(_) | Candidates::Recent(_) => self.only_visit(case).await?,
             },
         };
-        if let Some(message) = message.filter(|message| message.kept().is_some()) {
+        if let Some(message) = message.filter(|message| message.keeps()) {
             keep_words(case, change, message);
         }
         let Some(booking) = booking else {

@@ -41,12 +41,12 @@ impl Writing {
             }
         };
         match before.receipt {
-            None => condition.push_str(&format!(" AND attribute_not_exists({RECEIPT})")),
+            None => condition = format!("{condition} AND attribute_not_exists({RECEIPT})"),
             Some(known) => {
                 value("known", known.told.as_str().to_owned());
                 value("known_at", timestamp(known.at));
-                condition
-                    .push_str(&format!(" AND {RECEIPT} = :known AND {RECEIPT_AT} = :known_at"));
+                condition =
+                    format!("{condition} AND {RECEIPT} = :known AND {RECEIPT_AT} = :known_at");
             }
         }
         if let Some(Receipt { at, told }) = after.receipt {

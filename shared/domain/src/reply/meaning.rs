@@ -182,14 +182,21 @@ fn plain(text: &str) -> String {
     let mut words = String::new();
     // Nobody writes a keyword as the thousandth character of a message.
     for character in text.chars().take(super::ReplyText::MAX).nfkd() {
-        match character.general_category() {
-            // What is not drawn, or drawn on top of a letter, parts no word.
-            GeneralCategory::Format
-            | GeneralCategory::NonspacingMark
-            | GeneralCategory::EnclosingMark => {}
-            _ if matches!(character, '\'' | '’' | '‘' | '`') => {}
-            _ if character.is_alphanumeric() => words.extend(character.to_lowercase()),
-            _ => words.push(' '),
+        // What is not drawn, or drawn on top of a letter, parts no word.
+        let undrawn = [
+            GeneralCategory::Format,
+            GeneralCategory::NonspacingMark,
+            GeneralCategory::EnclosingMark,
+        ];
+        if undrawn.contains(&character.general_category())
+            || matches!(character, '\'' | '’' | '‘' | '`')
+        {
+            continue;
+        }
+        if character.is_alphanumeric() {
+            words.extend(character.to_lowercase());
+        } else {
+            words.push(' ');
         }
     }
     words.split_whitespace().collect::<Vec<_>>().join(" ")

@@ -154,11 +154,12 @@ fn number(word: &str) -> Option<(Number, &str)> {
     };
     let comma = unsigned.get(whole.len()..).is_some_and(|rest| rest.starts_with(','));
     // One thousand two hundred, or one and a fifth?
-    let clear = !(comma && fraction.len() == 3)
-        && !rest.chars().any(char::is_numeric)
-        && !rest.starts_with(['.', ',']);
+    let either = comma && fraction.len() == 3;
+    if either || rest.chars().any(char::is_numeric) || rest.starts_with(['.', ',']) {
+        return None;
+    }
     let number = if fraction.is_empty() { whole.to_owned() } else { format!("{whole}.{fraction}") };
-    let number = Number::parse(&number).ok().filter(|_| clear)?;
+    let number = Number::parse(&number).ok()?;
     Some((if word.starts_with('-') { -number } else { number }, rest))
 }
 
