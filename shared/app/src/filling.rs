@@ -3,6 +3,7 @@
 use domain::enrolment::{Fate, Recipient};
 use domain::program::Medium;
 use domain::template::{Content, MergeValues, Rendered};
+use domain::text::Label;
 
 use crate::merge;
 use crate::ports::{Catalogue, StoreError};
@@ -12,9 +13,8 @@ use crate::situation::Situation;
 /// the other channels have senders of their own.
 const fn sendable(to: &Recipient) -> Result<(), &'static str> {
     match to {
-        Recipient::Mobile(_) => Ok(()),
+        Recipient::Mobile(_) | Recipient::Post(_) | Recipient::File => Ok(()),
         Recipient::Email(_) => Err("no email can be sent yet"),
-        Recipient::Post(_) | Recipient::File => Err("no letter can be printed yet"),
     }
 }
 
@@ -32,6 +32,7 @@ pub(crate) fn foresee(fate: Fate) -> Fate {
 
 /// A template, and the values of its tags for one patient.
 pub(crate) struct Filled {
+    pub(crate) title: Label,
     pub(crate) content: Content,
     pub(crate) values: MergeValues,
 }
@@ -64,5 +65,5 @@ pub(crate) async fn fill(
         return Ok(Err(format!("its template is not for {}", medium.channel().in_words())));
     }
     let values = merge::values(catalogue, practice, situation).await?;
-    Ok(Ok(Filled { content: template.content, values }))
+    Ok(Ok(Filled { title: template.name, content: template.content, values }))
 }

@@ -1,7 +1,7 @@
 //! Adapters of Patient Connect to AWS.
 //!
 //! * [`dynamo`]: the stores.
-//! * [`queues`], [`sms`], [`secrets`]: the other services.
+//! * [`queues`], [`sms`], [`files`], [`secrets`]: the other services.
 //! * [`http`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
 //! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
 
@@ -11,6 +11,7 @@ pub mod clock;
 pub mod config;
 pub mod deliveries;
 pub mod dynamo;
+pub mod files;
 pub mod http;
 pub mod queues;
 pub mod secrets;

@@ -26,13 +26,15 @@ pub enum WorkKind {
     Unclear,
     /// An event that could not be matched to a patient, a booking type or a site.
     Unmatched,
+    /// The post has brought a letter back.
+    BadAddress,
     /// Stored data that cannot be read.
     Unreadable,
 }
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
@@ -40,6 +42,7 @@ impl WorkKind {
         Self::BookingGone,
         Self::Unclear,
         Self::Unmatched,
+        Self::BadAddress,
         Self::Unreadable,
     ];
 
@@ -53,6 +56,7 @@ impl WorkKind {
             Self::BookingGone => "booking_gone",
             Self::Unclear => "unclear",
             Self::Unmatched => "unmatched",
+            Self::BadAddress => "bad_address",
             Self::Unreadable => "unreadable",
         }
     }

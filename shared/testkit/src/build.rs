@@ -1,7 +1,7 @@
 //! Builders: a practice with one site, one patient, one booking type and one program, as the
 //! README's walk-through has them. Tests change what they are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::ports::{Change, EventResult, RecordedEvent};
 use chrono::{DateTime, Utc};
@@ -20,7 +20,7 @@ use domain::program::{
     Action, ActionKind, Assignment, Completion, Course, Medium, Message, OnError, Program,
     ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
-use domain::site::Site;
+use domain::site::{Letterhead, Site};
 use domain::staff::{Saved, StaffId};
 use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::{Code, ExternalId, Label};
@@ -61,6 +61,7 @@ pub fn site() -> Site {
         name: Label::parse("Harbour Clinic").expect("a label"),
         zone: chrono_tz::Australia::Sydney,
         window: SendingWindow::default(),
+        letterhead: Letterhead::default(),
     }
 }
 
@@ -87,6 +88,7 @@ pub fn patient() -> Patient {
         consents: Consents::default(),
         standing: Standing::Current,
         merged_from: BTreeSet::new(),
+        returned_mail: BTreeMap::new(),
     }
 }
 

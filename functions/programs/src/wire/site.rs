@@ -5,7 +5,9 @@ use std::collections::BTreeSet;
 use app::catalogue::SiteDraft;
 use app::form::Form;
 use chrono::{NaiveDate, NaiveTime, Weekday};
-use domain::site::Site;
+use domain::address::AddressLine;
+use domain::email::EmailAddress;
+use domain::site::{Letterhead, ShownPhone, Site};
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, WindowFault};
 use serde_json::{Value, json};
@@ -24,9 +26,18 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
             .map_err(|_| "must be an IANA time zone such as Australia/Sydney")
     });
     let window = form.optional_object("sending_window", read_window);
+    let letterhead = form.optional_object("letterhead", read_letterhead);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays })
+    let letterhead = letterhead?;
+    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, letterhead })
+}
+
+fn read_letterhead(form: &Form<'_>) -> Option<Letterhead> {
+    let address = form.texts("address", Letterhead::MAX_LINES, AddressLine::parse);
+    let phone = form.optional("phone", ShownPhone::parse);
+    let email = form.optional("email", EmailAddress::parse);
+    Some(Letterhead { address: address?, phone: phone?, email: email? })
 }
 
 /// The window, and the dates of its holidays should they be said.
@@ -70,6 +81,11 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "closes": show_time(site.window.closes()),
             "days": days,
             "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
+        },
+        "letterhead": {
+            "address": site.letterhead.address,
+            "phone": site.letterhead.phone,
+            "email": site.letterhead.email.as_ref().map(EmailAddress::as_str),
         },
     })
 }

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
 use domain::ids::SiteId;
-use domain::site::Site;
+use domain::site::{Letterhead, Site};
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, unnamed_holiday};
 
@@ -25,10 +25,15 @@ pub struct SiteDraft {
     /// The days on which the window stays closed, without names: a day that has one keeps it. When
     /// they are left out, they stay as they are.
     pub holidays: Option<BTreeSet<NaiveDate>>,
+    /// What its letters say of it, should the draft say so; left out, it stays as it is.
+    pub letterhead: Option<Letterhead>,
 }
 
 impl SiteDraft {
-    fn into_site(self, id: SiteId, revision: u64, known: &BTreeMap<NaiveDate, Label>) -> Site {
+    fn into_site(self, id: SiteId, revision: u64, before: Option<&Site>) -> Site {
+        let none = BTreeMap::new();
+        let known = before.map_or(&none, |site| site.window.holidays());
+        let letterhead = before.map(|site| site.letterhead.clone()).unwrap_or_default();
         let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
         let holidays = match self.holidays {
             Some(dates) => dates.into_iter().map(|date| (date, name(date))).collect(),
@@ -41,6 +46,7 @@ impl SiteDraft {
             name: self.name,
             zone: self.zone,
             window: self.window.with_holidays(holidays),
+            letterhead: self.letterhead.unwrap_or(letterhead),
         }
     }
 }
@@ -54,7 +60,7 @@ pub async fn create_site(
     ids: &impl Ids,
     draft: SiteDraft,
 ) -> Result<Site, ChangeError> {
-    let site = draft.into_site(SiteId::new(ids.next()), 1, &BTreeMap::new());
+    let site = draft.into_site(SiteId::new(ids.next()), 1, None);
     catalogue.create_site(&site).await.map_err(|error| ChangeError::from_save(error, "/code"))?;
     Ok(site)
 }
@@ -73,7 +79,7 @@ pub async fn save_site(
     if before.revision != revision {
         return Err(ChangeError::Stale);
     }
-    let after = draft.into_site(id.clone(), revision + 1, before.window.holidays());
+    let after = draft.into_site(id.clone(), revision + 1, Some(&before));
     catalogue
         .save_site(&before, &after)
         .await

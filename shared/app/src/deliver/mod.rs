@@ -11,6 +11,7 @@
 //! reservation it starts over; after it the row tells what happened, or that nobody knows.
 
 mod courier;
+mod letter;
 mod sms;
 
 use std::time::Duration;
@@ -22,6 +23,8 @@ use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
+pub use self::letter::LetterCourier;
+pub(crate) use self::letter::address_lines;
 pub use self::sms::SmsCourier;
 use crate::filling::{Filled, fill};
 use crate::ports::{
@@ -319,9 +322,19 @@ where
         let practice = settings.practice_name(&self.practice_name);
         let filled = fill(&self.catalogue, practice, &situation, medium, to).await?;
         let composed = match filled {
-            Ok(Filled { content, values }) => {
-                let (content, values, facts) = (&content, &values, situation.facts());
-                let composing = Composing { key, medium, to, content, values, facts, practice };
+            Ok(Filled { title, content, values }) => {
+                let composing = Composing {
+                    key,
+                    medium,
+                    to,
+                    title: &title,
+                    content: &content,
+                    values: &values,
+                    facts: situation.facts(),
+                    practice,
+                    settings: &settings,
+                    now,
+                };
                 self.courier.compose(composing).await?
             }
             Err(why) => Err(why),

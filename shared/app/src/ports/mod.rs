@@ -5,6 +5,7 @@ mod channels;
 mod due;
 mod enrolments;
 mod intake;
+mod letters;
 mod people;
 mod programs;
 mod settings;
@@ -21,6 +22,7 @@ pub use self::enrolments::{
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
+pub use self::letters::{Days, LetterFiles, Letters, Listing, Placed, Shelf, Written};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::settings::PracticeSettings;

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
+use domain::address::AddressLine;
 use domain::booking_type::BookingType;
+use domain::email::EmailAddress;
 use domain::ids::{BookingTypeId, ProgramId, SiteId};
-use domain::site::Site;
+use domain::site::{Letterhead, ShownPhone, Site};
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, unnamed_holiday};
 use serde::{Deserialize, Serialize};
@@ -63,6 +65,33 @@ pub(crate) struct SiteData {
     /// Not in rows from the time when holidays had no names.
     #[serde(default)]
     holiday_names: BTreeMap<NaiveDate, Label>,
+    #[serde(default)]
+    letterhead: LetterheadData,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct LetterheadData {
+    address: Vec<AddressLine>,
+    phone: Option<ShownPhone>,
+    email: Option<String>,
+}
+
+impl From<&Letterhead> for LetterheadData {
+    fn from(letterhead: &Letterhead) -> Self {
+        Self {
+            address: letterhead.address.clone(),
+            phone: letterhead.phone.clone(),
+            email: letterhead.email.as_ref().map(|email| email.as_str().to_owned()),
+        }
+    }
+}
+
+impl LetterheadData {
+    fn read(self) -> Result<Letterhead, BadRecord> {
+        let email = self.email.map(|email| EmailAddress::parse(&email)).transpose();
+        let email = email.field("letterhead.email")?;
+        Ok(Letterhead { address: self.address, phone: self.phone, email })
+    }
 }
 
 impl From<&Site> for SiteData {
@@ -78,6 +107,7 @@ impl From<&Site> for SiteData {
             days: site.window.days().collect(),
             holidays: site.window.holidays().keys().copied().collect(),
             holiday_names: site.window.holidays().clone(),
+            letterhead: (&site.letterhead).into(),
         }
     }
 }
@@ -97,6 +127,7 @@ impl TryFrom<SiteData> for Site {
             name: data.name,
             zone: data.zone,
             window,
+            letterhead: data.letterhead.read()?,
         })
     }
 }

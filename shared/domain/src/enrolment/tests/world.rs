@@ -100,6 +100,7 @@ impl World {
                 name: Label::parse("Harbour").unwrap(),
                 zone: chrono_tz::Australia::Sydney,
                 window: SendingWindow::default(),
+                letterhead: crate::site::Letterhead::default(),
             },
             patient: Patient {
                 id: patient.clone(),
@@ -117,6 +118,7 @@ impl World {
                 consents: Consents::default(),
                 standing: Standing::Current,
                 merged_from: BTreeSet::new(),
+                returned_mail: std::collections::BTreeMap::new(),
             },
             booking: Booking {
                 key: BookingKey {
