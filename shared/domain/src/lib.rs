@@ -19,6 +19,7 @@ pub mod ids;
 pub mod invalid;
 pub mod language;
 pub mod ledger;
+pub mod markup;
 pub mod patient;
 pub mod phi;
 pub mod phone;

@@ -138,10 +138,10 @@ fn show_text(text: &Rendered) -> Value {
                 "encoding": parts.encoding.as_str(),
             })
         }
-        Rendered::Email { subject, body } => {
-            json!({ "subject": subject.reveal(), "body": body.reveal() })
+        Rendered::Email(mail) => {
+            json!({ "subject": mail.subject.reveal(), "body": mail.text.reveal() })
         }
-        Rendered::Letter(body) => json!({ "body": body.reveal() }),
+        Rendered::Letter(document) => json!({ "body": document.reveal().to_text() }),
     }
 }
 

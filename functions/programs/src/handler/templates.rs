@@ -1,6 +1,6 @@
 //! Templates, their versions and previews.
 
-use app::catalogue::{self, TypedText};
+use app::catalogue::{self, TypedTexts};
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, PracticeSettings, SendError, Sms, SmsGateway};
 use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
@@ -8,7 +8,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::TemplateId;
-use domain::program::Channel;
 use domain::settings::SendingState;
 use domain::template::{MergeValues, Rendered, tags_where};
 use http::{HeaderMap, StatusCode};
@@ -114,7 +113,7 @@ pub(super) async fn preview<W: Ports>(
     JsonBody(body): JsonBody,
 ) -> Result<Json<Value>, Problem> {
     let typed = read(&body, UnknownFields::Refuse, wire::read_preview)?;
-    context.preview(typed.channel, &typed.texts, &typed.reader).await
+    context.preview(&typed.texts, &typed.reader).await
 }
 
 /// A saved template, filled.
@@ -125,12 +124,7 @@ pub(super) async fn preview_saved<W: Ports>(
 ) -> Result<Json<Value>, Problem> {
     let template = catalogue::template(&context.catalogue, &template_id(&id)?).await?;
     let reader = read(&body, UnknownFields::Refuse, wire::read_reader)?;
-    let texts = template.content.texts().into_iter().map(|(field, body)| TypedText {
-        field,
-        kind: body.kind(),
-        text: body.as_str().to_owned(),
-    });
-    context.preview(template.content.channel(), &texts.collect::<Vec<_>>(), &reader).await
+    context.preview(&TypedTexts::from(&template.content), &reader).await
 }
 
 /// Sends a text message with examples in the place of a patient's values, so that an admin sees it as
@@ -150,12 +144,12 @@ pub(super) async fn send_test<W: Ports>(
     values.set("practice.name", settings.practice_name(context.practice_name.as_str()));
     let text = match template.content.render(&values) {
         Ok(Rendered::Sms(text)) => text,
-        Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
+        Ok(Rendered::Email(_) | Rendered::Letter(_)) => {
             return Err(Problem::conflict("Only text messages can be sent so far."));
         }
         Err(error) => return Err(Problem::conflict(error.to_string())),
     };
-    let shown = wire::show_preview(Channel::Sms, &[("body", text.clone())]);
+    let shown = wire::show_preview(&Rendered::Sms(text.clone()));
     match context.sms.send(&Sms { to, text }).await {
         Ok(_) => Ok((StatusCode::ACCEPTED, Json(shown))),
         Err(SendError::Permanent(why)) => {
@@ -178,8 +172,7 @@ pub(super) async fn send_test<W: Ports>(
 impl<W: Ports> Context<W> {
     async fn preview(
         &self,
-        channel: Channel,
-        texts: &[TypedText],
+        texts: &TypedTexts,
         reader: &wire::Reader,
     ) -> Result<Json<Value>, Problem> {
         let settings = self.catalogue.settings().await?;
@@ -188,6 +181,6 @@ impl<W: Ports> Context<W> {
         let values =
             catalogue::preview_values(&self.people, &self.catalogue, practice, patient).await?;
         let filled = catalogue::preview(texts, reader.program, &values)?;
-        Ok(Json(wire::show_preview(channel, &filled)))
+        Ok(Json(wire::show_preview(&filled)))
     }
 }

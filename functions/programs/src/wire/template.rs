@@ -2,14 +2,14 @@
 
 use std::convert::Infallible;
 
-use app::catalogue::{TemplateDraft, TypedText};
+use app::catalogue::{TemplateDraft, TypedTexts};
 use app::form::Form;
 use domain::ids::PatientId;
-use domain::phi::Phi;
+use domain::markup::{Block, Level, Marks, Run};
 use domain::phone::MobileNumber;
 use domain::program::{Channel, ProgramType};
 use domain::sms;
-use domain::template::{Body, BodyKind, Content, Tag, Template};
+use domain::template::{Body, BodyKind, Content, MarkedBody, Rendered, Tag, Template};
 use domain::text::Label;
 use serde_json::{Map, Value, json};
 
@@ -20,11 +20,11 @@ pub(crate) fn read_template(form: &Form<'_>) -> Option<TemplateDraft> {
     let content = match channel {
         Some(Channel::Sms) => text("body", BodyKind::Sms).map(Content::Sms),
         Some(Channel::Email) => {
-            let (subject, body) =
-                (text("subject", BodyKind::Subject), text("body", BodyKind::Email));
+            let subject = text("subject", BodyKind::Subject);
+            let body = form.required("body", MarkedBody::email);
             subject.zip(body).map(|(subject, body)| Content::Email { subject, body })
         }
-        Some(Channel::Letter) => text("body", BodyKind::Letter).map(Content::Letter),
+        Some(Channel::Letter) => form.required("body", MarkedBody::letter).map(Content::Letter),
         None => {
             // Its texts cannot be judged without it.
             form.pass_over(&["subject", "body"]);
@@ -61,8 +61,7 @@ fn show_content(content: &Content) -> Map<String, Value> {
 
 /// A text to preview, as somebody typed it.
 pub(crate) struct Typed {
-    pub(crate) channel: Channel,
-    pub(crate) texts: Vec<TypedText>,
+    pub(crate) texts: TypedTexts,
     pub(crate) reader: Reader,
 }
 
@@ -77,24 +76,21 @@ pub(crate) struct Reader {
 /// What is wrong with a text is for the preview to say, all at once: here it only has to be one.
 pub(crate) fn read_preview(form: &Form<'_>) -> Option<Typed> {
     let channel = form.choice("channel", &Channel::ALL, Channel::as_str);
-    let text = |field, kind| {
-        let text = form.required(field, |text| Ok::<_, Infallible>(text.to_owned()));
-        text.map(|text| TypedText { field, kind, text })
-    };
+    let text = |field| form.required(field, |text| Ok::<_, Infallible>(text.to_owned()));
     let texts = match channel {
-        Some(Channel::Sms) => vec![text("body", BodyKind::Sms)],
+        Some(Channel::Sms) => text("body").map(|body| TypedTexts::Sms { body }),
         Some(Channel::Email) => {
-            vec![text("subject", BodyKind::Subject), text("body", BodyKind::Email)]
+            let texts = text("subject").zip(text("body"));
+            texts.map(|(subject, body)| TypedTexts::Email { subject, body })
         }
-        Some(Channel::Letter) => vec![text("body", BodyKind::Letter)],
+        Some(Channel::Letter) => text("body").map(|body| TypedTexts::Letter { body }),
         None => {
             form.pass_over(&["subject", "body"]);
-            Vec::new()
+            None
         }
     };
     let reader = read_reader(form);
-    let texts: Option<Vec<_>> = texts.into_iter().collect();
-    Some(Typed { channel: channel?, texts: texts?, reader: reader? })
+    Some(Typed { texts: texts?, reader: reader? })
 }
 
 pub(crate) fn read_reader(form: &Form<'_>) -> Option<Reader> {
@@ -108,17 +104,56 @@ pub(crate) fn read_test(form: &Form<'_>) -> Option<MobileNumber> {
     form.required("to", MobileNumber::parse)
 }
 
-/// Filled texts; for a text message also what it costs, and how it could cost less.
-pub(crate) fn show_preview(channel: Channel, filled: &[(&'static str, Phi<String>)]) -> Value {
-    let texts = filled.iter();
-    let texts =
-        texts.map(|(field, text)| ((*field).to_owned(), Value::from(text.reveal().as_str())));
-    let channel_name = ("channel".to_owned(), Value::from(channel.as_str()));
-    let mut shown: Map<_, _> = std::iter::once(channel_name).chain(texts).collect();
-    if let (Channel::Sms, Some((_, text))) = (channel, filled.first()) {
-        shown.extend(show_cost(text.reveal()));
+/// A filled message: of a text message also what it costs, and how it could cost less; of an email
+/// both its forms; of a letter also how it is laid out.
+pub(crate) fn show_preview(filled: &Rendered) -> Value {
+    match filled {
+        Rendered::Sms(text) => {
+            let text = text.reveal();
+            let mut shown = Map::new();
+            shown.insert("channel".to_owned(), json!(Channel::Sms.as_str()));
+            shown.insert("body".to_owned(), json!(text));
+            shown.extend(show_cost(text));
+            Value::Object(shown)
+        }
+        Rendered::Email(mail) => json!({
+            "channel": Channel::Email.as_str(),
+            "subject": mail.subject.reveal(),
+            "text": mail.text.reveal(),
+            "html": mail.html.reveal(),
+        }),
+        Rendered::Letter(document) => json!({
+            "channel": Channel::Letter.as_str(),
+            "text": document.reveal().to_text(),
+            "blocks": show_blocks(&document.reveal().blocks),
+        }),
     }
-    Value::Object(shown)
+}
+
+fn show_blocks(blocks: &[Block]) -> Vec<Value> {
+    let show = |block: &Block| match block {
+        Block::Heading { level, runs } => {
+            let level = match level {
+                Level::One => 1,
+                Level::Two => 2,
+            };
+            json!({ "type": "heading", "level": level, "runs": show_runs(runs) })
+        }
+        Block::Paragraph { runs } => json!({ "type": "paragraph", "runs": show_runs(runs) }),
+        Block::List { marks, items } => {
+            let from = match marks {
+                Marks::Bullets => None,
+                Marks::Numbers { from } => Some(from),
+            };
+            let items: Vec<_> = items.iter().map(|item| show_blocks(item)).collect();
+            json!({ "type": "list", "from": from, "items": items })
+        }
+    };
+    blocks.iter().map(show).collect()
+}
+
+fn show_runs(runs: &[Run]) -> Vec<Value> {
+    runs.iter().map(|run| json!({ "text": run.text, "bold": run.bold })).collect()
 }
 
 /// The parts a text is sent in, the characters that make them short, and the text without those

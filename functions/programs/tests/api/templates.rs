@@ -57,6 +57,11 @@ async fn each_channel_has_texts_of_its_own_and_every_wrong_one_is_named() {
         ),
         (json!({ "channel": "sms", "name": "x", "body": "y".repeat(1_601) }), vec!["#/body"]),
         (json!({ "channel": "letter", "name": "x", "body": "y".repeat(50_001) }), vec!["#/body"]),
+        (json!({ "channel": "letter", "name": "x", "body": "a\n> b" }), vec!["#/body"]),
+        (
+            json!({ "channel": "email", "name": "x", "subject": "a", "body": "<b>c</b>" }),
+            vec!["#/body"],
+        ),
         (json!({ "channel": "fax", "name": "x", "subject": "y" }), vec!["#/channel"]),
         (json!({ "name": "x", "body": "y" }), vec!["#/channel"]),
     ];
@@ -168,9 +173,23 @@ async fn a_preview_fills_a_text_with_examples() {
     });
     let request = ApiRequest::new("POST", "/v1/templates/preview").by("[viewer]").json(&typed);
     let shown = call(&router, request).await;
-    let expected =
-        json!({ "channel": "email", "subject": "Thursday at Harbour Health", "body": "Hi Maria" });
-    assert_eq!((shown.status.as_u16(), shown.json), (200, expected));
+    assert_eq!(shown.status, 200);
+    let expected = json!({ "channel": "email", "subject": "Thursday at Harbour Health" });
+    for field in ["channel", "subject"] {
+        assert_eq!(shown.json[field], expected[field]);
+    }
+    assert!(text(&shown.json["text"]).starts_with("Hi Maria\n\n-- \n"), "{}", shown.json);
+    assert!(text(&shown.json["html"]).contains(">Hi Maria</p>"), "{}", shown.json);
+
+    let typed = json!({ "channel": "letter", "body": "# Hello\n\n3. **{{ gp.name }}**" });
+    let shown = post(&router, "/v1/templates/preview", &typed).await;
+    let doctor = json!([{ "text": "Dr Amara Okafor", "bold": true }]);
+    let expected = json!([
+        { "type": "heading", "level": 1, "runs": [{ "text": "Hello", "bold": false }] },
+        { "type": "list", "from": 3, "items": [[{ "type": "paragraph", "runs": doctor }]] },
+    ]);
+    assert_eq!(shown.json["blocks"], expected);
+    assert_eq!(shown.json["text"], "Hello\n\n3. Dr Amara Okafor");
 
     let created = post(&router, "/v1/templates", &email()).await;
     let path = format!("/v1/templates/{}/preview", text(&created.json["id"]));

@@ -11,6 +11,8 @@ names! {
     OnlyEmail: ["email"];
     /// A letter.
     OnlyLetter: ["letter"];
+    /// What a part of a letter is.
+    BlockType: ["heading", "paragraph", "list"];
 }
 
 macro_rules! by_channel {
@@ -66,14 +68,15 @@ by_channel! {
         /// The subject, which may have tags too.
         #[schema(examples("Your visit to {{ site.name }}"))]
         subject,
-        /// The text.
+        /// The text: `#` and `##` begin a heading, `-` and `1.` an item of a list, `**` stands on both
+        /// sides of what is bold. A new line in it is one in the message.
         body
     }
 }
 by_channel! {
     /// A letter.
     LetterTemplate, LetterPreview, OnlyLetter {
-        /// The text.
+        /// The text, with the same markup as that of an e-mail.
         body
     }
 }
@@ -166,23 +169,83 @@ pub struct TemplateVersions {
     pub next: Option<String>,
 }
 
-/// A filled text.
+/// A filled text message.
 #[derive(Debug, ToSchema)]
-pub struct Preview {
+pub struct FilledSms {
     /// How it would go.
-    pub channel: Channel,
-    /// Only an e-mail has one.
-    pub subject: Option<String>,
+    pub channel: OnlySms,
     /// The text.
     pub body: String,
-    /// A text message: in how many parts it is sent, each of which costs.
-    pub parts: Option<u64>,
-    /// A text message: the alphabet it needs.
-    pub encoding: Option<Encoding>,
-    /// A text message: the characters that make its parts short.
-    pub not_gsm: Option<String>,
-    /// A text message: the same with plain characters, should that save a part.
+    /// In how many parts it is sent, each of which costs.
+    pub parts: u64,
+    /// The alphabet it needs.
+    pub encoding: Encoding,
+    /// The characters that make its parts short.
+    pub not_gsm: String,
+    /// The same with plain characters, should that save a part.
+    #[schema(required)]
     pub tidied: Option<String>,
+}
+
+/// A filled e-mail.
+#[derive(Debug, ToSchema)]
+pub struct FilledEmail {
+    /// How it would go.
+    pub channel: OnlyEmail,
+    /// Its subject.
+    pub subject: String,
+    /// As mail programs show it that show no HTML.
+    pub text: String,
+    /// As all others show it.
+    pub html: String,
+}
+
+/// A filled letter.
+#[derive(Debug, ToSchema)]
+pub struct FilledLetter {
+    /// How it would go.
+    pub channel: OnlyLetter,
+    /// Its text, as far as it can be told without a layout.
+    pub text: String,
+    /// Its parts.
+    pub blocks: Vec<LetterBlock>,
+}
+
+/// A part of a letter.
+#[derive(Debug, ToSchema)]
+#[schema(no_recursion)]
+pub struct LetterBlock {
+    /// What it is.
+    pub r#type: BlockType,
+    /// A heading: how deep it is.
+    pub level: Option<u64>,
+    /// A heading or a paragraph: what it says.
+    pub runs: Option<Vec<LetterRun>>,
+    /// A list: the number of its first item; `null` when it has bullets.
+    pub from: Option<u64>,
+    /// A list: its items, each blocks of its own.
+    pub items: Option<Vec<Vec<LetterBlock>>>,
+}
+
+/// A piece of text in one weight.
+#[derive(Debug, ToSchema)]
+pub struct LetterRun {
+    /// The text.
+    pub text: String,
+    /// Whether it stands out.
+    pub bold: bool,
+}
+
+/// A filled message.
+#[derive(Debug, ToSchema)]
+#[serde(untagged)]
+pub enum Preview {
+    /// A text message.
+    Sms(FilledSms),
+    /// An e-mail.
+    Email(FilledEmail),
+    /// A letter.
+    Letter(FilledLetter),
 }
 
 /// A tag.

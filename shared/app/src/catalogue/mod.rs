@@ -17,7 +17,7 @@ pub use self::booking_types::{
 pub use self::holidays::{HolidayOutcome, WhichSites, add_holiday, save_holidays};
 pub use self::known::{KnownProgram, KnownPrograms, known_program};
 pub use self::links::{Linked, LinksDraft, program_links, save_program_links};
-pub use self::preview::{TypedText, preview, preview_values};
+pub use self::preview::{TypedTexts, preview, preview_values};
 pub use self::programs::{
     ActionDraft, ActionIdentity, ProgramDraft, create_program, delete_program, disable_program,
     duplicate_program, enable_program, next_program, program, program_versions, save_program,

@@ -3,75 +3,151 @@
 
 use domain::ids::PatientId;
 use domain::invalid::{FieldError, Invalid};
-use domain::phi::Phi;
 use domain::program::ProgramType;
-use domain::template::{BadTemplate, Body, BodyKind, MergeValues};
+use domain::template::{
+    BadTemplate, Body, BodyKind, CannotRender, Content, MarkedBody, MergeValues, Rendered,
+};
 
 use super::ChangeError;
 use crate::ports::{Catalogue, People};
 
-/// A text of a message as somebody typed it.
+/// The texts of a message as somebody typed them.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct TypedText {
-    /// The field it is in.
-    pub field: &'static str,
-    /// Which text of a message it is.
-    pub kind: BodyKind,
-    /// The text.
-    pub text: String,
+pub enum TypedTexts {
+    /// Of a text message.
+    Sms {
+        /// What it says.
+        body: String,
+    },
+    /// Of an email.
+    Email {
+        /// Its subject.
+        subject: String,
+        /// What it says.
+        body: String,
+    },
+    /// Of a letter.
+    Letter {
+        /// What it says.
+        body: String,
+    },
 }
 
-/// Fills every text. `program` is the type of program it is meant for, if that is known.
-///
-/// # Errors
-/// With everything that is wrong with any of them.
-pub fn preview(
-    texts: &[TypedText],
-    program: Option<ProgramType>,
-    values: &MergeValues,
-) -> Result<Vec<(&'static str, Phi<String>)>, Invalid> {
-    let mut filled = Vec::new();
-    let mut errors = Vec::new();
-    for TypedText { field, kind, text } in texts {
-        match fill(*kind, text, program, values) {
-            Ok(text) => filled.push((*field, text)),
-            Err(problems) => errors
-                .extend(problems.into_iter().map(|why| FieldError::new(format!("/{field}"), why))),
+impl From<&Content> for TypedTexts {
+    fn from(content: &Content) -> Self {
+        let typed = |body: &Body| body.as_str().to_owned();
+        match content {
+            Content::Sms(body) => Self::Sms { body: typed(body) },
+            Content::Email { subject, body } => {
+                Self::Email { subject: typed(subject), body: typed(body.as_body()) }
+            }
+            Content::Letter(body) => Self::Letter { body: typed(body.as_body()) },
         }
     }
-    Invalid::unless_empty(errors)?;
-    Ok(filled)
 }
 
-fn fill(
-    kind: BodyKind,
-    text: &str,
+/// Fills a message. `program` is the type of program it is meant for, if that is known.
+///
+/// # Errors
+/// With everything that is wrong with any of its texts.
+pub fn preview(
+    typed: &TypedTexts,
     program: Option<ProgramType>,
     values: &MergeValues,
-) -> Result<Phi<String>, Vec<String>> {
-    let body = Body::parse(kind, text).map_err(|error| {
+) -> Result<Rendered, Invalid> {
+    let mut proof = Proof { program, values, errors: Vec::new() };
+    let content = match typed {
+        TypedTexts::Sms { body } => {
+            proof.read("body", Body::parse(BodyKind::Sms, body)).map(Content::Sms)
+        }
+        TypedTexts::Email { subject, body } => {
+            let subject = proof.read("subject", Body::parse(BodyKind::Subject, subject));
+            let body = proof.read("body", MarkedBody::email(body));
+            subject.zip(body).map(|(subject, body)| Content::Email { subject, body })
+        }
+        TypedTexts::Letter { body } => {
+            proof.read("body", MarkedBody::letter(body)).map(Content::Letter)
+        }
+    };
+    Invalid::unless_empty(proof.errors)?;
+    let filled = content.map(|content| content.render(values));
+    match filled {
+        Some(Ok(rendered)) => Ok(rendered),
+        Some(Err(error)) => Err(Invalid::one("/body", error.to_string())),
+        None => Err(Invalid::one("/body", "cannot be read")),
+    }
+}
+
+/// A text of a message, read.
+trait Text {
+    fn as_body(&self) -> &Body;
+    fn fault(&self, values: &MergeValues) -> Option<CannotRender>;
+}
+
+impl Text for Body {
+    fn as_body(&self) -> &Body {
+        self
+    }
+
+    fn fault(&self, values: &MergeValues) -> Option<CannotRender> {
+        self.render(values).err()
+    }
+}
+
+impl Text for MarkedBody {
+    fn as_body(&self) -> &Body {
+        self.as_body()
+    }
+
+    fn fault(&self, values: &MergeValues) -> Option<CannotRender> {
+        self.render(values).err()
+    }
+}
+
+/// Gathers what is wrong.
+struct Proof<'a> {
+    program: Option<ProgramType>,
+    values: &'a MergeValues,
+    errors: Vec<FieldError>,
+}
+
+impl Proof<'_> {
+    fn read<T: Text>(&mut self, field: &'static str, text: Result<T, BadTemplate>) -> Option<T> {
+        let problems = match &text {
+            Ok(text) => self.problems(text),
+            Err(error) => self.unreadable(error),
+        };
+        let pointer = format!("/{field}");
+        let errors = problems.into_iter().map(|why| FieldError::new(pointer.clone(), why));
+        self.errors.extend(errors);
+        text.ok()
+    }
+
+    fn unreadable(&self, error: &BadTemplate) -> Vec<String> {
         let mut problems = vec![error.to_string()];
         // The tags that do exist may be empty all the same: say it now, and not after the next try.
-        if let BadTemplate::UnknownTags { used, .. } = &error
-            && let Err(empty) = values.require(used.iter().map(String::as_str))
+        if let BadTemplate::UnknownTags { used, .. } = error
+            && let Err(empty) = self.values.require(used.iter().map(String::as_str))
         {
             problems.push(empty.to_string());
         }
         problems
-    })?;
-    let mut problems = Vec::new();
-    if let Some(program) = program {
-        problems.extend(body.unfillable(program).map(|tag| {
-            format!("uses {{{{ {tag} }}}}, which a {} program cannot fill", program.as_str())
-        }));
     }
-    match body.render(values) {
-        Ok(text) if problems.is_empty() => Ok(text),
-        Ok(_) => Err(problems),
-        Err(error) => {
-            problems.push(error.to_string());
-            Err(problems)
-        }
+
+    fn problems(&self, text: &impl Text) -> Vec<String> {
+        let program = self.program.into_iter();
+        let mut problems: Vec<_> = program
+            .flat_map(|program| {
+                text.as_body().unfillable(program).map(move |tag| {
+                    format!(
+                        "uses {{{{ {tag} }}}}, which a {} program cannot fill",
+                        program.as_str()
+                    )
+                })
+            })
+            .collect();
+        problems.extend(text.fault(self.values).map(|error| error.to_string()));
+        problems
     }
 }
 
@@ -106,26 +182,16 @@ pub async fn preview_values(
 mod tests {
     use super::*;
 
-    fn sms(text: &str) -> Vec<TypedText> {
-        vec![TypedText { field: "body", kind: BodyKind::Sms, text: text.to_owned() }]
-    }
+    use domain::phi::Phi;
 
     #[test]
     fn a_preview_names_unknown_and_empty_tags_of_every_text_at_once() {
         let mut values = MergeValues::sample();
         values.set("site.name", "");
-        let texts = [
-            TypedText {
-                field: "subject",
-                kind: BodyKind::Subject,
-                text: "{{ sight.name }} {{ site.name }}".to_owned(),
-            },
-            TypedText {
-                field: "body",
-                kind: BodyKind::Email,
-                text: "{{ booking.date }} {{ site.name }}".to_owned(),
-            },
-        ];
+        let texts = TypedTexts::Email {
+            subject: "{{ sight.name }} {{ site.name }}".to_owned(),
+            body: "{{ booking.date }} {{ site.name }}".to_owned(),
+        };
         let refused = preview(&texts, Some(ProgramType::Recall), &values).unwrap_err();
         let pointers: Vec<_> =
             refused.errors().iter().map(|error| error.pointer.as_str()).collect();
@@ -134,8 +200,15 @@ mod tests {
 
     #[test]
     fn a_text_is_filled_with_the_examples_where_nothing_is_wrong() {
-        let filled =
-            preview(&sms("Hi {{ patient.first_name }}"), None, &MergeValues::sample()).unwrap();
-        assert_eq!(filled, [("body", Phi::new("Hi Maria".to_owned()))]);
+        let typed = TypedTexts::Sms { body: "Hi {{ patient.first_name }}".to_owned() };
+        let filled = preview(&typed, None, &MergeValues::sample()).unwrap();
+        assert_eq!(filled, Rendered::Sms(Phi::new("Hi Maria".to_owned())));
+    }
+
+    #[test]
+    fn markup_that_messages_do_not_have_is_named_with_its_line() {
+        let typed = TypedTexts::Letter { body: "Dear\n<b>{{ gp.name }}</b>".to_owned() };
+        let refused = preview(&typed, None, &MergeValues::sample()).unwrap_err();
+        assert!(refused.to_string().contains("has HTML on line 2"), "{refused}");
     }
 }

@@ -23,7 +23,7 @@ impl<G: SmsGateway> Courier for SmsCourier<G> {
         };
         Ok(match composing.content.render(composing.values) {
             Ok(Rendered::Sms(text)) => Ok(Sms { to: to.clone(), text }),
-            Ok(Rendered::Email { .. } | Rendered::Letter(_)) => {
+            Ok(Rendered::Email(_) | Rendered::Letter(_)) => {
                 Err("its template is not for text messages".to_owned())
             }
             Err(error) => Err(error.to_string()),

@@ -5,15 +5,20 @@
 
 mod body;
 mod fault;
+mod mail;
+mod marked;
 mod tags;
 mod values;
 
 use std::collections::BTreeSet;
 
 pub use self::body::{BadTemplate, Body, BodyKind, CannotRender};
+pub use self::mail::Mail;
+pub use self::marked::MarkedBody;
 pub use self::tags::{Tag, tags_of, tags_where};
 pub use self::values::MergeValues;
 use crate::ids::TemplateId;
+use crate::markup::Document;
 use crate::phi::Phi;
 use crate::program::{Channel, ProgramType};
 use crate::staff::Saved;
@@ -44,10 +49,10 @@ pub enum Content {
         /// Its subject: one line.
         subject: Body,
         /// Its text.
-        body: Body,
+        body: MarkedBody,
     },
     /// A letter.
-    Letter(Body),
+    Letter(MarkedBody),
 }
 
 /// A filled template.
@@ -56,14 +61,9 @@ pub enum Rendered {
     /// A text message.
     Sms(Phi<String>),
     /// An email.
-    Email {
-        /// Its subject.
-        subject: Phi<String>,
-        /// Its text.
-        body: Phi<String>,
-    },
+    Email(Mail),
     /// A letter.
-    Letter(Phi<String>),
+    Letter(Phi<Document>),
 }
 
 impl Content {
@@ -79,8 +79,9 @@ impl Content {
     /// Its texts, each with the name of its field.
     pub fn texts(&self) -> Vec<(&'static str, &Body)> {
         match self {
-            Self::Sms(body) | Self::Letter(body) => vec![("body", body)],
-            Self::Email { subject, body } => vec![("subject", subject), ("body", body)],
+            Self::Sms(body) => vec![("body", body)],
+            Self::Letter(body) => vec![("body", body.as_body())],
+            Self::Email { subject, body } => vec![("subject", subject), ("body", body.as_body())],
         }
     }
 
@@ -99,7 +100,8 @@ impl Content {
             Self::Email { subject, body } => {
                 // Together, so that the refusal names what is empty in either.
                 values.require(self.tags())?;
-                Rendered::Email { subject: subject.render(values)?, body: body.render(values)? }
+                let (subject, body) = (subject.render(values)?, body.render(values)?);
+                Rendered::Email(Mail::new(subject, body.reveal(), values)?)
             }
             Self::Letter(body) => Rendered::Letter(body.render(values)?),
         })
@@ -147,7 +149,7 @@ mod tests {
     fn email(subject: &str, body: &str) -> Content {
         Content::Email {
             subject: Body::parse(BodyKind::Subject, subject).unwrap(),
-            body: Body::parse(BodyKind::Email, body).unwrap(),
+            body: MarkedBody::email(body).unwrap(),
         }
     }
 
@@ -176,11 +178,16 @@ mod tests {
         let hello = || Phi::new("Hi Maria".to_owned());
         let sms = Content::Sms(text(BodyKind::Sms, "Hi {{ patient.first_name }}"));
         assert_eq!(sms.render(&values), Ok(Rendered::Sms(hello())));
-        let letter = Content::Letter(text(BodyKind::Letter, "Hi {{ patient.first_name }}"));
-        assert_eq!(letter.render(&values), Ok(Rendered::Letter(hello())));
+        let letter = MarkedBody::letter("Hi {{ patient.first_name }}").unwrap();
+        let Ok(Rendered::Letter(letter)) = Content::Letter(letter).render(&values) else {
+            panic!()
+        };
+        assert_eq!(letter.reveal().to_text(), "Hi Maria");
         let email = email("Hi {{ patient.first_name }}", "Hi {{ patient.first_name }}");
-        let expected = Rendered::Email { subject: hello(), body: hello() };
-        assert_eq!(email.render(&values), Ok(expected));
+        let Ok(Rendered::Email(mail)) = email.render(&values) else { panic!() };
+        assert_eq!(mail.subject, hello());
+        assert!(mail.text.reveal().starts_with("Hi Maria\n"));
+        assert!(mail.html.reveal().contains(">Hi Maria</p>"));
     }
 
     #[test]

@@ -41,6 +41,9 @@ const BOOKING: [Tag; 4] = [
     tag("booking.weekday", "the weekday of the booking", "Thursday"),
 ];
 
+/// The tag whose value is an address of ours to be followed.
+pub(super) const LINK_TAG: &str = "unsubscribe.link";
+
 /// Tags only a letter has.
 const LETTER: [Tag; 2] = [
     tag("gp.name", "the name of the patient's GP", "Dr Amara Okafor"),

@@ -7,14 +7,17 @@ use chrono_tz::Tz;
 use minijinja::Value;
 
 use super::body::CannotRender;
-use super::tags::tags_where;
+use super::tags::{LINK_TAG, tags_where};
 use crate::calendar::local;
 use crate::patient::Patient;
 use crate::phi::Phi;
 
 /// The values of the merge tags for one patient.
 #[derive(Debug, Clone, Default)]
-pub struct MergeValues(BTreeMap<&'static str, Phi<String>>);
+pub struct MergeValues {
+    tags: BTreeMap<&'static str, Phi<String>>,
+    way_out: Option<Phi<String>>,
+}
 
 impl MergeValues {
     /// The examples of all tags, for a preview.
@@ -29,9 +32,9 @@ impl MergeValues {
     /// Sets a tag; an empty value counts as none.
     pub fn set(&mut self, tag: &'static str, value: &str) {
         if value.trim().is_empty() {
-            self.0.remove(tag);
+            self.tags.remove(tag);
         } else {
-            self.0.insert(tag, Phi::new(value.to_owned()));
+            self.tags.insert(tag, Phi::new(value.to_owned()));
         }
     }
 
@@ -63,20 +66,40 @@ impl MergeValues {
         self.set("booking.type", booking_type);
     }
 
+    /// Sets the address by which the patient takes consent back, for its tag, and to stand under an
+    /// email whether or not its text has the tag.
+    pub fn set_way_out(&mut self, link: &str) {
+        self.set(LINK_TAG, link);
+        self.way_out = Some(Phi::new(link.to_owned()));
+    }
+
+    /// The address that is to stand under an email.
+    pub(super) fn way_out(&self) -> Option<&str> {
+        self.way_out.as_ref().map(|link| link.reveal().as_str())
+    }
+
+    /// What a tag stands for.
+    pub fn get(&self, tag: &str) -> Option<&str> {
+        self.tags.get(tag).map(|value| value.reveal().as_str())
+    }
+
     /// Checks that each of these tags has a value.
     ///
     /// # Errors
     /// Names those that have none.
     pub fn require<'a>(&self, tags: impl IntoIterator<Item = &'a str>) -> Result<(), CannotRender> {
-        let empty: Vec<_> =
-            tags.into_iter().filter(|tag| !self.0.contains_key(tag)).map(str::to_owned).collect();
+        let empty: Vec<_> = tags
+            .into_iter()
+            .filter(|tag| !self.tags.contains_key(tag))
+            .map(str::to_owned)
+            .collect();
         if empty.is_empty() { Ok(()) } else { Err(CannotRender::EmptyTags(empty)) }
     }
 
     /// The nested form the engine reads: `patient.first_name` is `first_name` in `patient`.
     pub(super) fn context(&self) -> Value {
         let mut groups: BTreeMap<&str, Vec<(&str, &str)>> = BTreeMap::new();
-        for (tag, value) in &self.0 {
+        for (tag, value) in &self.tags {
             if let Some((group, name)) = tag.split_once('.') {
                 groups.entry(group).or_default().push((name, value.reveal()));
             }
@@ -111,7 +134,7 @@ mod tests {
     fn a_cycle_says_its_date_as_patients_read_it() {
         let mut values = MergeValues::default();
         values.set_cycle("2026-12-03".parse().unwrap(), 2, 3);
-        let text = |tag| values.0.get(tag).map(|value| value.reveal().as_str());
+        let text = |tag| values.tags.get(tag).map(|value| value.reveal().as_str());
         assert_eq!(text("reference.date"), Some("3 December 2026"));
         assert_eq!((text("cycle.number"), text("cycle.of")), (Some("2"), Some("3")));
     }

@@ -5,7 +5,7 @@ use axum::Router;
 use domain::booking_type::ProgramLinks;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::{Completion, Program};
-use domain::template::{Body, BodyKind, Content, Template};
+use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::timing::Timing;
 use serde_json::{Value, json};
 use testkit::build;
@@ -36,13 +36,13 @@ pub(super) async fn practice() -> (Dynamo, Router) {
 }
 
 fn letter() -> Template {
-    let content = Content::Letter(Body::parse(BodyKind::Letter, "Dear Doctor").unwrap());
+    let content = Content::Letter(MarkedBody::letter("Dear Doctor").unwrap());
     Template { id: TemplateId::new(build::number(30)), content, ..build::template() }
 }
 
 fn email() -> Template {
-    let text = |kind| Body::parse(kind, "Hello").unwrap();
-    let (subject, body) = (text(BodyKind::Subject), text(BodyKind::Email));
+    let subject = Body::parse(BodyKind::Subject, "Hello").unwrap();
+    let body = MarkedBody::email("Hello").unwrap();
     let content = Content::Email { subject, body };
     Template { id: TemplateId::new(build::number(31)), content, ..build::template() }
 }

@@ -3,7 +3,7 @@
 use domain::ids::TemplateId;
 use domain::program::Channel;
 use domain::staff::Saved;
-use domain::template::{Body, BodyKind, Content, Template};
+use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::text::Label;
 use serde::{Deserialize, Serialize};
 
@@ -26,8 +26,9 @@ pub(crate) struct TemplateData {
 impl From<&Template> for TemplateData {
     fn from(template: &Template) -> Self {
         let (subject, body) = match &template.content {
-            Content::Sms(body) | Content::Letter(body) => (None, body),
-            Content::Email { subject, body } => (Some(subject.as_str().to_owned()), body),
+            Content::Sms(body) => (None, body),
+            Content::Letter(body) => (None, body.as_body()),
+            Content::Email { subject, body } => (Some(subject.as_str().to_owned()), body.as_body()),
         };
         Self {
             id: template.id.clone(),
@@ -49,15 +50,15 @@ impl TryFrom<TemplateData> for Template {
             Some(channel) => Channel::parse(channel).field("channel")?,
             None => Channel::Sms,
         };
-        let body = |kind| Body::parse(kind, &data.body).field("body");
         let content = match channel {
-            Channel::Sms => Content::Sms(body(BodyKind::Sms)?),
+            Channel::Sms => Content::Sms(Body::parse(BodyKind::Sms, &data.body).field("body")?),
             Channel::Email => {
                 let subject = data.subject.as_deref().unwrap_or_default();
                 let subject = Body::parse(BodyKind::Subject, subject).field("subject")?;
-                Content::Email { subject, body: body(BodyKind::Email)? }
+                let body = MarkedBody::email(&data.body).field("body")?;
+                Content::Email { subject, body }
             }
-            Channel::Letter => Content::Letter(body(BodyKind::Letter)?),
+            Channel::Letter => Content::Letter(MarkedBody::letter(&data.body).field("body")?),
         };
         let saved = data.saved.map(Saved::from);
         Ok(Self { id: data.id, version: data.version, name: data.name, content, saved })
