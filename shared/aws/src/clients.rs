@@ -27,6 +27,11 @@ pub(crate) const STORE_TIMEOUT: Duration = Duration::from_secs(10);
 /// Longest a call to the SMS provider may take. There is one try.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Longest a letter may take to be written and put on the list: two calls, and a file besides. They
+/// are quick; what they may take together is more than a function has, and what it cannot finish is
+/// settled by evidence.
+pub const LETTER_TIMEOUT: Duration = Duration::from_secs(8);
+
 /// What every client shares.
 #[derive(Debug, Clone)]
 pub struct Aws {
@@ -95,6 +100,12 @@ impl Aws {
         self.http = change(self.http);
         self.retries = self.retries.with_initial_backoff(Duration::ZERO);
         self
+    }
+
+    /// The same clients for another endpoint.
+    #[must_use]
+    pub fn at(self, endpoint: &str) -> Self {
+        Self { endpoint: Some(endpoint.to_owned()), ..self }
     }
 
     /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent.

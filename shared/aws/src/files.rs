@@ -51,6 +51,7 @@ pub struct S3Files {
 #[derive(Debug, Clone)]
 struct Asked {
     method: &'static str,
+    /// Without the bucket's.
     address: Phi<String>,
     headers: Vec<(&'static str, String)>,
     body: Phi<Vec<u8>>,
@@ -157,7 +158,9 @@ impl S3Files {
         body: Vec<u8>,
     ) -> Result<Answer, StoreError> {
         let now = SystemTime::from(SystemClock.now());
-        let address = Phi::new(self.signed(method, path, &headers, now, SIGNED_FOR)?);
+        let address = self.signed(method, path, &headers, now, SIGNED_FOR)?;
+        // The client puts the bucket's address before it.
+        let address = Phi::new(address.strip_prefix(&self.bucket).unwrap_or(&address).to_owned());
         let asked = Asked { method, address, headers, body: Phi::new(body) };
         self.requests.invoke(asked).await.map_err(|error| match error.as_service_error() {
             Some(Refused(status)) if *status < 500 && *status != 429 => {
@@ -196,11 +199,14 @@ impl LetterFiles for S3Files {
             ("if-none-match", "*".to_owned()),
             (OWNER, owner.to_owned()),
         ];
-        if self.ask("PUT", path, headers, pdf.to_vec()).await?.status != 412 {
-            return Ok(Written::New);
+        match self.ask("PUT", path, headers, pdf.to_vec()).await?.status {
+            412 => {
+                let there = self.ask("HEAD", path, Vec::new(), Vec::new()).await?;
+                Ok(Written::There { owner: there.owner })
+            }
+            404 => Err(StoreError::Refused("there is no such bucket".to_owned())),
+            _ => Ok(Written::New),
         }
-        let there = self.ask("HEAD", path, Vec::new(), Vec::new()).await?;
-        Ok(Written::There { owner: there.owner })
     }
 
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -3,7 +3,7 @@
 
 use std::time::Duration as StdDuration;
 
-use app::deliver::{DeliverError, Delivered, SmsCourier};
+use app::deliver::{DeliverError, Delivered, Delivery, LetterCourier, SmsCourier};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -12,7 +12,8 @@ use app::ports::{
 use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
+use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore};
+use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
 use domain::booking::{Booking, BookingEvent};
@@ -20,7 +21,7 @@ use domain::booking_type::Completing;
 use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, Status, enrol};
 use domain::ids::EnrolmentId;
 use domain::ledger::LedgerRow;
-use domain::program::{Action, Program};
+use domain::program::{Action, Carrier, Channel, Program};
 use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::text::ExternalId;
@@ -31,12 +32,17 @@ use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock, FakeQueues, FakeSms};
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
-pub type Delivery = app::deliver::Delivery<
+pub type SmsDelivery = DeliveryBy<SmsCourier<FakeSms>>;
+
+/// The delivery of letters as `send-letter` wires it, but for clock and ids.
+pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files>>;
+
+type DeliveryBy<M> = Delivery<
     EnrolmentStore,
     CatalogueStore,
     PeopleStore,
     BookingStore,
-    SmsCourier<FakeSms>,
+    M,
     FakeClock,
     CountingIds,
 >;
@@ -94,13 +100,28 @@ impl Clinic {
     }
 
     /// A sender.
-    pub fn sender(&self) -> Delivery {
+    pub fn sender(&self) -> SmsDelivery {
         Delivery {
             enrolments: self.dynamo.enrolments(),
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
             courier: SmsCourier { gateway: self.sms.clone() },
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            practice_name: "Harbour".to_owned(),
+            provider_timeout: StdDuration::from_secs(5),
+        }
+    }
+
+    /// A sender of letters.
+    pub fn letter_sender(&self) -> LetterDelivery {
+        Delivery {
+            enrolments: self.dynamo.enrolments(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            courier: LetterCourier { letters: self.dynamo.letters(), files: self.dynamo.files() },
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),
@@ -182,7 +203,15 @@ impl Clinic {
     /// # Errors
     /// When it could not be carried through.
     pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
-        Box::pin(self.sender().deliver(pointer, || StdDuration::from_secs(30))).await
+        let time_left = || StdDuration::from_secs(30);
+        match pointer.carrier {
+            Carrier::Channel(Channel::Letter) => {
+                Box::pin(self.letter_sender().deliver(pointer, time_left)).await
+            }
+            Carrier::Channel(Channel::Sms | Channel::Email) | Carrier::Staff => {
+                Box::pin(self.sender().deliver(pointer, time_left)).await
+            }
+        }
     }
 
     /// Plans patients anew whose programs were saved with other timings.
