@@ -28,6 +28,25 @@ pub struct Days {
     pub to: Option<NaiveDate>,
 }
 
+/// What something was done about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Paper<'a> {
+    /// A letter.
+    Letter(&'a LetterId),
+    /// A batch.
+    Batch(&'a BatchId),
+}
+
+impl Paper<'_> {
+    /// Its id.
+    pub fn as_str(&self) -> &str {
+        match self {
+            Self::Letter(id) => id.as_str(),
+            Self::Batch(id) => id.as_str(),
+        }
+    }
+}
+
 /// A part of the list that is in order.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Shelf {
@@ -79,16 +98,16 @@ pub trait Letters: Send + Sync {
         after: &ListedLetter,
         audited: Option<&Audited>,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
-    /// Keeps that something was done about a letter.
+    /// Keeps that something was done about a letter, or a batch.
     fn audit(
         &self,
-        letter: &LetterId,
+        paper: Paper<'_>,
         audited: &Audited,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
-    /// What was done about a letter, oldest first.
+    /// What was done about a letter, or a batch, oldest first.
     fn audited(
         &self,
-        letter: &LetterId,
+        paper: Paper<'_>,
     ) -> impl Future<Output = Result<Vec<Audited>, StoreError>> + Send;
     /// Stores a batch whose revision is one more than the one it was made from (a new one has 1),
     /// and its letters as they are from then on: all or nothing. `Stale` when any of them is not

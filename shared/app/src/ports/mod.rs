@@ -22,7 +22,7 @@ pub use self::enrolments::{
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
-pub use self::letters::{Days, LetterFiles, Letters, Listing, Placed, Shelf, Written};
+pub use self::letters::{Days, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::settings::PracticeSettings;

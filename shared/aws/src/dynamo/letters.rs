@@ -5,7 +5,7 @@
 //! state, and `by_program`; both are sorted by the day the letter is dated. Where an attempt was given
 //! up, a mark stands in the entry's place, so that none can ever be put there.
 
-use app::ports::{Days, Letters, Listing, Placed, SaveError, Shelf, StoreError};
+use app::ports::{Days, Letters, Listing, Paper, Placed, SaveError, Shelf, StoreError};
 use domain::distribution::{Audited, Batch, ListedLetter};
 use domain::ids::{BatchId, LetterId};
 use domain::ledger::LedgerKey;
@@ -67,10 +67,10 @@ fn read_letter(item: Item) -> Result<Option<ListedLetter>, StoreError> {
     ListedLetter::try_from(data).map(Some).map_err(|error| unreadable(&what, error))
 }
 
-fn audit_item(letter: &LetterId, audited: &Audited) -> Item {
+fn audit_item(paper: Paper<'_>, audited: &Audited) -> Item {
     let Audited { done, what } = audited;
     let sk = format!("{AUDIT}{}#{}#{}", timestamp(done.at), what.as_str(), done.by);
-    item(letter.as_str(), &sk, 1, &AuditedData::from(audited))
+    item(paper.as_str(), &sk, 1, &AuditedData::from(audited))
 }
 
 fn busy() -> StoreError {
@@ -126,26 +126,26 @@ impl Letters for LetterStore {
                 Written::No(_) => Err(SaveError::Stale),
             },
             Some(audited) => {
-                let audit = self.table.put(audit_item(&after.id, audited), None);
+                let audit = self.table.put(audit_item(Paper::Letter(&after.id), audited), None);
                 let writes = vec![self.table.put(record, Some(unchanged)), audit];
                 self.table.transact(writes).await?.or_stale()
             }
         }
     }
 
-    async fn audit(&self, letter: &LetterId, audited: &Audited) -> Result<(), StoreError> {
-        let record = audit_item(letter, audited);
+    async fn audit(&self, paper: Paper<'_>, audited: &Audited) -> Result<(), StoreError> {
+        let record = audit_item(paper, audited);
         // Said twice in the same moment it is the same.
         match self.table.put_if(record, Condition::absent()).await? {
             Written::Yes | Written::No(_) => Ok(()),
         }
     }
 
-    async fn audited(&self, letter: &LetterId) -> Result<Vec<Audited>, StoreError> {
-        let items = self.table.partition(letter.as_str(), AUDIT).await?;
+    async fn audited(&self, paper: Paper<'_>) -> Result<Vec<Audited>, StoreError> {
+        let items = self.table.partition(paper.as_str(), AUDIT).await?;
         let read = |item| {
             let data: AuditedData = read_data(item)?;
-            Audited::try_from(data).map_err(|error| unreadable(letter.as_str(), error))
+            Audited::try_from(data).map_err(|error| unreadable(paper.as_str(), error))
         };
         items.into_iter().map(read).collect()
     }
