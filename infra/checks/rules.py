@@ -18,6 +18,8 @@ FOURTEEN_DAYS = 14 * 24 * 60 * 60
 OPEN_ROUTES = {
     "GET /docs": "the description of the API, which holds nothing of the practice",
     "GET /openapi.json": "the same for machines",
+    "GET /unsubscribe/{token}": "a page for a patient who follows the link in a message, which we have sealed",
+    "POST /unsubscribe/{token}": "a patient's mail program, which knows only the link (RFC 8058)",
     "POST /webhooks/bookings/{source}": "the sender is another system; the function verifies its signature",
 }
 
@@ -86,6 +88,19 @@ def sqs_mappings_report_failed_items(template: Template) -> Iterator[str]:
             yield (
                 f"{name} has no limit on concurrent batches, so a backlog would overrun the provider: "
                 f"add `ScalingConfig: {{MaximumConcurrency: …}}` to the SQS event."
+            )
+
+
+@rule
+def senders_share_the_rate(template: Template) -> Iterator[str]:
+    for name, mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
+        function = target(mapping.get("FunctionName"))
+        variables = template.properties(function).get("Environment", {}).get("Variables", {})
+        at_once = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
+        if "PER_SECOND" in variables and str(variables.get("AT_ONCE")) != str(at_once):
+            yield (
+                f"{function} shares its rate among AT_ONCE = {variables.get('AT_ONCE')} instances, but {name} runs "
+                f"{at_once} at once: say the same in both places."
             )
 
 

@@ -78,6 +78,10 @@ class Checks(unittest.TestCase):
         del self.properties("SendSmsFunction")["Events"]["Due"]["Properties"]["ScalingConfig"]
         self.finds(rules.sqs_mappings_report_failed_items, "SendSmsFunctionDue", "MaximumConcurrency")
 
+    def test_rate_shared_among_fewer_than_run(self) -> None:
+        self.properties("SendSmsFunction")["Environment"]["Variables"]["AT_ONCE"] = "4"
+        self.finds(rules.senders_share_the_rate, "SendSmsFunction", "AT_ONCE = 4", "5 at once")
+
     def test_visibility_shorter_than_six_timeouts(self) -> None:
         self.properties("SendSmsFunction")["Timeout"] = 31
         self.finds(rules.messages_stay_hidden_while_worked_on, "SmsQueue", "180", "186")
@@ -212,8 +216,8 @@ class Checks(unittest.TestCase):
         self.finds(rules.failures_raise_alarms, "SweeperFunction", "Invocations")
 
     def test_crate_without_resource(self) -> None:
-        self.write_crate("send-email", "")
-        self.finds(rules.functions_match_their_crates, "functions/send-email", "SendEmailFunction")
+        self.write_crate("send-fax", "")
+        self.finds(rules.functions_match_their_crates, "functions/send-fax", "SendFaxFunction")
 
     def test_resource_without_crate(self) -> None:
         (self.root / "functions" / "sweeper" / "Cargo.toml").unlink()
@@ -224,7 +228,7 @@ class Checks(unittest.TestCase):
         self.finds(rules.functions_match_their_crates, "SweeperFunction", "sweeper/bootstrap.zip")
 
     def test_environment_name_missing(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("HOLD");')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("EMAIL_QUEUE_URL"); env("HOLD");')
         self.finds(rules.environment_is_what_the_code_reads, "functions/sweeper reads HOLD", "SweeperFunction")
 
     def test_environment_name_unused(self) -> None:

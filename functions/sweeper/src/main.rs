@@ -9,7 +9,7 @@ use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
     Table,
 };
-use aws::queues::SqsQueues;
+use aws::queues::{QueueUrls, SqsQueues};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use sweeper_function::handler::{handle, plan_anew};
 
@@ -27,7 +27,15 @@ async fn main() -> Result<(), Error> {
         index: DueStore::new(enrolments.clone()),
         enrolments: EnrolmentStore::new(enrolments.clone(), work_list.clone(), intake.clone()),
         settings: catalogue.clone(),
-        queues: SqsQueues::new(aws.sqs(), config::env("SMS_QUEUE_URL")?),
+        queues: SqsQueues::new(
+            aws.sqs(),
+            QueueUrls {
+                sms: config::env("SMS_QUEUE_URL")?,
+                email: config::env("EMAIL_QUEUE_URL")?,
+                // Until letters have a sender of their own, this one says that there is none.
+                letter: config::env("SMS_QUEUE_URL")?,
+            },
+        ),
         clock: SystemClock,
     };
     let replanner = Replanner {

@@ -29,7 +29,7 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is handed to a function at its start. Names that a function insists on are in the
 /// template; the values are of no consequence until an event comes.
-const SETTINGS: [(&str, &str); 16] = [
+const SETTINGS: [(&str, &str); 23] = [
     ("STAGE", "bench"),
     ("PRACTICE_NAME", "Bench"),
     ("CATALOGUE_TABLE", "catalogue"),
@@ -39,6 +39,13 @@ const SETTINGS: [(&str, &str); 16] = [
     ("WORK_LIST_TABLE", "work-list"),
     ("SMS_QUEUE_URL", "http://127.0.0.1:9/000000000000/sms"),
     ("SMS_SENDER_ID", "Bench"),
+    ("EMAIL_QUEUE_URL", "http://127.0.0.1:9/000000000000/email"),
+    ("EMAIL_FROM", "no-reply@bench.example"),
+    ("EMAIL_CONFIGURATION_SET", "bench"),
+    ("WAY_OUT_SECRET", "bench/way-out"),
+    ("API_URL", "http://127.0.0.1:9"),
+    ("PER_SECOND", "20"),
+    ("AT_ONCE", "5"),
     ("WEBHOOK_SECRET_PREFIX", "bench/webhooks/"),
     ("RETENTION_DAYS", "365"),
     ("AWS_REGION", "ap-southeast-2"),

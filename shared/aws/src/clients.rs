@@ -124,6 +124,11 @@ impl Aws {
         client!(aws_sdk_sns, self, RetryConfig::disabled(), PROVIDER_TIMEOUT)
     }
 
+    /// SES, **without retries**, for the same reason.
+    pub fn ses(&self) -> aws_sdk_sesv2::Client {
+        client!(aws_sdk_sesv2, self, RetryConfig::disabled(), PROVIDER_TIMEOUT)
+    }
+
     /// Secrets Manager.
     pub fn secrets_manager(&self) -> aws_sdk_secretsmanager::Client {
         client!(aws_sdk_secretsmanager, self, self.retries.clone(), STORE_TIMEOUT)

@@ -1,7 +1,7 @@
 //! Adapters of Patient Connect to AWS.
 //!
 //! * [`dynamo`]: the stores.
-//! * [`queues`], [`sms`], [`files`], [`secrets`]: the other services.
+//! * [`queues`], [`sms`], [`email`], [`files`], [`secrets`], [`way_out`]: the other services.
 //! * [`http`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
 //! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
 
@@ -11,9 +11,13 @@ pub mod clock;
 pub mod config;
 pub mod deliveries;
 pub mod dynamo;
+pub mod email;
 pub mod files;
 pub mod http;
+pub mod pace;
+mod provider;
 pub mod queues;
 pub mod secrets;
 pub mod sms;
 pub mod telemetry;
+pub mod way_out;

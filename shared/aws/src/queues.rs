@@ -16,26 +16,36 @@ use crate::clients::transport;
 /// SQS takes at most this many messages in one request.
 const BATCH: usize = 10;
 
+/// The addresses of the queues, one for each channel.
+#[derive(Debug, Clone)]
+pub struct QueueUrls {
+    /// Text messages, and pauses.
+    pub sms: String,
+    /// Email.
+    pub email: String,
+    /// Letters.
+    pub letter: String,
+}
+
 /// The queues by channel.
 #[derive(Debug, Clone)]
 pub struct SqsQueues {
     client: Client,
-    sms: String,
+    urls: QueueUrls,
 }
 
 impl SqsQueues {
     /// The queues of those URLs.
-    pub const fn new(client: Client, sms_queue_url: String) -> Self {
-        Self { client, sms: sms_queue_url }
+    pub const fn new(client: Client, urls: QueueUrls) -> Self {
+        Self { client, urls }
     }
 
     fn url(&self, carrier: Carrier) -> &str {
         match carrier {
-            // A pause needs no provider: any sender can hold an enrolment. Until the other channels
-            // have senders of their own, this one says that there is none.
-            Carrier::Staff | Carrier::Channel(Channel::Sms | Channel::Email | Channel::Letter) => {
-                &self.sms
-            }
+            // A pause needs no provider: any sender can hold an enrolment.
+            Carrier::Staff | Carrier::Channel(Channel::Sms) => &self.urls.sms,
+            Carrier::Channel(Channel::Email) => &self.urls.email,
+            Carrier::Channel(Channel::Letter) => &self.urls.letter,
         }
     }
 

@@ -7,11 +7,12 @@ use std::sync::OnceLock;
 
 use app::ports::{SendError, Sms, SmsGateway};
 use aws_sdk_sns::Client;
-use aws_sdk_sns::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_sns::operation::publish::PublishError;
+use aws_sdk_sns::error::ProvideErrorMetadata;
 use aws_sdk_sns::types::MessageAttributeValue;
 
 use crate::clients::Aws;
+use crate::pace::Pace;
+use crate::provider::classify;
 
 /// SNS, with this deployment's sender.
 #[derive(Debug)]
@@ -19,13 +20,20 @@ pub struct SnsGateway {
     aws: Aws,
     client: OnceLock<Client>,
     sender_id: String,
+    pace: Option<Pace>,
 }
 
 impl SnsGateway {
     /// A gateway. Its client is made when the first message is sent: making one costs a quarter of
     /// a function's start, and many starts find nothing to send.
     pub const fn new(aws: Aws, sender_id: String) -> Self {
-        Self { aws, client: OnceLock::new(), sender_id }
+        Self { aws, client: OnceLock::new(), sender_id, pace: None }
+    }
+
+    /// The gateway of a function that sends many: each sender keeps to its rate.
+    #[must_use]
+    pub fn paced(self, pace: Pace) -> Self {
+        Self { pace: Some(pace), ..self }
     }
 }
 
@@ -38,6 +46,12 @@ fn attribute(value: &str) -> MessageAttributeValue {
 }
 
 impl SmsGateway for SnsGateway {
+    async fn turn(&self, _: &Sms) {
+        if let Some(pace) = &self.pace {
+            pace.turn(&self.sender_id).await;
+        }
+    }
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self
             .client
@@ -49,36 +63,11 @@ impl SmsGateway for SnsGateway {
             .message_attributes("AWS.SNS.SMS.SenderID", attribute(&self.sender_id))
             .send()
             .await
-            .map_err(|error| classify(&error))?;
+            .map_err(|error| {
+                classify(&error, |error, status| refusal(error.code().unwrap_or("unknown"), status))
+            })?;
         // Accepted for certain, even should SNS forget to say under which id.
         Ok(answer.message_id.unwrap_or_else(|| "not given".to_owned()))
-    }
-}
-
-/// What a failed publish means. Only a definite refusal may be tried again.
-fn classify(error: &SdkError<PublishError>) -> SendError {
-    match error {
-        SdkError::ConstructionFailure(_) => {
-            SendError::Transient("the request could not be made".to_owned())
-        }
-        SdkError::DispatchFailure(failure) => {
-            if failure.as_connector_error().is_some_and(never_connected) {
-                SendError::Transient("the provider could not be reached".to_owned())
-            } else {
-                SendError::InDoubt("the connection broke during the call".to_owned())
-            }
-        }
-        SdkError::TimeoutError(_) => SendError::InDoubt("no answer in time".to_owned()),
-        SdkError::ResponseError(answer) if answer.raw().status().is_server_error() => {
-            SendError::Transient(format!("the provider answered {}", answer.raw().status()))
-        }
-        SdkError::ServiceError(answer) => {
-            let code = answer.err().code().unwrap_or("unknown");
-            refusal(code, answer.raw().status().as_u16())
-        }
-        SdkError::ResponseError(_) | _ => {
-            SendError::InDoubt("the answer could not be read".to_owned())
-        }
     }
 }
 
@@ -98,18 +87,6 @@ fn refusal(code: &str, status: u16) -> SendError {
         // fine, so it is tried again until the attempts are used up.
         _ => SendError::Transient(format!("{why} ({status})")),
     }
-}
-
-/// Whether no connection came about, so that nothing can have been sent.
-fn never_connected(error: &aws_smithy_runtime_api::client::result::ConnectorError) -> bool {
-    let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);
-    while let Some(error) = source {
-        if let Some(error) = error.downcast_ref::<hyper_util::client::legacy::Error>() {
-            return error.is_connect();
-        }
-        source = error.source();
-    }
-    false
 }
 
 #[cfg(test)]

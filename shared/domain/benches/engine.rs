@@ -93,6 +93,7 @@ impl Clinic {
             name: Label::parse("Harbour").expect("a label"),
             zone: chrono_tz::Australia::Sydney,
             window: SendingWindow::default(),
+            reply_to: None,
             letterhead: Letterhead::default(),
         };
         let patient = Patient {

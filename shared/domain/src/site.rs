@@ -23,6 +23,8 @@ pub struct Site {
     pub zone: Tz,
     /// When SMS and email may go out.
     pub window: SendingWindow,
+    /// Where answers to its email go; without it, to the address they come from.
+    pub reply_to: Option<EmailAddress>,
     /// What its letters say of it.
     pub letterhead: Letterhead,
 }

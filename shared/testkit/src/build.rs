@@ -18,12 +18,13 @@ use domain::patient::{
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Addressee, Assignment, Completion, Course, Medium, Message, OnError, PrintOption, Program,
+    Action, ActionKind, Addressee, Assignment, Completion, Course, Invite, Medium, Message, OnError,
+    PrintOption, Program,
     ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::site::{Letterhead, Site};
 use domain::staff::{Saved, StaffId};
-use domain::template::{Body, BodyKind, Content, Template, MarkedBody};
+use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::window::SendingWindow;
@@ -62,6 +63,7 @@ pub fn site() -> Site {
         name: Label::parse("Harbour Clinic").expect("a label"),
         zone: chrono_tz::Australia::Sydney,
         window: SendingWindow::default(),
+        reply_to: None,
         letterhead: Letterhead::default(),
     }
 }
@@ -133,7 +135,7 @@ pub fn sms(n: u128, timing: Timing) -> Action {
 pub fn letter_template() -> Template {
     let body = "# Your visit\n\nDear {{ patient.first_name }},\n\nplease bring:\n\n- your **card**\n- this letter";
     Template {
-        id: TemplateId::new(number(6)),
+        id: TemplateId::new(number(7)),
         version: 1,
         name: Label::parse("Visit letter").expect("a label"),
         content: Content::Letter(MarkedBody::letter(body).expect("a template")),
@@ -177,6 +179,33 @@ pub fn patient_with_post() -> Patient {
     };
     let home = Some(Phi::new(address("17 Wattle Street")));
     Patient { address: home, gp: Some(Phi::new(gp)), ..patient() }
+}
+
+/// An email: “Your visit on 3 December 2026”.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn email_template() -> Template {
+    let subject = Body::parse(BodyKind::Subject, "Your visit on {{ booking.date }}");
+    let body = "Dear {{ patient.first_name }},\n\n**please bring** your card.";
+    Template {
+        id: TemplateId::new(number(6)),
+        content: Content::Email {
+            subject: subject.expect("a subject"),
+            body: MarkedBody::email(body).expect("a text"),
+        },
+        ..template()
+    }
+}
+
+/// An email action with a timing. It brings the booking for the calendar, pauses on errors and goes
+/// at any hour.
+pub fn email(n: u128, timing: Timing) -> Action {
+    let (window, invite) = (WindowUse::Ignore, Invite::Attached);
+    let medium = Medium::Email { template: email_template().id, window, invite };
+    let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
+    let kind = ActionKind::Message(Message { medium, on_error, useful_for });
+    Action { id: ActionId::new(number(n)), timing, kind }
 }
 
 /// An enabled Booking program of these actions.

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, LetterStore, PeopleStore, Table, WorkListStore,
+    IntakeStore, LetterStore, PeopleStore, SentStore, Table, WorkListStore,
 };
 use aws::files::S3Files;
 use aws_credential_types::Credentials;
@@ -178,6 +178,11 @@ impl Dynamo {
     /// What the API reads of enrolments.
     pub fn enrolment_reader(&self) -> EnrolmentReaderStore {
         EnrolmentReaderStore::new(self.table("enrolments"))
+    }
+
+    /// What was sent, by where it went.
+    pub fn sent(&self) -> SentStore {
+        SentStore::new(self.table("enrolments"))
     }
 
     /// The due index.

@@ -4,8 +4,14 @@ use std::collections::VecDeque;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
-use app::ports::{Clock, Ids, Pointer, Queues, SendError, Sms, SmsGateway};
+use app::ports::{
+    Clock, Email, EmailGateway, Ids, Pointer, Queues, SendError, Sms, SmsGateway, StoreError,
+    WayOut, WaysOut,
+};
 use chrono::{DateTime, Duration, Utc};
+use domain::ids::PatientId;
+use domain::ledger::LedgerKey;
+use domain::program::Channel;
 use ulid::Ulid;
 
 /// A clock that a test sets.
@@ -98,6 +104,8 @@ impl FakeSms {
 }
 
 impl SmsGateway for FakeSms {
+    async fn turn(&self, _: &Sms) {}
+
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let answer = self.script.lock().expect("not poisoned").pop_front();
         let mut outbox = self.outbox.lock().expect("not poisoned");
@@ -113,6 +121,74 @@ impl SmsGateway for FakeSms {
                 Err(SendError::InDoubt("no answer in time".to_owned()))
             }
         }
+    }
+}
+
+/// An email, and the attempt that it was.
+pub type SentEmail = (Email, Option<LedgerKey>);
+
+/// An email provider that keeps what it accepted, and fails as it is told to.
+#[derive(Debug, Clone, Default)]
+pub struct FakeEmail {
+    outbox: Arc<Mutex<Vec<SentEmail>>>,
+    script: Arc<Mutex<VecDeque<Answer>>>,
+}
+
+impl FakeEmail {
+    /// Answers the next calls in this way; after them it accepts.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.script.lock().expect("not poisoned").extend(answers);
+    }
+
+    /// What it has accepted, and which attempt each is.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn outbox(&self) -> Vec<SentEmail> {
+        self.outbox.lock().expect("not poisoned").clone()
+    }
+}
+
+impl EmailGateway for FakeEmail {
+    async fn turn(&self, _: &Email) {}
+
+    async fn send(&self, email: &Email, about: Option<&LedgerKey>) -> Result<String, SendError> {
+        let answer = self.script.lock().expect("not poisoned").pop_front();
+        let mut outbox = self.outbox.lock().expect("not poisoned");
+        let mut accept = || {
+            outbox.push((email.clone(), about.cloned()));
+            format!("ses-{}", outbox.len())
+        };
+        match answer.unwrap_or(Answer::Accept) {
+            Answer::Accept => Ok(accept()),
+            Answer::Refuse(error) => Err(error),
+            Answer::AcceptInSilence => {
+                accept();
+                Err(SendError::InDoubt("no answer in time".to_owned()))
+            }
+        }
+    }
+}
+
+/// Ways out whose tokens hide nothing: the channel and the patient.
+#[derive(Debug, Clone, Default)]
+pub struct FakeWaysOut;
+
+impl WaysOut for FakeWaysOut {
+    async fn link(&self, way: &WayOut) -> Result<String, StoreError> {
+        let (channel, patient) = (way.channel.as_str(), &way.patient);
+        Ok(format!("https://api.example/unsubscribe/{channel}-{patient}"))
+    }
+
+    async fn read(&self, token: &str) -> Result<Option<WayOut>, StoreError> {
+        let way = token.split_once('-').and_then(|(channel, patient)| {
+            let (channel, patient) = (Channel::parse(channel)?, PatientId::parse(patient).ok()?);
+            Some(WayOut { patient, channel })
+        });
+        Ok(way)
     }
 }
 

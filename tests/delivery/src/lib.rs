@@ -3,7 +3,9 @@
 
 use std::time::Duration as StdDuration;
 
-use app::deliver::{DeliverError, Delivered, Delivery, LetterCourier, SmsCourier};
+use app::deliver::{
+    DeliverError, Delivered, Delivery, EmailCourier, LetterCourier, SmsCourier,
+};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -29,7 +31,7 @@ use domain::timing::Reference;
 use domain::work::WorkItem;
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeQueues, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeQueues, FakeSms, FakeWaysOut};
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
 pub type SmsDelivery = DeliveryBy<SmsCourier<FakeSms>>;
@@ -47,6 +49,9 @@ type DeliveryBy<M> = Delivery<
     CountingIds,
 >;
 
+/// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
+pub type EmailDelivery = DeliveryBy<EmailCourier<FakeEmail, FakeWaysOut>>;
+
 /// A practice with one program, and everything that works on it.
 #[derive(Debug)]
 pub struct Clinic {
@@ -56,6 +61,8 @@ pub struct Clinic {
     pub clock: FakeClock,
     /// The SMS provider.
     pub sms: FakeSms,
+    /// The email provider.
+    pub email: FakeEmail,
     /// The queue between sweeper and sender.
     pub queues: FakeQueues,
     ids: CountingIds,
@@ -72,6 +79,7 @@ impl Clinic {
         let catalogue = dynamo.catalogue();
         catalogue.create_site(&build::site()).await.expect("a new site");
         catalogue.create_template(&build::template()).await.expect("a new template");
+        catalogue.create_template(&build::email_template()).await.expect("a new template");
         catalogue
             .create_program(&build::program(actions), &build::saved())
             .await
@@ -82,6 +90,7 @@ impl Clinic {
             dynamo,
             clock: FakeClock::at("2026-11-22T08:00:00Z"),
             sms: FakeSms::default(),
+            email: FakeEmail::default(),
             queues: FakeQueues::default(),
             ids: CountingIds::default(),
         }
@@ -94,6 +103,7 @@ impl Clinic {
             dynamo: self.dynamo.unwatched(),
             clock: self.clock.clone(),
             sms: self.sms.clone(),
+            email: self.email.clone(),
             queues: self.queues.clone(),
             ids: self.ids.clone(),
         }
@@ -122,6 +132,21 @@ impl Clinic {
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
             courier: LetterCourier { letters: self.dynamo.letters(), files: self.dynamo.files() },
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            practice_name: "Harbour".to_owned(),
+            provider_timeout: StdDuration::from_secs(5),
+        }
+    }
+
+    /// A sender of email.
+    pub fn email_sender(&self) -> EmailDelivery {
+        Delivery {
+            enrolments: self.dynamo.enrolments(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            courier: EmailCourier { gateway: self.email.clone(), ways_out: FakeWaysOut },
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),
@@ -208,7 +233,10 @@ impl Clinic {
             Carrier::Channel(Channel::Letter) => {
                 Box::pin(self.letter_sender().deliver(pointer, time_left)).await
             }
-            Carrier::Channel(Channel::Sms | Channel::Email) | Carrier::Staff => {
+            Carrier::Channel(Channel::Email) => {
+                Box::pin(self.email_sender().deliver(pointer, time_left)).await
+            }
+            Carrier::Staff | Carrier::Channel(Channel::Sms) => {
                 Box::pin(self.sender().deliver(pointer, time_left)).await
             }
         }

@@ -11,8 +11,8 @@ use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, Status, enrol};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
 use domain::patient::Patient;
 use domain::program::{
-    Action, ActionKind, Addressee, Course, Frequency, Medium, Message, NextCycle, PrintOption,
-    Program, ProgramName, ProgramType, WindowUse,
+    Action, ActionKind, Addressee, Course, Frequency, Invite, Medium, Message, NextCycle,
+    PrintOption, Program, ProgramName, ProgramType, WindowUse,
 };
 use domain::text::ExternalId;
 use domain::timing::{Reference, Span, Timing};
@@ -201,7 +201,11 @@ fn other_than_sms(n: u128, medium: Medium) -> Action {
 async fn what_no_channel_can_send_yet_is_foreseen_to_fail() {
     let (dynamo, router) = practice().await;
     let template = build::template().id;
-    let email = Medium::Email { template: template.clone(), window: WindowUse::Ignore };
+    let email = Medium::Email {
+        template: template.clone(),
+        window: WindowUse::Ignore,
+        invite: Invite::Without,
+    };
     let letter = Medium::Letter { template, to: Addressee::Patient, print: PrintOption::ALL[0] };
     let before = build::patient();
     let after = Patient {

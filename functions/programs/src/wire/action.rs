@@ -4,7 +4,7 @@ use app::catalogue::{ActionDraft, ActionIdentity};
 use app::form::Form;
 use domain::ids::{ActionId, TemplateId};
 use domain::program::{
-    Action, ActionKind, Addressee, Medium, Message, OnError, PrintOption, Reply, UsefulFor,
+    Action, ActionKind, Addressee, Invite, Medium, Message, OnError, PrintOption, Reply, UsefulFor,
     WindowUse,
 };
 use domain::timing::Timing;
@@ -61,23 +61,27 @@ fn read_message(form: &Form<'_>, kind: Option<Kind>) -> Option<Message> {
     let template = form.required("template", TemplateId::parse);
     let on_error = form.flag("pause_on_error", true);
     let useful_hours = form.number("useful_hours", 1, UsefulFor::MAX_HOURS.into());
+    let mut invite = Some(Invite::Without);
     let (window, reply, print) = match kind {
         Some(Kind::Sms) => (read_window(form), read_reply(form), Some(PrintOption::Mail)),
-        Some(Kind::Email) => (read_window(form), Some(Reply::NotKept), Some(PrintOption::Mail)),
+        Some(Kind::Email) => {
+            invite = read_invite(form);
+            (read_window(form), Some(Reply::NotKept), Some(PrintOption::Mail))
+        }
         Some(Kind::LetterToPatient | Kind::LetterToGp) => {
             let print = form.choice("print", &PrintOption::ALL, PrintOption::as_str);
             (Some(WindowUse::Ignore), Some(Reply::NotKept), print)
         }
         Some(Kind::Pause) | None => {
             // What else is there cannot be judged without the kind.
-            form.pass_over(&["ignore_window", "save_reply", "print"]);
+            form.pass_over(&["ignore_window", "save_reply", "print", "attach_calendar"]);
             return None;
         }
     };
-    let (template, window, reply, print) = (template?, window?, reply?, print?);
+    let (template, window, reply, print, invite) = (template?, window?, reply?, print?, invite?);
     let medium = match kind? {
         Kind::Sms => Medium::Sms { template, reply, window },
-        Kind::Email => Medium::Email { template, window },
+        Kind::Email => Medium::Email { template, window, invite },
         Kind::LetterToPatient => Medium::Letter { template, to: Addressee::Patient, print },
         Kind::LetterToGp => Medium::Letter { template, to: Addressee::Gp, print },
         Kind::Pause => return None,
@@ -100,6 +104,11 @@ fn read_reply(form: &Form<'_>) -> Option<Reply> {
     Some(if save { Reply::Saved } else { Reply::NotKept })
 }
 
+fn read_invite(form: &Form<'_>) -> Option<Invite> {
+    let attach = form.flag("attach_calendar", false)?;
+    Some(if attach { Invite::Attached } else { Invite::Without })
+}
+
 pub(super) fn show_action(action: &Action) -> Value {
     let timing = show_timing(action.timing);
     let Some(message) = action.message() else {
@@ -119,9 +128,10 @@ pub(super) fn show_action(action: &Action) -> Value {
             ("ignore_window", json!(*window == WindowUse::Ignore)),
             ("save_reply", json!(*reply == Reply::Saved)),
         ],
-        Medium::Email { window, .. } => {
-            vec![("ignore_window", json!(*window == WindowUse::Ignore))]
-        }
+        Medium::Email { window, invite, .. } => vec![
+            ("ignore_window", json!(*window == WindowUse::Ignore)),
+            ("attach_calendar", json!(*invite == Invite::Attached)),
+        ],
         Medium::Letter { print, .. } => vec![("print", json!(print.as_str()))],
     };
     if let Some(object) = shown.as_object_mut() {

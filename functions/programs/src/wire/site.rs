@@ -27,10 +27,14 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     });
     let window = form.optional_object("sending_window", read_window);
     let letterhead = form.optional_object("letterhead", read_letterhead);
+    // Left out, it stays as it is.
+    let said = form.says("reply_to");
+    let reply_to = form.optional("reply_to", EmailAddress::parse);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
-    let letterhead = letterhead?;
-    Some(SiteDraft { code: code?, name: name?, zone: zone?, window, holidays, letterhead })
+    let reply_to = if said { Some(reply_to?) } else { None };
+    let (code, name, zone, letterhead) = (code?, name?, zone?, letterhead?);
+    Some(SiteDraft { code, name, zone, window, holidays, reply_to, letterhead })
 }
 
 fn read_letterhead(form: &Form<'_>) -> Option<Letterhead> {
@@ -82,6 +86,7 @@ pub(crate) fn show_site(site: &Site) -> Value {
             "days": days,
             "holidays": site.window.holidays().keys().collect::<Vec<_>>(),
         },
+        "reply_to": site.reply_to.as_ref().map(EmailAddress::as_str),
         "letterhead": {
             "address": site.letterhead.address,
             "phone": site.letterhead.phone,

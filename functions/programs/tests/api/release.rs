@@ -7,7 +7,9 @@ use domain::calendar::CalendarSpan;
 use domain::enrolment::enrol_for_booking;
 use domain::ids::{ActionId, PatientId, ProgramId};
 use domain::patient::{Patient, Standing};
-use domain::program::{Action, ActionKind, Medium, OnError, Program, ProgramName, UsefulFor};
+use domain::program::{
+    Action, ActionKind, Invite, Medium, OnError, Program, ProgramName, UsefulFor,
+};
 use domain::settings::{Remark, SendingState};
 use domain::staff::StaffId;
 use domain::text::{ExternalId, Label};
@@ -258,8 +260,11 @@ async fn a_patient_who_is_sent_a_later_action_at_once_counts_as_a_message() {
     let email = |n| {
         let mut email = skipping(long(n));
         if let ActionKind::Message(message) = &mut email.kind {
-            message.medium =
-                Medium::Email { template: build::template().id, window: message.medium.window() };
+            message.medium = Medium::Email {
+                template: build::template().id,
+                window: message.medium.window(),
+                invite: Invite::Without,
+            };
         }
         email
     };

@@ -137,7 +137,10 @@ message! {
     /// Sends an e-mail.
     EmailActionDraft, EmailAction, OnlyEmail {
         /// Whether it goes at any hour. Else it keeps to the site's sending window.
-        ignore_window: Option<bool> => bool
+        ignore_window: Option<bool> => bool,
+        /// Whether it brings the booking as a file for the patient's calendar. Only a booking program
+        /// has one.
+        attach_calendar: Option<bool> => bool
     }
 }
 message! {

@@ -52,6 +52,9 @@ pub struct SiteDraft {
     /// When messages may go. Left out or `null`: 09:00 to 17:00, Monday to Friday, also when a site
     /// that had another one is saved.
     pub sending_window: Option<SendingWindow>,
+    /// Where answers to its e-mail go; `null`: to the address it comes from. Left out, it stays as it is.
+    #[schema(examples("desk@harbour.example"))]
+    pub reply_to: Option<String>,
 }
 
 /// A sending window, as it is shown.
@@ -82,6 +85,9 @@ pub struct Site {
     pub time_zone: String,
     /// When messages may go.
     pub sending_window: ShownWindow,
+    /// Where answers to its e-mail go.
+    #[schema(required)]
+    pub reply_to: Option<String>,
 }
 
 /// A page of sites.

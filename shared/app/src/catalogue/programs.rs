@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use domain::ids::{ActionId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
 use domain::program::{
-    Action, ActionKind, Assignment, Completion, Course, Frequency, NextCycle, Program, ProgramName,
-    ProgramType, Purpose, Reopening, Replies, Significance,
+    Action, ActionKind, Assignment, Completion, Course, Frequency, Invite, NextCycle, Program,
+    ProgramName, ProgramType, Purpose, Reopening, Replies, Significance,
 };
 use domain::staff::Saved;
 use domain::timing::Timing;
@@ -87,6 +87,7 @@ pub async fn create_program(
         }
     }
     let course = draft.course(draft.kind, &mut errors);
+    draft.invites(draft.kind, &mut errors);
     Invalid::unless_empty(errors)?;
     let program = Program {
         id: ProgramId::new(ids.next()),
@@ -115,6 +116,20 @@ impl ProgramDraft {
             errors.extend(invalid.errors().iter().cloned());
             Course::ONCE
         })
+    }
+
+    /// Only what is about a booking has one for a calendar. What is wrong joins `errors`.
+    fn invites(&self, kind: ProgramType, errors: &mut Vec<FieldError>) {
+        if kind == ProgramType::Booking {
+            return;
+        }
+        for (i, action) in self.actions.iter().enumerate() {
+            let ActionKind::Message(message) = &action.kind else { continue };
+            if message.medium.invite() == Invite::Attached {
+                let detail = "only a booking program has a booking for the calendar; un-tick it";
+                errors.push(FieldError::new(format!("/actions/{i}/attach_calendar"), detail));
+            }
+        }
     }
 }
 
@@ -188,6 +203,7 @@ pub async fn next_program(
         }
     }
     let course = draft.course(before.kind, &mut errors);
+    draft.invites(before.kind, &mut errors);
     Invalid::unless_empty(errors)?;
     let after = Program {
         version: before.version + 1,

@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::NaiveDate;
+use domain::email::EmailAddress;
 use domain::ids::SiteId;
 use domain::site::{Letterhead, Site};
 use domain::text::{Code, Label};
@@ -25,14 +26,18 @@ pub struct SiteDraft {
     /// The days on which the window stays closed, without names: a day that has one keeps it. When
     /// they are left out, they stay as they are.
     pub holidays: Option<BTreeSet<NaiveDate>>,
+    /// Where answers to its email go. When it is left out, it stays as it is.
+    pub reply_to: Option<Option<EmailAddress>>,
     /// What its letters say of it, should the draft say so; left out, it stays as it is.
     pub letterhead: Option<Letterhead>,
 }
 
 impl SiteDraft {
+    /// The site; of what is not said it keeps what it was `before`.
     fn into_site(self, id: SiteId, revision: u64, before: Option<&Site>) -> Site {
         let none = BTreeMap::new();
         let known = before.map_or(&none, |site| site.window.holidays());
+        let reply_to = before.and_then(|site| site.reply_to.clone());
         let letterhead = before.map(|site| site.letterhead.clone()).unwrap_or_default();
         let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
         let holidays = match self.holidays {
@@ -46,6 +51,7 @@ impl SiteDraft {
             name: self.name,
             zone: self.zone,
             window: self.window.with_holidays(holidays),
+            reply_to: self.reply_to.unwrap_or(reply_to),
             letterhead: self.letterhead.unwrap_or(letterhead),
         }
     }

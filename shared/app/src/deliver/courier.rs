@@ -31,6 +31,10 @@ pub trait Courier: Send + Sync {
     /// Where a message goes, when its provider tells later what came of it.
     fn destination(message: &Self::Message) -> Option<Destination>;
 
+    /// Waits until its sender may send again. Before anything is reserved, and before the last look,
+    /// so that nothing is decided early for it.
+    fn turn(&self, message: &Self::Message) -> impl Future<Output = ()> + Send;
+
     /// Hands a message over and answers the provider's id for it. At most one request to a provider
     /// that cannot tell a repeat from another message: no retries.
     fn send(

@@ -11,6 +11,8 @@
 //! reservation it starts over; after it the row tells what happened, or that nobody knows.
 
 mod courier;
+mod email;
+mod invite;
 mod letter;
 mod sms;
 
@@ -23,6 +25,7 @@ use domain::program::Channel;
 use domain::settings::{SendingState, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
+pub use self::email::EmailCourier;
 pub use self::letter::LetterCourier;
 pub(crate) use self::letter::address_lines;
 pub use self::sms::SmsCourier;
@@ -142,7 +145,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let (channel, to) = match self.look(key, pointer.crowd).await? {
+        let (message, channel) = match self.look(key, pointer.crowd).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -154,8 +157,9 @@ where
                 };
             }
             // By what it is now: the program may have been saved since it was queued.
-            Look::Go(message, channel) => (channel, M::destination(&message)),
+            Look::Go(message, channel) => (message, channel),
         };
+        self.courier.turn(&message).await;
         if time_left() < self.provider_timeout * 2 {
             return Err(DeliverError::OutOfTime);
         }
@@ -163,7 +167,7 @@ where
         let row = LedgerRow {
             key: key.clone(),
             channel,
-            to,
+            to: M::destination(&message),
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
         };

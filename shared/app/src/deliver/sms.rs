@@ -34,6 +34,10 @@ impl<G: SmsGateway> Courier for SmsCourier<G> {
         Some(Destination::Mobile(message.to.clone()))
     }
 
+    async fn turn(&self, message: &Sms) {
+        self.gateway.turn(message).await;
+    }
+
     async fn send(&self, _: &LedgerKey, message: &Sms) -> Result<String, SendError> {
         self.gateway.send(message).await
     }

@@ -61,7 +61,7 @@ async fn set_standing(
 
 /// Makes a change, again if others save at the same time. A change that changes nothing is not
 /// stored.
-async fn change(
+pub(super) async fn change(
     people: &impl People,
     id: &PatientId,
     change: impl Fn(&mut Patient),

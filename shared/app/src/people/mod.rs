@@ -4,6 +4,7 @@ mod change;
 mod draft;
 mod merge;
 mod search;
+mod way_out;
 
 use domain::ids::PatientId;
 use domain::patient::{Identifier, Patient, Standing};
@@ -14,6 +15,7 @@ pub use self::draft::{
 };
 pub use self::merge::{Changed, Merge, merge};
 pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
+pub use self::way_out::take_back;
 use crate::catalogue::ChangeError;
 use crate::ports::{Catalogue, Ids, People, Register, SaveError, StoreError};
 

@@ -47,6 +47,10 @@ pub enum SendError {
 
 /// The SMS provider. One call MUST be at most one request to the provider: no retries.
 pub trait SmsGateway: Send + Sync {
+    /// Waits until the sender of this message may send again: no provider is handed more than it
+    /// takes.
+    fn turn(&self, sms: &Sms) -> impl Future<Output = ()> + Send;
+
     /// Sends a message and answers the provider's id for it.
     fn send(&self, sms: &Sms) -> impl Future<Output = Result<String, SendError>> + Send;
 }

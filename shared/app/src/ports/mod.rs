@@ -3,13 +3,16 @@
 mod catalogue;
 mod channels;
 mod due;
+mod email;
 mod enrolments;
 mod intake;
 mod letters;
 mod people;
 mod programs;
+mod sent;
 mod settings;
 mod templates;
+mod way_out;
 
 use chrono::{DateTime, Utc};
 use ulid::Ulid;
@@ -17,6 +20,7 @@ use ulid::Ulid;
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
+pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, OfPatient, OfProgram, Reservation,
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
@@ -25,8 +29,10 @@ pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEve
 pub use self::letters::{Days, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
+pub use self::sent::{Sent, SentMessages};
 pub use self::settings::PracticeSettings;
 pub use self::templates::TemplateVersions;
+pub use self::way_out::{WayOut, WaysOut};
 
 /// Why a store did not do what it was asked.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

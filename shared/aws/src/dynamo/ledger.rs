@@ -2,6 +2,7 @@
 
 use app::ports::StoreError;
 use chrono::{DateTime, Utc};
+use domain::ids::ActionId;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 
 use super::enrolments::{LEDGER, timestamp};
@@ -26,6 +27,13 @@ pub(super) fn sent_attributes(
 
 pub(super) fn row_sk(key: &LedgerKey) -> String {
     format!("{LEDGER}{:04}#{}#{:04}", key.cycle, key.action, key.attempt)
+}
+
+/// The cycle, action and attempt that a row's sort key names.
+pub(super) fn read_row_sk(sk: &str) -> Option<(u16, ActionId, u16)> {
+    let mut parts = sk.strip_prefix(LEDGER)?.split('#');
+    let (cycle, action, attempt) = (parts.next()?, parts.next()?, parts.next()?);
+    Some((cycle.parse().ok()?, ActionId::parse(action).ok()?, attempt.parse().ok()?))
 }
 
 pub(super) fn row_item(row: &LedgerRow) -> Item {

@@ -54,6 +54,8 @@ pub enum Medium {
         template: TemplateId,
         /// Whether it waits for the sending window.
         window: WindowUse,
+        /// Whether it brings the booking for the patient's calendar.
+        invite: Invite,
     },
     /// A letter. It keeps no sending window: paper wakes nobody.
     Letter {
@@ -90,6 +92,14 @@ impl Medium {
         match self {
             Self::Sms { window, .. } | Self::Email { window, .. } => *window,
             Self::Letter { .. } => WindowUse::Ignore,
+        }
+    }
+
+    /// Whether it brings its booking for the patient's calendar.
+    pub const fn invite(&self) -> Invite {
+        match self {
+            Self::Email { invite, .. } => *invite,
+            Self::Sms { .. } | Self::Letter { .. } => Invite::Without,
         }
     }
 }
@@ -139,6 +149,16 @@ pub enum Reply {
     NotKept,
     /// It is kept with the action, and a number in it as a value.
     Saved,
+}
+
+/// Whether an email brings its booking as a file for the patient's calendar. Only programs about a
+/// booking have one to bring.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Invite {
+    /// It does not.
+    Without,
+    /// It does.
+    Attached,
 }
 
 /// To whom a letter is addressed.

@@ -7,8 +7,8 @@ mod ready;
 use std::collections::BTreeSet;
 
 pub use self::action::{
-    Action, ActionKind, Addressee, Carrier, Channel, Medium, Message, OnError, PrintOption, Reply,
-    UsefulFor, WindowUse,
+    Action, ActionKind, Addressee, Carrier, Channel, Invite, Medium, Message, OnError, PrintOption,
+    Reply, UsefulFor, WindowUse,
 };
 pub use self::course::{Course, Frequency, MAX_CYCLES, NextCycle};
 pub use self::ready::Replies;

@@ -241,6 +241,7 @@ pub(super) fn sites() -> Vec<Route> {
                 "opens": "09:00", "closes": "18:00", "days": ["monday", "tuesday"],
                 "holidays": ["2026-12-25"],
             },
+            "reply_to": "desk@harbour.example",
         })
     };
     let fields = [
@@ -251,6 +252,7 @@ pub(super) fn sites() -> Vec<Route> {
         ("/sending_window/closes", Kind::TimeOfDay),
         ("/sending_window/days/1", Kind::Choice),
         ("/sending_window/holidays/0", Kind::Date),
+        ("/reply_to", Kind::Email),
     ];
     let required = ["/code", "/name", "/time_zone", "/sending_window/opens"];
     let holidays = json!({ "holidays": [{ "date": "2026-12-25", "name": "Christmas Day" }] });

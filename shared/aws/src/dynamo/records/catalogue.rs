@@ -65,6 +65,9 @@ pub(crate) struct SiteData {
     /// Not in rows from the time when holidays had no names.
     #[serde(default)]
     holiday_names: BTreeMap<NaiveDate, Label>,
+    /// Not in rows from the time when email was not sent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_to: Option<String>,
     #[serde(default)]
     letterhead: LetterheadData,
 }
@@ -107,6 +110,7 @@ impl From<&Site> for SiteData {
             days: site.window.days().collect(),
             holidays: site.window.holidays().keys().copied().collect(),
             holiday_names: site.window.holidays().clone(),
+            reply_to: site.reply_to.as_ref().map(|address| address.as_str().to_owned()),
             letterhead: (&site.letterhead).into(),
         }
     }
@@ -117,6 +121,7 @@ impl TryFrom<SiteData> for Site {
 
     fn try_from(data: SiteData) -> Result<Self, BadRecord> {
         let window = SendingWindow::new(data.opens, data.closes, data.days).field("window")?;
+        let reply_to = data.reply_to.as_deref().map(EmailAddress::parse).transpose();
         let mut names = data.holiday_names;
         let holiday = |date| (date, names.remove(&date).unwrap_or_else(unnamed_holiday));
         let window = window.with_holidays(data.holidays.into_iter().map(holiday));
@@ -127,6 +132,7 @@ impl TryFrom<SiteData> for Site {
             name: data.name,
             zone: data.zone,
             window,
+            reply_to: reply_to.field("reply_to")?,
             letterhead: data.letterhead.read()?,
         })
     }

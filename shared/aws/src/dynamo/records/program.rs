@@ -4,9 +4,9 @@ use app::ports::ProgramVersion;
 use domain::calendar::CalendarSpan;
 use domain::ids::{ActionId, ProgramId, TemplateId};
 use domain::program::{
-    Action, ActionKind, Addressee, Assignment, Completion, Course, Frequency, Medium, Message,
-    NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
-    Significance, UsefulFor, WindowUse,
+    Action, ActionKind, Addressee, Assignment, Completion, Course, Frequency, Invite, Medium,
+    Message, NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose,
+    Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::staff::Saved;
 use serde::{Deserialize, Serialize};
@@ -97,6 +97,8 @@ enum KindData {
     },
     Email {
         template: TemplateId,
+        #[serde(default)]
+        attach_calendar: bool,
     },
     Letter {
         template: TemplateId,
@@ -192,7 +194,10 @@ impl From<&Action> for ActionData {
             Some(Medium::Sms { template, reply, .. }) => {
                 KindData::Sms { template: template.clone(), save_reply: *reply == Reply::Saved }
             }
-            Some(Medium::Email { template, .. }) => KindData::Email { template: template.clone() },
+            Some(Medium::Email { template, invite, .. }) => KindData::Email {
+                template: template.clone(),
+                attach_calendar: *invite == Invite::Attached,
+            },
             Some(Medium::Letter { template, to, print }) => KindData::Letter {
                 template: template.clone(),
                 to: match to {
@@ -225,7 +230,10 @@ impl TryFrom<ActionData> for Action {
                 let reply = if save_reply { Reply::Saved } else { Reply::NotKept };
                 Some(Medium::Sms { template, reply, window })
             }
-            KindData::Email { template } => Some(Medium::Email { template, window }),
+            KindData::Email { template, attach_calendar } => {
+                let invite = if attach_calendar { Invite::Attached } else { Invite::Without };
+                Some(Medium::Email { template, window, invite })
+            }
             KindData::Letter { template, to, print } => Some(Medium::Letter {
                 template,
                 to: match to {

@@ -100,6 +100,7 @@ impl World {
                 name: Label::parse("Harbour").unwrap(),
                 zone: chrono_tz::Australia::Sydney,
                 window: SendingWindow::default(),
+                reply_to: None,
                 letterhead: crate::site::Letterhead::default(),
             },
             patient: Patient {

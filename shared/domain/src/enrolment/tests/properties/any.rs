@@ -4,6 +4,7 @@ use chrono::{Days, Weekday};
 use chrono_tz::Tz;
 
 use super::*;
+use crate::program::Invite;
 
 /// Zones with a half-hour change, a day that never was, a summer time that is the standard time,
 /// and one that is suspended for a month; and every other one.
@@ -67,7 +68,7 @@ pub(super) fn any_action() -> impl Strategy<Value = Action> {
             let template = TemplateId::new(id(1));
             let medium = match medium {
                 0..6 => Medium::Sms { template, reply: Reply::NotKept, window },
-                6 => Medium::Email { template, window },
+                6 => Medium::Email { template, window, invite: Invite::Without },
                 7 => Medium::Letter { template, to: Addressee::Gp, print: PrintOption::Mail },
                 _ => return pause_at(1, timing),
             };

@@ -1,0 +1,46 @@
+//! A booking for the patient's calendar (RFC 5545, by the `icalendar` crate).
+//!
+//! It says when and where, and not what for: others see calendars. A booking is the same event in
+//! every message, so that one that moved is moved in the calendar too, and one that is off is struck.
+
+use chrono::{DateTime, Utc};
+use domain::booking::Booking;
+use domain::ids::fingerprint;
+use domain::phi::Phi;
+use domain::site::Site;
+use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
+
+/// The instant as RFC 5545 has it: in UTC, so that no calendar needs to know the site's zone.
+fn utc(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// The file of a booking.
+pub(super) fn calendar(practice: &str, site: &Site, booking: &Booking) -> Phi<String> {
+    let key = &booking.key;
+    // Hashed: the diary's own key may be a patient's number.
+    let uid = fingerprint(&format!("{}\n{}", key.source, key.id));
+    let mut event = Event::new();
+    event
+        .uid(&format!("{uid}@patient-connect"))
+        // Each change of a booking counts on, so that the newest file wins.
+        .sequence(u32::try_from(booking.revision).unwrap_or(u32::MAX))
+        .timestamp(booking.told_by.order.time)
+        .add_property("DTSTART", utc(booking.start))
+        .summary(&format!("Appointment at {practice}"))
+        .location(site.name.as_str())
+        .status(match booking.state.gone() {
+            None => EventStatus::Confirmed,
+            Some(_) => EventStatus::Cancelled,
+        });
+    if let Some(end) = booking.end {
+        event.add_property("DTEND", utc(end));
+    }
+    let mut calendar = Calendar::empty();
+    calendar
+        .append_property(("VERSION", "2.0"))
+        .append_property(("PRODID", "-//Patient Connect//EN"))
+        .append_property(("METHOD", "PUBLISH"))
+        .push(event.done());
+    Phi::new(calendar.to_string())
+}

@@ -1,0 +1,71 @@
+//! The index `by_destination`: what was sent, by where it went.
+
+use app::ports::{Sent, SentMessages, StoreError};
+use chrono::{DateTime, Utc};
+use domain::ids::EnrolmentId;
+use domain::ledger::{Destination, LedgerKey};
+
+use super::enrolments::timestamp;
+use super::ledger::{SENT_KEY, SENT_TO, read_row_sk};
+use super::records::destination_key;
+use super::{Item, Table, store_error, string, text};
+
+/// The name of the index.
+const INDEX: &str = "by_destination";
+
+/// The index of the enrolments table.
+#[derive(Debug, Clone)]
+pub struct SentStore {
+    table: Table,
+}
+
+impl SentStore {
+    /// The index of that table.
+    pub const fn new(table: Table) -> Self {
+        Self { table }
+    }
+}
+
+impl SentMessages for SentStore {
+    async fn sent_to(
+        &self,
+        to: &Destination,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Sent>, StoreError> {
+        // One page, as large as what is asked for: keys are far smaller than a page may be.
+        let page = self
+            .table
+            .client
+            .query()
+            .table_name(&self.table.name)
+            .index_name(INDEX)
+            .key_condition_expression(format!("{SENT_TO} = :to AND {SENT_KEY} >= :since"))
+            .expression_attribute_values(":to", string(destination_key(to)))
+            .expression_attribute_values(":since", string(timestamp(since)))
+            .scan_index_forward(false)
+            .limit(i32::try_from(limit).unwrap_or(i32::MAX))
+            .send()
+            .await
+            .map_err(store_error)?;
+        Ok(page.items.unwrap_or_default().iter().filter_map(read_entry).collect())
+    }
+}
+
+/// An entry of the index; `None`, and said in the log, should its keys not be ours.
+fn read_entry(entry: &Item) -> Option<Sent> {
+    let (pk, sk) = (text(entry, "pk")?, text(entry, "sk")?);
+    let place = text(entry, SENT_KEY)?;
+    let read = || {
+        let (cycle, action, attempt) = read_row_sk(&sk)?;
+        let (at, provider_id) = place.split_once('#')?;
+        let enrolment = EnrolmentId::parse(&pk).ok()?;
+        let key = LedgerKey { enrolment, cycle, action, attempt };
+        Some(Sent { key, at: at.parse().ok()?, provider_id: provider_id.to_owned() })
+    };
+    let sent = read();
+    if sent.is_none() {
+        tracing::error!(key = %pk, "a row among what was sent is none");
+    }
+    sent
+}
