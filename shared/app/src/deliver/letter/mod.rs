@@ -58,6 +58,9 @@ impl<L: Letters, F: LetterFiles> Courier for LetterCourier<L, F> {
         None
     }
 
+    /// No provider sets a pace: the bucket and the table take more than there are letters.
+    async fn turn(&self, _: &SetLetter) {}
+
     async fn send(&self, _: &LedgerKey, message: &SetLetter) -> Result<String, SendError> {
         let SetLetter { listed, pdf } = message;
         // Until it is on the list nothing was sent, and that is certain. A file that is there is
