@@ -27,6 +27,13 @@ OPEN_ROUTES = {
 ALLOWED_STARS = {
     ("ProgramsRole", "sns:Publish", "*"): "a phone number has no ARN; a Deny takes topics back",
     ("SendSmsRole", "sns:Publish", "*"): "a phone number has no ARN; a Deny takes topics back",
+    ("LettersRole", "s3:GetObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("LettersRole", "s3:GetObject", "LettersBucket/batches/*"): "a batch's file is named after the batch",
+    ("LettersRole", "s3:PutObject", "LettersBucket/batches/*"): "a batch's file is named after the batch",
+    ("SendLetterRole", "s3:GetObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("SendLetterRole", "s3:PutObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("SendLetterRole", "s3:GetObject", "LettersBucket/files/*"): "the practice's pattern names the files",
+    ("SendLetterRole", "s3:PutObject", "LettersBucket/files/*"): "the practice's pattern names the files",
     (
         "BookingWebhookRole",
         "secretsmanager:GetSecretValue",

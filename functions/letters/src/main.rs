@@ -31,14 +31,15 @@ async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let dynamodb = aws.dynamodb();
-    let table = |name| config::env(name).map(|name| Table::new(&dynamodb, name));
-    let (intake, work_list) = (table("INTAKE_TABLE")?, table("WORK_LIST_TABLE")?);
-    let enrolments = EnrolmentStore::new(table("ENROLMENTS_TABLE")?, work_list, intake.clone());
+    let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
+    let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let enrolments = EnrolmentStore::new(enrolments, work_list, intake.clone());
     let context = Arc::new(Context::<OnAws> {
-        letters: LetterStore::new(table("LETTERS_TABLE")?),
+        letters: LetterStore::new(Table::new(&dynamodb, config::env("LETTERS_TABLE")?)),
         files: S3Files::new(&aws, &config::env("LETTERS_BUCKET")?),
-        catalogue: CatalogueStore::new(table("CATALOGUE_TABLE")?),
-        people: PeopleStore::new(table("PEOPLE_TABLE")?),
+        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         work_list: WorkListStore::new(enrolments),
         clock: SystemClock,
         ids: RandomIds,

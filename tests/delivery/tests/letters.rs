@@ -145,7 +145,7 @@ async fn a_saved_letter_becomes_a_file_and_another_of_that_name_gets_a_number() 
 
 #[tokio::test]
 async fn a_sender_of_letters_may_die_at_any_call_and_there_is_one_letter_and_one_file() {
-    for print in PrintOption::ALL {
+    for print in [PrintOption::Mail, PrintOption::SaveFile] {
         for fault in [Fault::DeadBefore, Fault::DeadAfter] {
             let mut struck = 0;
             for call in 0.. {
