@@ -9,6 +9,7 @@ pub mod build;
 pub mod dynamo;
 pub mod fakes;
 pub mod hostile;
+pub mod letters;
 pub mod requests;
 pub mod secrets;
 pub mod wire;
