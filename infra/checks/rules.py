@@ -29,6 +29,13 @@ ALLOWED_STARS = {
     ("SendEmailRole", "ses:SendEmail", "*"): "bounded by the From address, which AWS always says; the local cloud names no resource",
     ("ProgramsRole", "sns:Publish", "*"): "a phone number has no ARN; a Deny takes topics back",
     ("SendSmsRole", "sns:Publish", "*"): "a phone number has no ARN; a Deny takes topics back",
+    ("LettersRole", "s3:GetObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("LettersRole", "s3:GetObject", "LettersBucket/batches/*"): "a batch's file is named after the batch",
+    ("LettersRole", "s3:PutObject", "LettersBucket/batches/*"): "a batch's file is named after the batch",
+    ("SendLetterRole", "s3:GetObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("SendLetterRole", "s3:PutObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("SendLetterRole", "s3:GetObject", "LettersBucket/files/*"): "the practice's pattern names the files",
+    ("SendLetterRole", "s3:PutObject", "LettersBucket/files/*"): "the practice's pattern names the files",
     (
         "BookingWebhookRole",
         "secretsmanager:GetSecretValue",

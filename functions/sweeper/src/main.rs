@@ -32,8 +32,7 @@ async fn main() -> Result<(), Error> {
             QueueUrls {
                 sms: config::env("SMS_QUEUE_URL")?,
                 email: config::env("EMAIL_QUEUE_URL")?,
-                // Until letters have a sender of their own, this one says that there is none.
-                letter: config::env("SMS_QUEUE_URL")?,
+                letter: config::env("LETTER_QUEUE_URL")?,
             },
         ),
         clock: SystemClock,

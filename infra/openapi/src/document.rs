@@ -177,6 +177,8 @@ pub fn id_of(path: &str) -> &'static str {
         _ if of("/v1/patients/") => ids::PATIENT,
         _ if of("/v1/enrolments/") => ids::ENROLMENT,
         _ if of("/v1/work-list/") => ids::WORK,
+        _ if of("/v1/letters/batches/") => ids::BATCH,
+        _ if of("/v1/letters/") => ids::LETTER,
         _ => unreachable!("{path} has an id of which no example is known"),
     }
 }

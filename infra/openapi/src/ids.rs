@@ -26,6 +26,10 @@ pub const DOUBLE: &str = "pat_01kaz7xs0vc0ffee000000000b";
 pub const ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000c";
 /// Something that waits for a person.
 pub const WORK: &str = "work_01kaz7xs0vc0ffee000000000d";
+/// A letter.
+pub const LETTER: &str = "letr_01kaz7xs0vc0ffee000000000h";
+/// Letters that were printed together.
+pub const BATCH: &str = "btch_01kaz7xs0vc0ffee000000000j";
 /// A template of a text message that is about no booking.
 pub const CALL_TEMPLATE: &str = "tmpl_01kaz7xs0vc0ffee000000000e";
 /// A recall program that begins with a call by staff.

@@ -65,6 +65,19 @@ names! {
     StepName: StepState::ALL.map(StepState::as_str);
     /// Why something waits for a person.
     WorkKind: Kind::ALL.map(Kind::as_str);
+    /// Where a letter stands.
+    LetterStateName: domain::distribution::LetterStateName::ALL
+        .map(domain::distribution::LetterStateName::as_str);
+    /// How a letter gets to its addressee.
+    LetterPrint: p::PrintOption::ALL.map(p::PrintOption::as_str);
+    /// To whom a letter is.
+    LetterAddressee: p::Addressee::ALL.map(p::Addressee::as_str);
+    /// On which sides of the paper letters are printed.
+    LetterSides: domain::distribution::PrintedSides::ALL
+        .map(domain::distribution::PrintedSides::as_str);
+    /// What was done about a letter.
+    LetterAct: domain::distribution::AuditedAct::ALL
+        .map(domain::distribution::AuditedAct::as_str);
     /// What came of work. `clinical_review` is for clinicians.
     WorkOutcome: Outcome::ALL.map(Outcome::as_str);
     /// What became of a holiday at one site.

@@ -3,9 +3,10 @@
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
-    PeopleStore, ReplyStore, WorkListStore,
+    LetterStore, PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::email::SesGateway;
+use aws::files::S3Files;
 use aws::http::{Access, Method};
 use aws::sms::SnsGateway;
 
@@ -45,6 +46,16 @@ impl enrolments_function::handler::Ports for OnAws {
     type Ids = RandomIds;
 }
 
+impl letters_function::handler::Ports for OnAws {
+    type Letters = LetterStore;
+    type Files = S3Files;
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
+    type WorkList = WorkListStore;
+    type Clock = SystemClock;
+    type Ids = RandomIds;
+}
+
 /// A route, and who may use it.
 pub type Route = (Method, &'static str, Access);
 
@@ -53,11 +64,13 @@ pub fn all() -> Vec<Route> {
     let programs = programs_function::handler::api::<OnAws>();
     let enrolments = enrolments_function::handler::api::<OnAws>();
     let patients = patients_function::handler::api::<OnAws>();
+    let letters = letters_function::handler::api::<OnAws>();
     let bookings = booking_webhook_function::handler::api::<
         IntakeStore,
         CatalogueStore,
         PeopleStore,
         SystemClock,
     >();
-    [programs.routes(), patients.routes(), enrolments.routes(), bookings.routes()].concat()
+    [programs.routes(), patients.routes(), enrolments.routes(), letters.routes(), bookings.routes()]
+        .concat()
 }

@@ -3,6 +3,7 @@
 use domain::enrolment::{Fate, Recipient};
 use domain::program::{Medium, Purpose};
 use domain::template::{Content, MergeValues, Rendered};
+use domain::text::Label;
 
 use crate::merge;
 use crate::ports::{Catalogue, StoreError};
@@ -12,8 +13,7 @@ use crate::situation::Situation;
 /// the other channels have senders of their own.
 const fn sendable(to: &Recipient) -> Result<(), &'static str> {
     match to {
-        Recipient::Mobile(_) | Recipient::Email(_) => Ok(()),
-        Recipient::Post(_) | Recipient::File => Err("no letter can be printed yet"),
+        Recipient::Mobile(_) | Recipient::Email(_) | Recipient::Post(_) | Recipient::File => Ok(()),
     }
 }
 
@@ -31,6 +31,7 @@ pub(crate) fn foresee(fate: Fate) -> Fate {
 
 /// A template, and the values of its tags for one patient.
 pub(crate) struct Filled {
+    pub(crate) title: Label,
     pub(crate) content: Content,
     pub(crate) values: MergeValues,
     purpose: Purpose,
@@ -69,5 +70,5 @@ pub(crate) async fn fill(
     }
     let values = merge::values(catalogue, practice, situation).await?;
     let purpose = situation.program.purpose;
-    Ok(Ok(Filled { content: template.content, values, purpose }))
+    Ok(Ok(Filled { title: template.name, content: template.content, values, purpose }))
 }

@@ -12,6 +12,7 @@ pub mod form;
 pub mod history;
 pub mod impact;
 pub mod intake;
+pub mod letters;
 mod merge;
 pub mod moves;
 pub mod outlook;

@@ -1,6 +1,7 @@
 //! The practice's settings, and holding and releasing all sending.
 
 use chrono::{DateTime, Utc};
+use domain::distribution::FilePattern;
 use domain::invalid::Invalid;
 use domain::settings::{Remark, SendingState, Settings};
 use domain::staff::StaffId;
@@ -17,6 +18,8 @@ const TRIES: usize = 8;
 pub struct SettingsDraft {
     /// What patients know the practice by.
     pub practice_name: Label,
+    /// Where the letters of “Save file” lie, should the draft say so; left out, it stays.
+    pub letter_files: Option<FilePattern>,
     /// Whether messages go out, should the draft say so. A save does not change it.
     pub sending: Option<SendingState>,
 }
@@ -38,7 +41,8 @@ pub async fn save_settings(
         let detail = "a save does not change this; post to /v1/sending/hold or /v1/sending/release";
         return Err(Invalid::one("/sending/state", detail).into());
     }
-    let after = before.named(draft.practice_name);
+    let letter_files = draft.letter_files.unwrap_or_else(|| before.letter_files.clone());
+    let after = before.named(draft.practice_name).filing(letter_files);
     let saved = store.save_settings(&after).await;
     saved.map_err(|error| ChangeError::from_save(error, "/practice_name"))?;
     Ok(after)

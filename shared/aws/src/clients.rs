@@ -22,19 +22,25 @@ use crate::config::{ConfigError, env, optional};
 const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 
 /// Longest a store or queue call may take, its retries included.
-const STORE_TIMEOUT: Duration = Duration::from_secs(10);
+pub(crate) const STORE_TIMEOUT: Duration = Duration::from_secs(10);
 
 /// Longest a call to the SMS provider may take. There is one try.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 
+/// Longest a letter may take to be written and put on the list: two calls, and a file besides. They
+/// are quick; what they may take together is more than a function has, and what it cannot finish is
+/// settled by evidence.
+pub const LETTER_TIMEOUT: Duration = Duration::from_secs(8);
+
 /// What every client shares.
 #[derive(Debug, Clone)]
 pub struct Aws {
-    http: SharedHttpClient,
+    pub(crate) http: SharedHttpClient,
+    pub(crate) keys: Credentials,
     credentials: SharedCredentialsProvider,
-    region: String,
-    endpoint: Option<String>,
-    retries: RetryConfig,
+    pub(crate) region: String,
+    pub(crate) endpoint: Option<String>,
+    pub(crate) retries: RetryConfig,
 }
 
 /// Sets on a client's configuration what all clients share.
@@ -82,8 +88,9 @@ impl Aws {
             .tls_provider(Provider::Rustls(CryptoMode::Ring))
             .tls_context(tls)
             .build_https();
+        let keys = credentials.clone();
         let credentials = SharedCredentialsProvider::new(credentials);
-        Self { http, credentials, region, endpoint, retries: RetryConfig::standard() }
+        Self { http, keys, credentials, region, endpoint, retries: RetryConfig::standard() }
     }
 
     /// The same clients over another HTTP client, made from the present one, and without a wait
@@ -93,6 +100,12 @@ impl Aws {
         self.http = change(self.http);
         self.retries = self.retries.with_initial_backoff(Duration::ZERO);
         self
+    }
+
+    /// The same clients for another endpoint.
+    #[must_use]
+    pub fn at(self, endpoint: &str) -> Self {
+        Self { endpoint: Some(endpoint.to_owned()), ..self }
     }
 
     /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent.
@@ -134,7 +147,7 @@ pub(crate) fn transport<E, R>(error: &SdkError<E, R>) -> &'static str {
     }
 }
 
-fn timeouts(operation: Duration) -> TimeoutConfig {
+pub(crate) fn timeouts(operation: Duration) -> TimeoutConfig {
     TimeoutConfig::builder()
         .connect_timeout(Duration::from_secs(2))
         .operation_timeout(operation)

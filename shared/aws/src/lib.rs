@@ -1,7 +1,7 @@
 //! Adapters of Patient Connect to AWS.
 //!
 //! * [`dynamo`]: the stores.
-//! * [`queues`], [`sms`], [`email`], [`secrets`], [`way_out`]: the other services.
+//! * [`queues`], [`sms`], [`email`], [`files`], [`secrets`], [`way_out`]: the other services.
 //! * [`http`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
 //! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
 
@@ -12,6 +12,7 @@ pub mod config;
 pub mod deliveries;
 pub mod dynamo;
 pub mod email;
+pub mod files;
 pub mod http;
 pub mod pace;
 mod provider;

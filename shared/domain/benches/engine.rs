@@ -3,7 +3,7 @@
 // Criterion's macros make a public function without documentation.
 #![allow(missing_docs)]
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 use std::hint::black_box;
 
 use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
@@ -23,7 +23,7 @@ use domain::program::{
     OnError, Program, ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor,
     WindowUse,
 };
-use domain::site::Site;
+use domain::site::{Letterhead, Site};
 use domain::text::{Code, Label};
 use domain::timing::{Reference, Span, Timing};
 use domain::window::SendingWindow;
@@ -95,6 +95,7 @@ impl Clinic {
             window: SendingWindow::default(),
             sms: domain::sender::SmsSender::Deployment,
             reply_to: None,
+            letterhead: Letterhead::default(),
         };
         let patient = Patient {
             id: PatientId::new(id(1)),
@@ -112,6 +113,7 @@ impl Clinic {
             consents: Consents::default(),
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
+            returned_mail: BTreeMap::new(),
         };
         Self { program, site, patient }
     }

@@ -8,6 +8,7 @@ use std::fmt;
 use sha2::{Digest, Sha256};
 use ulid::Ulid;
 
+use crate::ledger::LedgerKey;
 use crate::text::{Code, ExternalId};
 
 /// A text that is not an identifier of the expected kind.
@@ -131,6 +132,14 @@ id! {
     WorkId, "work_"
 }
 id! {
+    /// A letter on the distribution list.
+    LetterId, "letr_"
+}
+id! {
+    /// Letters that were printed together.
+    BatchId, "btch_"
+}
+id! {
     /// The owner of a reservation in the ledger: proves that a conditional write was ours even
     /// when the SDK repeated it.
     ReservationToken, "rsv_"
@@ -205,6 +214,16 @@ impl EnrolmentId {
     /// the same row, uploaded again, is the same enrolment.
     pub fn for_row(program: &ProgramId, patient: &PatientId, reference: &str) -> Self {
         Self::new(derived(&["row", program.as_str(), patient.as_str(), reference]))
+    }
+}
+
+impl LetterId {
+    /// The letter of one attempt at an action. Derived, so that an attempt has one letter, however
+    /// often it is made.
+    pub fn of(key: &LedgerKey) -> Self {
+        let (cycle, attempt) = (key.cycle.to_string(), key.attempt.to_string());
+        let parts = ["letter", key.enrolment.as_str(), &cycle, key.action.as_str(), &attempt];
+        Self::new(derived(&parts))
     }
 }
 

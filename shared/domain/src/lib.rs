@@ -12,6 +12,7 @@ pub mod booking;
 pub mod booking_type;
 pub mod calendar;
 mod disguise;
+pub mod distribution;
 pub mod email;
 pub mod enrolment;
 pub mod hold;

@@ -8,7 +8,7 @@ mod sample;
 #[cfg(test)]
 mod tests;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
@@ -17,12 +17,13 @@ pub use self::merge::{Merged, Unmergeable, merge};
 pub use self::name::{FoldedName, FoldedNames, NoLetters};
 pub use self::replied::{REPLIED_START, REPLIED_STOP};
 use crate::address::PostalAddress;
+use crate::distribution::ReturnedMail;
 use crate::email::EmailAddress;
 use crate::ids::{PatientId, SiteId};
 use crate::language::LanguageTag;
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
-use crate::program::{Channel, Purpose};
+use crate::program::{Addressee, Channel, Purpose};
 use crate::text::{Code, ExternalId, short_text};
 
 short_text! {
@@ -178,6 +179,9 @@ pub struct Patient {
     /// The records that were merged into this one, straight or by way of another: what was done
     /// under their ids was done for this patient.
     pub merged_from: BTreeSet<PatientId>,
+    /// Where a letter to them, or to their GP, came back from. Another address is not touched by it:
+    /// nothing need be taken away when it is corrected.
+    pub returned_mail: BTreeMap<Addressee, Phi<ReturnedMail>>,
 }
 
 impl Patient {
@@ -197,5 +201,19 @@ impl Patient {
             Standing::Deceased => Err(Unreachable::Deceased),
             Standing::Merged { .. } => Err(Unreachable::Merged),
         }
+    }
+
+    /// Where a letter reaches the patient or their GP, as far as anybody has written it down.
+    pub fn postal_address(&self, addressee: Addressee) -> Option<&PostalAddress> {
+        match addressee {
+            Addressee::Patient => self.address.as_ref().map(Phi::reveal),
+            Addressee::Gp => self.gp.as_ref().and_then(|gp| gp.reveal().address.as_ref()),
+        }
+    }
+
+    /// What came back from the address that letters to the patient or their GP go to now.
+    pub fn returned_from(&self, addressee: Addressee) -> Option<&ReturnedMail> {
+        let returned = self.returned_mail.get(&addressee)?.reveal();
+        (self.postal_address(addressee) == Some(&returned.address)).then_some(returned)
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use crate::distribution::FilePattern;
 use crate::staff::StaffId;
 use crate::text::{Label, short_text};
 
@@ -23,6 +24,8 @@ pub struct Settings {
     pub revision: u64,
     /// What patients know the practice by. `None` until it is set: then the deployment's name stands.
     pub practice_name: Option<Label>,
+    /// Where the letters of “Save file” lie (HealthTrack R9).
+    pub letter_files: FilePattern,
     /// Whether messages go out.
     pub sending: Sending,
 }
@@ -85,15 +88,19 @@ impl Settings {
     /// The settings with another name of the practice. Sending stays as it is.
     #[must_use]
     pub fn named(&self, name: Label) -> Self {
-        self.next(Some(name), self.sending.clone())
+        Self { practice_name: Some(name), ..self.next(self.sending.clone()) }
+    }
+
+    /// The settings with another pattern for the files of letters; what lies there stays there.
+    #[must_use]
+    pub fn filing(self, letter_files: FilePattern) -> Self {
+        Self { letter_files, ..self }
     }
 
     /// The settings with all sending held; `None` when it is held already: the first hold stands.
     pub fn held(&self, since: DateTime<Utc>, by: StaffId, why: Remark) -> Option<Self> {
         match self.sending {
-            Sending::On => {
-                Some(self.next(self.practice_name.clone(), Sending::Held { since, by, why }))
-            }
+            Sending::On => Some(self.next(Sending::Held { since, by, why })),
             Sending::Held { .. } => None,
         }
     }
@@ -102,12 +109,12 @@ impl Settings {
     pub fn released(&self) -> Option<Self> {
         match self.sending {
             Sending::On => None,
-            Sending::Held { .. } => Some(self.next(self.practice_name.clone(), Sending::On)),
+            Sending::Held { .. } => Some(self.next(Sending::On)),
         }
     }
 
-    fn next(&self, practice_name: Option<Label>, sending: Sending) -> Self {
-        Self { revision: self.revision + 1, practice_name, sending }
+    fn next(&self, sending: Sending) -> Self {
+        Self { revision: self.revision + 1, sending, ..self.clone() }
     }
 }
 

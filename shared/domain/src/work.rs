@@ -28,6 +28,8 @@ pub enum WorkKind {
     Unclear,
     /// An event that could not be matched to a patient, a booking type or a site.
     Unmatched,
+    /// The post has brought a letter back.
+    BadAddress,
     /// Stored data that cannot be read.
     Unreadable,
     /// An answer that a person must read: nobody can tell what it answers, or what it means.
@@ -42,7 +44,7 @@ pub enum WorkKind {
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
@@ -50,6 +52,7 @@ impl WorkKind {
         Self::BookingGone,
         Self::Unclear,
         Self::Unmatched,
+        Self::BadAddress,
         Self::Unreadable,
         Self::Replied,
         Self::OutOfRange,
@@ -67,6 +70,7 @@ impl WorkKind {
             Self::BookingGone => "booking_gone",
             Self::Unclear => "unclear",
             Self::Unmatched => "unmatched",
+            Self::BadAddress => "bad_address",
             Self::Unreadable => "unreadable",
             Self::Replied => "replied",
             Self::OutOfRange => "out_of_range",

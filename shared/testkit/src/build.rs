@@ -1,10 +1,11 @@
 //! Builders: a practice with one site, one patient, one booking type and one program, as the
 //! README's walk-through has them. Tests change what they are about.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::ports::{Change, EventResult, RecordedEvent};
 use chrono::{DateTime, Utc};
+use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::booking::{
     Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
 };
@@ -12,16 +13,18 @@ use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Decision, Enrolment, Facts};
 use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
 use domain::patient::{
-    Choice, Consent, Consents, Evidence, Identifier, Patient, PersonName, Standing,
+    Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName,
+    Standing,
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Assignment, Completion, Course, Invite, Medium, Message, OnError, Program,
-    ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
+    Action, ActionKind, Addressee, Assignment, Completion, Course, Invite, Medium, Message,
+    OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
+    Significance, UsefulFor, WindowUse,
 };
 use domain::sender::SmsSender;
-use domain::site::Site;
+use domain::site::{Letterhead, Site};
 use domain::staff::{Saved, StaffId};
 use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::text::{Code, ExternalId, Label};
@@ -64,6 +67,7 @@ pub fn site() -> Site {
         window: SendingWindow::default(),
         sms: SmsSender::Deployment,
         reply_to: None,
+        letterhead: Letterhead::default(),
     }
 }
 
@@ -90,6 +94,7 @@ pub fn patient() -> Patient {
         consents: Consents::default(),
         standing: Standing::Current,
         merged_from: BTreeSet::new(),
+        returned_mail: BTreeMap::new(),
     }
 }
 
@@ -124,6 +129,59 @@ pub fn sms(n: u128, timing: Timing) -> Action {
     let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
     let kind = ActionKind::Message(Message { medium, on_error, useful_for });
     Action { id: ActionId::new(number(n)), timing, kind }
+}
+
+/// A letter that greets Maria, with a heading and a list.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn letter_template() -> Template {
+    let body = "# Your visit\n\nDear {{ patient.first_name }},\n\nplease bring:\n\n- your **card**\n- this letter";
+    Template {
+        id: TemplateId::new(number(7)),
+        version: 1,
+        name: Label::parse("Visit letter").expect("a label"),
+        content: Content::Letter(MarkedBody::letter(body).expect("a template")),
+        saved: None,
+    }
+}
+
+/// A letter action that goes at once. It pauses on errors.
+pub fn letter(n: u128, to: Addressee, print: PrintOption) -> Action {
+    let medium = Medium::Letter { template: letter_template().id, to, print };
+    let (on_error, useful_for) = (OnError::Pause, UsefulFor::default());
+    let kind = ActionKind::Message(Message { medium, on_error, useful_for });
+    Action { id: ActionId::new(number(n)), timing: Timing::Enrolled, kind }
+}
+
+/// An address in Sydney.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn address(street: &str) -> PostalAddress {
+    PostalAddress::new(
+        vec![AddressLine::parse(street).expect("a line")],
+        Locality::parse("Marrickville").expect("a suburb"),
+        Region::parse("NSW").ok(),
+        Postcode::parse("2204").ok(),
+        CountryCode::australia(),
+    )
+    .expect("an address")
+}
+
+/// Maria Rossi with an address, and a GP who has one.
+///
+/// # Panics
+/// Never: their texts are valid.
+pub fn patient_with_post() -> Patient {
+    let gp = Gp {
+        name: GpName::parse("Dr Anna Nguyen").expect("a name"),
+        practice: GpPractice::parse("Quay Street Practice").ok(),
+        address: Some(address("1 Quay Street")),
+        email: None,
+    };
+    let home = Some(Phi::new(address("17 Wattle Street")));
+    Patient { address: home, gp: Some(Phi::new(gp)), ..patient() }
 }
 
 /// An email: “Your visit on 3 December 2026”.

@@ -6,8 +6,9 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table, WorkListStore,
+    IntakeStore, LetterStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table, WorkListStore,
 };
+use aws::files::S3Files;
 use aws_credential_types::Credentials;
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::types::{
@@ -16,11 +17,12 @@ use aws_sdk_dynamodb::types::{
 };
 use tokio::net::TcpListener;
 
+use crate::bucket::Bucket;
 use crate::fakes::{CountingIds, FakeClock};
 use crate::wire::Wire;
 
 /// The tables.
-const TABLES: [&str; 5] = ["catalogue", "intake", "work-list", "people", "enrolments"];
+const TABLES: [&str; 6] = ["catalogue", "intake", "work-list", "people", "enrolments", "letters"];
 
 /// Everything that is stored, by table and key.
 pub type Dump = BTreeMap<(&'static str, String, String), HashMap<String, AttributeValue>>;
@@ -33,6 +35,11 @@ pub struct Dynamo {
     /// What goes over the wire to it: counted, and broken on demand.
     pub wire: Arc<Wire>,
     unwatched: Client,
+    /// The bucket of letters.
+    pub bucket: Bucket,
+    aws: Aws,
+    plain: Aws,
+    bucket_endpoint: String,
 }
 
 impl Dynamo {
@@ -50,8 +57,12 @@ impl Dynamo {
         let endpoint = Some(format!("http://127.0.0.1:{port}"));
         let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
         let unwatched = aws.dynamodb();
-        let client = aws.over(|http| Wire::around(&wire, http)).dynamodb();
-        let dynamo = Self { client, wire, unwatched };
+        let plain = aws.clone();
+        let aws = aws.over(|http| Wire::around(&wire, http));
+        let client = aws.dynamodb();
+        let (bucket, port) = Bucket::serve().await;
+        let bucket_endpoint = format!("http://127.0.0.1:{port}");
+        let dynamo = Self { client, wire, unwatched, bucket, aws, plain, bucket_endpoint };
         dynamo.create_tables().await;
         dynamo
     }
@@ -59,7 +70,8 @@ impl Dynamo {
     /// The same tables over a wire of their own: for others who work at the same time.
     #[must_use]
     pub fn unwatched(&self) -> Self {
-        Self { client: self.unwatched.clone(), wire: Arc::default(), ..self.clone() }
+        let (client, aws) = (self.unwatched.clone(), self.plain.clone());
+        Self { client, aws, wire: Arc::default(), ..self.clone() }
     }
 
     async fn create_tables(&self) {
@@ -75,6 +87,9 @@ impl Dynamo {
         let by_program = ("by_program", "open_program", "enrolled_at");
         let by_destination = ("by_destination", "sent_to", "sent_key");
         self.create_table("enrolments", &[due, by_program, by_destination]).await;
+        let by_shelf = ("by_shelf", "shelf", "placed");
+        let by_program = ("by_program", "of_program", "placed");
+        self.create_table("letters", &[by_shelf, by_program]).await;
     }
 
     async fn create_table(&self, name: &str, indexes: &[(&str, &str, &str)]) {
@@ -194,6 +209,16 @@ impl Dynamo {
     /// The bookings' store.
     pub fn bookings(&self) -> BookingStore {
         BookingStore::new(self.table("intake"))
+    }
+
+    /// The distribution list.
+    pub fn letters(&self) -> LetterStore {
+        LetterStore::new(self.table("letters"))
+    }
+
+    /// The files of letters, over the same wire as the stores.
+    pub fn files(&self) -> S3Files {
+        S3Files::new(&self.aws.clone().at(&self.bucket_endpoint), "letters")
     }
 
     /// The store of answers to requests that create something.

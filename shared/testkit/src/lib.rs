@@ -4,10 +4,12 @@
 //! The stores under test are the real ones: the real SDK client sends real requests to `dynoxide`,
 //! an embedded DynamoDB that is checked against AWS's by a public conformance suite.
 
+pub mod bucket;
 pub mod build;
 pub mod dynamo;
 pub mod fakes;
 pub mod hostile;
+pub mod letters;
 pub mod requests;
 pub mod secrets;
 pub mod wire;

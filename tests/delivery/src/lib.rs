@@ -3,7 +3,9 @@
 
 use std::time::Duration as StdDuration;
 
-use app::deliver::{DeliverError, Delivered, EmailCourier, SmsCourier, WithWayOut};
+use app::deliver::{
+    DeliverError, Delivered, Delivery, EmailCourier, LetterCourier, SmsCourier, WithWayOut,
+};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -14,8 +16,9 @@ use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore,
+    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore, StrayStore,
 };
+use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
 use domain::booking::{Booking, BookingEvent};
@@ -34,15 +37,14 @@ use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeQueues, FakeSms, FakeWaysOut};
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
-pub type Delivery = app::deliver::Delivery<
-    EnrolmentStore,
-    CatalogueStore,
-    PeopleStore,
-    BookingStore,
-    WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>,
-    FakeClock,
-    CountingIds,
->;
+pub type SmsDelivery =
+    DeliveryBy<WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>>;
+
+/// The delivery of letters as `send-letter` wires it, but for clock and ids.
+pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files>>;
+
+type DeliveryBy<M> =
+    Delivery<EnrolmentStore, CatalogueStore, PeopleStore, BookingStore, M, FakeClock, CountingIds>;
 
 /// The receiving of receipts as `delivery-events` wires it, but for the clock.
 pub type Receiving = app::receipts::Receiving<
@@ -56,15 +58,7 @@ pub type Receiving = app::receipts::Receiving<
 >;
 
 /// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
-pub type EmailDelivery = app::deliver::Delivery<
-    EnrolmentStore,
-    CatalogueStore,
-    PeopleStore,
-    BookingStore,
-    WithWayOut<EmailCourier<FakeEmail>, FakeWaysOut>,
-    FakeClock,
-    CountingIds,
->;
+pub type EmailDelivery = DeliveryBy<WithWayOut<EmailCourier<FakeEmail>, FakeWaysOut>>;
 
 /// A practice with one program, and everything that works on it.
 #[derive(Debug)]
@@ -124,7 +118,7 @@ impl Clinic {
     }
 
     /// A sender.
-    pub fn sender(&self) -> Delivery {
+    pub fn sender(&self) -> SmsDelivery {
         Delivery {
             enrolments: self.dynamo.enrolments(),
             catalogue: self.dynamo.catalogue(),
@@ -166,9 +160,24 @@ impl Clinic {
         Box::pin(self.receiving().receive(news)).await
     }
 
+    /// A sender of letters.
+    pub fn letter_sender(&self) -> LetterDelivery {
+        Delivery {
+            enrolments: self.dynamo.enrolments(),
+            catalogue: self.dynamo.catalogue(),
+            people: self.dynamo.people(),
+            bookings: self.dynamo.bookings(),
+            courier: LetterCourier { letters: self.dynamo.letters(), files: self.dynamo.files() },
+            clock: self.clock.clone(),
+            ids: self.ids.clone(),
+            practice_name: "Harbour".to_owned(),
+            provider_timeout: StdDuration::from_secs(5),
+        }
+    }
+
     /// A sender of email.
     pub fn email_sender(&self) -> EmailDelivery {
-        EmailDelivery {
+        Delivery {
             enrolments: self.dynamo.enrolments(),
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
@@ -260,10 +269,13 @@ impl Clinic {
     pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
         let time_left = || StdDuration::from_secs(30);
         match pointer.carrier {
+            Carrier::Channel(Channel::Letter) => {
+                Box::pin(self.letter_sender().deliver(pointer, time_left)).await
+            }
             Carrier::Channel(Channel::Email) => {
                 Box::pin(self.email_sender().deliver(pointer, time_left)).await
             }
-            Carrier::Staff | Carrier::Channel(Channel::Sms | Channel::Letter) => {
+            Carrier::Staff | Carrier::Channel(Channel::Sms) => {
                 Box::pin(self.sender().deliver(pointer, time_left)).await
             }
         }

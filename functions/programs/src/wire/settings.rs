@@ -2,6 +2,7 @@
 
 use app::form::Form;
 use app::settings::SettingsDraft;
+use domain::distribution::FilePattern;
 use domain::settings::{Remark, Sending, SendingState, Settings};
 use domain::text::Label;
 use serde_json::{Value, json};
@@ -12,9 +13,11 @@ pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
         form.pass_over(&["since", "by", "why"]);
         form.choice("state", &SendingState::ALL, SendingState::as_str)
     });
+    let letter_files = form.optional("letter_files", FilePattern::parse);
     // What an answer shows may be sent back as it is.
     form.pass_over(&["version"]);
-    Some(SettingsDraft { practice_name: practice_name?, sending: sending? })
+    let (practice_name, sending) = (practice_name?, sending?);
+    Some(SettingsDraft { practice_name, letter_files: letter_files?, sending })
 }
 
 /// `deployed` is the deployment's name for the practice.
@@ -22,6 +25,7 @@ pub(crate) fn show_settings(settings: &Settings, deployed: &str) -> Value {
     json!({
         "version": settings.revision,
         "practice_name": settings.practice_name(deployed),
+        "letter_files": settings.letter_files.as_str(),
         "sending": show_sending(&settings.sending),
     })
 }

@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use app::catalogue::SiteDraft;
 use app::form::Form;
 use chrono::{NaiveDate, NaiveTime, Weekday};
+use domain::address::AddressLine;
 use domain::email::EmailAddress;
 use domain::sender::{OriginationNumber, SenderId, SmsSender};
-use domain::site::Site;
+use domain::site::{Letterhead, ShownPhone, Site};
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, WindowFault};
 use serde_json::{Value, json};
@@ -30,13 +31,15 @@ pub(crate) fn read_site(form: &Form<'_>) -> Option<SiteDraft> {
     let (says_sms, says_reply_to) = (form.says("sms"), form.says("reply_to"));
     let sms = form.optional_object("sms", read_sender);
     let reply_to = form.optional("reply_to", EmailAddress::parse);
+    let letterhead = form.optional_object("letterhead", read_letterhead);
     form.pass_over(&["id", "version"]);
     let (window, holidays) = window?.unwrap_or_default();
     let (code, name, zone) = (code?, name?, zone?);
     let (sms, reply_to) = (sms?.unwrap_or_default(), reply_to?);
     let sms = says_sms.then_some(sms);
     let reply_to = says_reply_to.then_some(reply_to);
-    Some(SiteDraft { code, name, zone, window, holidays, sms, reply_to })
+    let letterhead = letterhead?;
+    Some(SiteDraft { code, name, zone, window, holidays, sms, reply_to, letterhead })
 }
 
 /// A sender of the site's own: a name or a number.
@@ -59,6 +62,13 @@ fn show_sender(sender: &SmsSender) -> Value {
         SmsSender::Id(id) => json!({ "sender_id": id.as_str() }),
         SmsSender::Number(number) => json!({ "number": number.as_str() }),
     }
+}
+
+fn read_letterhead(form: &Form<'_>) -> Option<Letterhead> {
+    let address = form.texts("address", Letterhead::MAX_LINES, AddressLine::parse);
+    let phone = form.optional("phone", ShownPhone::parse);
+    let email = form.optional("email", EmailAddress::parse);
+    Some(Letterhead { address: address?, phone: phone?, email: email? })
 }
 
 /// The window, and the dates of its holidays should they be said.
@@ -105,6 +115,11 @@ pub(crate) fn show_site(site: &Site) -> Value {
         },
         "sms": show_sender(&site.sms),
         "reply_to": site.reply_to.as_ref().map(EmailAddress::as_str),
+        "letterhead": {
+            "address": site.letterhead.address,
+            "phone": site.letterhead.phone,
+            "email": site.letterhead.email.as_ref().map(EmailAddress::as_str),
+        },
     })
 }
 

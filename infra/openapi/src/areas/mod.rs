@@ -6,6 +6,7 @@ pub mod docs;
 pub mod enrolment_schemas;
 pub mod enrolments;
 pub mod instructions;
+pub mod letters;
 pub mod moves;
 pub mod on_program;
 pub mod outlook_schemas;
@@ -52,6 +53,7 @@ pub fn all() -> Vec<Area> {
         replies::area(),
         enrolments::area(),
         work_list::area(),
+        letters::area(),
         webhooks::area(),
         docs::area(),
     ]

@@ -30,6 +30,10 @@ pub struct SettingsDraft {
     /// What patients know the practice by.
     #[schema(min_length = 1, max_length = 80, examples("Harbour Health"))]
     pub practice_name: String,
+    /// Where the letters of “save file” lie: folders and a name, with `{patient.id}`, `{date}`,
+    /// `{letter}`, `{program}`, `{site}` and `{addressee}` in them. Left out or `null`, it stays as it is.
+    #[schema(min_length = 1, max_length = 124, examples("{patient.id}/{date} {letter}"))]
+    pub letter_files: Option<String>,
     /// May be sent back as it was answered.
     pub sending: Option<SendingDraft>,
 }
@@ -55,6 +59,8 @@ pub struct Settings {
     pub version: u64,
     /// What patients know the practice by.
     pub practice_name: String,
+    /// Where the letters of “save file” lie.
+    pub letter_files: String,
     /// Whether messages go out.
     pub sending: Sending,
 }

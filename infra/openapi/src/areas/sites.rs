@@ -72,6 +72,36 @@ pub struct SiteDraft {
     /// Where answers to its e-mail go; `null`: to the address it comes from. Left out, it stays as it is.
     #[schema(examples("desk@harbour.example"))]
     pub reply_to: Option<String>,
+    /// What stands on its letters. Left out or `null`, it stays as it is.
+    pub letterhead: Option<Letterhead>,
+}
+
+/// What stands on a site's letters, below the name of the practice and its own.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Letterhead {
+    /// Its address, a line each.
+    #[schema(max_items = 4, examples(json!(["214 Illawarra Road", "Marrickville NSW 2204"])))]
+    pub address: Option<Vec<String>>,
+    /// Its telephone number, as it is to be read.
+    #[schema(min_length = 1, max_length = 30, examples("(02) 5550 1234"))]
+    pub phone: Option<String>,
+    /// Its e-mail address.
+    #[schema(examples("desk@harbour.example"))]
+    pub email: Option<String>,
+}
+
+/// What stands on a site's letters, as it is shown.
+#[derive(Debug, ToSchema)]
+pub struct ShownLetterhead {
+    /// Its address, a line each.
+    pub address: Vec<String>,
+    /// Its telephone number.
+    #[schema(required)]
+    pub phone: Option<String>,
+    /// Its e-mail address.
+    #[schema(required)]
+    pub email: Option<String>,
 }
 
 /// A sending window, as it is shown.
@@ -108,6 +138,8 @@ pub struct Site {
     /// Where answers to its e-mail go.
     #[schema(required)]
     pub reply_to: Option<String>,
+    /// What stands on its letters.
+    pub letterhead: ShownLetterhead,
 }
 
 /// A page of sites.

@@ -114,6 +114,7 @@ pub(crate) async fn send(
 /// Lets happen what an example needs and no route does: a message that goes wrong.
 async fn prepare(practice: &Practice, it: &Operation, example: Option<&Example>) {
     match (it.id, example.map(|example| example.name)) {
+        ("listLetters", _) => practice.list_letter().await,
         ("retryAction", Some("failed")) => {
             let error = SendError::Permanent("no such number".to_owned());
             practice.sms.script([Provider::Refuse(error)]);

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::deliver::{Delivery, SmsCourier};
-use app::ports::{Clock, Enrolments, Pointer};
+use app::ports::{Catalogue, Clock, Enrolments, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
-    WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, LetterStore,
+    PeopleStore, WorkListStore,
 };
+use aws::files::S3Files;
 use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
@@ -59,6 +60,16 @@ impl enrolments_function::handler::Ports for InProcess {
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
+    type WorkList = WorkListStore;
+    type Clock = FakeClock;
+    type Ids = CountingIds;
+}
+
+impl letters_function::handler::Ports for InProcess {
+    type Letters = LetterStore;
+    type Files = S3Files;
+    type Catalogue = CatalogueStore;
+    type People = PeopleStore;
     type WorkList = WorkListStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
@@ -114,6 +125,17 @@ impl Practice {
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
             ids: ids.clone(),
+            practice_name: name.clone(),
+        };
+        let letters = letters_function::handler::Context::<InProcess> {
+            letters: dynamo.letters(),
+            files: dynamo.files(),
+            catalogue: dynamo.catalogue(),
+            people: dynamo.people(),
+            work_list: dynamo.work_list(),
+            answers: dynamo.answers(&clock, &ids),
+            clock: clock.clone(),
+            ids: ids.clone(),
             practice_name: name,
         };
         let endpoint = secrets_manager(json!({ "current": SECRET })).await;
@@ -130,11 +152,13 @@ impl Practice {
         let programs_api = programs_function::handler::api();
         let patients_api = patients_function::handler::api();
         let enrolments_api = enrolments_function::handler::api();
+        let letters_api = letters_function::handler::api();
         let bookings_api = booking_webhook_function::handler::api();
         let routers = vec![
             (programs_api.routes().to_vec(), programs_api.into_router(Arc::new(programs))),
             (patients_api.routes().to_vec(), patients_api.into_router(Arc::new(patients))),
             (enrolments_api.routes().to_vec(), enrolments_api.into_router(Arc::new(enrolments))),
+            (letters_api.routes().to_vec(), letters_api.into_router(Arc::new(letters))),
             (bookings_api.routes().to_vec(), bookings_api.into_router(Arc::new(bookings))),
         ];
         Self { dynamo, clock, sms, counting: ids, routers, ids: BTreeMap::new() }
@@ -210,6 +234,12 @@ impl Practice {
             }
         }
         "\"1\"".to_owned()
+    }
+
+    /// Puts a letter on the list, of the first site there is.
+    pub(crate) async fn list_letter(&self) {
+        let sites = self.dynamo.catalogue().sites().await.unwrap();
+        testkit::letters::list(&self.dynamo, 1, &sites[0].id).await;
     }
 
     /// Sends what an enrolment waits for, as its sender does when it is due.

@@ -8,7 +8,7 @@ use domain::ids::SiteId;
 use domain::invalid::Invalid;
 use domain::program::Assignment;
 use domain::sender::{Replies, SmsSender};
-use domain::site::Site;
+use domain::site::{Letterhead, Site};
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, unnamed_holiday};
 
@@ -33,12 +33,17 @@ pub struct SiteDraft {
     pub sms: Option<SmsSender>,
     /// Where answers to its email go. When it is left out, it stays as it is.
     pub reply_to: Option<Option<EmailAddress>>,
+    /// What its letters say of it, should the draft say so; left out, it stays as it is.
+    pub letterhead: Option<Letterhead>,
 }
 
 impl SiteDraft {
     /// The site, of which what is not said stays as it was `before`.
     fn into_site(self, id: SiteId, revision: u64, before: Option<&Site>) -> Site {
         let known = before.map(|site| site.window.holidays().clone()).unwrap_or_default();
+        let sms = before.map(|site| site.sms.clone()).unwrap_or_default();
+        let reply_to = before.and_then(|site| site.reply_to.clone());
+        let letterhead = before.map(|site| site.letterhead.clone()).unwrap_or_default();
         let name = |date| known.get(&date).cloned().unwrap_or_else(unnamed_holiday);
         let holidays = match self.holidays {
             Some(dates) => dates.into_iter().map(|date| (date, name(date))).collect(),
@@ -51,12 +56,9 @@ impl SiteDraft {
             name: self.name,
             zone: self.zone,
             window: self.window.with_holidays(holidays),
-            sms: self
-                .sms
-                .unwrap_or_else(|| before.map(|site| site.sms.clone()).unwrap_or_default()),
-            reply_to: self
-                .reply_to
-                .unwrap_or_else(|| before.and_then(|site| site.reply_to.clone())),
+            sms: self.sms.unwrap_or(sms),
+            reply_to: self.reply_to.unwrap_or(reply_to),
+            letterhead: self.letterhead.unwrap_or(letterhead),
         }
     }
 }

@@ -2,10 +2,13 @@
 
 use std::future::Future;
 
+use chrono::{DateTime, Utc};
 use domain::enrolment::{Facts, Recipient};
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::program::Medium;
+use domain::settings::Settings;
 use domain::template::{Content, MergeValues};
+use domain::text::Label;
 
 use crate::ports::{SendError, StoreError};
 
@@ -60,6 +63,8 @@ pub struct Composing<'a> {
     pub medium: &'a Medium,
     /// To whom.
     pub to: &'a Recipient,
+    /// What staff call its template.
+    pub title: &'a Label,
     /// What its template says.
     pub content: &'a Content,
     /// What its tags stand for.
@@ -68,6 +73,10 @@ pub struct Composing<'a> {
     pub facts: Facts<'a>,
     /// What the practice is called.
     pub practice: &'a str,
+    /// The practice's settings.
+    pub settings: &'a Settings,
+    /// The time of this look.
+    pub now: DateTime<Utc>,
 }
 
 /// What is known of an attempt without an outcome.

@@ -13,6 +13,7 @@
 mod courier;
 mod email;
 mod invite;
+mod letter;
 mod sms;
 mod way_out;
 
@@ -26,6 +27,8 @@ use domain::settings::{SendingState, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
 pub use self::email::EmailCourier;
+pub use self::letter::LetterCourier;
+pub(crate) use self::letter::address_lines;
 pub use self::sms::SmsCourier;
 pub use self::way_out::WithWayOut;
 use crate::filling::{Filled, fill};
@@ -327,9 +330,19 @@ where
         let practice = settings.practice_name(&self.practice_name);
         let filled = fill(&self.catalogue, practice, &situation, medium, to).await?;
         let composed = match filled {
-            Ok(Filled { content, values, .. }) => {
-                let (content, values, facts) = (&content, &values, situation.facts());
-                let composing = Composing { key, medium, to, content, values, facts, practice };
+            Ok(Filled { title, content, values, .. }) => {
+                let composing = Composing {
+                    key,
+                    medium,
+                    to,
+                    title: &title,
+                    content: &content,
+                    values: &values,
+                    facts: situation.facts(),
+                    practice,
+                    settings: &settings,
+                    now,
+                };
                 self.courier.compose(composing).await?
             }
             Err(why) => Err(why),

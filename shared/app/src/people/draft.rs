@@ -1,6 +1,6 @@
 //! A patient as somebody writes it, and what becomes of it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::address::PostalAddress;
@@ -228,6 +228,7 @@ impl Checked {
             consents: draft.consents.onto(before.consents, &witness),
             standing: draft.standing.over(before.standing),
             merged_from: before.merged_from,
+            returned_mail: before.returned_mail,
         }
     }
 
@@ -263,6 +264,7 @@ impl Checked {
             consents: Consents::default(),
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
+            returned_mail: BTreeMap::new(),
         }))
     }
 }

@@ -238,6 +238,9 @@ pub trait WorkList: Send + Sync {
     /// Stores what staff did, all or nothing. Answers `Stale` when the item, or the enrolment, is no
     /// longer what was read.
     fn save(&self, change: &WorkChange) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// Puts something on the list. Raised again it is the same item, and what staff have made of it
+    /// stays.
+    fn raise(&self, work: &WorkItem) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// What staff have resolved in a month. It is kept for good: it shows what was done for a
     /// patient who was not reached.
     fn resolved(

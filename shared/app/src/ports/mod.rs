@@ -6,6 +6,7 @@ mod due;
 mod email;
 mod enrolments;
 mod intake;
+mod letters;
 mod people;
 mod programs;
 mod receipts;
@@ -27,6 +28,7 @@ pub use self::enrolments::{
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
+pub use self::letters::{Days, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};

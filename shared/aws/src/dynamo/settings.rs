@@ -5,7 +5,7 @@ use domain::settings::Settings;
 
 use super::catalogue::CatalogueStore;
 use super::records::SettingsData;
-use super::{Condition, Written, item};
+use super::{Condition, Written, item, unreadable};
 
 const PARTITION: &str = "SETTINGS";
 const KEY: &str = "PRACTICE";
@@ -13,7 +13,7 @@ const KEY: &str = "PRACTICE";
 impl PracticeSettings for CatalogueStore {
     async fn settings(&self) -> Result<Settings, StoreError> {
         match self.table.data::<SettingsData>(PARTITION, KEY).await? {
-            Some(data) => Ok(data.into()),
+            Some(data) => data.try_into().map_err(|error| unreadable(PARTITION, error)),
             None => Ok(Settings::default()),
         }
     }

@@ -13,7 +13,7 @@ use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkKind, WorkMonth, WorkNo
 
 use super::enrolments::EnrolmentStore;
 use super::records::{ResolvedData, WorkData, WorkNoteData};
-use super::{Condition, Item, item, read_data, revision, string, text, unreadable};
+use super::{Condition, Item, Transacted, item, read_data, revision, string, text, unreadable};
 
 const OPEN: &str = "OPEN";
 const DONE: &str = "DONE";
@@ -93,6 +93,16 @@ impl WorkList for WorkListStore {
         }
         writes.extend(change.change.iter().flat_map(|change| self.store.writes(change)));
         list.transact(writes).await?.or_stale()
+    }
+
+    async fn raise(&self, work: &WorkItem) -> Result<(), StoreError> {
+        match self.store.work_list.transact(vec![self.store.raise(work)]).await? {
+            Transacted::Yes => Ok(()),
+            // It has no condition, so somebody else is writing it.
+            Transacted::Refused { .. } | Transacted::Conflict => {
+                Err(StoreError::Unavailable("the work item is being written".to_owned()))
+            }
+        }
     }
 
     async fn resolved(&self, month: WorkMonth) -> Result<Vec<ResolvedWork>, StoreError> {

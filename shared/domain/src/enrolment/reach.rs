@@ -3,6 +3,7 @@
 use super::almanac::Almanac;
 use crate::address::PostalAddress;
 use crate::email::EmailAddress;
+use crate::patient::Patient;
 use crate::phi::Phi;
 use crate::phone::MobileNumber;
 use crate::program::{Addressee, Medium, PrintOption};
@@ -30,6 +31,7 @@ pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipien
         Medium::Letter { to: Addressee::Patient, print, .. } => match print {
             PrintOption::SaveFile => Ok(Recipient::File),
             PrintOption::Mail | PrintOption::EPost => {
+                not_returned(patient, Addressee::Patient)?;
                 found(patient.address.clone(), Recipient::Post, "no postal address")
             }
         },
@@ -38,12 +40,26 @@ pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipien
             match print {
                 PrintOption::SaveFile => Ok(Recipient::File),
                 PrintOption::Mail | PrintOption::EPost => {
+                    not_returned(patient, Addressee::Gp)?;
                     let address = gp.address.clone().map(Phi::new);
                     found(address, Recipient::Post, "no postal address of the GP")
                 }
             }
         }
     }
+}
+
+/// That no letter came back from the address there is.
+fn not_returned(patient: &Patient, addressee: Addressee) -> Result<(), String> {
+    let Some(returned) = patient.returned_from(addressee) else { return Ok(()) };
+    let whose = match addressee {
+        Addressee::Patient => "",
+        Addressee::Gp => " of the GP",
+    };
+    let on = returned.done.at.date_naive();
+    Err(format!(
+        "no usable postal address{whose}: mail to it came back on {on}; correct the address"
+    ))
 }
 
 fn found<T>(

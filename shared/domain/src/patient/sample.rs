@@ -1,6 +1,6 @@
 //! A patient for previews: one who can be reached in every way.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::DateTime;
 use ulid::Ulid;
@@ -61,6 +61,7 @@ impl Patient {
             consents,
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
+            returned_mail: BTreeMap::new(),
         }
     }
 }

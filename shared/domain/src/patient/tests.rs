@@ -32,6 +32,7 @@ fn patient(n: u128) -> Patient {
         consents: Consents::default(),
         standing: Standing::Current,
         merged_from: BTreeSet::new(),
+        returned_mail: std::collections::BTreeMap::new(),
     }
 }
 

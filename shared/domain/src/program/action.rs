@@ -166,12 +166,30 @@ pub enum Invite {
 }
 
 /// To whom a letter is addressed.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Addressee {
     /// The patient.
     Patient,
     /// Their general practitioner.
     Gp,
+}
+
+impl Addressee {
+    /// Both.
+    pub const ALL: [Self; 2] = [Self::Patient, Self::Gp];
+
+    /// The name used in the API and in storage.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Patient => "patient",
+            Self::Gp => "gp",
+        }
+    }
+
+    /// The addressee of that name.
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|addressee| addressee.as_str() == text)
+    }
 }
 
 /// How a letter gets to its addressee (R9).

@@ -235,6 +235,7 @@ mod tests {
             window: SendingWindow::default(),
             sms,
             reply_to: None,
+            letterhead: crate::site::Letterhead::default(),
         }
     }
 

@@ -3,11 +3,12 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{NaiveDate, NaiveTime, Weekday};
+use domain::address::AddressLine;
 use domain::booking_type::BookingType;
 use domain::email::EmailAddress;
 use domain::ids::{BookingTypeId, ProgramId, SiteId};
 use domain::sender::{OriginationNumber, SenderId, SmsSender};
-use domain::site::Site;
+use domain::site::{Letterhead, ShownPhone, Site};
 use domain::text::{Code, Label};
 use domain::window::{SendingWindow, unnamed_holiday};
 use serde::{Deserialize, Serialize};
@@ -70,6 +71,33 @@ pub(crate) struct SiteData {
     /// Not in rows from the time when email was not sent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply_to: Option<String>,
+    #[serde(default)]
+    letterhead: LetterheadData,
+}
+
+#[derive(Default, Serialize, Deserialize)]
+struct LetterheadData {
+    address: Vec<AddressLine>,
+    phone: Option<ShownPhone>,
+    email: Option<String>,
+}
+
+impl From<&Letterhead> for LetterheadData {
+    fn from(letterhead: &Letterhead) -> Self {
+        Self {
+            address: letterhead.address.clone(),
+            phone: letterhead.phone.clone(),
+            email: letterhead.email.as_ref().map(|email| email.as_str().to_owned()),
+        }
+    }
+}
+
+impl LetterheadData {
+    fn read(self) -> Result<Letterhead, BadRecord> {
+        let email = self.email.map(|email| EmailAddress::parse(&email)).transpose();
+        let email = email.field("letterhead.email")?;
+        Ok(Letterhead { address: self.address, phone: self.phone, email })
+    }
 }
 
 /// Whom a site's text messages come from; sites had no sender of their own at first.
@@ -119,6 +147,7 @@ impl From<&Site> for SiteData {
             holiday_names: site.window.holidays().clone(),
             sms: (&site.sms).into(),
             reply_to: site.reply_to.as_ref().map(|address| address.as_str().to_owned()),
+            letterhead: (&site.letterhead).into(),
         }
     }
 }
@@ -141,6 +170,7 @@ impl TryFrom<SiteData> for Site {
             window,
             sms: data.sms.read()?,
             reply_to: reply_to.field("reply_to")?,
+            letterhead: data.letterhead.read()?,
         })
     }
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
+use domain::distribution::{Done, ReturnedMail};
 use domain::email::EmailAddress;
 use domain::ids::{PatientId, SiteId};
 use domain::language::LanguageTag;
@@ -11,7 +12,9 @@ use domain::patient::{
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
-use domain::program::{Channel, Purpose};
+use domain::program::{Addressee, Channel, Purpose};
+use domain::settings::Remark;
+use domain::staff::StaffId;
 use domain::text::{Code, ExternalId};
 use serde::{Deserialize, Serialize};
 
@@ -45,6 +48,8 @@ pub(crate) struct PatientData {
     merged_into: Option<PatientId>,
     #[serde(default)]
     merged_from: Vec<PatientId>,
+    #[serde(default)]
+    returned_mail: Vec<ReturnedData>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -68,6 +73,36 @@ struct GpData {
     practice: Option<GpPractice>,
     address: Option<AddressData>,
     email: Option<String>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct ReturnedData {
+    addressee: String,
+    address: AddressData,
+    at: DateTime<Utc>,
+    by: StaffId,
+    why: Remark,
+}
+
+impl From<(&Addressee, &Phi<ReturnedMail>)> for ReturnedData {
+    fn from((addressee, returned): (&Addressee, &Phi<ReturnedMail>)) -> Self {
+        let ReturnedMail { address, done, why } = returned.reveal();
+        Self {
+            addressee: addressee.as_str().to_owned(),
+            address: address.into(),
+            at: done.at,
+            by: done.by.clone(),
+            why: why.clone(),
+        }
+    }
+}
+
+impl ReturnedData {
+    fn read(self) -> Result<(Addressee, Phi<ReturnedMail>), BadRecord> {
+        let addressee = Addressee::parse(&self.addressee).field("returned_mail.addressee")?;
+        let (address, done) = (self.address.read()?, Done { at: self.at, by: self.by });
+        Ok((addressee, Phi::new(ReturnedMail { address, done, why: self.why })))
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -201,6 +236,7 @@ impl From<&Patient> for PatientData {
                 Standing::Current | Standing::Archived | Standing::Deceased => None,
             },
             merged_from: patient.merged_from.iter().cloned().collect(),
+            returned_mail: patient.returned_mail.iter().map(ReturnedData::from).collect(),
         }
     }
 }
@@ -214,6 +250,7 @@ impl TryFrom<PatientData> for Patient {
             id: Phi::new(identifier.id),
         });
         let language = data.language.map(|tag| LanguageTag::parse(&tag)).transpose();
+        let returned = data.returned_mail.into_iter().map(ReturnedData::read);
         Ok(Self {
             id: data.id,
             revision: data.revision,
@@ -230,6 +267,7 @@ impl TryFrom<PatientData> for Patient {
             consents: read_consents(&data.opted_out, data.consents)?,
             standing: read_standing(&data.standing, data.merged_into)?,
             merged_from: data.merged_from.into_iter().collect(),
+            returned_mail: returned.collect::<Result<_, _>>()?,
         })
     }
 }

@@ -1,15 +1,20 @@
 //! The practice's settings.
 
 use chrono::{DateTime, Utc};
+use domain::distribution::FilePattern;
 use domain::settings::{Remark, Sending, Settings};
 use domain::staff::StaffId;
 use domain::text::Label;
 use serde::{Deserialize, Serialize};
 
+use super::{BadRecord, Field};
+
 #[derive(Serialize, Deserialize)]
 pub(crate) struct SettingsData {
     revision: u64,
     practice_name: Option<Label>,
+    #[serde(default)]
+    letter_files: Option<String>,
     sending: SendingData,
 }
 
@@ -28,16 +33,24 @@ impl From<&Settings> for SettingsData {
             Sending::Held { since, by, why } => SendingData::Held { since, by, why },
         };
         let (revision, practice_name) = (settings.revision, settings.practice_name.clone());
-        Self { revision, practice_name, sending }
+        let letter_files = Some(settings.letter_files.as_str().to_owned());
+        Self { revision, practice_name, letter_files, sending }
     }
 }
 
-impl From<SettingsData> for Settings {
-    fn from(data: SettingsData) -> Self {
+impl TryFrom<SettingsData> for Settings {
+    type Error = BadRecord;
+
+    fn try_from(data: SettingsData) -> Result<Self, BadRecord> {
         let sending = match data.sending {
             SendingData::On => Sending::On,
             SendingData::Held { since, by, why } => Sending::Held { since, by, why },
         };
-        Self { revision: data.revision, practice_name: data.practice_name, sending }
+        let letter_files = match data.letter_files {
+            Some(pattern) => FilePattern::parse(&pattern).field("letter_files")?,
+            None => FilePattern::default(),
+        };
+        let (revision, practice_name) = (data.revision, data.practice_name);
+        Ok(Self { revision, practice_name, letter_files, sending })
     }
 }

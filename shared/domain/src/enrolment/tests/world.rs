@@ -102,6 +102,7 @@ impl World {
                 window: SendingWindow::default(),
                 sms: crate::sender::SmsSender::Deployment,
                 reply_to: None,
+                letterhead: crate::site::Letterhead::default(),
             },
             patient: Patient {
                 id: patient.clone(),
@@ -119,6 +120,7 @@ impl World {
                 consents: Consents::default(),
                 standing: Standing::Current,
                 merged_from: BTreeSet::new(),
+                returned_mail: std::collections::BTreeMap::new(),
             },
             booking: Booking {
                 key: BookingKey {

@@ -1,0 +1,95 @@
+//! Letters that are printed together.
+
+use serde_json::{Value, json};
+use testkit::fakes::CountingIds;
+use testkit::requests::{ApiRequest, call};
+use testkit::wire::Fault;
+
+use crate::support::{clinic, router};
+
+#[tokio::test]
+async fn a_batch_is_one_file_with_a_cover_and_every_letter_is_marked_with_it() {
+    let clinic = clinic(3).await;
+    let body = json!({ "site": "harbour", "sides": "both" });
+    let answer = clinic.post("/v1/letters/batches", &body).await;
+    assert_eq!(answer.status, 201, "{}", answer.json);
+    assert_eq!((&answer.json["pages"], &answer.json["more"]), (&json!(3), &json!(false)));
+    let id = answer.json["id"].as_str().unwrap().to_owned();
+    assert_eq!(clinic.states().await, ["printed"; 3]);
+    let file = clinic.dynamo.bucket.file(&format!("batches/{id}.pdf")).unwrap();
+    // A cover and three letters, each with a blank back.
+    assert_eq!(letter::page_count(&file.bytes), Some(8));
+    let none = clinic.post("/v1/letters/batches", &body).await;
+    assert_eq!(none.status, 409, "no letter is printed twice by accident: {}", none.json);
+
+    let posted = clinic.post(&format!("/v1/letters/batches/{id}/posted"), &json!({})).await;
+    assert_eq!(posted.json["posted"]["by"], "person-1", "{}", posted.json);
+    assert_eq!(clinic.states().await, ["posted"; 3]);
+    let of_batch = clinic.get(&format!("/v1/letters?batch={id}")).await.json;
+    assert_eq!(of_batch["items"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn a_batch_of_named_letters_is_refused_when_one_of_them_does_not_wait() {
+    let clinic = clinic(2).await;
+    let ids: Vec<_> = clinic.letters.iter().map(|letter| letter.id.to_string()).collect();
+    let first = clinic.post("/v1/letters/batches", &json!({ "letters": [ids[0]] })).await;
+    assert_eq!(first.status, 201, "{}", first.json);
+    let both = clinic.post("/v1/letters/batches", &json!({ "letters": ids })).await;
+    assert_eq!(both.status, 409, "{}", both.json);
+    assert!(both.json["detail"].as_str().unwrap().contains(&ids[0]), "{}", both.json);
+    let again = json!({ "why": "the printer jammed" });
+    clinic.post(&format!("/v1/letters/{}/again", ids[0]), &again).await;
+    let both = clinic.post("/v1/letters/batches", &json!({ "letters": ids })).await;
+    assert_eq!(both.status, 201, "{}", both.json);
+}
+
+#[tokio::test]
+async fn a_file_whose_time_is_over_is_made_again_of_the_same_letters() {
+    let clinic = clinic(2).await;
+    let batch = clinic.post("/v1/letters/batches", &json!({})).await.json;
+    let id = batch["id"].as_str().unwrap();
+    let path = format!("batches/{id}.pdf");
+    let before = clinic.dynamo.bucket.file(&path).unwrap();
+    clinic.dynamo.bucket.expire(&path);
+    let link = clinic.post(&format!("/v1/letters/batches/{id}/link"), &json!({})).await;
+    assert_eq!(link.status, 200, "{}", link.json);
+    assert_eq!(clinic.dynamo.bucket.file(&path), Some(before));
+}
+
+#[tokio::test]
+async fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_loses_none() {
+    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
+        let mut struck = 0;
+        for call_number in 0.. {
+            let at = format!("{fault:?} at call {call_number}");
+            let clinic = clinic(2).await;
+            let ask = |router| async move {
+                let request = ApiRequest::new("POST", "/v1/letters/batches").by("[front-desk]");
+                call(&router, request.json(&json!({}))).await
+            };
+            clinic.dynamo.wire.break_call(call_number, fault);
+            ask(clinic.router.clone()).await;
+            if !clinic.dynamo.wire.mend() {
+                break;
+            }
+            struck += 1;
+            let others = router(&clinic.dynamo, &clinic.clock, &CountingIds::after(5_000));
+            ask(others).await;
+            assert_eq!(clinic.states().await, ["printed"; 2], "{at}");
+            let listed = clinic.get("/v1/letters").await.json;
+            let batches: Vec<&Value> = listed["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| &it["state"]["batch"])
+                .collect();
+            assert_eq!(batches[0], batches[1], "all or none: {at}");
+            let id = batches[0].as_str().unwrap();
+            let batch = clinic.get(&format!("/v1/letters/batches/{id}")).await;
+            assert_eq!(batch.json["letters"].as_array().unwrap().len(), 2, "{at}");
+            assert!(clinic.dynamo.bucket.file(&format!("batches/{id}.pdf")).is_some(), "{at}");
+        }
+        assert!(struck > 5, "{fault:?} struck only {struck} calls");
+    }
+}

@@ -1,0 +1,9 @@
+//! The whole function, over the real stores.
+
+#![cfg(test)]
+
+mod batches;
+mod hostile;
+mod letters;
+mod routes;
+mod support;

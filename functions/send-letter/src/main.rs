@@ -1,0 +1,42 @@
+//! Wiring only: settings, clients, handler.
+
+use app::deliver::{Delivery, LetterCourier};
+use aws::clients::{Aws, LETTER_TIMEOUT};
+use aws::clock::{RandomIds, SystemClock};
+use aws::config;
+use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table};
+use aws::files::S3Files;
+use aws_lambda_events::event::sqs::SqsEvent;
+use lambda_runtime::{Error, LambdaEvent, service_fn};
+use send_letter_function::handle;
+
+#[tokio::main(flavor = "current_thread")]
+async fn main() -> Result<(), Error> {
+    aws::telemetry::init();
+    let aws = Aws::from_env()?;
+    let dynamodb = aws.dynamodb();
+    let delivery = Delivery {
+        enrolments: EnrolmentStore::new(
+            Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
+            Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
+            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
+        ),
+        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
+        courier: LetterCourier {
+            letters: LetterStore::new(Table::new(&dynamodb, config::env("LETTERS_TABLE")?)),
+            files: S3Files::new(&aws, &config::env("LETTERS_BUCKET")?),
+        },
+        clock: SystemClock,
+        ids: RandomIds,
+        practice_name: config::env("PRACTICE_NAME")?,
+        provider_timeout: LETTER_TIMEOUT,
+    };
+    let delivery = &delivery;
+    lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
+        let deadline = event.context.deadline();
+        Ok::<_, Error>(handle(delivery, event.payload, deadline).await)
+    }))
+    .await
+}

@@ -1,0 +1,66 @@
+//! Letters that become files of the practice.
+
+use chrono::NaiveDate;
+use domain::distribution::{FileNames, LetterState, ListedLetter, Placeholder};
+use domain::program::Addressee;
+
+use super::{Composing, LetterCourier};
+use crate::ports::{LetterFiles, Letters, SaveError, StoreError, Written};
+
+/// Where the files lie.
+const FOLDER: &str = "files/";
+
+/// The names a letter may be filed under.
+pub(super) fn names(
+    composing: &Composing<'_>,
+    addressee: Addressee,
+    dated: NaiveDate,
+) -> FileNames {
+    let facts = composing.facts;
+    let dated = dated.to_string();
+    composing.settings.letter_files.fill(|placeholder| match placeholder {
+        Placeholder::Patient => facts.patient.id.as_str(),
+        Placeholder::Date => &dated,
+        Placeholder::Letter => composing.title.as_str(),
+        Placeholder::Program => facts.program.name.as_str(),
+        Placeholder::Site => facts.site.name.as_str(),
+        Placeholder::Addressee => addressee.as_str(),
+    })
+}
+
+impl<L: Letters, F: LetterFiles> LetterCourier<L, F> {
+    /// Does what is left to do for a letter that is on the list: its file. Done again, it is the same
+    /// file, because a file says whose it is.
+    pub(super) async fn finish(&self, listed: &ListedLetter, pdf: &[u8]) -> Result<(), StoreError> {
+        let LetterState::ToFile { names } = &listed.state else { return Ok(()) };
+        let path = self.file(listed, names, pdf).await?;
+        let (revision, state) = (listed.revision + 1, LetterState::Filed { path });
+        let filed = ListedLetter { revision, state, ..listed.clone() };
+        match self.letters.save_letter(listed, &filed, None).await {
+            // Somebody else has just finished the same.
+            Ok(()) | Err(SaveError::Stale | SaveError::Taken(_)) => Ok(()),
+            Err(SaveError::Store(error)) => Err(error),
+        }
+    }
+
+    /// Writes the file under the first of its names that is free, or its own.
+    async fn file(
+        &self,
+        listed: &ListedLetter,
+        names: &FileNames,
+        pdf: &[u8],
+    ) -> Result<String, StoreError> {
+        for path in names.paths() {
+            let place = format!("{FOLDER}{path}");
+            match self.files.write_new(&place, pdf, listed.id.as_str()).await? {
+                Written::New => return Ok(path),
+                Written::There { owner } if owner.as_deref() == Some(listed.id.as_str()) => {
+                    return Ok(path);
+                }
+                Written::There { .. } => {}
+            }
+        }
+        let most = FileNames::MOST;
+        Err(StoreError::Refused(format!("{most} letters are filed under one name already")))
+    }
+}

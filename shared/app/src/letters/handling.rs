@@ -1,0 +1,162 @@
+//! Single letters: posted, returned, to be printed once more.
+
+use domain::distribution::{Audited, AuditedAct, Done, Handling, ListedLetter, ReturnedMail};
+use domain::ids::{LetterId, WorkId};
+use domain::patient::Patient;
+use domain::phi::Phi;
+use domain::program::Addressee;
+use domain::settings::Remark;
+use domain::work::{WorkItem, WorkKind};
+
+use super::{PostRoom, TRIES};
+use crate::catalogue::ChangeError;
+use crate::deliver::address_lines;
+use crate::ports::{Catalogue, LetterFiles, Letters, People, SaveError, StoreError, WorkList};
+
+impl<L, F, C, P, W> PostRoom<'_, L, F, C, P, W>
+where
+    L: Letters,
+    F: LetterFiles,
+    C: Catalogue,
+    P: People,
+    W: WorkList,
+{
+    /// A letter is in the post. Said again, what was said first stands.
+    ///
+    /// # Errors
+    /// When it cannot be.
+    pub async fn post(&self, id: &LetterId, done: &Done) -> Result<ListedLetter, ChangeError> {
+        self.handle(id, &Handling::Post, AuditedAct::Posted, done).await
+    }
+
+    /// A letter is to be printed once more.
+    ///
+    /// # Errors
+    /// When it cannot be.
+    pub async fn again(
+        &self,
+        id: &LetterId,
+        why: Remark,
+        done: &Done,
+    ) -> Result<ListedLetter, ChangeError> {
+        self.handle(id, &Handling::Again(why), AuditedAct::Again, done).await
+    }
+
+    /// The post has brought a letter back. If the address it went to is still the one there is, no
+    /// letter goes there any more, and a person is asked for the right one. The letter says so last:
+    /// should this stop half way, it is said again and done whole.
+    ///
+    /// # Errors
+    /// When it cannot have come back.
+    pub async fn returned(
+        &self,
+        id: &LetterId,
+        why: Remark,
+        done: &Done,
+    ) -> Result<ListedLetter, ChangeError> {
+        let letter = self.letter(id).await?;
+        let handling = Handling::Return(why.clone());
+        letter
+            .handled(handling.clone(), done.clone())
+            .map_err(|why| ChangeError::Conflict(why.to_string()))?;
+        let wrong = self.mark_address(&letter, &why, done).await?;
+        self.work.raise(&work(&letter, wrong, done)).await?;
+        self.handle(id, &handling, AuditedAct::Returned, done).await
+    }
+
+    async fn handle(
+        &self,
+        id: &LetterId,
+        handling: &Handling,
+        what: AuditedAct,
+        done: &Done,
+    ) -> Result<ListedLetter, ChangeError> {
+        for _ in 0..TRIES {
+            let before = self.letter(id).await?;
+            let after = before
+                .handled(handling.clone(), done.clone())
+                .map_err(|why| ChangeError::Conflict(why.to_string()))?;
+            let Some(after) = after else { return Ok(before) };
+            let audited = Audited { done: done.clone(), what };
+            match self.letters.save_letter(&before, &after, Some(&audited)).await {
+                Ok(()) => return Ok(after),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(crowded().into())
+    }
+
+    /// Marks the address a letter came back from, if it is still the patient's, or their GP's.
+    /// Answers whether it is.
+    async fn mark_address(
+        &self,
+        letter: &ListedLetter,
+        why: &Remark,
+        done: &Done,
+    ) -> Result<Wrong, ChangeError> {
+        for _ in 0..TRIES {
+            let Some(before) = self.people.patient(&letter.patient).await? else {
+                return Ok(Wrong::NoLonger);
+            };
+            if before.returned_from(letter.addressee).is_some() {
+                return Ok(Wrong::Still);
+            }
+            let Some(address) = before.postal_address(letter.addressee) else {
+                return Ok(Wrong::NoLonger);
+            };
+            let sender = self.catalogue.site(&letter.site).await?.map(|site| site.country());
+            let lines = sender.map(|sender| address_lines(address, &sender)).unwrap_or_default();
+            if !letter.to.reveal().ends_with(&lines) {
+                return Ok(Wrong::NoLonger);
+            }
+            let returned =
+                ReturnedMail { address: address.clone(), done: done.clone(), why: why.clone() };
+            let mut after = Patient { revision: before.revision + 1, ..before.clone() };
+            after.returned_mail.insert(letter.addressee, Phi::new(returned));
+            match self.people.save_patient(&before, &after).await {
+                Ok(()) => return Ok(Wrong::Still),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(crowded().into())
+    }
+}
+
+/// Whether the address a letter came back from is still written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Wrong {
+    Still,
+    NoLonger,
+}
+
+fn work(letter: &ListedLetter, wrong: Wrong, done: &Done) -> WorkItem {
+    let whose = match letter.addressee {
+        Addressee::Patient => "the patient",
+        Addressee::Gp => "the patient's GP",
+    };
+    let then = match wrong {
+        Wrong::Still => {
+            "No letter goes to that address any more: find out the right one, correct it, and have the letter printed once more."
+        }
+        Wrong::NoLonger => {
+            "The address has been changed since: have the letter printed once more if it is right now."
+        }
+    };
+    WorkItem {
+        id: WorkId::for_cause(&["returned", letter.id.as_str()]),
+        kind: WorkKind::BadAddress,
+        since: done.at,
+        summary: format!("A letter to {whose} came back from the post. {then}"),
+        enrolment: Some(letter.key.enrolment.clone()),
+        program: Some(letter.program.clone()),
+        patient: Some(letter.patient.clone()),
+        site: Some(letter.site.clone()),
+        reply: None,
+    }
+}
+
+fn crowded() -> StoreError {
+    StoreError::Unavailable("others keep changing this letter or its patient".to_owned())
+}

@@ -1,0 +1,154 @@
+//! A page of the list.
+
+use domain::distribution::LetterState;
+use domain::distribution::{LetterStateName, ListedLetter};
+use domain::ids::{BatchId, ProgramId, SiteId};
+use domain::program::PrintOption;
+
+use super::PostRoom;
+use crate::catalogue::ChangeError;
+use crate::ports::{Catalogue, Days, LetterFiles, Letters, People, Placed, Shelf, WorkList};
+
+/// What the letters of a list have in common.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LetterFilter {
+    /// Their site.
+    pub site: Option<SiteId>,
+    /// Their state.
+    pub state: Option<LetterStateName>,
+    /// When they are dated.
+    pub days: Days,
+    /// Their program.
+    pub program: Option<ProgramId>,
+    /// How they go.
+    pub print: Option<PrintOption>,
+    /// With which they were printed.
+    pub batch: Option<BatchId>,
+}
+
+/// A page of the list.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LetterPage {
+    /// The letters.
+    pub letters: Vec<ListedLetter>,
+    /// After what the next page begins; `None` when there is none.
+    pub next: Option<String>,
+}
+
+/// As many letters are looked at for a page that most of them do not belong on.
+const MOST_LOOKED_AT: usize = 1_000;
+/// As many are read together.
+const TOGETHER: usize = 100;
+/// Divides a shelf from a place on it.
+const IN: char = '|';
+
+impl LetterFilter {
+    fn takes(&self, letter: &ListedLetter) -> bool {
+        let batch = match &letter.state {
+            LetterState::Printed { batch, .. } | LetterState::Posted { batch: Some(batch), .. } => {
+                Some(batch)
+            }
+            LetterState::Posted { batch: None, .. }
+            | LetterState::Waiting(_)
+            | LetterState::Returned { .. }
+            | LetterState::ToFile { .. }
+            | LetterState::Filed { .. } => None,
+        };
+        self.site.as_ref().is_none_or(|site| letter.site == *site)
+            && self.state.is_none_or(|state| letter.state.name() == state)
+            && self.program.as_ref().is_none_or(|program| letter.program == *program)
+            && self.print.is_none_or(|print| letter.print == print)
+            && self.batch.as_ref().is_none_or(|wanted| batch == Some(wanted))
+    }
+
+    /// The shelves such letters stand on, in order.
+    async fn shelves(&self, catalogue: &impl Catalogue) -> Result<Vec<Shelf>, ChangeError> {
+        if let Some(program) = &self.program {
+            return Ok(vec![Shelf::Program(program.clone())]);
+        }
+        let mut sites = match &self.site {
+            Some(site) => vec![site.clone()],
+            None => catalogue.sites().await?.into_iter().map(|site| site.id).collect(),
+        };
+        sites.sort();
+        let states = match self.state {
+            Some(state) => vec![state],
+            None => LetterStateName::ALL.to_vec(),
+        };
+        let of =
+            |site: SiteId| states.clone().into_iter().map(move |it| Shelf::Site(site.clone(), it));
+        Ok(sites.into_iter().flat_map(of).collect())
+    }
+}
+
+/// What a shelf is called in a cursor.
+fn name(shelf: &Shelf) -> String {
+    match shelf {
+        Shelf::Site(site, state) => format!("{site}#{}", state.as_str()),
+        Shelf::Program(program) => program.to_string(),
+    }
+}
+
+impl<L, F, C, P, W> PostRoom<'_, L, F, C, P, W>
+where
+    L: Letters,
+    F: LetterFiles,
+    C: Catalogue,
+    P: People,
+    W: WorkList,
+{
+    /// A page of letters: by site, then by state, then by day; of a program by day. It may have fewer
+    /// than `limit` though others follow.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn list(
+        &self,
+        filter: &LetterFilter,
+        after: Option<&str>,
+        limit: usize,
+    ) -> Result<LetterPage, ChangeError> {
+        let shelves = filter.shelves(self.catalogue).await?;
+        let (on, mut place) = match after.and_then(|after| after.split_once(IN)) {
+            Some((on, place)) => (Some(on), Some(place.to_owned())),
+            None => (None, None),
+        };
+        let first = on.and_then(|on| shelves.iter().position(|shelf| name(shelf) == on));
+        let mut letters = Vec::new();
+        let mut looked_at = 0;
+        for shelf in shelves.iter().skip(first.unwrap_or(0)) {
+            loop {
+                let placed =
+                    self.letters.shelf(shelf, filter.days, place.as_deref(), TOGETHER).await?;
+                let whole = placed.len() < TOGETHER;
+                looked_at += placed.len();
+                let ids: Vec<_> = placed.iter().map(|it| it.letter.clone()).collect();
+                let mut read = self.letters.letters(&ids).await?;
+                read.retain(|letter| filter.takes(letter));
+                for letter in read {
+                    letters.push(letter);
+                    if letters.len() == limit {
+                        let next = next_after(shelf, &placed, letters.last());
+                        return Ok(LetterPage { letters, next });
+                    }
+                }
+                place = placed.last().map(|last| last.place.clone());
+                if let Some(place) = place.as_ref().filter(|_| looked_at >= MOST_LOOKED_AT) {
+                    let next = Some(format!("{}{IN}{place}", name(shelf)));
+                    return Ok(LetterPage { letters, next });
+                }
+                if whole {
+                    break;
+                }
+            }
+            place = None;
+        }
+        Ok(LetterPage { letters, next: None })
+    }
+}
+
+fn next_after(shelf: &Shelf, placed: &[Placed], last: Option<&ListedLetter>) -> Option<String> {
+    let last = last?;
+    let place = placed.iter().find(|placed| placed.letter == last.id)?;
+    Some(format!("{}{IN}{}", name(shelf), place.place))
+}

@@ -1,0 +1,96 @@
+//! What staff do with the distribution list: look through it, print, post, and say what came back.
+
+mod batches;
+mod handling;
+mod list;
+
+use std::time::Duration;
+
+use domain::distribution::{Audited, AuditedAct, Done, ListedLetter};
+use domain::ids::LetterId;
+
+pub use self::batches::{BatchDraft, Chosen, PrintedBatch};
+pub use self::list::{LetterFilter, LetterPage};
+use crate::catalogue::ChangeError;
+use crate::ports::{Catalogue, LetterFiles, Letters, Paper, People, WorkList};
+
+/// How often something is tried anew when others write at the same time.
+const TRIES: usize = 8;
+
+/// How long a link to a letter may be followed.
+pub const LINK_VALID: Duration = Duration::from_secs(300);
+
+/// The stores that the use cases of the distribution list need.
+#[derive(Debug)]
+pub struct PostRoom<'a, L, F, C, P, W> {
+    /// The list.
+    pub letters: &'a L,
+    /// The files.
+    pub files: &'a F,
+    /// Sites.
+    pub catalogue: &'a C,
+    /// Patients, whose addresses may be wrong.
+    pub people: &'a P,
+    /// The work list.
+    pub work: &'a W,
+}
+
+/// A letter, and what was done about it.
+#[derive(Debug)]
+pub struct LetterStory {
+    /// The letter.
+    pub letter: ListedLetter,
+    /// What was done, oldest first.
+    pub audited: Vec<Audited>,
+}
+
+impl<L, F, C, P, W> PostRoom<'_, L, F, C, P, W>
+where
+    L: Letters,
+    F: LetterFiles,
+    C: Catalogue,
+    P: People,
+    W: WorkList,
+{
+    /// A letter.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub async fn letter(&self, id: &LetterId) -> Result<ListedLetter, ChangeError> {
+        self.letters.letter(id).await?.ok_or(ChangeError::NotFound("letter"))
+    }
+
+    /// A letter, and who has done what about it.
+    ///
+    /// # Errors
+    /// When there is none of that id.
+    pub async fn story(&self, id: &LetterId) -> Result<LetterStory, ChangeError> {
+        let letter = self.letter(id).await?;
+        let audited = self.letters.audited(Paper::Letter(id)).await?;
+        Ok(LetterStory { letter, audited })
+    }
+
+    /// A link to the PDF of a letter, for five minutes. Who was given it is kept before it is given.
+    ///
+    /// # Errors
+    /// When there is no letter of that id.
+    pub async fn link(&self, id: &LetterId, done: Done) -> Result<String, ChangeError> {
+        let letter = self.letter(id).await?;
+        self.opened(Paper::Letter(id), done, &letter.pdf()).await
+    }
+
+    /// Keeps that a paper is opened, and makes the link.
+    async fn opened(
+        &self,
+        paper: Paper<'_>,
+        done: Done,
+        path: &str,
+    ) -> Result<String, ChangeError> {
+        let at = done.at;
+        tracing::info!(paper.id = paper.as_str(), staff.id = %done.by, "a link to letters is given out");
+        let audited = Audited { done, what: AuditedAct::Opened };
+        self.letters.audit(paper, &audited).await?;
+        let name = format!("{}.pdf", paper.as_str());
+        Ok(self.files.link(path, &name, at, LINK_VALID)?)
+    }
+}

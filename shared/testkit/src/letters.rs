@@ -1,0 +1,77 @@
+//! Letters that are on the list.
+
+use app::ports::{LetterFiles, Letters};
+use domain::distribution::{LetterState, ListedLetter, Waiting};
+use domain::ids::{ActionId, EnrolmentId, LetterId, SiteId};
+use domain::ledger::LedgerKey;
+use domain::phi::Phi;
+use domain::program::{Addressee, PrintOption};
+use domain::text::Label;
+use letter::{Block, Language, Letter, LetterDate, Letterhead, Recipient, Run};
+
+use crate::build;
+use crate::dynamo::Dynamo;
+
+/// Maria's name and address, as they are printed.
+pub const ADDRESS: [&str; 3] = ["Maria Rossi", "17 Wattle Street", "MARRICKVILLE NSW 2204"];
+
+/// The n-th letter to Maria, which waits to be printed.
+///
+/// # Panics
+/// Never: its texts are valid.
+pub fn waiting(n: u128, site: &SiteId) -> ListedLetter {
+    let (enrolment, action) = (EnrolmentId::new(build::number(n)), ActionId::new(build::number(n)));
+    let key = LedgerKey { enrolment, cycle: 1, action, attempt: 1 };
+    ListedLetter {
+        id: LetterId::of(&key),
+        revision: 1,
+        key,
+        addressee: Addressee::Patient,
+        print: PrintOption::Mail,
+        to: Phi::new(ADDRESS.map(str::to_owned).to_vec()),
+        site: site.clone(),
+        program: build::program(Vec::new()).id,
+        patient: build::patient().id,
+        title: Label::parse("Visit letter").expect("a label"),
+        dated: "2026-11-22".parse().expect("a date"),
+        pages: 1,
+        state: LetterState::Waiting(Waiting::New),
+    }
+}
+
+/// Its PDF: a real one, so that it can be joined with others.
+///
+/// # Panics
+/// Never: it can be set.
+pub fn pdf() -> Vec<u8> {
+    let [name, street, place] = ADDRESS.map(str::to_owned);
+    let letter = Letter {
+        letterhead: Letterhead {
+            practice: "Harbour Health".to_owned(),
+            logo: None,
+            site: None,
+            address: Vec::new(),
+            phone: None,
+            email: None,
+        },
+        date: LetterDate { text: "22 November 2026".to_owned(), year: 2026, month: 11, day: 22 },
+        reference: None,
+        recipient: Recipient { name, address: vec![street, place] },
+        subject: None,
+        body: vec![Block::Paragraph(vec![Run::regular("Dear Maria")])],
+        language: Language::parse("en-AU").expect("a language"),
+    };
+    letter::typeset(&letter).expect("it can be set").into_bytes()
+}
+
+/// Puts the n-th letter on the list, with its file.
+///
+/// # Panics
+/// When it cannot be stored.
+pub async fn list(dynamo: &Dynamo, n: u128, site: &SiteId) -> ListedLetter {
+    let letter = waiting(n, site);
+    let (store, files) = (dynamo.letters(), dynamo.files());
+    files.write_new(&letter.pdf(), &pdf(), letter.id.as_str()).await.expect("its file");
+    store.put_on_list(&letter).await.expect("its entry");
+    letter
+}

@@ -1,0 +1,205 @@
+//! Letters: from what is due to the distribution list, whatever dies on the way.
+
+#![cfg(test)]
+
+use app::ports::{Catalogue, Days, LetterFiles, Letters, People, Shelf};
+use delivery::Clinic;
+use domain::booking::BookingEventKind;
+use domain::distribution::{LetterState, LetterStateName, ListedLetter, Waiting};
+use domain::enrolment::Status;
+use domain::ids::LetterId;
+use domain::ledger::{LedgerState, Outcome};
+use domain::patient::{Choice, Patient, Standing};
+use domain::program::{Addressee, Channel, PrintOption, Purpose};
+use testkit::build::{self, event, letter, letter_template, patient_with_post};
+use testkit::wire::Fault;
+
+const VISIT: &str = "2026-12-03T10:30:00+11:00";
+
+/// A clinic in which a letter to Maria, or her GP, is due.
+async fn due(patient: Patient, to: Addressee, print: PrintOption) -> Clinic {
+    let clinic = Clinic::with(vec![letter(10, to, print)]).await;
+    clinic.dynamo.catalogue().create_template(&letter_template()).await.unwrap();
+    let patient = Patient { revision: 2, ..patient };
+    clinic.dynamo.people().save_patient(&build::patient(), &patient).await.unwrap();
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
+    clinic
+}
+
+/// Everything on the list, whatever its state.
+async fn listed(clinic: &Clinic) -> Vec<ListedLetter> {
+    let store = clinic.dynamo.unwatched().letters();
+    let mut ids: Vec<LetterId> = Vec::new();
+    for state in LetterStateName::ALL {
+        let shelf = Shelf::Site(build::site().id, state);
+        let found = store.shelf(&shelf, Days::default(), None, 50).await.unwrap();
+        ids.extend(found.into_iter().map(|placed| placed.letter));
+    }
+    store.letters(&ids).await.unwrap()
+}
+
+async fn sent_ids(clinic: &Clinic) -> Vec<String> {
+    let rows = clinic.ledger().await;
+    let sent = rows.into_iter().filter_map(|row| match row.state {
+        LedgerState::Settled { outcome: Outcome::Sent { provider_id }, .. } => Some(provider_id),
+        LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
+    });
+    sent.collect()
+}
+
+#[tokio::test]
+async fn a_due_letter_is_set_kept_once_and_put_on_the_list() {
+    let clinic = due(patient_with_post(), Addressee::Patient, PrintOption::Mail).await;
+    clinic.settle().await;
+    let listed = listed(&clinic).await;
+    let [letter] = listed.as_slice() else { panic!("{listed:?}") };
+    assert_eq!(letter.state, LetterState::Waiting(Waiting::New));
+    let lines = ["Maria Rossi", "17 Wattle Street", "MARRICKVILLE NSW 2204"];
+    assert_eq!(*letter.to.reveal(), lines);
+    assert_eq!((letter.pages, letter.title.as_str()), (1, "Visit letter"));
+    assert_eq!(letter.dated.to_string(), "2026-11-22", "the day it is at the site");
+    assert_eq!(sent_ids(&clinic).await, [letter.id.to_string()]);
+    let file = clinic.dynamo.bucket.file(&letter.pdf()).unwrap();
+    assert!(file.bytes.starts_with(b"%PDF-"));
+    assert_eq!(file.owner, Some(letter.id.to_string()));
+    assert_eq!(clinic.dynamo.bucket.paths(""), [letter.pdf()]);
+}
+
+#[tokio::test]
+async fn a_letter_to_the_gp_is_addressed_to_the_gp() {
+    let clinic = due(patient_with_post(), Addressee::Gp, PrintOption::Mail).await;
+    clinic.settle().await;
+    let listed = listed(&clinic).await;
+    let lines =
+        ["Dr Anna Nguyen", "Quay Street Practice", "1 Quay Street", "MARRICKVILLE NSW 2204"];
+    assert_eq!(*listed[0].to.reveal(), lines);
+}
+
+#[tokio::test]
+async fn a_letter_for_epost_waits_for_a_person_while_no_provider_is_set_up() {
+    let clinic = due(patient_with_post(), Addressee::Patient, PrintOption::EPost).await;
+    clinic.settle().await;
+    let listed = listed(&clinic).await;
+    assert!(
+        matches!(&listed[0].state, LetterState::Waiting(Waiting::ByHand { why }) if why.contains("by hand")),
+        "{listed:?}"
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_become_a_letter_holds_its_patient_and_says_why() {
+    let no_gp = Patient { gp: None, ..patient_with_post() };
+    let strange = "\u{1E900}\u{1E901}"; // Adlam, which no font here has
+    let name = domain::patient::PersonName::parse(strange).unwrap();
+    let unprintable = Patient { first_name: domain::phi::Phi::new(name), ..patient_with_post() };
+    let table = [
+        (build::patient(), Addressee::Patient, "no postal address"),
+        (no_gp, Addressee::Gp, "no GP on file"),
+        (unprintable, Addressee::Patient, "no font has U+1E900, U+1E901"),
+    ];
+    for (patient, to, expected) in table {
+        let clinic = due(patient, to, PrintOption::Mail).await;
+        clinic.settle().await;
+        let (enrolment, rows) = (clinic.enrolment().await, clinic.ledger().await);
+        assert!(matches!(enrolment.status, Status::Held { .. }), "{expected}: {enrolment:?}");
+        let said = format!("{rows:?}");
+        assert!(said.contains(expected), "{expected}: {said}");
+        assert_eq!(listed(&clinic).await, [], "{expected}");
+    }
+}
+
+#[tokio::test]
+async fn no_letter_goes_to_somebody_who_has_died_meanwhile_or_wants_none() {
+    let how = build::consent(Choice::Withdrawn);
+    let mut refuses = patient_with_post();
+    refuses.consents.record(Channel::Letter, Purpose::Care, how);
+    let dead = Patient { standing: Standing::Deceased, ..patient_with_post() };
+    for (after, expected) in [(dead, "deceased"), (refuses, "opted out")] {
+        let clinic = due(patient_with_post(), Addressee::Patient, PrintOption::Mail).await;
+        let before = Patient { revision: 2, ..patient_with_post() };
+        let after = Patient { revision: 3, ..after };
+        clinic.dynamo.people().save_patient(&before, &after).await.unwrap();
+        clinic.settle().await;
+        assert!(format!("{:?}", clinic.ledger().await).contains(expected), "{expected}");
+        assert_eq!(listed(&clinic).await, [], "{expected}");
+        assert_eq!(clinic.dynamo.bucket.paths(""), [""; 0], "{expected}");
+    }
+}
+
+#[tokio::test]
+async fn a_saved_letter_becomes_a_file_and_another_of_that_name_gets_a_number() {
+    let clinic = due(patient_with_post(), Addressee::Patient, PrintOption::SaveFile).await;
+    let names = format!("files/{}/2026-11-22 Visit letter", build::patient().id);
+    let (first, second) = (format!("{names}.pdf"), format!("{names} (2).pdf"));
+    let files = clinic.dynamo.unwatched().files();
+    files.write_new(&first, b"%PDF-of somebody else", "letr_other").await.unwrap();
+    clinic.settle().await;
+    let listed = listed(&clinic).await;
+    let path = second.strip_prefix("files/").unwrap().to_owned();
+    assert_eq!(listed[0].state, LetterState::Filed { path });
+    assert_eq!(clinic.dynamo.bucket.paths("files/"), [second, first.clone()]);
+    let before = clinic.dynamo.bucket.file(&first).unwrap();
+    assert_eq!(before.owner.as_deref(), Some("letr_other"), "nothing is written over");
+}
+
+#[tokio::test]
+async fn a_sender_of_letters_may_die_at_any_call_and_there_is_one_letter_and_one_file() {
+    for print in [PrintOption::Mail, PrintOption::SaveFile] {
+        for fault in [Fault::DeadBefore, Fault::DeadAfter] {
+            let mut struck = 0;
+            for call in 0.. {
+                let at = format!("{print:?}, {fault:?} at call {call}");
+                let clinic = due(patient_with_post(), Addressee::Patient, print).await;
+                clinic.sweep().await;
+                let pointer = clinic.queues.take().remove(0);
+                clinic.dynamo.wire.break_call(call, fault);
+                let _died = clinic.deliver(&pointer).await;
+                if !clinic.dynamo.wire.mend() {
+                    break;
+                }
+                struck += 1;
+                clinic.settle().await;
+                let status = clinic.enrolment().await.status;
+                assert!(
+                    matches!(status, Status::Completed { .. }),
+                    "{at}: never unclear: {status:?}"
+                );
+                let listed = listed(&clinic).await;
+                assert_eq!(listed.len(), 1, "{at}");
+                assert_eq!(sent_ids(&clinic).await, [listed[0].id.to_string()], "{at}");
+                assert!(clinic.dynamo.bucket.file(&listed[0].pdf()).is_some(), "{at}");
+                let filed = clinic.dynamo.bucket.paths("files/").len();
+                assert_eq!(filed, usize::from(print == PrintOption::SaveFile), "{at}");
+                assert_ne!(listed[0].state.name(), LetterStateName::ToFile, "{at}");
+            }
+            assert!(struck > 12, "{print:?}, {fault:?} struck only {struck} calls");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_sender_that_wakes_after_its_attempt_was_given_up_puts_nothing_on_the_list() {
+    let mut late = 0;
+    for call in 0.. {
+        let clinic = due(patient_with_post(), Addressee::Patient, PrintOption::Mail).await;
+        clinic.sweep().await;
+        let pointer = clinic.queues.take().remove(0);
+        let (others, pause) = (clinic.others(), clinic.dynamo.wire.pause_call(call));
+        let delivery = async { clinic.deliver(&pointer).await };
+        let mut delivery = std::pin::pin!(delivery);
+        tokio::select! {
+            () = pause.reached() => {}
+            _done = &mut delivery => break,
+        }
+        // The others go on as if it were dead.
+        others.settle().await;
+        pause.release();
+        let _late = delivery.await;
+        others.settle().await;
+        let listed = listed(&clinic).await;
+        assert_eq!(listed.len(), 1, "one letter, woken at call {call}");
+        assert_eq!(sent_ids(&clinic).await, [listed[0].id.to_string()], "woken at call {call}");
+        late += usize::from(listed[0].key.attempt > 1);
+    }
+    assert!(late > 0, "some call came after its attempt was given up");
+}
