@@ -63,6 +63,11 @@ impl Stack {
         Session { stack: self, token: Secret::new(token) }
     }
 
+    /// What lies behind a link that the API gave: it needs no token.
+    pub fn download(&self, link: &str) -> Result<Vec<u8>, Error> {
+        self.http.download(link)
+    }
+
     /// Posts a webhook of `source`.
     pub fn post_webhook(&self, source: &str, webhook: &Webhook) -> Result<Answer, Error> {
         let headers: Vec<(&str, &str)> =

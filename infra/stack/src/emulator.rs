@@ -4,6 +4,7 @@ mod directory;
 mod email;
 mod functions;
 mod routes;
+mod topics;
 
 use serde::Deserialize;
 use serde_json::{Value, json};

@@ -41,6 +41,19 @@ impl Http {
         Self { agent: config.into() }
     }
 
+    /// What lies behind a link, whole.
+    pub(crate) fn download(&self, url: &str) -> Result<Vec<u8>, Error> {
+        let unreachable =
+            |why: ureq::Error| Error::Unreachable { url: url.to_owned(), why: why.to_string() };
+        let mut response = self.agent.get(url).call().map_err(unreachable)?;
+        let status = response.status().as_u16();
+        if status != 200 {
+            let body = response.body_mut().read_to_string().map_err(unreachable)?;
+            return Err(Error::Refused { what: "following a link".to_owned(), status, body });
+        }
+        response.body_mut().read_to_vec().map_err(unreachable)
+    }
+
     pub(crate) fn send(&self, outgoing: Outgoing<'_>) -> Result<Answer, Error> {
         let url = format!("{}{}", outgoing.address, outgoing.path);
         let asked = format!("{} {}", outgoing.method, outgoing.path);

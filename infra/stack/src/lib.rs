@@ -14,6 +14,7 @@ mod description;
 mod emulator;
 mod error;
 mod http;
+mod providers;
 mod secret;
 pub mod seed;
 pub mod wait;
@@ -25,6 +26,7 @@ pub use clock::unix_seconds;
 pub use description::{Credentials, Description};
 pub use emulator::{DeployedRoute, Emulator, LogLine, SentEmail, SentText, Tokens};
 pub use error::Error;
+pub use providers::{Bounce, TextAnswer};
 pub use secret::Secret;
 pub use webhook::Webhook;
 

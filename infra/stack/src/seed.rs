@@ -3,7 +3,11 @@
 //! Made through the API, as an admin would, and only where it is missing:
 //! seeding twice changes nothing.
 
+mod channels;
+
 use serde_json::{Value, json};
+
+pub use channels::{EveryChannel, every_channel};
 
 use crate::answer::text_at;
 use crate::{Error, Session};
@@ -32,7 +36,11 @@ pub fn demo_practice(admin: &Session<'_>) -> Result<DemoPractice, Error> {
         admin,
         "/v1/sites",
         "code",
-        &json!({ "code": "harbour", "name": "Harbour Clinic", "time_zone": "Australia/Sydney" }),
+        // A number, which can be answered.
+        &json!({
+            "code": "harbour", "name": "Harbour Clinic", "time_zone": "Australia/Sydney",
+            "sms": { "number": "+61491570157" },
+        }),
     )?;
     let template = find_or_create(
         admin,

@@ -1,4 +1,7 @@
-//! `cargo xtask demo`: a booking becomes a text message, before one's eyes.
+//! `cargo xtask demo`: a booking becomes a text message, and a patient is reached by every channel,
+//! before one's eyes.
+
+mod channels;
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -68,7 +71,7 @@ pub(crate) fn run(checkout: &Checkout) -> Result<()> {
         bail!("one message should have been sent, but {sent} were; see the functions' logs");
     }
     say::line("\n✓ One booking, three webhooks, one text message.");
-    Ok(())
+    channels::play(checkout, &stack, &admin, run)
 }
 
 /// The event of the file, as a booking nobody has seen yet: its id and its day follow `run`.

@@ -52,7 +52,11 @@ impl<'a> Practice<'a> {
         let made = |path: &str, body: Value| created(admin.post(path, &body));
         made(
             "/v1/sites",
-            json!({ "code": site, "name": "Harbour Clinic", "time_zone": "Australia/Sydney" }),
+            // Its texts can be answered: where one cannot, nobody may ask patients for an answer.
+            json!({
+                "code": site, "name": "Harbour Clinic", "time_zone": "Australia/Sydney",
+                "sms": { "number": "+61491570157" },
+            }),
         );
         let template = made(
             "/v1/templates",
