@@ -133,6 +133,8 @@ macro_rules! patient {
             pub merged_into: Option<String>,
             /// Taken and passed over.
             pub possible_duplicates: Option<Vec<String>>,
+            /// Taken and passed over.
+            pub sms_hold: Option<serde_json::Value>,
         }
     };
 }

@@ -14,12 +14,14 @@ use crate::operations;
 use crate::schema::{Named, Place, UNKNOWN, names, places, validator};
 
 /// What is required only together with something else, which a schema's list cannot say.
-const IN_SOME_CASES: [(&str, &str); 5] = [
+const IN_SOME_CASES: [(&str, &str); 7] = [
     ("savePatient", "#/opted_out"),         // unless `consents` is said
     ("upsertPatient", "#/first_name"),      // of somebody new
     ("upsertPatient", "#/last_name"),       // of somebody new
     ("previewTimeline", "#/booking_start"), // for a booking program
     ("bulkWork", "#/do/assign"),            // unless another step is said
+    ("createSite", "#/sms/number"),         // unless a name is said
+    ("saveSite", "#/sms/number"),           // unless a name is said
 ];
 
 /// The same of every address: in Australia, which it is unless it says another country.
