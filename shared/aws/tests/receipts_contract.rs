@@ -94,7 +94,7 @@ async fn what_may_have_been_sent_is_found_by_when_it_was_reserved_until_it_is_se
     assert_eq!(found().await, [], "nobody says yet that it is unclear");
     let unclear = Outcome::Unclear { why: "no outcome".to_owned() };
     store.settle(&row, &owner, at("2026-11-22T08:15:00Z"), &unclear).await.unwrap();
-    assert_eq!(found().await, [row.key.clone()]);
+    assert_eq!(found().await, std::slice::from_ref(&row.key));
     let later = at("2026-11-22T08:00:01Z")..=at("2026-11-22T09:00:00Z");
     assert_eq!(dynamo.sent().unclear_to(&mobile(), later).await.unwrap(), []);
     let sent = dynamo.sent().sent_to(&mobile(), at("2026-01-01T00:00:00Z"), 10).await.unwrap();
