@@ -18,7 +18,8 @@ const GREETING: &str = "Successfully validated SNS topic";
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Event {
-    event_type: String,
+    #[serde(rename = "eventType")]
+    kind: String,
     mail: Mail,
     bounce: Option<Bounce>,
     complaint: Option<Complaint>,
@@ -37,21 +38,20 @@ struct Mail {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Bounce {
-    bounce_type: String,
-    #[serde(default)]
-    bounce_sub_type: String,
+    #[serde(rename = "bounceType")]
+    kind: String,
+    #[serde(default, rename = "bounceSubType")]
+    detail: String,
     timestamp: DateTime<Utc>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct Complaint {
-    #[serde(default)]
-    complaint_sub_type: Option<String>,
-    #[serde(default)]
-    complaint_feedback_type: Option<String>,
+    #[serde(default, rename = "complaintSubType")]
+    detail: Option<String>,
+    #[serde(default, rename = "complaintFeedbackType")]
+    feedback: Option<String>,
     timestamp: DateTime<Utc>,
 }
 
@@ -80,7 +80,7 @@ pub(super) fn read(message: &str) -> Result<Said, Unreadable> {
 fn receipt(event: &Event) -> Result<Option<Receipt>, Unreadable> {
     let incomplete = Unreadable("its event lacks what its type promises");
     let receipt = |at, told| Ok(Some(Receipt { at, told }));
-    match event.event_type.as_str() {
+    match event.kind.as_str() {
         "Delivery" => {
             receipt(event.delivery.as_ref().ok_or(incomplete)?.timestamp, Told::Delivered)
         }
@@ -93,12 +93,12 @@ fn receipt(event: &Event) -> Result<Option<Receipt>, Unreadable> {
         }
         "Complaint" => {
             let complaint = event.complaint.as_ref().ok_or(incomplete)?;
-            let told = match complaint.complaint_sub_type.as_deref() {
+            let told = match complaint.detail.as_deref() {
                 // It was accepted and never sent: its reader had complained before.
                 Some("OnAccountSuppressionList") => Told::Failed(Fault::Listed),
                 Some(_) | None => Told::Complained,
             };
-            if complaint.complaint_feedback_type.as_deref() == Some("not-spam") {
+            if complaint.feedback.as_deref() == Some("not-spam") {
                 return Ok(None);
             }
             receipt(complaint.timestamp, told)
@@ -113,7 +113,7 @@ fn receipt(event: &Event) -> Result<Option<Receipt>, Unreadable> {
 /// Why a message bounced.
 /// <https://docs.aws.amazon.com/ses/latest/dg/notification-contents.html#bounce-types>
 fn fault(bounce: &Bounce) -> Result<Fault, Unreadable> {
-    Ok(match (bounce.bounce_type.as_str(), bounce.bounce_sub_type.as_str()) {
+    Ok(match (bounce.kind.as_str(), bounce.detail.as_str()) {
         ("Permanent", "Suppressed" | "OnAccountSuppressionList") => Fault::Listed,
         ("Permanent", _) => Fault::NoSuchAddress,
         ("Transient", "MailboxFull") => Fault::MailboxFull,

@@ -28,7 +28,7 @@ impl Writing {
             values.insert(format!(":{name}"), string(text));
         };
         let (mut set, mut remove) = (Vec::new(), Vec::new());
-        let mut condition = match &before.state {
+        let state = match &before.state {
             LedgerState::Reserved { owner } => {
                 value("was", "reserved".to_owned());
                 value("owner", owner.as_str().to_owned());
@@ -40,15 +40,14 @@ impl Writing {
                 "#state = :was AND settled_at = :was_at".to_owned()
             }
         };
-        match before.receipt {
-            None => condition = format!("{condition} AND attribute_not_exists({RECEIPT})"),
+        let receipt = match before.receipt {
+            None => format!("attribute_not_exists({RECEIPT})"),
             Some(known) => {
                 value("known", known.told.as_str().to_owned());
                 value("known_at", timestamp(known.at));
-                condition =
-                    format!("{condition} AND {RECEIPT} = :known AND {RECEIPT_AT} = :known_at");
+                format!("{RECEIPT} = :known AND {RECEIPT_AT} = :known_at")
             }
-        }
+        };
         if let Some(Receipt { at, told }) = after.receipt {
             value("told", told.as_str().to_owned());
             value("told_at", timestamp(at));
@@ -80,7 +79,7 @@ impl Writing {
         if !remove.is_empty() {
             update = format!("{update} REMOVE {}", remove.join(", "));
         }
-        Self { update, condition, values }
+        Self { update, condition: format!("{state} AND {receipt}"), values }
     }
 
     /// The names that stand for reserved words, of those that are used.

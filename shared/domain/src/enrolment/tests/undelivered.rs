@@ -114,16 +114,15 @@ fn a_second_hold_is_never_put_over_another_one() {
 
 #[test]
 fn of_a_cycle_that_is_over_or_an_enrolment_that_ended_only_work_is_made() {
-    let monthly = |on_error: fn(Action) -> Action| {
-        World::of(ProgramType::Recall, 2, vec![on_error(at_any_hour(sms(1, on_the_day())))])
-    };
-    let cases: [(fn(Action) -> Action, Significance, &[WorkKind]); 3] = [
+    type Case<'a> = (fn(Action) -> Action, Significance, &'a [WorkKind]);
+    let cases: [Case<'_>; 3] = [
         (|action| action, Significance::Routine, &[WorkKind::NotReached]),
         (or_skip, Significance::Routine, &[]),
         (or_skip, Significance::Clinical, &[WorkKind::NotReached]),
     ];
     for (on_error, significance, expected) in cases {
-        let mut world = monthly(on_error);
+        let actions = vec![on_error(at_any_hour(sms(1, on_the_day())))];
+        let mut world = World::of(ProgramType::Recall, 2, actions);
         world.program.significance = significance;
         let first = world.add("2026-11-20");
         let key = first.current_key().unwrap();
