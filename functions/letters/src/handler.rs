@@ -6,9 +6,7 @@ mod letters;
 use std::sync::Arc;
 
 use app::letters::PostRoom;
-use app::ports::{
-    Catalogue, Clock, Ids, LetterFiles, Letters, People, PracticeSettings, WorkList,
-};
+use app::ports::{Catalogue, Clock, Ids, LetterFiles, Letters, People, PracticeSettings, WorkList};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, Role};
 use axum::extract::State;

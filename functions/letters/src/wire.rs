@@ -183,7 +183,8 @@ fn show_state(state: &LetterState) -> Value {
 
 /// A letter, and who has done what about it.
 pub(crate) fn show_story(story: &LetterStory, site: Option<&Site>) -> Value {
-    let audited = |it: &Audited| json!({ "at": it.done.at, "by": it.done.by, "what": it.what.as_str() });
+    let audited =
+        |it: &Audited| json!({ "at": it.done.at, "by": it.done.by, "what": it.what.as_str() });
     let mut shown = show_letter(&story.letter, site);
     if let Some(fields) = shown.as_object_mut() {
         let audited: Vec<_> = story.audited.iter().map(audited).collect();

@@ -4,9 +4,7 @@ use app::deliver::{Delivery, LetterCourier};
 use aws::clients::{Aws, LETTER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table,
-};
+use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table};
 use aws::files::S3Files;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};

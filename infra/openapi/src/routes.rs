@@ -68,5 +68,6 @@ pub fn all() -> Vec<Route> {
         PeopleStore,
         SystemClock,
     >();
-    [programs.routes(), patients.routes(), enrolments.routes(), letters.routes(), bookings.routes()].concat()
+    [programs.routes(), patients.routes(), enrolments.routes(), letters.routes(), bookings.routes()]
+        .concat()
 }

@@ -18,9 +18,7 @@ use aws_smithy_runtime::client::orchestrator::operation::Operation;
 use aws_smithy_runtime::client::retries::classifiers::{
     HttpStatusCodeClassifier, TransientErrorClassifier,
 };
-use aws_smithy_runtime_api::client::orchestrator::{
-    HttpRequest, HttpResponse, OrchestratorError,
-};
+use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_types::body::SdkBody;
 use chrono::{DateTime, Utc};
 use domain::phi::Phi;
@@ -141,11 +139,10 @@ impl S3Files {
         let body = SignableBody::UnsignedPayload;
         let signable = SignableRequest::new(method, address.as_str(), named, body)
             .map_err(|error| wrong(&error))?;
-        let (instructions, _) = sign(signable, &params).map_err(|error| wrong(&error))?.into_parts();
-        let mut request = http::Request::builder()
-            .uri(&address)
-            .body(())
-            .map_err(|error| wrong(&error))?;
+        let (instructions, _) =
+            sign(signable, &params).map_err(|error| wrong(&error))?.into_parts();
+        let mut request =
+            http::Request::builder().uri(&address).body(()).map_err(|error| wrong(&error))?;
         instructions.apply_to_request_http1x(&mut request);
         Ok(request.uri().to_string())
     }
@@ -188,12 +185,7 @@ fn read_answer(response: &HttpResponse) -> Result<Answer, OrchestratorError<Refu
 }
 
 impl LetterFiles for S3Files {
-    async fn write_new(
-        &self,
-        path: &str,
-        pdf: &[u8],
-        owner: &str,
-    ) -> Result<Written, StoreError> {
+    async fn write_new(&self, path: &str, pdf: &[u8], owner: &str) -> Result<Written, StoreError> {
         let headers = vec![
             ("content-type", PDF.to_owned()),
             ("if-none-match", "*".to_owned()),
@@ -224,9 +216,8 @@ impl LetterFiles for S3Files {
         let shown = format!("attachment; filename=\"{name}\"");
         let shown = fmt_string(shown, EncodingStrategy::Default);
         let kind = fmt_string(PDF, EncodingStrategy::Default);
-        let path = format!(
-            "{path}?response-content-disposition={shown}&response-content-type={kind}"
-        );
+        let path =
+            format!("{path}?response-content-disposition={shown}&response-content-type={kind}");
         self.signed("GET", &path, &[], SystemTime::from(now), valid)
     }
 }

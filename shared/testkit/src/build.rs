@@ -13,14 +13,15 @@ use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Decision, Enrolment, Facts};
 use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
 use domain::patient::{
-    Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName, Standing,
+    Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName,
+    Standing,
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Addressee, Assignment, Completion, Course, Invite, Medium, Message, OnError,
-    PrintOption, Program,
-    ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor, WindowUse,
+    Action, ActionKind, Addressee, Assignment, Completion, Course, Invite, Medium, Message,
+    OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
+    Significance, UsefulFor, WindowUse,
 };
 use domain::site::{Letterhead, Site};
 use domain::staff::{Saved, StaffId};

@@ -22,8 +22,7 @@ use crate::fakes::{CountingIds, FakeClock};
 use crate::wire::Wire;
 
 /// The tables.
-const TABLES: [&str; 6] =
-    ["catalogue", "intake", "work-list", "people", "enrolments", "letters"];
+const TABLES: [&str; 6] = ["catalogue", "intake", "work-list", "people", "enrolments", "letters"];
 
 /// Everything that is stored, by table and key.
 pub type Dump = BTreeMap<(&'static str, String, String), HashMap<String, AttributeValue>>;

@@ -3,9 +3,7 @@
 
 use std::time::Duration as StdDuration;
 
-use app::deliver::{
-    DeliverError, Delivered, Delivery, EmailCourier, LetterCourier, SmsCourier,
-};
+use app::deliver::{DeliverError, Delivered, Delivery, EmailCourier, LetterCourier, SmsCourier};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
     Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
@@ -39,15 +37,8 @@ pub type SmsDelivery = DeliveryBy<SmsCourier<FakeSms>>;
 /// The delivery of letters as `send-letter` wires it, but for clock and ids.
 pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files>>;
 
-type DeliveryBy<M> = Delivery<
-    EnrolmentStore,
-    CatalogueStore,
-    PeopleStore,
-    BookingStore,
-    M,
-    FakeClock,
-    CountingIds,
->;
+type DeliveryBy<M> =
+    Delivery<EnrolmentStore, CatalogueStore, PeopleStore, BookingStore, M, FakeClock, CountingIds>;
 
 /// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
 pub type EmailDelivery = DeliveryBy<EmailCourier<FakeEmail, FakeWaysOut>>;

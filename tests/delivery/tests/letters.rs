@@ -91,8 +91,7 @@ async fn what_cannot_become_a_letter_holds_its_patient_and_says_why() {
     let no_gp = Patient { gp: None, ..patient_with_post() };
     let strange = "\u{1E900}\u{1E901}"; // Adlam, which no font here has
     let name = domain::patient::PersonName::parse(strange).unwrap();
-    let unprintable =
-        Patient { first_name: domain::phi::Phi::new(name), ..patient_with_post() };
+    let unprintable = Patient { first_name: domain::phi::Phi::new(name), ..patient_with_post() };
     let table = [
         (build::patient(), Addressee::Patient, "no postal address"),
         (no_gp, Addressee::Gp, "no GP on file"),
@@ -161,7 +160,10 @@ async fn a_sender_of_letters_may_die_at_any_call_and_there_is_one_letter_and_one
                 struck += 1;
                 clinic.settle().await;
                 let status = clinic.enrolment().await.status;
-                assert!(matches!(status, Status::Completed { .. }), "{at}: never unclear: {status:?}");
+                assert!(
+                    matches!(status, Status::Completed { .. }),
+                    "{at}: never unclear: {status:?}"
+                );
                 let listed = listed(&clinic).await;
                 assert_eq!(listed.len(), 1, "{at}");
                 assert_eq!(sent_ids(&clinic).await, [listed[0].id.to_string()], "{at}");

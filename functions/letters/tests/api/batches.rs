@@ -78,8 +78,12 @@ async fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_lo
             ask(others).await;
             assert_eq!(clinic.states().await, ["printed"; 2], "{at}");
             let listed = clinic.get("/v1/letters").await.json;
-            let batches: Vec<&Value> =
-                listed["items"].as_array().unwrap().iter().map(|it| &it["state"]["batch"]).collect();
+            let batches: Vec<&Value> = listed["items"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|it| &it["state"]["batch"])
+                .collect();
             assert_eq!(batches[0], batches[1], "all or none: {at}");
             let id = batches[0].as_str().unwrap();
             let batch = clinic.get(&format!("/v1/letters/batches/{id}")).await;

@@ -14,10 +14,7 @@ fn routes() -> Vec<(Method, &'static str, Access)> {
 fn the_template_has_exactly_these_routes() {
     let routes = routes();
     let ours = routes.iter().map(|(method, path, _)| format!("{} {path}", method.as_str()));
-    assert_eq!(
-        ours.collect::<std::collections::BTreeSet<_>>(),
-        template_routes("LettersFunction")
-    );
+    assert_eq!(ours.collect::<std::collections::BTreeSet<_>>(), template_routes("LettersFunction"));
 }
 
 #[tokio::test]

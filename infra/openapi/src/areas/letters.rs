@@ -213,7 +213,11 @@ fn list() -> Operation {
         .query("to", "Only letters dated on this day or before.", &day)
         .query("program", "Only letters of the program of this id.", &text)
         .query("print", "Only letters that go like this.", &of("LetterPrint"))
-        .query("batch", "Only letters printed in the batch of this id, and not once more since.", &text)
+        .query(
+            "batch",
+            "Only letters printed in the batch of this id, and not once more since.",
+            &text,
+        )
         .pages()
         .answers::<LetterPage>(200, "A page of letters.")
         .gives("/items/0/id", ids::LETTER)
@@ -237,7 +241,11 @@ fn print() -> Operation {
              together with the batch, or nothing is.",
         )
         .takes::<BatchDraft>()
-        .example("waiting", "All that wait at a site", json!({ "site": "harbour", "sides": "both" }))
+        .example(
+            "waiting",
+            "All that wait at a site",
+            json!({ "site": "harbour", "sides": "both" }),
+        )
         .gives("/id", ids::BATCH)
         .answers::<Batch>(201, "The batch. Its file is at `/link`.")
         .refuses(409, "No such letter waits, or one of those named does not.")

@@ -105,10 +105,8 @@ where
                 }
             }
             Chosen::Waiting(filter) => {
-                let waiting = LetterFilter {
-                    state: Some(LetterStateName::Waiting),
-                    ..filter.clone()
-                };
+                let waiting =
+                    LetterFilter { state: Some(LetterStateName::Waiting), ..filter.clone() };
                 let (mut letters, mut next) = (Vec::new(), None);
                 loop {
                     let wanted = Batch::MOST - letters.len();
@@ -173,8 +171,9 @@ where
                 .map_err(|error| ChangeError::Conflict(error.to_string()))?,
         };
         let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
-        let joined = letter::batch(&cover, &files)
-            .map_err(|error| ChangeError::Conflict(format!("The letters cannot be joined: {error}.")))?;
+        let joined = letter::batch(&cover, &files).map_err(|error| {
+            ChangeError::Conflict(format!("The letters cannot be joined: {error}."))
+        })?;
         self.files.write_new(&batch.pdf(), &joined, batch.id.as_str()).await?;
         Ok(())
     }
@@ -212,11 +211,7 @@ where
     ///
     /// # Errors
     /// When there is none of that id.
-    pub async fn post_batch(
-        &self,
-        id: &BatchId,
-        done: &Done,
-    ) -> Result<PrintedBatch, ChangeError> {
+    pub async fn post_batch(&self, id: &BatchId, done: &Done) -> Result<PrintedBatch, ChangeError> {
         for _ in 0..TRIES {
             let read = self.batch(id).await?;
             if read.batch.posted.is_some() {

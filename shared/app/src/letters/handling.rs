@@ -11,9 +11,7 @@ use domain::work::{WorkItem, WorkKind};
 use super::{PostRoom, TRIES};
 use crate::catalogue::ChangeError;
 use crate::deliver::address_lines;
-use crate::ports::{
-    Catalogue, LetterFiles, Letters, People, SaveError, StoreError, WorkList,
-};
+use crate::ports::{Catalogue, LetterFiles, Letters, People, SaveError, StoreError, WorkList};
 
 impl<L, F, C, P, W> PostRoom<'_, L, F, C, P, W>
 where

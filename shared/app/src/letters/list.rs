@@ -1,8 +1,8 @@
 //! A page of the list.
 
+use domain::distribution::LetterState;
 use domain::distribution::{LetterStateName, ListedLetter};
 use domain::ids::{BatchId, ProgramId, SiteId};
-use domain::distribution::LetterState;
 use domain::program::PrintOption;
 
 use super::PostRoom;
@@ -75,7 +75,8 @@ impl LetterFilter {
             Some(state) => vec![state],
             None => LetterStateName::ALL.to_vec(),
         };
-        let of = |site: SiteId| states.clone().into_iter().map(move |it| Shelf::Site(site.clone(), it));
+        let of =
+            |site: SiteId| states.clone().into_iter().map(move |it| Shelf::Site(site.clone(), it));
         Ok(sites.into_iter().flat_map(of).collect())
     }
 }
@@ -117,10 +118,8 @@ where
         let mut looked_at = 0;
         for shelf in shelves.iter().skip(first.unwrap_or(0)) {
             loop {
-                let placed = self
-                    .letters
-                    .shelf(shelf, filter.days, place.as_deref(), TOGETHER)
-                    .await?;
+                let placed =
+                    self.letters.shelf(shelf, filter.days, place.as_deref(), TOGETHER).await?;
                 let whole = placed.len() < TOGETHER;
                 looked_at += placed.len();
                 let ids: Vec<_> = placed.iter().map(|it| it.letter.clone()).collect();

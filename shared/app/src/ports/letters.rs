@@ -118,10 +118,8 @@ pub trait Letters: Send + Sync {
         letters: &[ListedLetter],
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
     /// One batch.
-    fn batch(
-        &self,
-        id: &BatchId,
-    ) -> impl Future<Output = Result<Option<Batch>, StoreError>> + Send;
+    fn batch(&self, id: &BatchId)
+    -> impl Future<Output = Result<Option<Batch>, StoreError>> + Send;
     /// At most `limit` letters of a shelf, those of these days, the oldest first, after this place.
     /// Fewer only when there are no more.
     fn shelf(

@@ -175,7 +175,9 @@ impl Letters for LetterStore {
         limit: usize,
     ) -> Result<Vec<Placed>, StoreError> {
         let (index, hash, whose) = match shelf {
-            Shelf::Site(site, state) => ("by_shelf", SHELF, shelf_of(site.as_str(), state.as_str())),
+            Shelf::Site(site, state) => {
+                ("by_shelf", SHELF, shelf_of(site.as_str(), state.as_str()))
+            }
             Shelf::Program(program) => ("by_program", OF_PROGRAM, program.to_string()),
         };
         // A day is followed by `#` and an id; `$` comes after every `#`.
@@ -200,7 +202,9 @@ impl Letters for LetterStore {
                 .query()
                 .table_name(&self.table.name)
                 .index_name(index)
-                .key_condition_expression(format!("{hash} = :whose AND {PLACED} BETWEEN :from AND :to"))
+                .key_condition_expression(format!(
+                    "{hash} = :whose AND {PLACED} BETWEEN :from AND :to"
+                ))
                 .set_expression_attribute_values(Some(values.clone()))
                 .limit(i32::try_from(limit - found.len() + 1).unwrap_or(i32::MAX))
                 .set_exclusive_start_key(next)

@@ -187,8 +187,7 @@ const LONGEST: usize = 200;
 /// A name every system takes, of any text: normalised, without what divides folders or turns the
 /// direction of writing, and not one that stands for something else.
 fn safe(text: &str) -> String {
-    let composed: String =
-        text.nfc().map(|it| if is_for_names(it) { it } else { ' ' }).collect();
+    let composed: String = text.nfc().map(|it| if is_for_names(it) { it } else { ' ' }).collect();
     let words = composed.split_whitespace().collect::<Vec<_>>().join(" ");
     // A leading dot hides a file; Windows drops dots and spaces at the end.
     let name = words.trim_matches(|it: char| it == '.' || it == ' ');
@@ -280,8 +279,14 @@ mod tests {
     fn a_pattern_is_refused_with_what_is_wrong() {
         let table = [
             ("", "must have 1 to 120 characters"),
-            ("/a", "has a folder without a name; it must not begin or end with / nor have // in it"),
-            ("a//b", "has a folder without a name; it must not begin or end with / nor have // in it"),
+            (
+                "/a",
+                "has a folder without a name; it must not begin or end with / nor have // in it",
+            ),
+            (
+                "a//b",
+                "has a folder without a name; it must not begin or end with / nor have // in it",
+            ),
             ("a/../b", "must not have a folder that is named . or .."),
             ("{letter", "has a brace without its other"),
             ("letter}", "has a brace without its other"),

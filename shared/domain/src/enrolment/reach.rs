@@ -57,7 +57,9 @@ fn not_returned(patient: &Patient, addressee: Addressee) -> Result<(), String> {
         Addressee::Gp => " of the GP",
     };
     let on = returned.done.at.date_naive();
-    Err(format!("no usable postal address{whose}: mail to it came back on {on}; correct the address"))
+    Err(format!(
+        "no usable postal address{whose}: mail to it came back on {on}; correct the address"
+    ))
 }
 
 fn found<T>(

@@ -69,7 +69,12 @@ pub fn merge(from: &Patient, into: &Patient) -> Result<Merged, Unmergeable> {
         standing,
         merged_from: into.merged_from.union(&from.merged_from).chain([&from.id]).cloned().collect(),
         // The address goes over with it, so what is known of the one that is used counts.
-        returned_mail: from.returned_mail.clone().into_iter().chain(into.returned_mail.clone()).collect(),
+        returned_mail: from
+            .returned_mail
+            .clone()
+            .into_iter()
+            .chain(into.returned_mail.clone())
+            .collect(),
     };
     let gone = Patient {
         revision: from.revision + 1,

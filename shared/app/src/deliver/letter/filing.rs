@@ -31,11 +31,7 @@ pub(super) fn names(
 impl<L: Letters, F: LetterFiles> LetterCourier<L, F> {
     /// Does what is left to do for a letter that is on the list: its file. Done again, it is the same
     /// file, because a file says whose it is.
-    pub(super) async fn finish(
-        &self,
-        listed: &ListedLetter,
-        pdf: &[u8],
-    ) -> Result<(), StoreError> {
+    pub(super) async fn finish(&self, listed: &ListedLetter, pdf: &[u8]) -> Result<(), StoreError> {
         let LetterState::ToFile { names } = &listed.state else { return Ok(()) };
         let path = self.file(listed, names, pdf).await?;
         let (revision, state) = (listed.revision + 1, LetterState::Filed { path });

@@ -70,7 +70,12 @@ fn in_words(date: NaiveDate) -> String {
 fn date(date: NaiveDate) -> Result<LetterDate, String> {
     let part = |number: u32| u8::try_from(number).map_err(|_| "its date is none".to_owned());
     let year = u16::try_from(date.year()).map_err(|_| "its date is none".to_owned())?;
-    Ok(LetterDate { text: in_words(date), year, month: part(date.month())?, day: part(date.day())? })
+    Ok(LetterDate {
+        text: in_words(date),
+        year,
+        month: part(date.month())?,
+        day: part(date.day())?,
+    })
 }
 
 /// The text's blocks as the typesetter takes them.
