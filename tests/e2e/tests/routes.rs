@@ -11,13 +11,20 @@ use serde_json::json;
 use stack::{Secret, Session, Stack, unix_seconds};
 
 /// The routes that need more than `viewer`. A new route that changes something must be put here.
-const FRONT_DESK: [&str; 19] = [
+const FRONT_DESK: [&str; 26] = [
     "POST /v1/enrolments",
     "POST /v1/enrolments/upload",
     "POST /v1/enrolments/{id}/advance",
     "POST /v1/enrolments/{id}/end",
     "POST /v1/enrolments/{id}/retry",
     "POST /v1/enrolments/{id}/skip",
+    "POST /v1/letters/batches",
+    "POST /v1/letters/batches/{id}/link",
+    "POST /v1/letters/batches/{id}/posted",
+    "POST /v1/letters/{id}/again",
+    "POST /v1/letters/{id}/link",
+    "POST /v1/letters/{id}/posted",
+    "POST /v1/letters/{id}/returned",
     "POST /v1/patients",
     "POST /v1/patients/upsert",
     "POST /v1/patients/{id}/archive",
