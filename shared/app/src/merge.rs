@@ -1,5 +1,7 @@
 //! The values of merge tags, from what is known of an enrolment.
 
+use domain::address::AddressLine;
+use domain::site::ShownPhone;
 use domain::template::MergeValues;
 
 use crate::ports::{Catalogue, StoreError};
@@ -20,6 +22,10 @@ pub(crate) async fn values(
     values.set("practice.name", practice_name);
     values.set("program.name", program.name.as_str());
     values.set("site.name", site.name.as_str());
+    let letterhead = &site.letterhead;
+    let address: Vec<&str> = letterhead.address.iter().map(AddressLine::as_str).collect();
+    values.set("site.address", &address.join(", "));
+    values.set("site.phone", letterhead.phone.as_ref().map_or("", ShownPhone::as_str));
     if let Some(reference) = enrolment.reference(program.course) {
         let of = program.course.cycles();
         values.set_cycle(reference.date(site.zone), enrolment.cycle, of);

@@ -5,13 +5,14 @@
 use app::deliver::Delivered;
 use app::ports::{Catalogue, Email, People, Pointer, SendError};
 use delivery::Clinic;
+use domain::address::AddressLine;
 use domain::booking::BookingEventKind;
 use domain::email::EmailAddress;
 use domain::enrolment::{HoldReason, Status};
 use domain::ledger::{Destination, LedgerState, Outcome};
 use domain::patient::{Choice, Patient};
 use domain::program::{Channel, Program, Purpose};
-use domain::site::Site;
+use domain::site::{Letterhead, ShownPhone, Site};
 use domain::template::{Body, BodyKind, Content, Template};
 use domain::timing::Timing;
 use testkit::build::{self, email, event};
@@ -62,7 +63,12 @@ fn property<'a>(calendar: &'a str, name: &str) -> &'a str {
 async fn a_booking_becomes_an_email_with_its_attempt_and_its_calendar() {
     let clinic = clinic_whose_patient(|_| {}).await;
     let reply_to = EmailAddress::parse("desk@harbour.example").unwrap();
-    let site = Site { revision: 2, reply_to: Some(reply_to.clone()), ..build::site() };
+    let letterhead = Letterhead {
+        address: vec![AddressLine::parse("1 Quay Street").unwrap()],
+        phone: Some(ShownPhone::parse("(02) 5550 0123").unwrap()),
+        email: None,
+    };
+    let site = Site { revision: 2, reply_to: Some(reply_to.clone()), letterhead, ..build::site() };
     clinic.dynamo.catalogue().save_site(&build::site(), &site).await.unwrap();
     book(&clinic, 1, BookingEventKind::Made, VISIT).await;
     assert_eq!(clinic.minute().await, [Ok(Delivered::Sent)]);
@@ -71,13 +77,14 @@ async fn a_booking_becomes_an_email_with_its_attempt_and_its_calendar() {
     assert_eq!(sent.reply_to, Some(reply_to));
     assert_eq!(sent.mail.subject.reveal(), "Your visit on 3 December 2026");
     assert!(sent.mail.text.reveal().starts_with("Dear Maria,\n\nplease bring your card."));
+    assert!(sent.mail.text.reveal().ends_with("Harbour Clinic\n1 Quay Street\n(02) 5550 0123"));
     assert!(sent.mail.html.reveal().contains("<strong>please bring</strong> your card."));
     assert_eq!(sent.way_out, None, "care has no way out in its headers");
     let calendar = calendar(&sent);
     assert_eq!(property(&calendar, "DTSTART"), "20261202T233000Z");
     assert_eq!(property(&calendar, "METHOD"), "PUBLISH");
     assert_eq!(property(&calendar, "SUMMARY"), "Appointment at Harbour");
-    assert_eq!(property(&calendar, "LOCATION"), "Harbour Clinic");
+    assert_eq!(property(&calendar, "LOCATION"), "Harbour Clinic\\, 1 Quay Street");
     assert!(!calendar.contains("Maria") && !calendar.contains("B-"), "{calendar}");
     assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
     let row = clinic.ledger().await.remove(0);

@@ -4,6 +4,7 @@
 //! every message, so that one that moved is moved in the calendar too, and one that is off is struck.
 
 use chrono::{DateTime, Utc};
+use domain::address::AddressLine;
 use domain::booking::Booking;
 use domain::ids::fingerprint;
 use domain::phi::Phi;
@@ -13,6 +14,12 @@ use icalendar::{Calendar, Component, Event, EventLike, EventStatus};
 /// The instant as RFC 5545 has it: in UTC, so that no calendar needs to know the site's zone.
 fn utc(at: DateTime<Utc>) -> String {
     at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+/// Where a site is, as a map finds it.
+fn place(site: &Site) -> String {
+    let lines = site.letterhead.address.iter().map(AddressLine::as_str);
+    std::iter::once(site.name.as_str()).chain(lines).collect::<Vec<_>>().join(", ")
 }
 
 /// The file of a booking.
@@ -28,7 +35,7 @@ pub(super) fn calendar(practice: &str, site: &Site, booking: &Booking) -> Phi<St
         .timestamp(booking.told_by.order.time)
         .add_property("DTSTART", utc(booking.start))
         .summary(&format!("Appointment at {practice}"))
-        .location(site.name.as_str())
+        .location(&place(site))
         .status(match booking.state.gone() {
             None => EventStatus::Confirmed,
             Some(_) => EventStatus::Cancelled,
