@@ -37,7 +37,7 @@ pub(crate) struct AskedBatch {
 }
 
 fn day(text: &str) -> Result<NaiveDate, String> {
-    ReferenceDate::parse(text).map(|date| date.date()).map_err(|error| error.to_string())
+    ReferenceDate::parse(text).map(ReferenceDate::date).map_err(|error| error.to_string())
 }
 
 fn one_of<T: Copy>(

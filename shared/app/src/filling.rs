@@ -1,6 +1,5 @@
 //! What a message is filled with: the template it has now, and what its tags stand for.
 
-use domain::enrolment::{Fate, Recipient};
 use domain::program::{Medium, Purpose};
 use domain::template::{Content, MergeValues, Rendered};
 use domain::text::Label;
@@ -8,26 +7,6 @@ use domain::text::Label;
 use crate::merge;
 use crate::ports::{Catalogue, StoreError};
 use crate::situation::Situation;
-
-/// Whether anything can be sent there, or why not. It is said of the action, and so to staff, until
-/// the other channels have senders of their own.
-const fn sendable(to: &Recipient) -> Result<(), &'static str> {
-    match to {
-        Recipient::Mobile(_) | Recipient::Email(_) | Recipient::Post(_) | Recipient::File => Ok(()),
-    }
-}
-
-/// What will happen to an action, as far as it is known before its text is filled: what cannot be
-/// sent fails.
-pub(crate) fn foresee(fate: Fate) -> Fate {
-    match fate {
-        Fate::Sent(to) => match sendable(&to) {
-            Ok(()) => Fate::Sent(to),
-            Err(why) => Fate::Failed(why.to_owned()),
-        },
-        Fate::Paused | Fate::Skipped(_) | Fate::Failed(_) => fate,
-    }
-}
 
 /// A template, and the values of its tags for one patient.
 pub(crate) struct Filled {
@@ -48,7 +27,7 @@ impl Filled {
     }
 }
 
-/// What a message to this recipient is filled with, or why it cannot be sent: `Ok(Err(why))`.
+/// What a message is filled with, or why it cannot be sent: `Ok(Err(why))`.
 ///
 /// # Errors
 /// When the catalogue fails.
@@ -57,11 +36,7 @@ pub(crate) async fn fill(
     practice: &str,
     situation: &Situation,
     medium: &Medium,
-    to: &Recipient,
 ) -> Result<Result<Filled, String>, StoreError> {
-    if let Err(why) = sendable(to) {
-        return Ok(Err(why.to_owned()));
-    }
     let Some(template) = catalogue.template(medium.template()).await? else {
         return Ok(Err("its template no longer exists".to_owned()));
     };

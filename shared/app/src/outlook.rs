@@ -18,7 +18,6 @@ use domain::text::{Code, ExternalId};
 use domain::timing::Reference;
 use ulid::Ulid;
 
-use crate::filling::foresee;
 use crate::merge;
 use crate::ports::{Bookings, Catalogue, People, StoreError};
 use crate::situation::Situation;
@@ -120,7 +119,7 @@ async fn draw(
     let templates = templates(catalogue, program).await?;
     let projections = timeline(enrolment.clone(), situation.facts(), now);
     let of = program.course.cycles();
-    let ahead = projections.into_iter().map(|mut projection| {
+    let ahead = projections.into_iter().map(|projection| {
         let mut values = values.clone();
         if program.purpose == Purpose::Commercial {
             values.set_example_way_out();
@@ -130,7 +129,6 @@ async fn draw(
             values.set_cycle(reference.date(site.zone), projection.cycle, of);
         }
         let text = text(program, &templates, &projection.action, &values);
-        projection.fate = foresee(projection.fate);
         Ahead { projection, text }
     });
     Ok(ahead.map(what_cannot_be_filled_fails).collect())

@@ -210,11 +210,11 @@ where
         let decided = |event| decide(&situation.enrolment, situation.facts(), event, now);
         // A crowd may be spread over the day; it goes all the same.
         let decision = decided(Event::Due(key.clone(), Crowd::Unknown));
-        let Some((medium, to)) = decision.send() else {
+        let Some((medium, _)) = decision.send() else {
             return Ok((outcome(key, &decision), decision.enrolment));
         };
         let practice = settings.practice_name(self.practice_name);
-        let filled = fill(self.catalogue, practice, situation, medium, to).await?;
+        let filled = fill(self.catalogue, practice, situation, medium).await?;
         Ok(match filled.and_then(|filled| filled.render()) {
             Ok(_) => (Fate::Sent, decision.enrolment),
             Err(why) => {

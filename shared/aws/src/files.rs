@@ -27,7 +27,7 @@ use crate::clients::{Aws, STORE_TIMEOUT, timeouts, transport};
 use crate::clock::SystemClock;
 
 /// How long a request of our own may be on its way.
-const SIGNED_FOR: Duration = Duration::from_secs(60);
+const SIGNED_FOR: Duration = Duration::from_mins(1);
 
 /// Where a file says whose it is.
 const OWNER: &str = "x-amz-meta-owner";

@@ -213,7 +213,6 @@ pub struct FilledLetter {
 
 /// A part of a letter.
 #[derive(Debug, ToSchema)]
-#[schema(no_recursion)]
 pub struct LetterBlock {
     /// What it is.
     pub r#type: BlockType,
@@ -224,6 +223,7 @@ pub struct LetterBlock {
     /// A list: the number of its first item; `null` when it has bullets.
     pub from: Option<u64>,
     /// A list: its items, each blocks of its own.
+    #[schema(no_recursion)]
     pub items: Option<Vec<Vec<LetterBlock>>>,
 }
 

@@ -328,7 +328,7 @@ where
             return Ok(Look::Otherwise(Box::new(change)));
         };
         let practice = settings.practice_name(&self.practice_name);
-        let filled = fill(&self.catalogue, practice, &situation, medium, to).await?;
+        let filled = fill(&self.catalogue, practice, &situation, medium).await?;
         let composed = match filled {
             Ok(Filled { title, content, values, .. }) => {
                 let composing = Composing {

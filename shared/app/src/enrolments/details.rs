@@ -13,7 +13,6 @@ use domain::template::Template;
 
 use super::Desk;
 use crate::catalogue::{KnownProgram, known_program};
-use crate::filling::foresee;
 use crate::ports::{
     Bookings, Catalogue, EnrolmentReader, Enrolments, People, ProgramVersions, StoreError,
 };
@@ -125,10 +124,7 @@ where
         let (rows, _) = self.reader.records(&enrolment.id).await?;
         let situation =
             Situation::read(self.catalogue, self.people, self.bookings, enrolment).await?;
-        let mut ahead = timeline(situation.enrolment.clone(), situation.facts(), now);
-        for projection in &mut ahead {
-            projection.fate = foresee(projection.fate.clone());
-        }
+        let ahead = timeline(situation.enrolment.clone(), situation.facts(), now);
         let mut steps = Vec::new();
         for action in &program.actions {
             let mut line =

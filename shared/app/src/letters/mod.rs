@@ -18,7 +18,7 @@ use crate::ports::{Catalogue, LetterFiles, Letters, Paper, People, WorkList};
 const TRIES: usize = 8;
 
 /// How long a link to a letter may be followed.
-pub const LINK_VALID: Duration = Duration::from_secs(300);
+pub const LINK_VALID: Duration = Duration::from_mins(5);
 
 /// The stores that the use cases of the distribution list need.
 #[derive(Debug)]

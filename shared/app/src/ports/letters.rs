@@ -124,7 +124,7 @@ pub trait Letters: Send + Sync {
     /// Fewer only when there are no more.
     fn shelf(
         &self,
-        shelf: &Shelf,
+        on: &Shelf,
         days: Days,
         after: Option<&str>,
         limit: usize,

@@ -80,9 +80,8 @@ fn busy() -> StoreError {
 impl Letters for LetterStore {
     async fn put_on_list(&self, letter: &ListedLetter) -> Result<Listing, StoreError> {
         match self.table.put_if(letter_item(letter), Condition::absent()).await? {
-            Written::Yes => Ok(Listing::Listed),
             Written::No(Some(stored)) if stored.contains_key(GIVEN_UP) => Ok(Listing::GivenUp),
-            Written::No(Some(_)) => Ok(Listing::Listed),
+            Written::Yes | Written::No(Some(_)) => Ok(Listing::Listed),
             Written::No(None) => Err(busy()),
         }
     }
@@ -169,12 +168,12 @@ impl Letters for LetterStore {
 
     async fn shelf(
         &self,
-        shelf: &Shelf,
+        on: &Shelf,
         days: Days,
         after: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Placed>, StoreError> {
-        let (index, hash, whose) = match shelf {
+        let (index, hash, whose) = match on {
             Shelf::Site(site, state) => {
                 ("by_shelf", SHELF, shelf_of(site.as_str(), state.as_str()))
             }

@@ -103,10 +103,13 @@ fn blocks(blocks: &[markup::Block]) -> Vec<Block> {
 fn runs(runs: &[markup::Run]) -> Vec<Run> {
     let set = |run: &markup::Run| match run.role {
         // On paper an address is read, not followed.
-        markup::Role::Text | markup::Role::Link => match run.bold {
-            true => Run::bold(&run.text),
-            false => Run::regular(&run.text),
-        },
+        markup::Role::Text | markup::Role::Link => {
+            if run.bold {
+                Run::bold(&run.text)
+            } else {
+                Run::regular(&run.text)
+            }
+        }
     };
     runs.iter().map(set).collect()
 }
