@@ -3,7 +3,10 @@
 //! What it says may come late, twice, in any order, or for a letter that is in other hands by then.
 //! So a letter only ever goes forward by it, and what a person has done with a letter stands.
 
+use std::fmt::Write;
+
 use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
 
 use super::{LetterState, ListedLetter, Waiting};
 use crate::settings::Remark;
@@ -65,6 +68,21 @@ pub enum HandedOver {
 }
 
 impl ListedLetter {
+    /// By what a provider knows that it was handed this before: the letter, and what is in it and to
+    /// whom. Asked again with the same key it must not post it twice.
+    pub fn handover_key(&self, pdf: &[u8]) -> String {
+        let mut hash = Sha256::new();
+        for part in self.to.reveal().iter().map(String::as_bytes).chain([pdf]) {
+            hash.update((part.len() as u64).to_be_bytes());
+            hash.update(part);
+        }
+        let mut key = format!("{}-", self.id);
+        for byte in hash.finalize() {
+            let _ = write!(key, "{byte:02x}");
+        }
+        key
+    }
+
     /// The letter after it was handed to its provider, or was not. `None` when that changes nothing:
     /// the provider, or a person, has said more of it since.
     #[must_use]
@@ -237,6 +255,24 @@ mod tests {
             let after = answers().map(|it| letter(state.clone()).handed_over(it, at(2)));
             assert_eq!(after, [None, None, None], "{state:?}");
         }
+    }
+
+    #[test]
+    fn a_hand_over_is_the_same_of_the_same_letter_only() {
+        let one = letter(LetterState::ToEpost);
+        let key = one.handover_key(b"%PDF");
+        assert_eq!(key, letter(LetterState::InDoubt { why: "?".to_owned() }).handover_key(b"%PDF"));
+        assert!(key.starts_with(one.id.as_str()), "{key}");
+        let to =
+            |lines: &[&str]| crate::phi::Phi::new(lines.iter().map(ToString::to_string).collect());
+        let moved = ListedLetter { to: to(&["Maria Rossi", "1 Quay Street"]), ..one.clone() };
+        let joined = ListedLetter { to: to(&["Maria Rossi1 Quay Street"]), ..one.clone() };
+        let keys =
+            [one.handover_key(b"%PDF-"), moved.handover_key(b"%PDF"), joined.handover_key(b"%PDF")];
+        for other in &keys {
+            assert_ne!(*other, key);
+        }
+        assert_ne!(keys[1], keys[2], "lines are not run together");
     }
 
     #[test]
