@@ -45,11 +45,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,
-        secrets: WebhookSecrets::new(
-            aws.clone(),
-            config::env("EPOST_SECRET_PREFIX")?,
-            SystemClock,
-        ),
+        secrets: WebhookSecrets::new(aws.clone(), config::env("EPOST_SECRET_PREFIX")?, SystemClock),
         answers: IdempotencyStore::new(intake, SystemClock, RandomIds),
     });
     aws::http::serve(api().into_router(context)).await

@@ -7,7 +7,8 @@ use app::letters::{
 use app::ports::Days;
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use domain::distribution::{
-    Audited, Batch, Done, EpostReport, EpostStage, LetterState, LetterStateName, ListedLetter, PrintedSides, Waiting,
+    Audited, Batch, Done, EpostReport, EpostStage, LetterState, LetterStateName, ListedLetter,
+    PrintedSides, Waiting,
 };
 use domain::ids::{BatchId, LetterId, ProgramId};
 use domain::invalid::Invalid;

@@ -60,7 +60,8 @@ async fn shown(clinic: &Clinic) -> Value {
 }
 
 #[tokio::test]
-async fn a_letters_life_in_the_files_of_events_is_followed_on_the_list_whatever_comes_twice_or_late() {
+async fn a_letters_life_in_the_files_of_events_is_followed_on_the_list_whatever_comes_twice_or_late()
+ {
     let clinic = handed_over().await;
     let table = [
         ("accepted", "applied", "accepted"),
@@ -72,7 +73,11 @@ async fn a_letters_life_in_the_files_of_events_is_followed_on_the_list_whatever_
     ];
     for (says, outcome, stage) in table {
         let answer = say(&clinic, &file(says)).await;
-        assert_eq!((answer.status.as_u16(), &answer.json["outcome"]), (200, &json!(outcome)), "{says}");
+        assert_eq!(
+            (answer.status.as_u16(), &answer.json["outcome"]),
+            (200, &json!(outcome)),
+            "{says}"
+        );
         let state = shown(&clinic).await;
         assert_eq!(state["name"], "at_epost", "{says}");
         assert_eq!(state["epost"], json!({ "id": "e-1", "stage": stage }), "{says}");
@@ -173,15 +178,14 @@ pub(crate) fn route(letter: &str) -> Route {
     let body = json!({
         "letter": letter, "status": "failed", "at": "2026-11-22T08:00:00Z", "why": "no such street",
     });
-    Route::new("POST", PATH, body)
-        .signed(headers)
-        .required(&["/letter", "/status", "/at"])
-        .fields(&[
+    Route::new("POST", PATH, body).signed(headers).required(&["/letter", "/status", "/at"]).fields(
+        &[
             ("/letter", Kind::Id("letr_")),
             ("/status", Kind::Choice),
             ("/at", Kind::Instant),
             ("/why", Kind::Text(200)),
-        ])
+        ],
+    )
 }
 
 #[tokio::test]

@@ -3,8 +3,6 @@
 //! What it says may come late, twice, in any order, or for a letter that is in other hands by then.
 //! So a letter only ever goes forward by it, and what a person has done with a letter stands.
 
-use std::fmt::Write;
-
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
@@ -76,11 +74,7 @@ impl ListedLetter {
             hash.update((part.len() as u64).to_be_bytes());
             hash.update(part);
         }
-        let mut key = format!("{}-", self.id);
-        for byte in hash.finalize() {
-            let _ = write!(key, "{byte:02x}");
-        }
-        key
+        format!("{}-{:x}", self.id, hash.finalize())
     }
 
     /// The letter after it was handed to its provider, or was not. `None` when that changes nothing:
@@ -100,11 +94,9 @@ impl ListedLetter {
             }
             (LetterState::ToEpost, HandedOver::InDoubt(why)) => LetterState::InDoubt { why },
             (
-                LetterState::AtEpost { .. } | LetterState::InDoubt { .. },
-                HandedOver::Taken(_) | HandedOver::Refused(_) | HandedOver::InDoubt(_),
-            )
-            | (
-                LetterState::Waiting(_)
+                LetterState::AtEpost { .. }
+                | LetterState::InDoubt { .. }
+                | LetterState::Waiting(_)
                 | LetterState::Printed { .. }
                 | LetterState::Posted { .. }
                 | LetterState::Returned { .. }
@@ -166,11 +158,11 @@ mod tests {
 
     /// Where a letter stands, in a word.
     fn word(state: &LetterState) -> &'static str {
-        match state {
-            LetterState::AtEpost { stage, .. } => stage.as_str(),
-            LetterState::Waiting(Waiting::ByHand { .. }) => "by_hand",
-            other => other.name().as_str(),
+        if let LetterState::AtEpost { stage, .. } = state {
+            return stage.as_str();
         }
+        let by_hand = matches!(state, LetterState::Waiting(Waiting::ByHand { .. }));
+        if by_hand { "by_hand" } else { state.name().as_str() }
     }
 
     fn outcome(after: Option<ListedLetter>) -> &'static str {

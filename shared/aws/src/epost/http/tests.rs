@@ -153,5 +153,5 @@ async fn a_provider_that_cannot_be_reached_has_nothing() {
 
 #[test]
 fn three_tries_and_their_waits_end_in_time() {
-    assert!(TRY * 3 + WAITS.iter().sum() < super::super::EPOST_TIMEOUT);
+    assert!(TRY * 3 + WAITS.iter().sum::<Duration>() < super::super::EPOST_TIMEOUT);
 }
