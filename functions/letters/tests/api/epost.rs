@@ -16,10 +16,12 @@ const PATH: &str = "/webhooks/epost";
 /// A practice with one letter, which was handed to the provider.
 async fn handed_over() -> Clinic {
     let clinic = clinic(1).await;
-    let stage = EpostStage::HandedOver;
-    let at = clinic.clock.now();
-    let state = LetterState::AtEpost { provider_id: Some("e-1".to_owned()), stage, at };
-    put_to(&clinic, state).await;
+    let handed = LetterState::AtEpost {
+        provider_id: Some("e-1".to_owned()),
+        stage: EpostStage::HandedOver,
+        at: clinic.clock.now(),
+    };
+    put_to(&clinic, handed).await;
     clinic
 }
 

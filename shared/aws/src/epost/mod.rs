@@ -24,7 +24,7 @@ pub enum Epost<K> {
     /// It collects from a folder.
     Folder(DropFolder),
     /// It is asked.
-    Http(HttpEpost<K>),
+    Http(Box<HttpEpost<K>>),
 }
 
 impl<K: Clock + Clone> Epost<K> {
@@ -38,7 +38,8 @@ impl<K: Clock + Clone> Epost<K> {
             "folder" => Ok(Some(Self::Folder(DropFolder::new(files.clone())))),
             "http" => {
                 let (url, prefix) = (env("EPOST_URL")?, env("EPOST_SECRET_PREFIX")?);
-                Ok(Some(Self::Http(HttpEpost::new(aws.clone(), &url, prefix, clock)?)))
+                let http = HttpEpost::new(aws.clone(), &url, prefix, clock)?;
+                Ok(Some(Self::Http(Box::new(http))))
             }
             other => {
                 let why = format!("it must be none, folder or http, and is {other}");
