@@ -21,6 +21,7 @@ OPEN_ROUTES = {
     "GET /unsubscribe/{token}": "a page for a patient who follows the link in a message, which we have sealed",
     "POST /unsubscribe/{token}": "a patient's mail program, which knows only the link (RFC 8058)",
     "POST /webhooks/bookings/{source}": "the sender is another system; the function verifies its signature",
+    "POST /webhooks/epost": "the sender is the ePost provider; the function verifies its signature",
 }
 
 # Where an ARN has to hold a `*`: (role, action, resource), with the reason.
@@ -34,6 +35,8 @@ ALLOWED_STARS = {
     ("LettersRole", "s3:PutObject", "LettersBucket/batches/*"): "a batch's file is named after the batch",
     ("SendLetterRole", "s3:GetObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
     ("SendLetterRole", "s3:PutObject", "LettersBucket/letters/*"): "a letter's file is named after its attempt",
+    ("SendLetterRole", "s3:GetObject", "LettersBucket/epost/*"): "a letter's folder is named after the letter",
+    ("SendLetterRole", "s3:PutObject", "LettersBucket/epost/*"): "a letter's folder is named after the letter",
     ("SendLetterRole", "s3:GetObject", "LettersBucket/files/*"): "the practice's pattern names the files",
     ("SendLetterRole", "s3:PutObject", "LettersBucket/files/*"): "the practice's pattern names the files",
     (

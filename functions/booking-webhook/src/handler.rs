@@ -7,6 +7,7 @@ use app::intake::{Answer, Received, booking_event};
 use app::ports::{Catalogue, Clock, Intake, People};
 use aws::http::{Api, Method, Problem, RawBody, RequestId, parse_json};
 use aws::secrets::WebhookSecrets;
+use aws::webhook::{NotBelieved, claimed};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -15,7 +16,6 @@ use domain::text::Code;
 use http::{HeaderMap, StatusCode};
 use serde_json::Value;
 
-use crate::signature::{NotBelieved, claimed, verify};
 use crate::wire;
 
 /// What the handler needs.
@@ -57,12 +57,7 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
         .map_err(|_| Problem::bad_request("The body is not UTF-8 text."))?;
     let source = source_code(&source).ok_or_else(|| refused(NotBelieved::Signature))?;
     let now = context.clock.now();
-    let secrets = context.secrets.of(&source, None).await?;
-    if verify(&secrets, &headers, &body).is_err() {
-        // The secret may have been rotated since it was read.
-        let secrets = context.secrets.of(&source, Some(now)).await?;
-        verify(&secrets, &headers, &body).map_err(refused)?;
-    }
+    context.secrets.believe(&source, &headers, &body).await?.map_err(refused)?;
     let document = parse_json(&headers, &body)?;
     let event =
         read(&document, UnknownFields::Ignore, |form| wire::read_event(form, &source, now))?;

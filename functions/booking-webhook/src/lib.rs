@@ -1,5 +1,4 @@
 //! The function that takes bookings in from other systems.
 
 pub mod handler;
-mod signature;
 mod wire;

@@ -1,6 +1,7 @@
 //! Translates requests into use cases, and their results into answers.
 
 mod batches;
+mod epost;
 mod letters;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use app::letters::PostRoom;
 use app::ports::{Catalogue, Clock, Ids, LetterFiles, Letters, People, PracticeSettings, WorkList};
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, Role};
+use aws::secrets::WebhookSecrets;
 use axum::extract::State;
 use domain::distribution::Done;
 use domain::staff::StaffId;
@@ -50,6 +52,8 @@ pub struct Context<W: Ports> {
     pub ids: W::Ids,
     /// What the practice is called until its settings say.
     pub practice_name: Label,
+    /// What the ePost provider signs with.
+    pub secrets: WebhookSecrets<W::Clock>,
     /// The answers to what created something.
     pub answers: IdempotencyStore,
 }
@@ -62,7 +66,7 @@ impl<W: Ports> KeepsAnswers for Context<W> {
 
 type Shared<W> = State<Arc<Context<W>>>;
 
-/// The routes, each with the least role it needs.
+/// The routes, each with the least role it needs; what the ePost provider says is signed.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     use Method::{Get, Post};
     use Role::{FrontDesk, Viewer};
@@ -77,6 +81,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/letters/{id}/posted", FrontDesk, letters::posted)
         .route(Post, "/v1/letters/{id}/returned", FrontDesk, letters::returned)
         .route(Post, "/v1/letters/{id}/again", FrontDesk, letters::again)
+        .signed_route(Post, "/webhooks/epost", epost::report)
 }
 
 /// The stores that the use cases of the list need.

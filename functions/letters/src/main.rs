@@ -10,6 +10,7 @@ use aws::dynamo::{
     WorkListStore,
 };
 use aws::files::S3Files;
+use aws::secrets::WebhookSecrets;
 use domain::text::Label;
 use letters_function::handler::{Context, Ports, api};
 
@@ -44,6 +45,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,
+        secrets: WebhookSecrets::new(aws.clone(), config::env("EPOST_SECRET_PREFIX")?, SystemClock),
         answers: IdempotencyStore::new(intake, SystemClock, RandomIds),
     });
     aws::http::serve(api().into_router(context)).await

@@ -1,17 +1,21 @@
 //! The distribution list as JSON.
 
 use app::form::Form;
-use app::letters::{BatchDraft, Chosen, LINK_VALID, LetterFilter, LetterStory, PrintedBatch};
+use app::letters::{
+    BatchDraft, Chosen, LINK_VALID, LetterFilter, LetterStory, PrintedBatch, Reported,
+};
 use app::ports::Days;
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use domain::distribution::{
-    Audited, Batch, Done, LetterState, LetterStateName, ListedLetter, PrintedSides, Waiting,
+    Audited, Batch, Done, EpostReport, EpostStage, LetterState, LetterStateName, ListedLetter,
+    PrintedSides, Waiting,
 };
 use domain::ids::{BatchId, LetterId, ProgramId};
 use domain::invalid::Invalid;
 use domain::program::PrintOption;
 use domain::settings::Remark;
 use domain::site::Site;
+use domain::staff::StaffId;
 use domain::text::Code;
 use domain::timing::ReferenceDate;
 use serde_json::{Value, json};
@@ -104,6 +108,48 @@ pub(crate) fn read_why(form: &Form<'_>) -> Option<Remark> {
     form.required("why", Remark::parse)
 }
 
+/// What the ePost provider may say, and what each is.
+const STATUSES: [&str; 4] = ["accepted", "printed", "posted", "failed"];
+
+/// Reads what the ePost provider says: of which letter, what, and when it was so.
+pub(crate) fn read_report(
+    form: &Form<'_>,
+    now: DateTime<Utc>,
+) -> Option<(LetterId, EpostReport, DateTime<Utc>)> {
+    let letter = form.required("letter", LetterId::parse);
+    let status = form.required("status", one_of(&STATUSES, |status| status));
+    let at = form.required("at", |text| match instant(text)? {
+        // Clocks differ a little.
+        at if at > now + Duration::days(1) => Err("must not lie ahead"),
+        at => Ok(at),
+    });
+    let why = form.optional("why", Remark::parse);
+    let (letter, status, at, why) = (letter?, status?, at?, why?);
+    let report = match EpostStage::parse(status) {
+        Some(stage) => EpostReport::Reached(stage),
+        None => EpostReport::Failed { why },
+    };
+    Some((letter, report, at))
+}
+
+fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
+    let at = DateTime::parse_from_rfc3339(text)
+        .map_err(|_| "must be a time with its offset, such as 2026-12-03T10:30:00+11:00")?
+        .with_timezone(&Utc);
+    if (2000..2200).contains(&at.year()) { Ok(at) } else { Err("must be from 2000 to 2199") }
+}
+
+/// What a report did.
+pub(crate) fn show_reported(reported: Reported) -> Value {
+    let detail = match reported {
+        Reported::Applied => "The letter stands where you say.",
+        Reported::Ignored => {
+            "Nothing was changed: this came before, or is older than what came before, or the letter is in other hands."
+        }
+    };
+    json!({ "outcome": reported.as_str(), "detail": detail })
+}
+
 impl AskedFilter {
     /// The filter; `None` when there is no site of that code, and so no letter.
     pub(crate) fn filter(self, sites: &[Site]) -> Option<LetterFilter> {
@@ -159,26 +205,54 @@ pub(crate) fn show_letter(letter: &ListedLetter, site: Option<&Site>) -> Value {
 }
 
 fn show_state(state: &LetterState) -> Value {
-    let (batch, done, why, path): (Option<&BatchId>, Option<&Done>, Option<&str>, Option<&str>) =
-        match state {
-            LetterState::Waiting(Waiting::New) | LetterState::ToFile { .. } => {
-                (None, None, None, None)
-            }
-            LetterState::Waiting(Waiting::ByHand { why }) => (None, None, Some(why), None),
-            LetterState::Waiting(Waiting::Again { done, why })
-            | LetterState::Returned { done, why } => (None, Some(done), Some(why.as_str()), None),
-            LetterState::Printed { batch, done } => (Some(batch), Some(done), None, None),
-            LetterState::Posted { batch, done } => (batch.as_ref(), Some(done), None, None),
-            LetterState::Filed { path } => (None, None, None, Some(path)),
-        };
+    let mut shown = Standing::default();
+    match state {
+        LetterState::Waiting(Waiting::New) | LetterState::ToFile { .. } | LetterState::ToEpost => {}
+        LetterState::Waiting(Waiting::ByHand { why }) | LetterState::InDoubt { why } => {
+            shown.why = Some(why);
+        }
+        LetterState::Waiting(Waiting::Again { done, why })
+        | LetterState::Returned { done, why } => {
+            shown = Standing { why: Some(why.as_str()), ..Standing::done(done) };
+        }
+        LetterState::Printed { batch, done } => {
+            shown = Standing { batch: Some(batch), ..Standing::done(done) };
+        }
+        LetterState::Posted { batch, done } => {
+            shown = Standing { batch: batch.as_ref(), ..Standing::done(done) };
+        }
+        LetterState::Filed { path } => shown.path = Some(path),
+        LetterState::AtEpost { provider_id, stage, at } => {
+            shown.at = Some(*at);
+            shown.epost = Some(json!({ "id": provider_id, "stage": stage.as_str() }));
+        }
+    }
     json!({
         "name": state.name().as_str(),
-        "batch": batch,
-        "at": done.map(|done| done.at),
-        "by": done.map(|done| &done.by),
-        "why": why,
-        "path": path,
+        "batch": shown.batch,
+        "at": shown.at,
+        "by": shown.by,
+        "why": shown.why,
+        "path": shown.path,
+        "epost": shown.epost,
     })
+}
+
+/// What is said of where a letter stands.
+#[derive(Default)]
+struct Standing<'a> {
+    batch: Option<&'a BatchId>,
+    at: Option<DateTime<Utc>>,
+    by: Option<&'a StaffId>,
+    why: Option<&'a str>,
+    path: Option<&'a str>,
+    epost: Option<Value>,
+}
+
+impl<'a> Standing<'a> {
+    fn done(done: &'a Done) -> Self {
+        Self { at: Some(done.at), by: Some(&done.by), ..Self::default() }
+    }
 }
 
 /// A letter, and who has done what about it.

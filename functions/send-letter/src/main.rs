@@ -1,10 +1,13 @@
 //! Wiring only: settings, clients, handler.
 
+use std::time::Duration;
+
 use app::deliver::{Delivery, LetterCourier};
 use aws::clients::{Aws, LETTER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table};
+use aws::epost::{EPOST_TIMEOUT, Epost};
 use aws::files::S3Files;
 use aws_lambda_events::event::sqs::SqsEvent;
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -15,6 +18,9 @@ async fn main() -> Result<(), Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let dynamodb = aws.dynamodb();
+    let files = S3Files::new(&aws, &config::env("LETTERS_BUCKET")?);
+    let epost = Epost::from_env(&aws, &files, SystemClock)?;
+    let handing_over = if epost.is_some() { EPOST_TIMEOUT } else { Duration::ZERO };
     let delivery = Delivery {
         enrolments: EnrolmentStore::new(
             Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
@@ -26,12 +32,14 @@ async fn main() -> Result<(), Error> {
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
         courier: LetterCourier {
             letters: LetterStore::new(Table::new(&dynamodb, config::env("LETTERS_TABLE")?)),
-            files: S3Files::new(&aws, &config::env("LETTERS_BUCKET")?),
+            files,
+            epost,
+            clock: SystemClock,
         },
         clock: SystemClock,
         ids: RandomIds,
         practice_name: config::env("PRACTICE_NAME")?,
-        provider_timeout: LETTER_TIMEOUT,
+        provider_timeout: LETTER_TIMEOUT + handing_over,
     };
     let delivery = &delivery;
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {

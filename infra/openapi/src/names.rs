@@ -68,6 +68,12 @@ names! {
     /// Where a letter stands.
     LetterStateName: domain::distribution::LetterStateName::ALL
         .map(domain::distribution::LetterStateName::as_str);
+    /// How far a letter has come at the ePost provider.
+    EpostStage: domain::distribution::EpostStage::ALL.map(domain::distribution::EpostStage::as_str);
+    /// What the ePost provider says of a letter.
+    EpostStatus: ["accepted", "printed", "posted", "failed"];
+    /// What came of it: nothing, when it came before, is old, or the letter is in other hands.
+    EpostOutcome: app::letters::Reported::ALL.map(app::letters::Reported::as_str);
     /// How a letter gets to its addressee.
     LetterPrint: p::PrintOption::ALL.map(p::PrintOption::as_str);
     /// To whom a letter is.

@@ -29,7 +29,7 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is handed to a function at its start. Names that a function insists on are in the
 /// template; the values are of no consequence until an event comes.
-const SETTINGS: [(&str, &str); 25] = [
+const SETTINGS: [(&str, &str); 27] = [
     ("STAGE", "bench"),
     ("PRACTICE_NAME", "Bench"),
     ("CATALOGUE_TABLE", "catalogue"),
@@ -49,6 +49,8 @@ const SETTINGS: [(&str, &str); 25] = [
     ("SMS_MAX_PRICE", "0.50"),
     ("SMS_REPLIES_TOPIC", "arn:aws:sns:ap-southeast-2:000000000000:replies"),
     ("WEBHOOK_SECRET_PREFIX", "bench/webhooks/"),
+    ("EPOST_MODE", "none"),
+    ("EPOST_SECRET_PREFIX", "bench/epost/"),
     ("RETENTION_DAYS", "365"),
     ("AWS_REGION", "ap-southeast-2"),
     ("AWS_ACCESS_KEY_ID", "bench"),

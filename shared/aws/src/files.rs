@@ -33,7 +33,10 @@ const SIGNED_FOR: Duration = Duration::from_mins(1);
 const OWNER: &str = "x-amz-meta-owner";
 
 /// What the letters are.
-const PDF: &str = "application/pdf";
+pub(crate) const PDF: &str = "application/pdf";
+
+/// What is said of them to machines.
+pub(crate) const JSON: &str = "application/json";
 
 /// A bucket.
 #[derive(Debug, Clone)]
@@ -184,14 +187,21 @@ fn read_answer(response: &HttpResponse) -> Result<Answer, OrchestratorError<Refu
     }
 }
 
-impl LetterFiles for S3Files {
-    async fn write_new(&self, path: &str, pdf: &[u8], owner: &str) -> Result<Written, StoreError> {
+impl S3Files {
+    /// Writes a file of that type unless there is one at this path.
+    pub(crate) async fn put_new(
+        &self,
+        path: &str,
+        kind: &'static str,
+        bytes: Vec<u8>,
+        owner: &str,
+    ) -> Result<Written, StoreError> {
         let headers = vec![
-            ("content-type", PDF.to_owned()),
+            ("content-type", kind.to_owned()),
             ("if-none-match", "*".to_owned()),
             (OWNER, owner.to_owned()),
         ];
-        match self.ask("PUT", path, headers, pdf.to_vec()).await?.status {
+        match self.ask("PUT", path, headers, bytes).await?.status {
             412 => {
                 let there = self.ask("HEAD", path, Vec::new(), Vec::new()).await?;
                 Ok(Written::There { owner: there.owner })
@@ -199,6 +209,12 @@ impl LetterFiles for S3Files {
             404 => Err(StoreError::Refused("there is no such bucket".to_owned())),
             _ => Ok(Written::New),
         }
+    }
+}
+
+impl LetterFiles for S3Files {
+    async fn write_new(&self, path: &str, pdf: &[u8], owner: &str) -> Result<Written, StoreError> {
+        self.put_new(path, PDF, pdf.to_vec(), owner).await
     }
 
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

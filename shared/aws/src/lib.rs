@@ -1,8 +1,8 @@
 //! Adapters of Patient Connect to AWS.
 //!
 //! * [`dynamo`]: the stores.
-//! * [`queues`], [`sms`], [`email`], [`files`], [`secrets`], [`way_out`]: the other services.
-//! * [`http`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
+//! * [`queues`], [`sms`], [`email`], [`files`], [`epost`], [`secrets`], [`way_out`]: the other services.
+//! * [`http`], [`webhook`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
 //! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
 
 pub mod batch;
@@ -12,6 +12,7 @@ pub mod config;
 pub mod deliveries;
 pub mod dynamo;
 pub mod email;
+pub mod epost;
 pub mod files;
 pub mod http;
 pub mod pace;
@@ -22,3 +23,4 @@ pub mod secrets;
 pub mod sms;
 pub mod telemetry;
 pub mod way_out;
+pub mod webhook;

@@ -48,6 +48,11 @@ impl<K: Clock> WebhookSecrets<K> {
         Self { aws, client: OnceLock::new(), prefix, clock, known: Mutex::default() }
     }
 
+    /// The time by which secrets grow old.
+    pub(crate) fn now(&self) -> DateTime<Utc> {
+        self.clock.now()
+    }
+
     /// The secrets of a source; none when there is no such source. With `newer_than`, what was
     /// read before that time is read again: after a signature failed, a rotation may be why.
     ///

@@ -18,7 +18,8 @@ pub enum WorkKind {
     /// An action failed and its program pauses on errors.
     Failed,
     /// A message could not be sent or did not arrive, nothing was held for it, and somebody must know:
-    /// the program is clinically significant, or pauses on errors and had gone on.
+    /// the program is clinically significant, or pauses on errors and had gone on. Or the ePost provider
+    /// has not posted a letter.
     NotReached,
     /// A clinically significant program has run to its end, and the patient has not booked.
     Exhausted,

@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::ports::{
-    Clock, Email, EmailGateway, Ids, Pointer, Queues, ReceiptQueue, SendError, Sms, SmsGateway,
-    StoreError, WayOut, WaysOut,
+    Clock, Email, EmailGateway, EpostProvider, HandOver, Ids, Pointer, Queues, ReceiptQueue,
+    SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::ids::PatientId;
@@ -181,6 +181,54 @@ impl EmailGateway for FakeEmail {
             Answer::Refuse(error) => Err(error),
             Answer::AcceptInSilence => {
                 accept();
+                Err(SendError::InDoubt("no answer in time".to_owned()))
+            }
+        }
+    }
+}
+
+/// An ePost provider that keeps what it was handed, each key once, and fails as it is told to.
+#[derive(Debug, Clone, Default)]
+pub struct FakeEpost {
+    taken: Arc<Mutex<Vec<String>>>,
+    script: Arc<Mutex<VecDeque<Answer>>>,
+}
+
+impl FakeEpost {
+    /// Answers the next calls in this way; after them it accepts.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn script(&self, answers: impl IntoIterator<Item = Answer>) {
+        self.script.lock().expect("not poisoned").extend(answers);
+    }
+
+    /// The keys of the letters that it posts.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn taken(&self) -> Vec<String> {
+        self.taken.lock().expect("not poisoned").clone()
+    }
+}
+
+impl EpostProvider for FakeEpost {
+    async fn hand_over(&self, _: HandOver<'_>, key: &str) -> Result<String, SendError> {
+        let answer = self.script.lock().expect("not poisoned").pop_front();
+        let mut taken = self.taken.lock().expect("not poisoned");
+        let mut take = || {
+            let known = taken.iter().position(|it| it == key);
+            let place = known.unwrap_or_else(|| {
+                taken.push(key.to_owned());
+                taken.len() - 1
+            });
+            format!("epost-{}", place + 1)
+        };
+        match answer.unwrap_or(Answer::Accept) {
+            Answer::Accept => Ok(take()),
+            Answer::Refuse(error) => Err(error),
+            Answer::AcceptInSilence => {
+                take();
                 Err(SendError::InDoubt("no answer in time".to_owned()))
             }
         }

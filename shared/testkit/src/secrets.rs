@@ -10,6 +10,14 @@ use tokio::net::TcpListener;
 /// # Panics
 /// When no port is free.
 pub async fn secrets_manager(secret: Value) -> u16 {
+    secrets_manager_with("clinic/webhooks/diary", secret).await
+}
+
+/// Secrets Manager with one secret, of that name.
+///
+/// # Panics
+/// When no port is free.
+pub async fn secrets_manager_with(name: &'static str, secret: Value) -> u16 {
     let secret = secret.to_string();
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
     let port = listener.local_addr().expect("it is bound").port();
@@ -17,8 +25,8 @@ pub async fn secrets_manager(secret: Value) -> u16 {
         while let Ok((mut socket, _)) = listener.accept().await {
             let mut request = vec![0_u8; 8192];
             let length = socket.read(&mut request).await.expect("a request");
-            let known = String::from_utf8_lossy(request.get(..length).unwrap_or_default())
-                .contains("clinic/webhooks/diary");
+            let known =
+                String::from_utf8_lossy(request.get(..length).unwrap_or_default()).contains(name);
             let (status, body) = if known {
                 ("200 OK", json!({ "SecretString": &secret }))
             } else {

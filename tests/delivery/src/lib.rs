@@ -34,14 +34,16 @@ use domain::timing::Reference;
 use domain::work::WorkItem;
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeQueues, FakeSms, FakeWaysOut};
+use testkit::fakes::{
+    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeQueues, FakeSms, FakeWaysOut,
+};
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
 pub type SmsDelivery =
     DeliveryBy<WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>>;
 
-/// The delivery of letters as `send-letter` wires it, but for clock and ids.
-pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files>>;
+/// The delivery of letters as `send-letter` wires it, but for clock, ids and ePost provider.
+pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, FakeClock>>;
 
 type DeliveryBy<M> =
     Delivery<EnrolmentStore, CatalogueStore, PeopleStore, BookingStore, M, FakeClock, CountingIds>;
@@ -71,6 +73,8 @@ pub struct Clinic {
     pub sms: FakeSms,
     /// The email provider.
     pub email: FakeEmail,
+    /// The ePost provider, where there is one.
+    pub epost: Option<FakeEpost>,
     /// The queue between sweeper and sender.
     pub queues: FakeQueues,
     ids: CountingIds,
@@ -99,6 +103,7 @@ impl Clinic {
             clock: FakeClock::at("2026-11-22T08:00:00Z"),
             sms: FakeSms::default(),
             email: FakeEmail::default(),
+            epost: None,
             queues: FakeQueues::default(),
             ids: CountingIds::default(),
         }
@@ -112,6 +117,7 @@ impl Clinic {
             clock: self.clock.clone(),
             sms: self.sms.clone(),
             email: self.email.clone(),
+            epost: self.epost.clone(),
             queues: self.queues.clone(),
             ids: self.ids.clone(),
         }
@@ -167,7 +173,12 @@ impl Clinic {
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            courier: LetterCourier { letters: self.dynamo.letters(), files: self.dynamo.files() },
+            courier: LetterCourier {
+                letters: self.dynamo.letters(),
+                files: self.dynamo.files(),
+                epost: self.epost.clone(),
+                clock: self.clock.clone(),
+            },
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),

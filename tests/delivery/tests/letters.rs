@@ -2,16 +2,17 @@
 
 #![cfg(test)]
 
-use app::ports::{Catalogue, Days, LetterFiles, Letters, People, Shelf};
+use app::ports::{Catalogue, Clock, Days, LetterFiles, Letters, People, SendError, Shelf};
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
-use domain::distribution::{LetterState, LetterStateName, ListedLetter, Waiting};
+use domain::distribution::{EpostStage, LetterState, LetterStateName, ListedLetter, Waiting};
 use domain::enrolment::Status;
 use domain::ids::LetterId;
 use domain::ledger::{LedgerState, Outcome};
 use domain::patient::{Choice, Patient, Standing};
 use domain::program::{Addressee, Channel, PrintOption, Purpose};
 use testkit::build::{self, event, letter, letter_template, patient_with_post};
+use testkit::fakes::{Answer, FakeEpost};
 use testkit::wire::Fault;
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
@@ -84,6 +85,102 @@ async fn a_letter_for_epost_waits_for_a_person_while_no_provider_is_set_up() {
         matches!(&listed[0].state, LetterState::Waiting(Waiting::ByHand { why }) if why.contains("by hand")),
         "{listed:?}"
     );
+}
+
+/// A clinic with an ePost provider, in which a letter for it is due.
+async fn due_for_epost() -> (Clinic, FakeEpost) {
+    let mut clinic = due(patient_with_post(), Addressee::Patient, PrintOption::EPost).await;
+    let provider = FakeEpost::default();
+    clinic.epost = Some(provider.clone());
+    (clinic, provider)
+}
+
+#[tokio::test]
+async fn a_letter_for_epost_is_listed_and_handed_over_under_a_key_of_its_own() {
+    let (clinic, provider) = due_for_epost().await;
+    clinic.settle().await;
+    let listed = listed(&clinic).await;
+    let [letter] = listed.as_slice() else { panic!("{listed:?}") };
+    let (provider_id, at) = (Some("epost-1".to_owned()), clinic.clock.now());
+    let handed = LetterState::AtEpost { provider_id, stage: EpostStage::HandedOver, at };
+    assert_eq!(letter.state, handed);
+    let pdf = clinic.dynamo.bucket.file(&letter.pdf()).unwrap().bytes;
+    assert_eq!(provider.taken(), [letter.handover_key(&pdf)]);
+    assert_eq!(sent_ids(&clinic).await, [letter.id.to_string()]);
+}
+
+#[tokio::test]
+async fn a_letter_that_epost_does_not_take_waits_for_a_person_and_says_whether_it_may_be_there() {
+    let table = [
+        (Answer::Refuse(SendError::Transient("busy".to_owned())), "waiting", "by hand"),
+        (Answer::Refuse(SendError::Permanent("too long".to_owned())), "waiting", "too long"),
+        (Answer::AcceptInSilence, "in_doubt", "check with the provider"),
+    ];
+    for (answer, state, says) in table {
+        let (clinic, provider) = due_for_epost().await;
+        provider.script([answer.clone()]);
+        clinic.settle().await;
+        let listed = listed(&clinic).await;
+        let [letter] = listed.as_slice() else { panic!("{answer:?}: {listed:?}") };
+        assert_eq!(letter.state.name().as_str(), state, "{answer:?}");
+        let (LetterState::Waiting(Waiting::ByHand { why }) | LetterState::InDoubt { why }) =
+            &letter.state
+        else {
+            panic!("{answer:?}: {letter:?}")
+        };
+        assert!(why.contains(says), "{answer:?}: {why}");
+        assert_eq!(sent_ids(&clinic).await, [letter.id.to_string()], "it is listed, so it is sent");
+    }
+}
+
+#[tokio::test]
+async fn a_sender_may_die_at_any_call_and_a_letter_is_handed_over_once() {
+    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
+        let mut struck = 0;
+        for call in 0.. {
+            let at = format!("{fault:?} at call {call}");
+            let (clinic, provider) = due_for_epost().await;
+            clinic.sweep().await;
+            let pointer = clinic.queues.take().remove(0);
+            clinic.dynamo.wire.break_call(call, fault);
+            let _died = clinic.deliver(&pointer).await;
+            if !clinic.dynamo.wire.mend() {
+                break;
+            }
+            struck += 1;
+            clinic.settle().await;
+            let listed = listed(&clinic).await;
+            let [letter] = listed.as_slice() else { panic!("{at}: {listed:?}") };
+            assert!(matches!(letter.state, LetterState::AtEpost { .. }), "{at}: {letter:?}");
+            assert_eq!(provider.taken().len(), 1, "{at}");
+            assert!(provider.taken()[0].starts_with(letter.id.as_str()), "{at}");
+        }
+        assert!(struck > 12, "{fault:?} struck only {struck} calls");
+    }
+}
+
+#[tokio::test]
+async fn a_letter_whose_sender_died_and_that_is_refused_after_it_may_have_been_taken_before() {
+    let mut in_doubt = 0;
+    for call in 0.. {
+        let (clinic, provider) = due_for_epost().await;
+        clinic.sweep().await;
+        let pointer = clinic.queues.take().remove(0);
+        clinic.dynamo.wire.break_call(call, Fault::DeadBefore);
+        let _died = clinic.deliver(&pointer).await;
+        if !clinic.dynamo.wire.mend() {
+            break;
+        }
+        let had = !provider.taken().is_empty();
+        provider.script([Answer::Refuse(SendError::Permanent("no".to_owned()))]);
+        clinic.settle().await;
+        let listed = listed(&clinic).await;
+        let [letter] = listed.as_slice() else { panic!("call {call}: {listed:?}") };
+        let waits = matches!(letter.state, LetterState::Waiting(_));
+        assert!(!(had && waits), "call {call}: it would be posted twice: {letter:?}");
+        in_doubt += usize::from(had && letter.state.name() == LetterStateName::InDoubt);
+    }
+    assert!(in_doubt > 0, "some sender died between the provider's answer and the entry");
 }
 
 #[tokio::test]

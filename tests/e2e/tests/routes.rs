@@ -74,8 +74,12 @@ const ADMIN: [&str; 24] = [
 ];
 
 /// The routes that are open, because the sender signs, or because we have sealed the address.
-const SIGNED: [&str; 3] =
-    ["GET /unsubscribe/{token}", "POST /unsubscribe/{token}", "POST /webhooks/bookings/{source}"];
+const SIGNED: [&str; 4] = [
+    "GET /unsubscribe/{token}",
+    "POST /unsubscribe/{token}",
+    "POST /webhooks/bookings/{source}",
+    "POST /webhooks/epost",
+];
 
 /// The routes that are open, because they say what anybody may know.
 const PUBLIC: [&str; 2] = ["GET /docs", "GET /openapi.json"];

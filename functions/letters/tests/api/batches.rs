@@ -74,7 +74,7 @@ async fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_lo
                 break;
             }
             struck += 1;
-            let others = router(&clinic.dynamo, &clinic.clock, &CountingIds::after(5_000));
+            let others = router(&clinic.dynamo, &clinic.clock, &CountingIds::after(5_000)).await;
             ask(others).await;
             assert_eq!(clinic.states().await, ["printed"; 2], "{at}");
             let listed = clinic.get("/v1/letters").await.json;

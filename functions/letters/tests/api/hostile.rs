@@ -8,6 +8,7 @@ use serde_json::json;
 use testkit::build;
 use testkit::hostile::{Kind, Query, Route, attack, attack_bodyless, attack_query};
 
+use crate::epost;
 use crate::support::{InProcess, clinic};
 
 fn printing() -> Vec<Route> {
@@ -115,7 +116,8 @@ fn every_route_that_is_sent_something_is_attacked() {
         let path = route.path.replace("letr_x", "{id}").replace("btch_x", "{id}");
         format!("{} {path}", route.method)
     };
-    let attacked: BTreeSet<_> = tables.iter().flatten().map(named).collect();
+    let reports = [epost::route("letr_x")];
+    let attacked: BTreeSet<_> = tables.iter().flatten().chain(&reports).map(named).collect();
     let routes = api::<InProcess>();
     let sent = routes.routes().iter().filter(|it| matches!(it.0, Method::Post | Method::Put));
     let sent = sent.map(|(method, path, _)| format!("{} {path}", method.as_str()));

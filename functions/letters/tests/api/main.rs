@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod batches;
+mod epost;
 mod hostile;
 mod letters;
 mod routes;

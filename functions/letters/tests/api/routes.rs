@@ -21,7 +21,8 @@ fn the_template_has_exactly_these_routes() {
 async fn every_route_is_refused_without_its_role() {
     let clinic = clinic(0).await;
     for (method, path, access) in routes() {
-        let least = access.least_role().expect("every route of this function needs a role");
+        // What is signed is tried with the signature.
+        let Some(least) = access.least_role() else { continue };
         let method = method.as_str();
         let request = || ApiRequest::new(method, path);
         assert_eq!(call(&clinic.router, request()).await.status, 401, "{method} {path}: no token");

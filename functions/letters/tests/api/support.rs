@@ -3,18 +3,25 @@
 use std::sync::Arc;
 
 use app::ports::{Catalogue, People};
+use aws::clients::Aws;
 use aws::dynamo::{CatalogueStore, LetterStore, PeopleStore, WorkListStore};
 use aws::files::S3Files;
+use aws::secrets::WebhookSecrets;
+use aws_credential_types::Credentials;
 use axum::Router;
 use domain::distribution::ListedLetter;
 use domain::text::Label;
 use letters_function::handler::{Context, Ports, api};
-use serde_json::Value;
+use serde_json::{Value, json};
 use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
 use testkit::letters::list;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
+use testkit::secrets::secrets_manager_with;
+
+/// What the ePost provider signs with.
+pub(crate) const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
 /// The real stores, with a clock that stands and ids in order.
 pub(crate) struct InProcess;
@@ -48,17 +55,22 @@ pub(crate) async fn clinic(letters: u128) -> Clinic {
         listed.push(list(&dynamo, n, &build::site().id).await);
     }
     listed.sort_by(|a, b| a.id.cmp(&b.id));
-    Clinic { router: router(&dynamo, &clock, &ids), dynamo, clock, letters: listed }
+    Clinic { router: router(&dynamo, &clock, &ids).await, dynamo, clock, letters: listed }
 }
 
 /// The function's router over those tables.
-pub(crate) fn router(dynamo: &Dynamo, clock: &FakeClock, ids: &CountingIds) -> Router {
+pub(crate) async fn router(dynamo: &Dynamo, clock: &FakeClock, ids: &CountingIds) -> Router {
+    let secrets = secrets_manager_with("clinic/epost/status", json!({ "current": SECRET })).await;
+    let credentials = Credentials::new("id", "secret", None, None, "test");
+    let endpoint = Some(format!("http://127.0.0.1:{secrets}"));
+    let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
     let context = Context::<InProcess> {
         letters: dynamo.letters(),
         files: dynamo.files(),
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
         work_list: dynamo.work_list(),
+        secrets: WebhookSecrets::new(aws, "clinic/epost/".to_owned(), clock.clone()),
         answers: dynamo.answers(clock, ids),
         clock: clock.clone(),
         ids: ids.clone(),

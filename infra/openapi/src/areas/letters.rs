@@ -6,8 +6,20 @@ use utoipa::ToSchema;
 use super::Area;
 use super::enrolment_schemas::Place;
 use crate::ids;
-use crate::names::{LetterAct, LetterAddressee, LetterPrint, LetterSides, LetterStateName};
+use crate::names::{
+    EpostStage, LetterAct, LetterAddressee, LetterPrint, LetterSides, LetterStateName,
+};
 use crate::operation::Operation;
+
+/// A letter that the ePost provider has.
+#[derive(Debug, ToSchema)]
+pub struct LetterAtEpost {
+    /// The provider's id for it; none while we were not told.
+    #[schema(required)]
+    pub id: Option<String>,
+    /// How far it has come there.
+    pub stage: EpostStage,
+}
 
 /// Where a letter stands.
 #[derive(Debug, ToSchema)]
@@ -29,6 +41,9 @@ pub struct LetterStanding {
     /// Where its file lies, below `files/`.
     #[schema(required)]
     pub path: Option<String>,
+    /// Where it stands at the ePost provider, while that has it.
+    #[schema(required)]
+    pub epost: Option<LetterAtEpost>,
 }
 
 /// Something that was done about a letter.

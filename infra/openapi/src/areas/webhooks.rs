@@ -1,11 +1,11 @@
-//! What booking systems send.
+//! What booking systems and the ePost provider send.
 
 use serde_json::json;
 use utoipa::ToSchema;
 
 use super::Area;
 use crate::ids;
-use crate::names::{BookingEventType, EventOutcome};
+use crate::names::{BookingEventType, EpostOutcome, EpostStatus, EventOutcome};
 use crate::operation::Operation;
 
 /// A booking, as the system that has it knows it.
@@ -86,12 +86,36 @@ pub struct EventAnswer {
     pub detail: String,
 }
 
+/// What the ePost provider says of a letter it was handed. Fields we do not know are passed over.
+#[derive(Debug, ToSchema)]
+pub struct EpostReport {
+    /// The letter, by the id it was handed over with.
+    pub letter: String,
+    /// What.
+    pub status: EpostStatus,
+    /// When it was so, with an offset.
+    #[schema(format = DateTime)]
+    pub at: String,
+    /// Why it will not be posted; staff read it on the list.
+    #[schema(max_length = 200)]
+    pub why: Option<String>,
+}
+
+/// What a report did.
+#[derive(Debug, ToSchema)]
+pub struct EpostAnswer {
+    /// Whether it changed anything.
+    pub outcome: EpostOutcome,
+    /// The same in a sentence.
+    pub detail: String,
+}
+
 /// The area.
 pub fn area() -> Area {
     Area {
         name: "Webhooks",
-        says: "What booking systems send, signed by the Standard Webhooks scheme.",
-        operations: vec![bookings()],
+        says: "What booking systems and the ePost provider send, signed by the Standard Webhooks scheme.",
+        operations: vec![bookings(), epost()],
     }
 }
 
@@ -126,4 +150,23 @@ fn bookings() -> Operation {
         .gives("/enrolled/0/enrolment", ids::ENROLMENT)
         .answers::<EventAnswer>(202, "What it did.")
         .refuses(422, "A field is wrong, or the `webhook-id` came with another body.")
+}
+
+fn epost() -> Operation {
+    Operation::post("/webhooks/epost", "reportEpost", "Say what became of a letter")
+        .says(
+            "For the provider that letters are handed to. Signed as bookings are, with the secret \
+             `<stack>/epost/status`. A report may come twice, late or in any order: a letter only ever \
+             goes forward, and what staff have done with it stands. One that `failed` is on the \
+             distribution list again, and a person is told. At most 64 KiB.",
+        )
+        .header("webhook-id", "Your id of the report.", "msg-1")
+        .header("webhook-timestamp", "Unix seconds of this attempt; at most five minutes off.", "1795334400")
+        .takes::<EpostReport>()
+        .example(
+            "posted",
+            "A letter is in the post",
+            json!({ "letter": ids::LETTER, "status": "posted", "at": "2026-11-22T08:00:00Z" }),
+        )
+        .answers::<EpostAnswer>(200, "What it did.")
 }

@@ -26,7 +26,7 @@ use standardwebhooks::Webhook;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
-use testkit::secrets::secrets_manager;
+use testkit::secrets::{secrets_manager, secrets_manager_with};
 
 const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 
@@ -127,6 +127,8 @@ impl Practice {
             ids: ids.clone(),
             practice_name: name.clone(),
         };
+        let secret = json!({ "current": SECRET });
+        let epost = aws_at(secrets_manager_with("clinic/epost/status", secret).await);
         let letters = letters_function::handler::Context::<InProcess> {
             letters: dynamo.letters(),
             files: dynamo.files(),
@@ -137,11 +139,9 @@ impl Practice {
             clock: clock.clone(),
             ids: ids.clone(),
             practice_name: name,
+            secrets: WebhookSecrets::new(epost, "clinic/epost/".to_owned(), clock.clone()),
         };
-        let endpoint = secrets_manager(json!({ "current": SECRET })).await;
-        let credentials = Credentials::new("id", "secret", None, None, "test");
-        let endpoint = Some(format!("http://127.0.0.1:{endpoint}"));
-        let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
+        let aws = aws_at(secrets_manager(json!({ "current": SECRET })).await);
         let bookings = booking_webhook_function::handler::Context {
             intake: dynamo.intake(),
             catalogue: dynamo.catalogue(),
@@ -267,6 +267,13 @@ impl Practice {
         };
         sender.deliver(&pointer, || Duration::from_mins(1)).await.unwrap();
     }
+}
+
+/// AWS on a port of this process.
+fn aws_at(port: u16) -> Aws {
+    let credentials = Credentials::new("id", "secret", None, None, "test");
+    let endpoint = Some(format!("http://127.0.0.1:{port}"));
+    Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint)
 }
 
 fn signed(request: ApiRequest, body: &str) -> ApiRequest {

@@ -52,7 +52,10 @@ impl LetterFilter {
             | LetterState::Waiting(_)
             | LetterState::Returned { .. }
             | LetterState::ToFile { .. }
-            | LetterState::Filed { .. } => None,
+            | LetterState::Filed { .. }
+            | LetterState::ToEpost
+            | LetterState::AtEpost { .. }
+            | LetterState::InDoubt { .. } => None,
         };
         self.site.as_ref().is_none_or(|site| letter.site == *site)
             && self.state.is_none_or(|state| letter.state.name() == state)

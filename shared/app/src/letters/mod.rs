@@ -3,6 +3,7 @@
 mod batches;
 mod handling;
 mod list;
+mod reports;
 
 use std::time::Duration;
 
@@ -11,6 +12,7 @@ use domain::ids::LetterId;
 
 pub use self::batches::{BatchDraft, Chosen, PrintedBatch};
 pub use self::list::{LetterFilter, LetterPage};
+pub use self::reports::Reported;
 use crate::catalogue::ChangeError;
 use crate::ports::{Catalogue, LetterFiles, Letters, Paper, People, WorkList};
 

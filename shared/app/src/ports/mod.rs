@@ -5,6 +5,7 @@ mod channels;
 mod due;
 mod email;
 mod enrolments;
+mod epost;
 mod intake;
 mod letters;
 mod people;
@@ -27,6 +28,7 @@ pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, OfPatient, OfProgram, Reservation,
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
+pub use self::epost::{EpostProvider, HandOver};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::letters::{Days, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};

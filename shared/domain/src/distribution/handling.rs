@@ -34,6 +34,14 @@ pub enum CannotHandle {
     /// It is no paper.
     #[error("It is a file of the practice, and is not printed or posted from the list.")]
     File,
+    /// It is just being handed over.
+    #[error("It is being handed to the ePost provider. Look again in a quarter of an hour.")]
+    ToEpost,
+    /// The provider has it.
+    #[error(
+        "The ePost provider has it. To print it by hand instead, stop it there, and say so by POST …/again first."
+    )]
+    AtEpost,
 }
 
 impl ListedLetter {
@@ -47,7 +55,12 @@ impl ListedLetter {
             (_, LetterState::ToFile { .. } | LetterState::Filed { .. }) => {
                 return Err(CannotHandle::File);
             }
-            (Handling::Print(batch), LetterState::Waiting(_)) => {
+            (_, LetterState::ToEpost) => return Err(CannotHandle::ToEpost),
+            (Handling::Print(_) | Handling::Post, LetterState::AtEpost { .. }) => {
+                return Err(CannotHandle::AtEpost);
+            }
+            // Who names a letter that is in doubt has asked the provider.
+            (Handling::Print(batch), LetterState::Waiting(_) | LetterState::InDoubt { .. }) => {
                 LetterState::Printed { batch, done }
             }
             (Handling::Print(batch), LetterState::Printed { batch: before, .. })
@@ -61,7 +74,9 @@ impl ListedLetter {
                 | LetterState::Posted { .. }
                 | LetterState::Returned { .. },
             ) => return Err(CannotHandle::Printed),
-            (Handling::Post, LetterState::Waiting(_)) => LetterState::Posted { batch: None, done },
+            (Handling::Post, LetterState::Waiting(_) | LetterState::InDoubt { .. }) => {
+                LetterState::Posted { batch: None, done }
+            }
             (Handling::Post, LetterState::Printed { batch, .. }) => {
                 LetterState::Posted { batch: Some(batch.clone()), done }
             }
@@ -70,14 +85,20 @@ impl ListedLetter {
             | (Handling::Again(_), LetterState::Waiting(_)) => return Ok(None),
             (Handling::Post, LetterState::Returned { .. }) => return Err(CannotHandle::Returned),
             (Handling::Return(_), LetterState::Waiting(_)) => return Err(CannotHandle::NotPrinted),
-            (Handling::Return(why), LetterState::Printed { .. } | LetterState::Posted { .. }) => {
-                LetterState::Returned { done, why }
-            }
+            (
+                Handling::Return(why),
+                LetterState::Printed { .. }
+                | LetterState::Posted { .. }
+                | LetterState::AtEpost { .. }
+                | LetterState::InDoubt { .. },
+            ) => LetterState::Returned { done, why },
             (
                 Handling::Again(why),
                 LetterState::Printed { .. }
                 | LetterState::Posted { .. }
-                | LetterState::Returned { .. },
+                | LetterState::Returned { .. }
+                | LetterState::AtEpost { .. }
+                | LetterState::InDoubt { .. },
             ) => LetterState::Waiting(Waiting::Again { done, why }),
         };
         Ok(Some(Self { state, revision: self.revision + 1, ..self.clone() }))
@@ -86,65 +107,15 @@ impl ListedLetter {
 
 #[cfg(test)]
 mod tests {
-    use chrono::NaiveDate;
-    use ulid::Ulid;
-
-    use super::super::{FileNames, LetterStateName};
+    use super::super::samples::{at, done, id, letter, states};
+    use super::super::{EpostStage, LetterStateName};
     use super::*;
-    use crate::ids::{ActionId, EnrolmentId, LetterId, PatientId, ProgramId, SiteId};
-    use crate::ledger::LedgerKey;
-    use crate::phi::Phi;
-    use crate::program::{Addressee, PrintOption};
-    use crate::staff::StaffId;
-    use crate::text::Label;
-
-    fn id(n: u128) -> Ulid {
-        Ulid::from_parts(0, n)
-    }
 
     fn remark(text: &str) -> Remark {
         Remark::parse(text).unwrap()
     }
 
-    fn done(by: &str) -> Done {
-        let at = "2026-11-26T00:00:00Z".parse().unwrap();
-        Done { at, by: StaffId::parse(by).unwrap() }
-    }
-
-    fn letter(state: LetterState) -> ListedLetter {
-        let (enrolment, action) = (EnrolmentId::new(id(1)), ActionId::new(id(2)));
-        let key = LedgerKey { enrolment, cycle: 1, action, attempt: 1 };
-        ListedLetter {
-            id: LetterId::of(&key),
-            revision: 7,
-            key,
-            addressee: Addressee::Patient,
-            print: PrintOption::Mail,
-            to: Phi::new(vec!["Maria Rossi".to_owned()]),
-            site: SiteId::new(id(3)),
-            program: ProgramId::new(id(4)),
-            patient: PatientId::new(id(5)),
-            title: Label::parse("Recall").unwrap(),
-            dated: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap(),
-            pages: 1,
-            state,
-        }
-    }
-
-    fn states() -> Vec<LetterState> {
-        let batch = BatchId::new(id(9));
-        vec![
-            LetterState::Waiting(Waiting::New),
-            LetterState::Waiting(Waiting::ByHand { why: "no provider".to_owned() }),
-            LetterState::Printed { batch: batch.clone(), done: done("a") },
-            LetterState::Posted { batch: Some(batch), done: done("a") },
-            LetterState::Returned { done: done("a"), why: remark("moved") },
-            LetterState::ToFile { names: FileNames::of("a/b").unwrap() },
-            LetterState::Filed { path: "a/b.pdf".to_owned() },
-        ]
-    }
-
-    /// What becomes of each of [`states`]: `=` when nothing, a sentence's beginning when refused.
+    /// What becomes of each of [`states`], and of those with a provider: `=` when nothing, a sentence's beginning when refused.
     fn outcomes(handling: &Handling) -> Vec<String> {
         let outcome = |state| match letter(state).handled(handling.clone(), done("b")) {
             Ok(None) => "=".to_owned(),
@@ -154,24 +125,53 @@ mod tests {
             }
             Err(why) => why.to_string().chars().take(12).collect(),
         };
-        states().into_iter().map(outcome).collect()
+        let with_a_provider = [
+            LetterState::ToEpost,
+            LetterState::AtEpost { provider_id: None, stage: EpostStage::Accepted, at: at(1) },
+            LetterState::InDoubt { why: "hung up".to_owned() },
+        ];
+        states().into_iter().chain(with_a_provider).map(outcome).collect()
     }
 
     #[test]
     fn what_may_be_done_with_a_letter_in_each_state() {
         let (file, printed) = ("It is a file", "It is printe");
         let (returned, not_printed) = ("It came back", "It has not b");
+        let (going, there) = ("It is being ", "The ePost pr");
         let batch = Handling::Print(BatchId::new(id(8)));
         let table = [
-            (batch, ["printed", "printed", printed, printed, printed, file, file]),
-            (Handling::Post, ["posted", "posted", "posted", "=", returned, file, file]),
+            (
+                batch,
+                [
+                    "printed", "printed", printed, printed, printed, file, file, going, there,
+                    "printed",
+                ],
+            ),
+            (
+                Handling::Post,
+                ["posted", "posted", "posted", "=", returned, file, file, going, there, "posted"],
+            ),
             (
                 Handling::Return(remark("unknown")),
-                [not_printed, not_printed, "returned", "returned", "=", file, file],
+                [
+                    not_printed,
+                    not_printed,
+                    "returned",
+                    "returned",
+                    "=",
+                    file,
+                    file,
+                    going,
+                    "returned",
+                    "returned",
+                ],
             ),
             (
                 Handling::Again(remark("jam")),
-                ["=", "=", "waiting", "waiting", "waiting", file, file],
+                [
+                    "=", "=", "waiting", "waiting", "waiting", file, file, going, "waiting",
+                    "waiting",
+                ],
             ),
         ];
         for (handling, expected) in table {

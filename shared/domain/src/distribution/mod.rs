@@ -3,11 +3,15 @@
 //! A letter is on the list before the ledger says that it was sent, so that none is sent and not
 //! listed. What staff do with it is decided by [`ListedLetter::handled`].
 
+mod epost;
 mod folder;
 mod handling;
+#[cfg(test)]
+mod samples;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
+pub use self::epost::{EpostReport, EpostStage, HandedOver};
 pub use self::folder::{BadPattern, FileNames, FilePattern, Placeholder};
 pub use self::handling::{CannotHandle, Handling};
 use crate::address::PostalAddress;
@@ -86,6 +90,22 @@ pub enum LetterState {
         /// Where.
         path: String,
     },
+    /// It is to be handed to the ePost provider.
+    ToEpost,
+    /// The ePost provider has it.
+    AtEpost {
+        /// The provider's id for it; `None` when it spoke of the letter before that was written down.
+        provider_id: Option<String>,
+        /// How far it has come there.
+        stage: EpostStage,
+        /// Since when.
+        at: DateTime<Utc>,
+    },
+    /// The ePost provider may have it, or not: a person must ask there before it is posted by hand.
+    InDoubt {
+        /// Why nobody knows.
+        why: String,
+    },
 }
 
 /// Why a letter waits to be printed.
@@ -131,12 +151,27 @@ pub enum LetterStateName {
     ToFile,
     /// It is a file.
     Filed,
+    /// It is to be handed to the ePost provider.
+    ToEpost,
+    /// The ePost provider has it.
+    AtEpost,
+    /// The ePost provider may have it.
+    InDoubt,
 }
 
 impl LetterStateName {
     /// Every state, in the order of the list.
-    pub const ALL: [Self; 6] =
-        [Self::Waiting, Self::Printed, Self::Posted, Self::Returned, Self::ToFile, Self::Filed];
+    pub const ALL: [Self; 9] = [
+        Self::Waiting,
+        Self::Printed,
+        Self::Posted,
+        Self::Returned,
+        Self::ToFile,
+        Self::Filed,
+        Self::ToEpost,
+        Self::AtEpost,
+        Self::InDoubt,
+    ];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
@@ -147,6 +182,9 @@ impl LetterStateName {
             Self::Returned => "returned",
             Self::ToFile => "to_file",
             Self::Filed => "filed",
+            Self::ToEpost => "to_epost",
+            Self::AtEpost => "at_epost",
+            Self::InDoubt => "in_doubt",
         }
     }
 
@@ -166,6 +204,9 @@ impl LetterState {
             Self::Returned { .. } => LetterStateName::Returned,
             Self::ToFile { .. } => LetterStateName::ToFile,
             Self::Filed { .. } => LetterStateName::Filed,
+            Self::ToEpost => LetterStateName::ToEpost,
+            Self::AtEpost { .. } => LetterStateName::AtEpost,
+            Self::InDoubt { .. } => LetterStateName::InDoubt,
         }
     }
 }

@@ -28,11 +28,15 @@ pub(super) fn names(
     })
 }
 
-impl<L: Letters, F: LetterFiles> LetterCourier<L, F> {
-    /// Does what is left to do for a letter that is on the list: its file. Done again, it is the same
-    /// file, because a file says whose it is.
-    pub(super) async fn finish(&self, listed: &ListedLetter, pdf: &[u8]) -> Result<(), StoreError> {
-        let LetterState::ToFile { names } = &listed.state else { return Ok(()) };
+impl<L: Letters, F: LetterFiles, P, K> LetterCourier<L, F, P, K> {
+    /// Makes a letter that is on the list a file. Done again, it is the same file, because a file says
+    /// whose it is.
+    pub(super) async fn save(
+        &self,
+        listed: &ListedLetter,
+        names: &FileNames,
+        pdf: &[u8],
+    ) -> Result<(), StoreError> {
         let path = self.file(listed, names, pdf).await?;
         let (revision, state) = (listed.revision + 1, LetterState::Filed { path });
         let filed = ListedLetter { revision, state, ..listed.clone() };

@@ -9,6 +9,7 @@
 
 mod address;
 mod filing;
+mod handover;
 mod paper;
 
 use domain::distribution::{LetterState, ListedLetter, Waiting, pdf_of};
@@ -20,16 +21,21 @@ use domain::program::{Medium, PrintOption};
 use domain::template::Rendered;
 
 pub(crate) use self::address::address_lines;
+use self::handover::{Before, NO_EPOST};
 use super::courier::{Composing, Courier, Evidence};
-use crate::ports::{LetterFiles, Letters, Listing, SendError, StoreError};
+use crate::ports::{Clock, EpostProvider, LetterFiles, Letters, Listing, SendError, StoreError};
 
 /// The channel of letters.
 #[derive(Debug)]
-pub struct LetterCourier<L, F> {
+pub struct LetterCourier<L, F, P, K> {
     /// The distribution list.
     pub letters: L,
     /// The files.
     pub files: F,
+    /// Who prints and posts letters for the practice, if anybody does.
+    pub epost: Option<P>,
+    /// The clock.
+    pub clock: K,
 }
 
 /// A letter that is set.
@@ -41,17 +47,18 @@ pub struct SetLetter {
     pdf: Phi<Vec<u8>>,
 }
 
-/// Why a letter that was to go by ePost waits for a person.
-const NO_EPOST: &str = "no ePost provider is set up; print and post it by hand";
-
-impl<L: Letters, F: LetterFiles> Courier for LetterCourier<L, F> {
+impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterCourier<L, F, P, K> {
     type Message = SetLetter;
 
     async fn compose(
         &self,
         composing: Composing<'_>,
     ) -> Result<Result<SetLetter, String>, StoreError> {
-        Ok(set(&composing))
+        let by_epost = match &self.epost {
+            Some(_) => LetterState::ToEpost,
+            None => LetterState::Waiting(Waiting::ByHand { why: NO_EPOST.to_owned() }),
+        };
+        Ok(set(&composing, by_epost))
     }
 
     fn destination(_: &SetLetter) -> Option<Destination> {
@@ -80,7 +87,7 @@ impl<L: Letters, F: LetterFiles> Courier for LetterCourier<L, F> {
             }
         }
         // It is ours to finish now. Should that fail, evidence finishes it.
-        let finished = self.finish(listed, pdf.reveal()).await;
+        let finished = self.finish(listed, pdf, Before::Never).await;
         finished.map_err(|error| SendError::InDoubt(error.to_string()))?;
         Ok(listed.id.to_string())
     }
@@ -89,11 +96,33 @@ impl<L: Letters, F: LetterFiles> Courier for LetterCourier<L, F> {
         let Some(listed) = self.letters.give_up(&row.key).await? else {
             return Ok(Evidence::NotSent);
         };
-        if let LetterState::ToFile { .. } = listed.state {
+        if let LetterState::ToFile { .. } | LetterState::ToEpost = listed.state {
             let pdf = self.files.read(&listed.pdf()).await?.ok_or_else(|| missing(&listed.id))?;
-            self.finish(&listed, &pdf).await?;
+            self.finish(&listed, &Phi::new(pdf), Before::Perhaps).await?;
         }
         Ok(Evidence::Sent { provider_id: listed.id.to_string() })
+    }
+}
+
+impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F, P, K> {
+    /// Does what is left to do for a letter that is on the list.
+    async fn finish(
+        &self,
+        listed: &ListedLetter,
+        pdf: &Phi<Vec<u8>>,
+        before: Before,
+    ) -> Result<(), StoreError> {
+        match &listed.state {
+            LetterState::ToFile { names } => self.save(listed, names, pdf.reveal()).await,
+            LetterState::ToEpost => self.hand_over(listed, pdf, before).await,
+            LetterState::Waiting(_)
+            | LetterState::Printed { .. }
+            | LetterState::Posted { .. }
+            | LetterState::Returned { .. }
+            | LetterState::Filed { .. }
+            | LetterState::AtEpost { .. }
+            | LetterState::InDoubt { .. } => Ok(()),
+        }
     }
 }
 
@@ -102,8 +131,8 @@ fn missing(letter: &LetterId) -> StoreError {
     StoreError::Unreadable { what, why: "its PDF does not exist".to_owned() }
 }
 
-/// Sets a letter, or says why it cannot be set.
-fn set(composing: &Composing<'_>) -> Result<SetLetter, String> {
+/// Sets a letter, or says why it cannot be set. `by_epost` is where one begins that is to go by ePost.
+fn set(composing: &Composing<'_>, by_epost: LetterState) -> Result<SetLetter, String> {
     let Composing { key, medium, to, title, facts, .. } = composing;
     let (addressee, print) = match medium {
         Medium::Letter { to, print, .. } => (*to, *print),
@@ -132,7 +161,7 @@ fn set(composing: &Composing<'_>) -> Result<SetLetter, String> {
     let pages = u16::try_from(pdf.pages()).map_err(|_| "it has too many pages".to_owned())?;
     let state = match print {
         PrintOption::Mail => LetterState::Waiting(Waiting::New),
-        PrintOption::EPost => LetterState::Waiting(Waiting::ByHand { why: NO_EPOST.to_owned() }),
+        PrintOption::EPost => by_epost,
         PrintOption::SaveFile => {
             LetterState::ToFile { names: filing::names(composing, addressee, dated) }
         }

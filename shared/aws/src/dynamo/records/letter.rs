@@ -2,7 +2,8 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::distribution::{
-    Audited, AuditedAct, Batch, Done, FileNames, LetterState, ListedLetter, PrintedSides, Waiting,
+    Audited, AuditedAct, Batch, Done, EpostStage, FileNames, LetterState, ListedLetter,
+    PrintedSides, Waiting,
 };
 use domain::ids::{ActionId, BatchId, EnrolmentId, LetterId, PatientId, ProgramId, SiteId};
 use domain::ledger::LedgerKey;
@@ -45,6 +46,9 @@ enum StateData {
     Returned { done: DoneData, why: Remark },
     ToFile { names: String },
     Filed { path: String },
+    ToEpost,
+    AtEpost { provider_id: Option<String>, stage: String, at: DateTime<Utc> },
+    InDoubt { why: String },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -84,6 +88,13 @@ impl From<&LetterState> for StateData {
             }
             LetterState::ToFile { names } => Self::ToFile { names: names.as_str().to_owned() },
             LetterState::Filed { path } => Self::Filed { path: path.clone() },
+            LetterState::ToEpost => Self::ToEpost,
+            LetterState::AtEpost { provider_id, stage, at } => Self::AtEpost {
+                provider_id: provider_id.clone(),
+                stage: stage.as_str().to_owned(),
+                at: *at,
+            },
+            LetterState::InDoubt { why } => Self::InDoubt { why: why.clone() },
         }
     }
 }
@@ -103,6 +114,12 @@ impl StateData {
                 LetterState::ToFile { names: FileNames::of(&names).field("state.names")? }
             }
             Self::Filed { path } => LetterState::Filed { path },
+            Self::ToEpost => LetterState::ToEpost,
+            Self::AtEpost { provider_id, stage, at } => {
+                let stage = EpostStage::parse(&stage).field("state.stage")?;
+                LetterState::AtEpost { provider_id, stage, at }
+            }
+            Self::InDoubt { why } => LetterState::InDoubt { why },
         })
     }
 }

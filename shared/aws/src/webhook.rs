@@ -1,15 +1,17 @@
-//! Signatures by the Standard Webhooks scheme, <https://www.standardwebhooks.com>.
+//! What other systems send us, signed by the Standard Webhooks scheme, <https://www.standardwebhooks.com>.
 
-use aws::secrets::SourceSecrets;
-use domain::text::ExternalId;
+use app::ports::{Clock, StoreError};
+use domain::text::{Code, ExternalId};
 use http::HeaderMap;
 use standardwebhooks::{
     HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
 };
 
+use crate::secrets::{SourceSecrets, WebhookSecrets};
+
 /// Why a delivery is not believed. None of them tells which secrets exist.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum NotBelieved {
+pub enum NotBelieved {
     /// A header is missing or cannot be read.
     #[error("The header `{0}` is missing or cannot be read.")]
     Header(&'static str),
@@ -23,13 +25,17 @@ pub(crate) enum NotBelieved {
 }
 
 /// What the headers say, before the signature is checked.
-pub(crate) struct Claimed {
+#[derive(Debug, Clone)]
+pub struct Claimed {
     /// The sender's id for the event.
     pub id: ExternalId,
 }
 
 /// Reads the headers of a delivery.
-pub(crate) fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
+///
+/// # Errors
+/// When one of them is missing or cannot be read.
+pub fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
     let header = |name: &'static str| {
         headers.get(name).and_then(|value| value.to_str().ok()).ok_or(NotBelieved::Header(name))
     };
@@ -46,15 +52,31 @@ pub(crate) fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
 
 /// Checks a delivery against each of a source's secrets: the current one and, while it is being
 /// rotated, the previous one. The crate compares in constant time and allows five minutes.
-pub(crate) fn verify(
-    secrets: &SourceSecrets,
-    headers: &HeaderMap,
-    body: &[u8],
-) -> Result<(), NotBelieved> {
+fn verify(secrets: &SourceSecrets, headers: &HeaderMap, body: &[u8]) -> Result<(), NotBelieved> {
     let believed = secrets.iter().any(|secret| {
         Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
     });
     if believed { Ok(()) } else { Err(NotBelieved::Signature) }
+}
+
+impl<K: Clock> WebhookSecrets<K> {
+    /// Whether a delivery is a source's. `Ok(Err(why))` when it cannot be believed.
+    ///
+    /// # Errors
+    /// When its secrets could not be read now.
+    pub async fn believe(
+        &self,
+        source: &Code,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Result<Result<(), NotBelieved>, StoreError> {
+        let now = self.now();
+        if verify(&self.of(source, None).await?, headers, body).is_ok() {
+            return Ok(Ok(()));
+        }
+        // The secret may have been rotated since it was read.
+        Ok(verify(&self.of(source, Some(now)).await?, headers, body))
+    }
 }
 
 #[cfg(test)]

@@ -1,0 +1,61 @@
+//! A folder that an ePost provider collects from: for each letter a PDF, and a manifest that says to
+//! whom it goes. The manifest comes last, so what has one is whole.
+
+use app::ports::{EpostProvider, HandOver, SendError, StoreError, Written};
+use serde_json::Value;
+
+use super::told;
+use crate::files::{JSON, PDF, S3Files};
+
+/// `epost/` in the bucket of letters.
+#[derive(Debug, Clone)]
+pub struct DropFolder {
+    files: S3Files,
+}
+
+impl DropFolder {
+    /// The folder in that bucket.
+    pub const fn new(files: S3Files) -> Self {
+        Self { files }
+    }
+
+    /// Writes a file once. One that is there is this letter's, or it is somebody else's for good.
+    async fn put(
+        &self,
+        path: &str,
+        kind: &'static str,
+        bytes: Vec<u8>,
+        key: &str,
+        unanswered: fn(String) -> SendError,
+    ) -> Result<(), SendError> {
+        match self.files.put_new(path, kind, bytes, key).await {
+            Ok(Written::New) => Ok(()),
+            Ok(Written::There { owner }) if owner.as_deref() == Some(key) => Ok(()),
+            Ok(Written::There { .. }) => {
+                Err(SendError::Permanent("another letter lies in its folder".to_owned()))
+            }
+            Err(StoreError::Unavailable(why)) => Err(unanswered(why)),
+            Err(error @ (StoreError::Refused(_) | StoreError::Unreadable { .. })) => {
+                Err(SendError::Permanent(error.to_string()))
+            }
+        }
+    }
+}
+
+impl EpostProvider for DropFolder {
+    async fn hand_over(&self, letter: HandOver<'_>, key: &str) -> Result<String, SendError> {
+        let folder = format!("epost/{}/", letter.letter.id);
+        let mut manifest = told(letter);
+        if let Some(fields) = manifest.as_object_mut() {
+            fields.insert("file".to_owned(), Value::from("letter.pdf"));
+            fields.insert("key".to_owned(), Value::from(key));
+        }
+        let pdf = letter.pdf.reveal().clone();
+        // Nobody collects a letter without its manifest.
+        self.put(&format!("{folder}letter.pdf"), PDF, pdf, key, SendError::Transient).await?;
+        let manifest = manifest.to_string().into_bytes();
+        self.put(&format!("{folder}manifest.json"), JSON, manifest, key, SendError::InDoubt)
+            .await?;
+        Ok(folder)
+    }
+}
