@@ -191,7 +191,11 @@ pub(crate) fn show_letter(letter: &ListedLetter, site: Option<&Site>) -> Value {
         "addressee": letter.addressee.as_str(),
         "print": letter.print.as_str(),
         "to": letter.to.reveal(),
-        "site": { "id": letter.site, "name": site.map(|site| &site.name) },
+        "site": {
+            "id": letter.site,
+            "code": site.map(|site| &site.code),
+            "name": site.map(|site| &site.name),
+        },
         "program": letter.program,
         "patient": letter.patient,
         "enrolment": letter.key.enrolment,

@@ -199,7 +199,7 @@ fn other_than_sms(n: u128, medium: Medium) -> Action {
 }
 
 #[tokio::test]
-async fn what_no_channel_can_send_yet_is_foreseen_to_fail() {
+async fn a_timeline_shows_what_goes_by_each_channel_and_foresees_who_has_no_address() {
     let (dynamo, router) = practice().await;
     let body = MarkedBody::email("Dear **{{ patient.first_name }}**").unwrap();
     let subject = Body::parse(BodyKind::Subject, "Time for a visit").unwrap();
@@ -225,14 +225,14 @@ async fn what_no_channel_can_send_yet_is_foreseen_to_fail() {
     let path = format!("/v1/enrolments/{}/timeline", enrolment.id);
     let drawn = get(&router, &path).await.json;
     let items = drawn["items"].as_array().unwrap();
-    let no_letter = json!("no letter can be printed yet");
+    let no_address = json!("no postal address");
     assert_eq!((&items[0]["outcome"], &items[1]["outcome"]), (&json!("sent"), &json!("sent")));
     assert_eq!(items[1]["message"]["subject"], "Time for a visit");
     let body = items[1]["message"]["body"].as_str().unwrap();
     assert!(body.starts_with("Dear Maria\n"), "{body}");
-    assert_eq!((&items[2]["outcome"], &items[2]["why"]), (&json!("failed"), &no_letter));
+    assert_eq!((&items[2]["outcome"], &items[2]["why"]), (&json!("failed"), &no_address));
     let shown = get(&router, &format!("/v1/enrolments/{}", enrolment.id)).await.json;
-    assert_eq!(shown["steps"][2]["why"], "it will fail: no letter can be printed yet");
+    assert_eq!(shown["steps"][2]["why"], "it will fail: no postal address");
 }
 
 #[tokio::test]

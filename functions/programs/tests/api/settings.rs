@@ -8,8 +8,10 @@ use super::{get, post, put, router};
 async fn the_practices_name_is_the_deployments_until_it_is_saved() {
     let router = router().await;
     let read = get(&router, "/v1/settings").await;
-    let expected =
-        json!({ "version": 0, "practice_name": "Harbour Health", "sending": { "state": "on" } });
+    let expected = json!({
+        "version": 0, "practice_name": "Harbour Health", "sending": { "state": "on" },
+        "letter_files": "{patient.id}/{date} {letter}",
+    });
     assert_eq!((read.header("etag"), &read.json), ("\"0\"", &expected));
 
     let mut changed = read.json.clone();

@@ -12,7 +12,7 @@ use crate::checkout::Checkout;
 use crate::say;
 
 /// Nothing here waits for the schedule.
-const SOON: Duration = Duration::from_secs(60);
+const SOON: Duration = Duration::from_mins(1);
 
 /// The demo site's code and number.
 const SITE: (&str, &str) = ("harbour", "+61491570157");
