@@ -44,16 +44,6 @@ ALLOWED_STARS = {
         "secretsmanager:GetSecretValue",
         "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/webhooks/*",
     ): "operators add sending systems without a deployment",
-    (
-        "LettersRole",
-        "secretsmanager:GetSecretValue",
-        "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/epost/status*",
-    ): "asked for by name; Secrets Manager ends its ARN in characters of its own",
-    (
-        "SendLetterRole",
-        "secretsmanager:GetSecretValue",
-        "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/epost/hand-over*",
-    ): "asked for by name; Secrets Manager ends its ARN in characters of its own",
 }
 
 # What an access log line may not hold: it would carry patients' identifiers or staff's addresses.

@@ -70,7 +70,7 @@ fn letters_that_wait_are_printed_as_one_file_posted_and_one_comes_back() {
     let stack = stack();
     let reached = Reached::make(&stack);
     let admin = &reached.practice.admin;
-    let key = [("idempotency-key", "print-it-once")];
+    let key = [("idempotency-key", reached.made.program.as_str())];
     let wanted = json!({ "site": reached.practice.site, "program": reached.made.program });
     let print = || did(admin.request("POST", "/v1/letters/batches", &key, Some(&wanted)));
     let batch = print();

@@ -14,7 +14,7 @@ use super::{Ports, Shared};
 use crate::wire;
 
 /// Largest report taken, in bytes.
-const MOST: usize = 64 * 1024;
+const MOST: usize = 1024 * 1024;
 
 /// Under which name the key is kept that reports are signed with.
 const SIGNER: &str = "status";

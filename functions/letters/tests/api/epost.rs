@@ -158,7 +158,7 @@ async fn a_report_that_cannot_be_believed_is_401_and_changes_nothing() {
 async fn a_letter_that_is_unknown_is_404_and_a_report_that_is_too_large_413() {
     let clinic = clinic(0).await;
     assert_eq!(say(&clinic, &file("posted")).await.status, 404);
-    let large = format!("{{\"why\": \"{}\"}}", "x".repeat(64 * 1024));
+    let large = format!("{{\"why\": \"{}\"}}", "x".repeat(1024 * 1024));
     assert_eq!(say(&clinic, &large).await.status, 413);
 }
 

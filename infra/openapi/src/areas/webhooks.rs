@@ -158,7 +158,7 @@ fn epost() -> Operation {
             "For the provider that letters are handed to. Signed as bookings are, with the secret \
              `<stack>/epost/status`. A report may come twice, late or in any order: a letter only ever \
              goes forward, and what staff have done with it stands. One that `failed` is on the \
-             distribution list again, and a person is told. At most 64 KiB.",
+             distribution list again, and a person is told. At most 1 MiB.",
         )
         .header("webhook-id", "Your id of the report.", "msg-1")
         .header("webhook-timestamp", "Unix seconds of this attempt; at most five minutes off.", "1795334400")

@@ -79,9 +79,18 @@ async fn a_body_of_another_type_is_refused() {
 }
 
 /// Routes whose conflicts are tested with their function: they need many patients or notes, a third
-/// record of one patient, one without a number, or messages that are due.
-const ELSEWHERE: [&str; 5] =
-    ["saveProgram", "noteWork", "mergePatient", "releaseSending", "releaseSms"];
+/// record of one patient, one without a number, messages that are due, or letters in every state.
+const ELSEWHERE: [&str; 9] = [
+    "saveProgram",
+    "noteWork",
+    "mergePatient",
+    "releaseSending",
+    "releaseSms",
+    "printLetters",
+    "postLetter",
+    "returnLetter",
+    "printLetterAgain",
+];
 
 /// What stands in the way, after every example was sent: the route, its path, and the body.
 fn conflicts() -> Vec<(&'static str, String, Value)> {

@@ -221,8 +221,11 @@ pub struct RequestId(pub String);
 /// An error that the framework made, such as for a path that is not text, as a problem.
 pub(super) fn as_problem(response: Response) -> Response {
     let kind = response.headers().get(header::CONTENT_TYPE);
-    let is_problem = kind.is_some_and(|kind| kind == "application/problem+json");
-    if is_problem || !response.status().is_client_error() {
+    // A page for people is ours too: the framework's own errors are plain text.
+    let is_ours = kind.is_some_and(|kind| {
+        kind == "application/problem+json" || kind.as_bytes().starts_with(b"text/html")
+    });
+    if is_ours || !response.status().is_client_error() {
         return response;
     }
     let detail = "The address, its query or its headers are not in the form this takes.";
