@@ -138,10 +138,10 @@ fn work(letter: &ListedLetter, wrong: Wrong, done: &Done) -> WorkItem {
     };
     let then = match wrong {
         Wrong::Still => {
-            "No letter goes to that address any more: find out the right one, correct it, and have the letter printed once more."
+            "No letter goes to that address any more: find out the right one and correct it. This letter, printed once more, still has the old address on it."
         }
         Wrong::NoLonger => {
-            "The address has been changed since: have the letter printed once more if it is right now."
+            "The address has been changed since. This letter, printed once more, still has the old one on it."
         }
     };
     WorkItem {

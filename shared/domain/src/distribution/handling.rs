@@ -25,7 +25,7 @@ pub enum CannotHandle {
     Printed,
     /// It came back.
     #[error(
-        "It came back from the post. To send it once more, correct the address and say so by POST …/again."
+        "It came back from the post. POST …/again puts it on the list once more, with the address it was made with."
     )]
     Returned,
     /// It cannot come back from where it never went.
