@@ -49,13 +49,13 @@ pub fn every_channel(admin: &Session<'_>, site: &str, mark: &str) -> Result<Ever
         "letter",
         "Your plan",
         None,
-        "# Your plan\n\nPlease bring these to your next visit:\n\n- your meter\n- **your diary**\n",
+        "# Your plan\n\nDear {{ patient.first_name }},\n\nplease bring these to your next visit:\n\n- your meter\n- **your diary**\n",
     )?;
     let to_gp = template(
         "letter",
         "To the GP",
         None,
-        "{{ patient.full_name }} is on our program “{{ program.name }}”.\n",
+        "Dear {{ gp.name }},\n\n{{ patient.full_name }} is on our program “{{ program.name }}”.\n",
     )?;
     let action = |kind: &str, template: &str, more: &Value| {
         let mut action =
