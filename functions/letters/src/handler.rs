@@ -2,6 +2,7 @@
 
 mod batches;
 mod epost;
+mod letterhead;
 mod letters;
 
 use std::sync::Arc;
@@ -68,19 +69,23 @@ type Shared<W> = State<Arc<Context<W>>>;
 
 /// The routes, each with the least role it needs; what the ePost provider says is signed.
 pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
-    use Method::{Get, Post};
-    use Role::{FrontDesk, Viewer};
+    use Method::{Delete, Get, Post, Put};
+    use Role::{Admin, FrontDesk, Viewer};
     Api::new()
         .queried(Get, "/v1/letters", Viewer, letters::list)
         .creating("/v1/letters/batches", FrontDesk, batches::print)
         .route(Get, "/v1/letters/batches/{id}", Viewer, batches::get)
         .route(Post, "/v1/letters/batches/{id}/link", FrontDesk, batches::link)
         .route(Post, "/v1/letters/batches/{id}/posted", FrontDesk, batches::posted)
+        .route(Post, "/v1/letters/preview", Viewer, letterhead::preview)
         .route(Get, "/v1/letters/{id}", Viewer, letters::get)
         .route(Post, "/v1/letters/{id}/link", FrontDesk, letters::link)
         .route(Post, "/v1/letters/{id}/posted", FrontDesk, letters::posted)
         .route(Post, "/v1/letters/{id}/returned", FrontDesk, letters::returned)
         .route(Post, "/v1/letters/{id}/again", FrontDesk, letters::again)
+        .route(Get, "/v1/settings/logo", Viewer, letterhead::logo)
+        .route(Put, "/v1/settings/logo", Admin, letterhead::save)
+        .route(Delete, "/v1/settings/logo", Admin, letterhead::remove)
         .signed_route(Post, "/webhooks/epost", epost::report)
 }
 

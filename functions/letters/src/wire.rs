@@ -1,5 +1,7 @@
 //! The distribution list as JSON.
 
+mod letterhead;
+
 use app::form::Form;
 use app::letters::{
     BatchDraft, Chosen, LINK_VALID, LetterFilter, LetterStory, PrintedBatch, Reported,
@@ -19,6 +21,8 @@ use domain::staff::StaffId;
 use domain::text::Code;
 use domain::timing::ReferenceDate;
 use serde_json::{Value, json};
+
+pub(crate) use self::letterhead::{read_logo, read_preview, show_logo};
 
 /// What a list or a batch is narrowed to, as it is asked for.
 #[derive(Debug)]

@@ -30,12 +30,12 @@ async fn main() -> Result<(), Error> {
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
-        courier: LetterCourier {
-            letters: LetterStore::new(Table::new(&dynamodb, config::env("LETTERS_TABLE")?)),
+        courier: LetterCourier::new(
+            LetterStore::new(Table::new(&dynamodb, config::env("LETTERS_TABLE")?)),
             files,
             epost,
-            clock: SystemClock,
-        },
+            SystemClock,
+        ),
         clock: SystemClock,
         ids: RandomIds,
         practice_name: config::env("PRACTICE_NAME")?,

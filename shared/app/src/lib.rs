@@ -16,6 +16,7 @@ pub mod letters;
 mod merge;
 pub mod moves;
 pub mod outlook;
+mod paper;
 pub mod people;
 pub mod ports;
 pub mod receipts;

@@ -1,7 +1,7 @@
 //! The values of merge tags, from what is known of an enrolment.
 
 use domain::address::AddressLine;
-use domain::site::ShownPhone;
+use domain::site::{ShownPhone, Site};
 use domain::template::MergeValues;
 
 use crate::ports::{Catalogue, StoreError};
@@ -21,11 +21,7 @@ pub(crate) async fn values(
     values.set_patient(patient);
     values.set("practice.name", practice_name);
     values.set("program.name", program.name.as_str());
-    values.set("site.name", site.name.as_str());
-    let letterhead = &site.letterhead;
-    let address: Vec<&str> = letterhead.address.iter().map(AddressLine::as_str).collect();
-    values.set("site.address", &address.join(", "));
-    values.set("site.phone", letterhead.phone.as_ref().map_or("", ShownPhone::as_str));
+    set_site(&mut values, site);
     if let Some(reference) = enrolment.reference(program.course) {
         let of = program.course.cycles();
         values.set_cycle(reference.date(site.zone), enrolment.cycle, of);
@@ -36,4 +32,13 @@ pub(crate) async fn values(
         values.set_booking(visit.start, site.zone, kind);
     }
     Ok(values)
+}
+
+/// Sets what is said of a site.
+pub(crate) fn set_site(values: &mut MergeValues, site: &Site) {
+    values.set("site.name", site.name.as_str());
+    let letterhead = &site.letterhead;
+    let address: Vec<&str> = letterhead.address.iter().map(AddressLine::as_str).collect();
+    values.set("site.address", &address.join(", "));
+    values.set("site.phone", letterhead.phone.as_ref().map_or("", ShownPhone::as_str));
 }

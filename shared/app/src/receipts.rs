@@ -9,13 +9,13 @@ use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::{Event, decide};
 use domain::ids::EnrolmentId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
-use domain::patient::{Choice, Evidence, Standing};
+use domain::patient::{Choice, Evidence};
 use domain::phi::Phi;
 use domain::program::{Channel, Purpose};
 use domain::receipt::{Heard, Receipt, Told, hear};
 
 use crate::catalogue::ChangeError;
-use crate::people::{ConsentDraft, Witness, record_consents};
+use crate::people::{ConsentDraft, Witness, record_consents, survivor};
 use crate::ports::{
     Bookings, Catalogue, Change, Clock, Enrolments, People, Receipts, SaveError, SentMessages,
     StoreError, Stray, Strays, UnclearMessages,
@@ -37,9 +37,6 @@ const RECORDED_SINCE: Duration = Duration::minutes(15);
 
 /// Most messages to one address among which one is looked for.
 const MOST: usize = 200;
-
-/// Most records that were merged into one another, one by one.
-const MOST_MERGES: usize = 10;
 
 /// A receipt, and which message it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -220,18 +217,15 @@ where
     /// What is care goes on: nobody opts out of it by a button of their mail program.
     async fn withdraw(&self, id: &EnrolmentId, channel: Channel) -> Result<(), ReceiveError> {
         let Some(enrolment) = self.enrolments.enrolment(id).await? else { return Ok(()) };
-        let mut patient = enrolment.patient;
-        for _ in 0..MOST_MERGES {
-            let standing = self.people.patient(&patient).await?.map(|patient| patient.standing);
-            let Some(Standing::Merged { into }) = standing else { break };
-            patient = into;
-        }
+        let Some(patient) = survivor(&self.people, &enrolment.patient).await? else {
+            return Ok(());
+        };
         let how = Evidence::parse("told their mail provider that a message of ours was unwanted")
             .expect("it is a short text");
         let (purpose, choice, how) = (Purpose::Commercial, Choice::Withdrawn, Phi::new(how));
         let witness = Witness { by: "mail provider".to_owned(), at: self.clock.now() };
         let choice = ConsentDraft { channel, purpose, choice, how };
-        match record_consents(&self.people, &patient, &[choice], &witness).await {
+        match record_consents(&self.people, &patient.id, &[choice], &witness).await {
             Ok(_) | Err(ChangeError::NotFound(_)) => Ok(()),
             Err(error) => Err(error.into()),
         }

@@ -6,7 +6,7 @@
 
 use std::time::{Duration, SystemTime};
 
-use app::ports::{Clock, LetterFiles, StoreError, Written};
+use app::ports::{Clock, FileKind, LetterFiles, StoreError, Written};
 use aws_credential_types::Credentials;
 use aws_sigv4::http_request::{
     PayloadChecksumKind, PercentEncodingMode, SignableBody, SignableRequest, SignatureLocation,
@@ -21,6 +21,7 @@ use aws_smithy_runtime::client::retries::classifiers::{
 use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse, OrchestratorError};
 use aws_smithy_types::body::SdkBody;
 use chrono::{DateTime, Utc};
+use domain::logo::PictureKind;
 use domain::phi::Phi;
 
 use crate::clients::{Aws, STORE_TIMEOUT, timeouts, transport};
@@ -33,10 +34,17 @@ const SIGNED_FOR: Duration = Duration::from_mins(1);
 const OWNER: &str = "x-amz-meta-owner";
 
 /// What the letters are.
-pub(crate) const PDF: &str = "application/pdf";
+const PDF: &str = "application/pdf";
 
-/// What is said of them to machines.
-pub(crate) const JSON: &str = "application/json";
+/// What a file is, as the web calls it.
+const fn media_type(kind: FileKind) -> &'static str {
+    match kind {
+        FileKind::Pdf => PDF,
+        FileKind::Json => "application/json",
+        FileKind::Picture(PictureKind::Png) => "image/png",
+        FileKind::Picture(PictureKind::Jpeg) => "image/jpeg",
+    }
+}
 
 /// A bucket.
 #[derive(Debug, Clone)]
@@ -187,21 +195,20 @@ fn read_answer(response: &HttpResponse) -> Result<Answer, OrchestratorError<Refu
     }
 }
 
-impl S3Files {
-    /// Writes a file of that type unless there is one at this path.
-    pub(crate) async fn put_new(
+impl LetterFiles for S3Files {
+    async fn write_new(
         &self,
         path: &str,
-        kind: &'static str,
-        bytes: Vec<u8>,
+        kind: FileKind,
+        bytes: &[u8],
         owner: &str,
     ) -> Result<Written, StoreError> {
         let headers = vec![
-            ("content-type", kind.to_owned()),
+            ("content-type", media_type(kind).to_owned()),
             ("if-none-match", "*".to_owned()),
             (OWNER, owner.to_owned()),
         ];
-        match self.ask("PUT", path, headers, bytes).await?.status {
+        match self.ask("PUT", path, headers, bytes.to_vec()).await?.status {
             412 => {
                 let there = self.ask("HEAD", path, Vec::new(), Vec::new()).await?;
                 Ok(Written::There { owner: there.owner })
@@ -209,12 +216,6 @@ impl S3Files {
             404 => Err(StoreError::Refused("there is no such bucket".to_owned())),
             _ => Ok(Written::New),
         }
-    }
-}
-
-impl LetterFiles for S3Files {
-    async fn write_new(&self, path: &str, pdf: &[u8], owner: &str) -> Result<Written, StoreError> {
-        self.put_new(path, PDF, pdf.to_vec(), owner).await
     }
 
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

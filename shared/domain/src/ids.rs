@@ -140,6 +140,10 @@ id! {
     BatchId, "btch_"
 }
 id! {
+    /// A paper that a letter was made anew on.
+    PaperId, "papr_"
+}
+id! {
     /// The owner of a reservation in the ledger: proves that a conditional write was ours even
     /// when the SDK repeated it.
     ReservationToken, "rsv_"

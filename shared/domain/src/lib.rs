@@ -20,6 +20,7 @@ pub mod ids;
 pub mod invalid;
 pub mod language;
 pub mod ledger;
+pub mod logo;
 pub mod markup;
 pub mod patient;
 pub mod phi;

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::distribution::FilePattern;
+use crate::logo::Logo;
 use crate::staff::StaffId;
 use crate::text::{Label, short_text};
 
@@ -26,6 +27,8 @@ pub struct Settings {
     pub practice_name: Option<Label>,
     /// Where the letters of “Save file” lie (HealthTrack R9).
     pub letter_files: FilePattern,
+    /// The mark on its letters.
+    pub logo: Option<Logo>,
     /// Whether messages go out.
     pub sending: Sending,
 }
@@ -95,6 +98,12 @@ impl Settings {
     #[must_use]
     pub fn filing(self, letter_files: FilePattern) -> Self {
         Self { letter_files, ..self }
+    }
+
+    /// The settings with another logo, or without one.
+    #[must_use]
+    pub fn marked(&self, logo: Option<Logo>) -> Self {
+        Self { logo, ..self.next(self.sending.clone()) }
     }
 
     /// The settings with all sending held; `None` when it is held already: the first hold stands.

@@ -10,6 +10,7 @@ use crate::language::Language;
 /// Its text is data. No character in it means anything to the layout except
 /// `'\n'`, which ends a line.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Letter {
     /// Whose paper it is written on.
     pub letterhead: Letterhead,
@@ -40,10 +41,14 @@ impl fmt::Debug for Letter {
 
 /// The practice's paper.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Letterhead {
     /// The practice's name; also the author of the document.
     pub practice: String,
     /// The practice's mark, beside or instead of which its name stands.
+    ///
+    /// It is not kept with a letter: whoever reads a kept one puts it in.
+    #[cfg_attr(feature = "serde", serde(skip))]
     pub logo: Option<Logo>,
     /// The site that writes, when it has a name of its own.
     pub site: Option<String>,
@@ -64,6 +69,12 @@ pub struct Logo {
     pub bytes: Arc<[u8]>,
     /// What a screen reader says in its place.
     pub description: String,
+}
+
+impl Logo {
+    /// Most pixels along a side: a thousand dots an inch over its place. A small file can hold many
+    /// more, and unpacking them would take all the memory there is.
+    pub const MOST_PIXELS: usize = 2_400;
 }
 
 impl fmt::Debug for Logo {
@@ -89,6 +100,7 @@ pub enum PictureFormat {
 ///
 /// This crate knows no clock and no language's way of writing a date.
 #[derive(Clone, Debug, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct LetterDate {
     /// As it stands on the letter: "14 March 2026".
     pub text: String,
@@ -102,6 +114,7 @@ pub struct LetterDate {
 
 /// Who a letter is for.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Recipient {
     /// The name, the first line of the address.
     pub name: String,
@@ -122,6 +135,7 @@ impl fmt::Debug for Recipient {
 
 /// A part of a letter's text.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Block {
     /// A heading inside the letter.
     Heading(Level, Vec<Run>),
@@ -151,6 +165,7 @@ impl fmt::Debug for Block {
 
 /// How deep a heading is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Level {
     /// A part of the letter.
     One,
@@ -162,6 +177,7 @@ pub enum Level {
 
 /// A piece of text in one weight.
 #[derive(Clone, PartialEq, Eq)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub struct Run {
     /// The text; `'\n'` in it ends a line.
     pub text: String,
@@ -189,6 +205,7 @@ impl fmt::Debug for Run {
 
 /// How heavy text is set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
 pub enum Weight {
     /// As text is.
     Regular,

@@ -2,7 +2,7 @@
 
 use std::fmt::{self, Write as _};
 
-use crate::content::Recipient;
+use crate::content::{Logo, Recipient};
 
 /// Why a letter was not set: what is wrong, and what to do about it.
 ///
@@ -30,6 +30,9 @@ pub enum CannotTypeset {
     /// The picture is not the file it is said to be.
     #[error("the logo cannot be read as the {0} it is said to be: upload it again")]
     BadLogo(&'static str),
+    /// The picture has too many pixels.
+    #[error("the logo has more than {max} pixels along a side: save it smaller", max = Logo::MOST_PIXELS)]
+    LogoTooLarge,
     /// The letterhead is taller than its place above the window.
     #[error(
         "the letterhead does not fit above the envelope's window: use fewer or shorter address lines"

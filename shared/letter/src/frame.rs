@@ -245,10 +245,18 @@ fn fit((width, height): (u32, u32), (most_wide, most_high): (f32, f32)) -> (f32,
 
 /// Reads a logo's file.
 pub(crate) fn read_logo(logo: &Logo) -> Result<Image, CannotTypeset> {
+    let format = match logo.format {
+        PictureFormat::Png => "PNG file",
+        PictureFormat::Jpeg => "JPEG file",
+    };
+    let size = imagesize::blob_size(&logo.bytes).map_err(|_| CannotTypeset::BadLogo(format))?;
+    if size.width.max(size.height) > Logo::MOST_PIXELS {
+        return Err(CannotTypeset::LogoTooLarge);
+    }
     let data = krilla::Data::from(logo.bytes.to_vec());
-    let (image, format) = match logo.format {
-        PictureFormat::Png => (Image::from_png(data, false), "PNG file"),
-        PictureFormat::Jpeg => (Image::from_jpeg(data, false), "JPEG file"),
+    let image = match logo.format {
+        PictureFormat::Png => Image::from_png(data, false),
+        PictureFormat::Jpeg => Image::from_jpeg(data, false),
     };
     let image = image.map_err(|_| CannotTypeset::BadLogo(format))?;
     let (width, height) = image.size();

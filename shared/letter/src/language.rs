@@ -10,6 +10,8 @@ use std::fmt;
 /// assert!(Language::parse("English (Australia)").is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[cfg_attr(feature = "serde", derive(serde::Serialize, serde::Deserialize))]
+#[cfg_attr(feature = "serde", serde(try_from = "String", into = "String"))]
 pub struct Language(String);
 
 /// Text that is not a language tag.
@@ -35,6 +37,20 @@ impl Language {
     /// The tag.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+}
+
+impl TryFrom<String> for Language {
+    type Error = NotALanguage;
+
+    fn try_from(tag: String) -> Result<Self, NotALanguage> {
+        Self::parse(&tag)
+    }
+}
+
+impl From<Language> for String {
+    fn from(language: Language) -> Self {
+        language.0
     }
 }
 

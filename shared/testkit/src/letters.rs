@@ -1,6 +1,6 @@
 //! Letters that are on the list.
 
-use app::ports::{LetterFiles, Letters};
+use app::ports::{FileKind, LetterFiles, Letters};
 use domain::distribution::{LetterState, ListedLetter, Waiting};
 use domain::ids::{ActionId, EnrolmentId, LetterId, SiteId};
 use domain::ledger::LedgerKey;
@@ -35,6 +35,7 @@ pub fn waiting(n: u128, site: &SiteId) -> ListedLetter {
         title: Label::parse("Visit letter").expect("a label"),
         dated: "2026-11-22".parse().expect("a date"),
         pages: 1,
+        paper: None,
         state: LetterState::Waiting(Waiting::New),
     }
 }
@@ -71,7 +72,10 @@ pub fn pdf() -> Vec<u8> {
 pub async fn list(dynamo: &Dynamo, n: u128, site: &SiteId) -> ListedLetter {
     let letter = waiting(n, site);
     let (store, files) = (dynamo.letters(), dynamo.files());
-    files.write_new(&letter.pdf(), &pdf(), letter.id.as_str()).await.expect("its file");
+    files
+        .write_new(&letter.pdf(), FileKind::Pdf, &pdf(), letter.id.as_str())
+        .await
+        .expect("its file");
     store.put_on_list(&letter).await.expect("its entry");
     letter
 }

@@ -173,12 +173,12 @@ impl Clinic {
             catalogue: self.dynamo.catalogue(),
             people: self.dynamo.people(),
             bookings: self.dynamo.bookings(),
-            courier: LetterCourier {
-                letters: self.dynamo.letters(),
-                files: self.dynamo.files(),
-                epost: self.epost.clone(),
-                clock: self.clock.clone(),
-            },
+            courier: LetterCourier::new(
+                self.dynamo.letters(),
+                self.dynamo.files(),
+                self.epost.clone(),
+                self.clock.clone(),
+            ),
             clock: self.clock.clone(),
             ids: self.ids.clone(),
             practice_name: "Harbour".to_owned(),

@@ -2,7 +2,9 @@
 
 #![cfg(test)]
 
-use app::ports::{Catalogue, Clock, Days, LetterFiles, Letters, People, SendError, Shelf};
+use app::ports::{
+    Catalogue, Clock, Days, FileKind, LetterFiles, Letters, People, SendError, Shelf,
+};
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
 use domain::distribution::{EpostStage, LetterState, LetterStateName, ListedLetter, Waiting};
@@ -229,7 +231,7 @@ async fn a_saved_letter_becomes_a_file_and_another_of_that_name_gets_a_number() 
     let names = format!("files/{}/2026-11-22 Visit letter", build::patient().id);
     let (first, second) = (format!("{names}.pdf"), format!("{names} (2).pdf"));
     let files = clinic.dynamo.unwatched().files();
-    files.write_new(&first, b"%PDF-of somebody else", "letr_other").await.unwrap();
+    files.write_new(&first, FileKind::Pdf, b"%PDF-of somebody else", "letr_other").await.unwrap();
     clinic.settle().await;
     let listed = listed(&clinic).await;
     let path = second.strip_prefix("files/").unwrap().to_owned();

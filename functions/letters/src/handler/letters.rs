@@ -98,6 +98,6 @@ pub(super) async fn again<W: Ports>(
 ) -> Result<Json<Value>, Problem> {
     let why = read(&body, UnknownFields::Refuse, wire::read_why)?;
     let done = context.done(&caller)?;
-    let letter = context.post_room().again(&letter_id(&id)?, why, &done).await?;
+    let letter = context.post_room().again(&context.ids, &letter_id(&id)?, &why, &done).await?;
     context.show_letter(&letter).await
 }

@@ -15,7 +15,7 @@ pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
     });
     let letter_files = form.optional("letter_files", FilePattern::parse);
     // What an answer shows may be sent back as it is.
-    form.pass_over(&["version"]);
+    form.pass_over(&["logo", "version"]);
     let (practice_name, sending) = (practice_name?, sending?);
     Some(SettingsDraft { practice_name, letter_files: letter_files?, sending })
 }
@@ -26,6 +26,9 @@ pub(crate) fn show_settings(settings: &Settings, deployed: &str) -> Value {
         "version": settings.revision,
         "practice_name": settings.practice_name(deployed),
         "letter_files": settings.letter_files.as_str(),
+        "logo": settings.logo.as_ref().map(|logo| {
+            json!({ "kind": logo.kind.as_str(), "description": logo.description.as_str() })
+        }),
         "sending": show_sending(&settings.sending),
     })
 }

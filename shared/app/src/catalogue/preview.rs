@@ -9,6 +9,7 @@ use domain::template::{
 };
 
 use super::ChangeError;
+use crate::merge::set_site;
 use crate::ports::{Catalogue, People};
 
 /// The texts of a message as somebody typed them.
@@ -173,7 +174,7 @@ pub async fn preview_values(
     if let Some(site) = &patient.site
         && let Some(site) = catalogue.site(site).await?
     {
-        values.set("site.name", site.name.as_str());
+        set_site(&mut values, &site);
     }
     Ok(values)
 }

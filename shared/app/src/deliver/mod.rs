@@ -28,7 +28,6 @@ use domain::settings::{SendingState, Settings};
 pub use self::courier::{Composing, Courier, Evidence};
 pub use self::email::EmailCourier;
 pub use self::letter::LetterCourier;
-pub(crate) use self::letter::address_lines;
 pub use self::sms::SmsCourier;
 pub use self::way_out::WithWayOut;
 use crate::filling::{Filled, fill};

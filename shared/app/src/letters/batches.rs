@@ -15,7 +15,7 @@ use super::list::LetterFilter;
 use super::{PostRoom, TRIES};
 use crate::catalogue::ChangeError;
 use crate::ports::{
-    Catalogue, Ids, LetterFiles, Letters, Paper, People, SaveError, StoreError, WorkList,
+    Catalogue, FileKind, Ids, LetterFiles, Letters, Paper, People, SaveError, StoreError, WorkList,
 };
 
 /// Which letters are to be printed.
@@ -174,7 +174,8 @@ where
         let joined = letter::batch(&cover, &files).map_err(|error| {
             ChangeError::Conflict(format!("The letters cannot be joined: {error}."))
         })?;
-        self.files.write_new(&batch.pdf(), &joined, batch.id.as_str()).await?;
+        let owner = batch.id.as_str();
+        self.files.write_new(&batch.pdf(), FileKind::Pdf, &joined, owner).await?;
         Ok(())
     }
 

@@ -1,6 +1,8 @@
 //! Single letters: posted, returned, to be printed once more.
 
-use domain::distribution::{Audited, AuditedAct, Done, Handling, ListedLetter, ReturnedMail};
+use domain::distribution::{
+    Audited, AuditedAct, CannotHandle, Done, Handling, ListedLetter, ReturnedMail,
+};
 use domain::ids::{LetterId, WorkId};
 use domain::patient::Patient;
 use domain::phi::Phi;
@@ -8,10 +10,14 @@ use domain::program::Addressee;
 use domain::settings::Remark;
 use domain::work::{WorkItem, WorkKind};
 
+use super::anew::Remade;
 use super::{PostRoom, TRIES};
 use crate::catalogue::ChangeError;
-use crate::deliver::address_lines;
-use crate::ports::{Catalogue, LetterFiles, Letters, People, SaveError, StoreError, WorkList};
+use crate::paper::address_lines;
+use crate::people::survivor;
+use crate::ports::{
+    Catalogue, FileKind, Ids, LetterFiles, Letters, People, SaveError, StoreError, WorkList,
+};
 
 impl<L, F, C, P, W> PostRoom<'_, L, F, C, P, W>
 where
@@ -29,17 +35,37 @@ where
         self.handle(id, &Handling::Post, AuditedAct::Posted, done).await
     }
 
-    /// A letter is to be printed once more.
+    /// A letter is to be printed once more; if its reader has another address by now, it is made anew
+    /// for that one. The new paper is written first: should this stop half way, nobody knows of it.
     ///
     /// # Errors
     /// When it cannot be.
     pub async fn again(
         &self,
+        ids: &impl Ids,
         id: &LetterId,
-        why: Remark,
+        why: &Remark,
         done: &Done,
     ) -> Result<ListedLetter, ChangeError> {
-        self.handle(id, &Handling::Again(why), AuditedAct::Again, done).await
+        for _ in 0..TRIES {
+            let before = self.letter(id).await?;
+            // What cannot be printed at all is not looked at further.
+            let again = |anew| Handling::Again { why: why.clone(), anew };
+            before.handled(again(None), done.clone()).map_err(cannot)?;
+            let remade = self.remade(ids, &before).await?;
+            let anew = remade.as_ref().map(|remade| remade.anew.clone());
+            let Some(after) = before.handled(again(anew), done.clone()).map_err(cannot)? else {
+                return Ok(before);
+            };
+            if let Some(Remade { pdf, .. }) = remade {
+                let (path, owner) = (after.pdf(), after.id.as_str());
+                self.files.write_new(&path, FileKind::Pdf, pdf.reveal(), owner).await?;
+            }
+            if self.saved(&before, &after, AuditedAct::Again, done).await? {
+                return Ok(after);
+            }
+        }
+        Err(crowded().into())
     }
 
     /// The post has brought a letter back. If the address it went to is still the one there is, no
@@ -56,9 +82,7 @@ where
     ) -> Result<ListedLetter, ChangeError> {
         let letter = self.letter(id).await?;
         let handling = Handling::Return(why.clone());
-        letter
-            .handled(handling.clone(), done.clone())
-            .map_err(|why| ChangeError::Conflict(why.to_string()))?;
+        letter.handled(handling.clone(), done.clone()).map_err(cannot)?;
         let wrong = self.mark_address(&letter, &why, done).await?;
         self.work.raise(&work(&letter, wrong, done)).await?;
         self.handle(id, &handling, AuditedAct::Returned, done).await
@@ -73,18 +97,29 @@ where
     ) -> Result<ListedLetter, ChangeError> {
         for _ in 0..TRIES {
             let before = self.letter(id).await?;
-            let after = before
-                .handled(handling.clone(), done.clone())
-                .map_err(|why| ChangeError::Conflict(why.to_string()))?;
+            let after = before.handled(handling.clone(), done.clone()).map_err(cannot)?;
             let Some(after) = after else { return Ok(before) };
-            let audited = Audited { done: done.clone(), what };
-            match self.letters.save_letter(&before, &after, Some(&audited)).await {
-                Ok(()) => return Ok(after),
-                Err(SaveError::Stale | SaveError::Taken(_)) => {}
-                Err(SaveError::Store(error)) => return Err(error.into()),
+            if self.saved(&before, &after, what, done).await? {
+                return Ok(after);
             }
         }
         Err(crowded().into())
+    }
+
+    /// Stores a changed letter, and who did it. `false` when somebody else has changed it meanwhile.
+    async fn saved(
+        &self,
+        before: &ListedLetter,
+        after: &ListedLetter,
+        what: AuditedAct,
+        done: &Done,
+    ) -> Result<bool, StoreError> {
+        let audited = Audited { done: done.clone(), what };
+        match self.letters.save_letter(before, after, Some(&audited)).await {
+            Ok(()) => Ok(true),
+            Err(SaveError::Stale | SaveError::Taken(_)) => Ok(false),
+            Err(SaveError::Store(error)) => Err(error),
+        }
     }
 
     /// Marks the address a letter came back from, if it is still the patient's, or their GP's.
@@ -96,7 +131,7 @@ where
         done: &Done,
     ) -> Result<Wrong, ChangeError> {
         for _ in 0..TRIES {
-            let Some(before) = self.people.patient(&letter.patient).await? else {
+            let Some(before) = survivor(self.people, &letter.patient).await? else {
                 return Ok(Wrong::NoLonger);
             };
             if before.returned_from(letter.addressee).is_some() {
@@ -138,10 +173,10 @@ fn work(letter: &ListedLetter, wrong: Wrong, done: &Done) -> WorkItem {
     };
     let then = match wrong {
         Wrong::Still => {
-            "No letter goes to that address any more: find out the right one and correct it. This letter, printed once more, still has the old address on it."
+            "No letter goes to that address any more: find out the right one and correct it. Then have this letter printed once more: it is made anew with the address there is by then."
         }
         Wrong::NoLonger => {
-            "The address has been changed since. This letter, printed once more, still has the old one on it."
+            "The address has been changed since: have this letter printed once more, and it is made anew with the new one."
         }
     };
     WorkItem {
@@ -155,6 +190,10 @@ fn work(letter: &ListedLetter, wrong: Wrong, done: &Done) -> WorkItem {
         site: Some(letter.site.clone()),
         reply: None,
     }
+}
+
+fn cannot(why: CannotHandle) -> ChangeError {
+    ChangeError::Conflict(why.to_string())
 }
 
 fn crowded() -> StoreError {

@@ -1,8 +1,11 @@
 //! What staff do with the distribution list: look through it, print, post, and say what came back.
 
+mod anew;
 mod batches;
 mod handling;
+mod letterhead;
 mod list;
+mod preview;
 mod reports;
 
 use std::time::Duration;
@@ -11,7 +14,9 @@ use domain::distribution::{Audited, AuditedAct, Done, ListedLetter};
 use domain::ids::LetterId;
 
 pub use self::batches::{BatchDraft, Chosen, PrintedBatch};
+pub use self::letterhead::{LogoDraft, logo, remove_logo, save_logo};
 pub use self::list::{LetterFilter, LetterPage};
+pub use self::preview::{LetterPreview, PreviewText, preview_letter};
 pub use self::reports::Reported;
 use crate::catalogue::ChangeError;
 use crate::ports::{Catalogue, LetterFiles, Letters, Paper, People, WorkList};

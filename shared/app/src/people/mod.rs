@@ -4,6 +4,7 @@ mod change;
 mod draft;
 mod merge;
 mod search;
+mod survivor;
 mod way_out;
 
 use domain::ids::PatientId;
@@ -15,6 +16,7 @@ pub use self::draft::{
 };
 pub use self::merge::{Changed, Merge, merge};
 pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
+pub(crate) use self::survivor::survivor;
 pub use self::way_out::take_back;
 use crate::catalogue::ChangeError;
 use crate::ports::{Catalogue, Ids, People, Register, SaveError, StoreError};

@@ -1,16 +1,14 @@
 //! A patient takes consent back by the link in a message.
 
 use chrono::{DateTime, Utc};
-use domain::patient::{Choice, Consent, Evidence, Standing};
+use domain::patient::{Choice, Consent, Evidence};
 use domain::phi::Phi;
 use domain::program::Purpose;
 
 use super::change::change;
+use super::survivor::survivor;
 use crate::catalogue::ChangeError;
 use crate::ports::{People, StoreError, WayOut};
-
-/// How many merges of a record are followed.
-const MERGES: usize = 8;
 
 /// Takes back the consent to commercial messages by that channel. Who does it again changes nothing,
 /// also not the date. A link in a message to a record that was merged since is for the one it went to.
@@ -24,20 +22,12 @@ pub async fn take_back(
 ) -> Result<(), ChangeError> {
     let how = Evidence::parse("unsubscribed by the link in a message")
         .map_err(|error| StoreError::Refused(error.to_string()))?;
-    let mut id = way.patient.clone();
-    for _ in 0..MERGES {
-        let patient = people.patient(&id).await?.ok_or(ChangeError::NotFound("patient"))?;
-        if let Standing::Merged { into } = patient.standing {
-            id = into;
-            continue;
-        }
-        let withdrawn =
-            Consent { choice: Choice::Withdrawn, at, by: "patient".to_owned(), how: Phi::new(how) };
-        change(people, &id, |patient| {
-            patient.consents.record_news(way.channel, Purpose::Commercial, withdrawn.clone());
-        })
-        .await?;
-        return Ok(());
-    }
-    Err(ChangeError::NotFound("patient"))
+    let patient = survivor(people, &way.patient).await?.ok_or(ChangeError::NotFound("patient"))?;
+    let withdrawn =
+        Consent { choice: Choice::Withdrawn, at, by: "patient".to_owned(), how: Phi::new(how) };
+    change(people, &patient.id, |patient| {
+        patient.consents.record_news(way.channel, Purpose::Commercial, withdrawn.clone());
+    })
+    .await?;
+    Ok(())
 }

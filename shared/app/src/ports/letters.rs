@@ -7,6 +7,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use domain::distribution::{Audited, Batch, LetterStateName, ListedLetter};
 use domain::ids::{BatchId, LetterId, ProgramId, SiteId};
 use domain::ledger::LedgerKey;
+use domain::logo::PictureKind;
 
 use super::{SaveError, StoreError};
 
@@ -143,13 +144,25 @@ pub enum Written {
     },
 }
 
+/// What a file is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum FileKind {
+    /// What is printed.
+    Pdf,
+    /// What machines read.
+    Json,
+    /// A picture.
+    Picture(PictureKind),
+}
+
 /// The files of letters. One that is written is never written over.
 pub trait LetterFiles: Send + Sync {
-    /// Writes a PDF unless there is a file at this path. `owner` says whose it is: an id of ours.
+    /// Writes a file unless there is one at this path. `owner` says whose it is: an id of ours.
     fn write_new(
         &self,
         path: &str,
-        pdf: &[u8],
+        kind: FileKind,
+        bytes: &[u8],
         owner: &str,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
     /// The file at a path.

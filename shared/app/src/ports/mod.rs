@@ -30,7 +30,9 @@ pub use self::enrolments::{
 };
 pub use self::epost::{EpostProvider, HandOver};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
-pub use self::letters::{Days, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written};
+pub use self::letters::{
+    Days, FileKind, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written,
+};
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};

@@ -1,11 +1,11 @@
 //! A folder that an ePost provider collects from: for each letter a PDF, and a manifest that says to
 //! whom it goes. The manifest comes last, so what has one is whole.
 
-use app::ports::{EpostProvider, HandOver, SendError, StoreError, Written};
+use app::ports::{EpostProvider, FileKind, HandOver, LetterFiles, SendError, StoreError, Written};
 use serde_json::Value;
 
 use super::told;
-use crate::files::{JSON, PDF, S3Files};
+use crate::files::S3Files;
 
 /// `epost/` in the bucket of letters.
 #[derive(Debug, Clone)]
@@ -23,12 +23,12 @@ impl DropFolder {
     async fn put(
         &self,
         path: &str,
-        kind: &'static str,
-        bytes: Vec<u8>,
+        kind: FileKind,
+        bytes: &[u8],
         key: &str,
         unanswered: fn(String) -> SendError,
     ) -> Result<(), SendError> {
-        match self.files.put_new(path, kind, bytes, key).await {
+        match self.files.write_new(path, kind, bytes, key).await {
             Ok(Written::New) => Ok(()),
             Ok(Written::There { owner }) if owner.as_deref() == Some(key) => Ok(()),
             Ok(Written::There { .. }) => {
@@ -50,12 +50,19 @@ impl EpostProvider for DropFolder {
             fields.insert("file".to_owned(), Value::from("letter.pdf"));
             fields.insert("key".to_owned(), Value::from(key));
         }
-        let pdf = letter.pdf.reveal().clone();
+        let pdf = letter.pdf.reveal();
         // Nobody collects a letter without its manifest.
-        self.put(&format!("{folder}letter.pdf"), PDF, pdf, key, SendError::Transient).await?;
-        let manifest = manifest.to_string().into_bytes();
-        self.put(&format!("{folder}manifest.json"), JSON, manifest, key, SendError::InDoubt)
+        self.put(&format!("{folder}letter.pdf"), FileKind::Pdf, pdf, key, SendError::Transient)
             .await?;
+        let manifest = manifest.to_string().into_bytes();
+        self.put(
+            &format!("{folder}manifest.json"),
+            FileKind::Json,
+            &manifest,
+            key,
+            SendError::InDoubt,
+        )
+        .await?;
         Ok(folder)
     }
 }

@@ -1,7 +1,8 @@
 //! What staff do with a letter of the list, and when they can.
 
 use super::{Done, LetterState, ListedLetter, Waiting};
-use crate::ids::BatchId;
+use crate::ids::{BatchId, PaperId};
+use crate::phi::Phi;
 use crate::settings::Remark;
 
 /// Something done with a letter.
@@ -14,7 +15,23 @@ pub enum Handling {
     /// The post has brought it back.
     Return(Remark),
     /// It is to be printed once more.
-    Again(Remark),
+    Again {
+        /// Why.
+        why: Remark,
+        /// What it is printed on, should it be for another address.
+        anew: Option<Anew>,
+    },
+}
+
+/// A letter that is made anew: it says the same, to where its reader is now.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Anew {
+    /// Its new paper.
+    pub paper: PaperId,
+    /// The name and the address on it, a line each.
+    pub to: Phi<Vec<String>>,
+    /// How many pages it has.
+    pub pages: u16,
 }
 
 /// Why something cannot be done with a letter.
@@ -25,7 +42,7 @@ pub enum CannotHandle {
     Printed,
     /// It came back.
     #[error(
-        "It came back from the post. POST …/again puts it on the list once more, with the address it was made with."
+        "It came back from the post. Correct the address; POST …/again then puts it on the list once more, made anew."
     )]
     Returned,
     /// It cannot come back from where it never went.
@@ -82,7 +99,7 @@ impl ListedLetter {
             }
             (Handling::Post, LetterState::Posted { .. })
             | (Handling::Return(_), LetterState::Returned { .. })
-            | (Handling::Again(_), LetterState::Waiting(_)) => return Ok(None),
+            | (Handling::Again { anew: None, .. }, LetterState::Waiting(_)) => return Ok(None),
             (Handling::Post, LetterState::Returned { .. }) => return Err(CannotHandle::Returned),
             (Handling::Return(_), LetterState::Waiting(_)) => return Err(CannotHandle::NotPrinted),
             (
@@ -93,15 +110,28 @@ impl ListedLetter {
                 | LetterState::InDoubt { .. },
             ) => LetterState::Returned { done, why },
             (
-                Handling::Again(why),
-                LetterState::Printed { .. }
+                Handling::Again { why, anew },
+                LetterState::Waiting(_)
+                | LetterState::Printed { .. }
                 | LetterState::Posted { .. }
                 | LetterState::Returned { .. }
                 | LetterState::AtEpost { .. }
                 | LetterState::InDoubt { .. },
-            ) => LetterState::Waiting(Waiting::Again { done, why }),
+            ) => {
+                let state = LetterState::Waiting(Waiting::Again { done, why });
+                return Ok(Some(self.on(anew, state)));
+            }
         };
-        Ok(Some(Self { state, revision: self.revision + 1, ..self.clone() }))
+        Ok(Some(self.on(None, state)))
+    }
+
+    /// The letter in another state, on this paper or on the one it is on.
+    fn on(&self, anew: Option<Anew>, state: LetterState) -> Self {
+        let next = Self { state, revision: self.revision + 1, ..self.clone() };
+        match anew {
+            None => next,
+            Some(Anew { paper, to, pages }) => Self { paper: Some(paper), to, pages, ..next },
+        }
     }
 }
 
@@ -167,7 +197,7 @@ mod tests {
                 ],
             ),
             (
-                Handling::Again(remark("jam")),
+                Handling::Again { why: remark("jam"), anew: None },
                 [
                     "=", "=", "waiting", "waiting", "waiting", file, file, going, "waiting",
                     "waiting",
@@ -176,6 +206,23 @@ mod tests {
         ];
         for (handling, expected) in table {
             assert_eq!(outcomes(&handling), expected, "{handling:?}");
+        }
+    }
+
+    #[test]
+    fn a_letter_that_is_made_anew_waits_with_its_new_address_on_its_new_paper() {
+        let to = Phi::new(vec!["Maria Rossi".to_owned(), "3 Elm Street".to_owned()]);
+        let anew = Anew { paper: PaperId::new(id(6)), to: to.clone(), pages: 2 };
+        let handling = Handling::Again { why: remark("moved"), anew: Some(anew) };
+        for state in [LetterState::Waiting(Waiting::New), states().remove(4)] {
+            let before = letter(state);
+            let after = before.handled(handling.clone(), done("b")).unwrap().unwrap();
+            assert_eq!((&after.to, after.pages, after.revision), (&to, 2, 8));
+            assert_eq!(after.state.name(), LetterStateName::Waiting);
+            assert_ne!(after.pdf(), before.pdf(), "the first paper stays as it was");
+            assert_eq!(after.source(), before.source());
+            let printed = after.handled(Handling::Print(BatchId::new(id(8))), done("b"));
+            assert_eq!(printed.unwrap().unwrap().pdf(), after.pdf(), "it stays on that paper");
         }
     }
 

@@ -13,9 +13,9 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 pub use self::epost::{EpostReport, EpostStage, HandedOver};
 pub use self::folder::{BadPattern, FileNames, FilePattern, Placeholder};
-pub use self::handling::{CannotHandle, Handling};
+pub use self::handling::{Anew, CannotHandle, Handling};
 use crate::address::PostalAddress;
-use crate::ids::{BatchId, LetterId, PatientId, ProgramId, SiteId};
+use crate::ids::{BatchId, LetterId, PaperId, PatientId, ProgramId, SiteId};
 use crate::ledger::LedgerKey;
 use crate::phi::Phi;
 use crate::program::{Addressee, PrintOption};
@@ -50,6 +50,8 @@ pub struct ListedLetter {
     pub dated: NaiveDate,
     /// How many pages it has.
     pub pages: u16,
+    /// The paper it was made anew on for another address; `None` while it is on its first.
+    pub paper: Option<PaperId>,
     /// Where it stands.
     pub state: LetterState,
 }
@@ -212,15 +214,28 @@ impl LetterState {
 }
 
 impl ListedLetter {
-    /// Where its PDF is kept. The same attempt has the same place, and it is written once.
+    /// Where its PDF is kept. The same attempt, on the same paper, has the same place, and it is written
+    /// once.
     pub fn pdf(&self) -> String {
-        pdf_of(&self.key)
+        match &self.paper {
+            None => pdf_of(&self.key),
+            Some(paper) => format!("{}-{paper}.pdf", place_of(&self.key)),
+        }
+    }
+
+    /// Where what it says is kept, to make it anew of.
+    pub fn source(&self) -> String {
+        format!("{}.json", place_of(&self.key))
     }
 }
 
 /// Where the PDF of an attempt is kept.
 pub fn pdf_of(key: &LedgerKey) -> String {
-    format!("letters/{}/{}/{}/{}.pdf", key.enrolment, key.cycle, key.action, key.attempt)
+    format!("{}.pdf", place_of(key))
+}
+
+fn place_of(key: &LedgerKey) -> String {
+    format!("letters/{}/{}/{}/{}", key.enrolment, key.cycle, key.action, key.attempt)
 }
 
 /// Letters that were printed together.

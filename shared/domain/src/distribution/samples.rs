@@ -42,6 +42,7 @@ pub(super) fn letter(state: LetterState) -> ListedLetter {
         title: Label::parse("Recall").unwrap(),
         dated: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap(),
         pages: 1,
+        paper: None,
         state,
     }
 }

@@ -5,7 +5,7 @@ use domain::distribution::{FileNames, LetterState, ListedLetter, Placeholder};
 use domain::program::Addressee;
 
 use super::{Composing, LetterCourier};
-use crate::ports::{LetterFiles, Letters, SaveError, StoreError, Written};
+use crate::ports::{FileKind, LetterFiles, Letters, SaveError, StoreError, Written};
 
 /// Where the files lie.
 const FOLDER: &str = "files/";
@@ -56,7 +56,8 @@ impl<L: Letters, F: LetterFiles, P, K> LetterCourier<L, F, P, K> {
     ) -> Result<String, StoreError> {
         for path in names.paths() {
             let place = format!("{FOLDER}{path}");
-            match self.files.write_new(&place, pdf, listed.id.as_str()).await? {
+            let written = self.files.write_new(&place, FileKind::Pdf, pdf, listed.id.as_str());
+            match written.await? {
                 Written::New => return Ok(path),
                 Written::There { owner } if owner.as_deref() == Some(listed.id.as_str()) => {
                     return Ok(path);

@@ -1,29 +1,30 @@
 //! Letters: set as PDF files, kept, and put on the distribution list.
 //!
-//! `send` writes the PDF, then the entry of the list. Both are written once, and the ledger says
-//! “sent” only after both: what is sent is listed. A sender that dies in between leaves a
+//! `send` writes what the letter says, the PDF, then the entry of the list. All are written once, and
+//! the ledger says “sent” only after all: what is sent is listed. A sender that dies in between leaves a
 //! reservation, and [`Courier::evidence`] settles it for certain, because it does not only look: it
 //! *gives the attempt up* by a conditional write in the entry's place. Either the entry is there, and
 //! the letter was sent; or from then on none can come there, however late the dead sender's request
 //! arrives, and another attempt is made.
 
-mod address;
 mod filing;
 mod handover;
-mod paper;
 
+use chrono::NaiveDate;
 use domain::distribution::{LetterState, ListedLetter, Waiting, pdf_of};
 use domain::enrolment::Recipient;
 use domain::ids::LetterId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::phi::Phi;
-use domain::program::{Medium, PrintOption};
+use domain::program::{Addressee, Medium, PrintOption};
 use domain::template::Rendered;
 
-pub(crate) use self::address::address_lines;
 use self::handover::{Before, NO_EPOST};
 use super::courier::{Composing, Courier, Evidence};
-use crate::ports::{Clock, EpostProvider, LetterFiles, Letters, Listing, SendError, StoreError};
+use crate::paper::{self, Logos, Paper, Source};
+use crate::ports::{
+    Clock, EpostProvider, FileKind, LetterFiles, Letters, Listing, SendError, StoreError,
+};
 
 /// The channel of letters.
 #[derive(Debug)]
@@ -36,6 +37,14 @@ pub struct LetterCourier<L, F, P, K> {
     pub epost: Option<P>,
     /// The clock.
     pub clock: K,
+    logos: Logos,
+}
+
+impl<L, F, P, K> LetterCourier<L, F, P, K> {
+    /// The channel, over these.
+    pub fn new(letters: L, files: F, epost: Option<P>, clock: K) -> Self {
+        Self { letters, files, epost, clock, logos: Logos::default() }
+    }
 }
 
 /// A letter that is set.
@@ -43,6 +52,8 @@ pub struct LetterCourier<L, F, P, K> {
 pub struct SetLetter {
     /// Its entry of the list.
     listed: ListedLetter,
+    /// What it says.
+    source: Phi<Vec<u8>>,
     /// Its PDF.
     pdf: Phi<Vec<u8>>,
 }
@@ -58,7 +69,7 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterC
             Some(_) => LetterState::ToEpost,
             None => LetterState::Waiting(Waiting::ByHand { why: NO_EPOST.to_owned() }),
         };
-        Ok(set(&composing, by_epost))
+        self.set(&composing, by_epost).await
     }
 
     fn destination(_: &SetLetter) -> Option<Destination> {
@@ -69,11 +80,15 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterC
     async fn turn(&self, _: &SetLetter) {}
 
     async fn send(&self, _: &LedgerKey, message: &SetLetter) -> Result<String, SendError> {
-        let SetLetter { listed, pdf } = message;
+        let SetLetter { listed, source, pdf } = message;
         // Until it is on the list nothing was sent, and that is certain. A file that is there is
         // this attempt's: an answer was lost.
-        let written = self.files.write_new(&listed.pdf(), pdf.reveal(), listed.id.as_str()).await;
-        written.map_err(|error| SendError::Transient(error.to_string()))?;
+        for (path, kind, bytes) in
+            [(listed.source(), FileKind::Json, source), (listed.pdf(), FileKind::Pdf, pdf)]
+        {
+            let written = self.files.write_new(&path, kind, bytes.reveal(), listed.id.as_str());
+            written.await.map_err(|error| SendError::Transient(error.to_string()))?;
+        }
         match self.letters.put_on_list(listed).await {
             Ok(Listing::Listed) => {}
             Ok(Listing::GivenUp) => {
@@ -105,6 +120,53 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterC
 }
 
 impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F, P, K> {
+    /// Sets a letter; `Ok(Err(why))` when it cannot be set. `by_epost` is where one begins that is to
+    /// go by ePost.
+    async fn set(
+        &self,
+        composing: &Composing<'_>,
+        by_epost: LetterState,
+    ) -> Result<Result<SetLetter, String>, StoreError> {
+        let Sheet { addressee, print, recipient, dated, source } = match sheet(composing) {
+            Ok(sheet) => sheet,
+            Err(why) => return Ok(Err(why)),
+        };
+        let (pdf, pages) = match source.set(&self.logos, &self.files).await? {
+            Ok(set) => set,
+            Err(why) => return Ok(Err(why)),
+        };
+        let source = match source.to_file() {
+            Ok(file) => Phi::new(file),
+            Err(why) => return Ok(Err(why)),
+        };
+        let Composing { key, title, facts, .. } = composing;
+        let state = match print {
+            PrintOption::Mail => LetterState::Waiting(Waiting::New),
+            PrintOption::EPost => by_epost,
+            PrintOption::SaveFile => {
+                LetterState::ToFile { names: filing::names(composing, addressee, dated) }
+            }
+        };
+        let listed = ListedLetter {
+            id: LetterId::of(key),
+            revision: 1,
+            key: (*key).clone(),
+            addressee,
+            print,
+            to: Phi::new(paper::lines(recipient)),
+            site: facts.site.id.clone(),
+            program: facts.program.id.clone(),
+            patient: facts.patient.id.clone(),
+            title: (*title).clone(),
+            dated,
+            pages,
+            paper: None,
+            state,
+        };
+        debug_assert_eq!(listed.pdf(), pdf_of(key), "the file is found by the attempt alone");
+        Ok(Ok(SetLetter { listed, source, pdf: Phi::new(pdf.into_bytes()) }))
+    }
+
     /// Does what is left to do for a letter that is on the list.
     async fn finish(
         &self,
@@ -131,9 +193,18 @@ fn missing(letter: &LetterId) -> StoreError {
     StoreError::Unreadable { what, why: "its PDF does not exist".to_owned() }
 }
 
-/// Sets a letter, or says why it cannot be set. `by_epost` is where one begins that is to go by ePost.
-fn set(composing: &Composing<'_>, by_epost: LetterState) -> Result<SetLetter, String> {
-    let Composing { key, medium, to, title, facts, .. } = composing;
+/// A letter that is not set yet.
+struct Sheet {
+    addressee: Addressee,
+    print: PrintOption,
+    recipient: letter::Recipient,
+    dated: NaiveDate,
+    source: Source,
+}
+
+/// What a letter of this action says and to whom, or why there is none.
+fn sheet(composing: &Composing<'_>) -> Result<Sheet, String> {
+    let Composing { medium, to, facts, .. } = composing;
     let (addressee, print) = match medium {
         Medium::Letter { to, print, .. } => (*to, *print),
         Medium::Sms { .. } | Medium::Email { .. } => {
@@ -154,34 +225,17 @@ fn set(composing: &Composing<'_>, by_epost: LetterState) -> Result<SetLetter, St
         }
         Err(error) => return Err(error.to_string()),
     };
-    let recipient = address::recipient(addressee, address, facts.patient, &facts.site.country())?;
-    let dated = composing.now.with_timezone(&facts.site.zone).date_naive();
-    let paper = paper::letter(composing, addressee, recipient.clone(), dated, &text)?;
-    let pdf = letter::typeset(&paper).map_err(|error| error.to_string())?;
-    let pages = u16::try_from(pdf.pages()).map_err(|_| "it has too many pages".to_owned())?;
-    let state = match print {
-        PrintOption::Mail => LetterState::Waiting(Waiting::New),
-        PrintOption::EPost => by_epost,
-        PrintOption::SaveFile => {
-            LetterState::ToFile { names: filing::names(composing, addressee, dated) }
-        }
-    };
-    let lines = std::iter::once(recipient.name).chain(recipient.address).collect();
-    let listed = ListedLetter {
-        id: LetterId::of(key),
-        revision: 1,
-        key: (*key).clone(),
-        addressee,
-        print,
-        to: Phi::new(lines),
-        site: facts.site.id.clone(),
-        program: facts.program.id.clone(),
-        patient: facts.patient.id.clone(),
-        title: (*title).clone(),
+    let recipient = paper::recipient(addressee, address, facts.patient, &facts.site.country())?;
+    let dated = paper::day(composing.now, facts.site);
+    let born = facts.patient.date_of_birth.as_ref().map(|born| *born.reveal());
+    let paper = Paper {
+        practice: composing.practice,
+        logo: composing.settings.logo.as_ref(),
+        site: facts.site,
+        regarding: paper::regarding(addressee, &paper::full_name(facts.patient), born),
+        recipient: recipient.clone(),
         dated,
-        pages,
-        state,
+        text: &text,
     };
-    debug_assert_eq!(listed.pdf(), pdf_of(key), "the file is found by the attempt alone");
-    Ok(SetLetter { listed, pdf: Phi::new(pdf.into_bytes()) })
+    Ok(Sheet { addressee, print, recipient, dated, source: paper.source()? })
 }

@@ -5,7 +5,9 @@ use domain::distribution::{
     Audited, AuditedAct, Batch, Done, EpostStage, FileNames, LetterState, ListedLetter,
     PrintedSides, Waiting,
 };
-use domain::ids::{ActionId, BatchId, EnrolmentId, LetterId, PatientId, ProgramId, SiteId};
+use domain::ids::{
+    ActionId, BatchId, EnrolmentId, LetterId, PaperId, PatientId, ProgramId, SiteId,
+};
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::program::{Addressee, PrintOption};
@@ -32,6 +34,8 @@ pub(crate) struct LetterData {
     title: Label,
     dated: NaiveDate,
     pages: u16,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paper: Option<PaperId>,
     state: StateData,
 }
 
@@ -141,6 +145,7 @@ impl From<&ListedLetter> for LetterData {
             title: letter.title.clone(),
             dated: letter.dated,
             pages: letter.pages,
+            paper: letter.paper.clone(),
             state: (&letter.state).into(),
         }
     }
@@ -169,6 +174,7 @@ impl TryFrom<LetterData> for ListedLetter {
             title: data.title,
             dated: data.dated,
             pages: data.pages,
+            paper: data.paper,
             state: data.state.read()?,
         })
     }

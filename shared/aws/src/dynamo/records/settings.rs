@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::distribution::FilePattern;
+use domain::logo::{Logo, PictureId, PictureKind};
 use domain::settings::{Remark, Sending, Settings};
 use domain::staff::StaffId;
 use domain::text::Label;
@@ -15,7 +16,16 @@ pub(crate) struct SettingsData {
     practice_name: Option<Label>,
     #[serde(default)]
     letter_files: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    logo: Option<LogoData>,
     sending: SendingData,
+}
+
+#[derive(Serialize, Deserialize)]
+struct LogoData {
+    picture: String,
+    kind: String,
+    description: Label,
 }
 
 /// Without a default: what is not known to be on must not be taken for it.
@@ -34,7 +44,22 @@ impl From<&Settings> for SettingsData {
         };
         let (revision, practice_name) = (settings.revision, settings.practice_name.clone());
         let letter_files = Some(settings.letter_files.as_str().to_owned());
-        Self { revision, practice_name, letter_files, sending }
+        let logo = settings.logo.as_ref().map(|logo| LogoData {
+            picture: logo.picture.as_str().to_owned(),
+            kind: logo.kind.as_str().to_owned(),
+            description: logo.description.clone(),
+        });
+        Self { revision, practice_name, letter_files, logo, sending }
+    }
+}
+
+impl TryFrom<LogoData> for Logo {
+    type Error = BadRecord;
+
+    fn try_from(data: LogoData) -> Result<Self, BadRecord> {
+        let picture = PictureId::parse(&data.picture).field("logo.picture")?;
+        let kind = PictureKind::parse(&data.kind).field("logo.kind")?;
+        Ok(Self { picture, kind, description: data.description })
     }
 }
 
@@ -51,6 +76,7 @@ impl TryFrom<SettingsData> for Settings {
             None => FilePattern::default(),
         };
         let (revision, practice_name) = (data.revision, data.practice_name);
-        Ok(Self { revision, practice_name, letter_files, sending })
+        let logo = data.logo.map(Logo::try_from).transpose()?;
+        Ok(Self { revision, practice_name, letter_files, logo, sending })
     }
 }

@@ -5,6 +5,8 @@ use domain::patient::Patient;
 use domain::program::Addressee;
 use letter::Recipient;
 
+use super::full_name;
+
 /// The lines of an address under the name, as Australia Post and the Universal Postal Union want
 /// them: the last line in capitals, and the country below it where it is not the sender's.
 pub(crate) fn address_lines(address: &PostalAddress, sender: &CountryCode) -> Vec<String> {
@@ -26,7 +28,7 @@ pub(crate) fn address_lines(address: &PostalAddress, sender: &CountryCode) -> Ve
 }
 
 /// Who a letter is for, as it stands in the window of the envelope.
-pub(super) fn recipient(
+pub(crate) fn recipient(
     addressee: Addressee,
     address: Option<&PostalAddress>,
     patient: &Patient,
@@ -41,11 +43,6 @@ pub(super) fn recipient(
             Ok(Recipient { name: gp.name.to_string(), address: practice.chain(lines).collect() })
         }
     }
-}
-
-/// The patient's name.
-pub(super) fn full_name(patient: &Patient) -> String {
-    format!("{} {}", patient.first_name.reveal(), patient.last_name.reveal())
 }
 
 #[cfg(test)]
