@@ -43,7 +43,8 @@ pub type SmsDelivery =
     DeliveryBy<WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>>;
 
 /// The delivery of letters as `send-letter` wires it, but for clock, ids and ePost provider.
-pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, FakeClock>>;
+pub type LetterDelivery =
+    DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, WorkListStore, FakeClock>>;
 
 type DeliveryBy<M> =
     Delivery<EnrolmentStore, CatalogueStore, PeopleStore, BookingStore, M, FakeClock, CountingIds>;
@@ -177,6 +178,7 @@ impl Clinic {
                 self.dynamo.letters(),
                 self.dynamo.files(),
                 self.epost.clone(),
+                self.dynamo.work_list(),
                 self.clock.clone(),
             ),
             clock: self.clock.clone(),

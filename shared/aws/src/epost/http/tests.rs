@@ -18,8 +18,10 @@ const NOW: &str = "2026-11-22T08:00:00Z";
 const KEY: &str = "letr_1-abc";
 const TAKEN: &str =
     "HTTP/1.1 201 Created\r\ncontent-length: 12\r\nconnection: close\r\n\r\n{\"id\":\"e-7\"}";
-const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const BUSY: &str = "HTTP/1.1 429 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const WRONG: &str = "HTTP/1.1 422 Wrong\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const BROKEN: &str = "HTTP/1.1 500 Broken\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
+const WORKING: &str = "HTTP/1.1 409 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const GATEWAY: &str = "HTTP/1.1 504 Late\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
 const HANG_UP: &str = "";
 
@@ -75,7 +77,8 @@ fn letter() -> ListedLetter {
 
 async fn hand_over(epost: &HttpEpost<FakeClock>) -> Result<String, SendError> {
     let (letter, pdf) = (letter(), Phi::new(b"%PDF-1.7".to_vec()));
-    let letter = HandOver { letter: &letter, pdf: &pdf, sides: PrintedSides::One };
+    let letter =
+        HandOver { letter: &letter, pdf: &pdf, sides: PrintedSides::One, before: Before::Never };
     epost.hand_over(letter, KEY).await
 }
 
@@ -113,12 +116,14 @@ async fn a_letter_is_handed_over_in_one_signed_request() {
 #[tokio::test]
 async fn what_a_provider_answers_says_whether_it_is_asked_again_and_what_came_of_it() {
     let taken = || Ok("e-7".to_owned());
-    let table: [(&'static [&'static str], usize, Result<String, SendError>); 8] = [
+    let table: [(&'static [&'static str], usize, Result<String, SendError>); 10] = [
         (&[BUSY, HANG_UP, TAKEN], 3, taken()),
         (&[GATEWAY, TAKEN], 2, taken()),
         (&[WRONG, TAKEN], 1, Err(SendError::Permanent("the provider answered 422".to_owned()))),
         (&[BUSY, BUSY, BUSY], 3, Err(transient())),
         (&[BUSY, GATEWAY, BUSY], 3, Err(doubt("the provider answered 504"))),
+        (&[BROKEN, BUSY, BUSY], 3, Err(doubt("the provider answered 500"))),
+        (&[WORKING, TAKEN], 2, taken()),
         (&[HANG_UP, WRONG], 2, Err(doubt("the connection broke during the call"))),
         (&[HANG_UP, HANG_UP, HANG_UP], 3, Err(doubt("the connection broke during the call"))),
         (&[BUSY, WRONG], 2, Err(SendError::Permanent("the provider answered 422".to_owned()))),
@@ -135,7 +140,7 @@ async fn what_a_provider_answers_says_whether_it_is_asked_again_and_what_came_of
 }
 
 fn transient() -> SendError {
-    SendError::Transient("the provider answered 503".to_owned())
+    SendError::Transient("the provider answered 429".to_owned())
 }
 
 fn doubt(why: &str) -> SendError {
