@@ -97,8 +97,17 @@ fn arrange(
     width: f32,
     room: f32,
 ) -> Option<Arranged> {
-    let mut set =
-        |sizes: &[f32], width, room| largest_that_fits(shaper, name, PRACTICE, sizes, width, room);
+    let mut set = |sizes: &[f32], width, room| {
+        let mut fits =
+            |sizes: &[f32]| largest_that_fits(shaper, name, PRACTICE, sizes, width, room);
+        let largest = fits(sizes)?;
+        if largest.len() == name.len() {
+            return Some(largest);
+        }
+        // Rather one line, a little smaller, than a last word on a line of its own.
+        let smaller = sizes.get(1..2).and_then(fits).filter(|set| set.len() == name.len());
+        smaller.or(Some(largest))
+    };
     let Some((wide, high)) = logo else {
         let name = set(&NAME_SIZES, width, room).or_else(|| set(&LEAST_NAME_SIZES, width, room))?;
         let height = height_of(&name);

@@ -6,49 +6,21 @@ use std::fs;
 use std::path::Path;
 use std::sync::LazyLock;
 
-use hayro::vello_cpu::Pixmap;
-use hayro::vello_cpu::color::PremulRgba8;
 use letter::sheet::{
     Area, BODY, DATE, FIRST_BODY, FOOT, KEEP_CLEAR, LETTERHEAD, LOGO, SHEET, WINDOW,
 };
-use letter::{Block, Letter, Logo, PictureFormat, Run, typeset};
+use letter::{Block, Letter, Run, typeset};
 
 #[path = "../examples/shared/letters.rs"]
 mod letters;
 mod looking;
 
 use letters::{letter_to, p};
+use looking::logo::{RIVER, logo};
 use looking::{Colour, Picture, area, inset, is_about, is_ink, is_within, mm};
 
-/// The colour of the logo here, which is no ink of the letter's.
-const RIVER: Colour = [0, 136, 122];
 /// The ink of the practice's name.
 const PRACTICE: Colour = [22, 62, 92];
-
-/// A round mark with a river through it, on no background.
-#[expect(clippy::cast_possible_truncation, reason = "a number of pixels")]
-fn mark(wide: u16, high: u16) -> Logo {
-    let size = f32::from(high);
-    let pixel = |nth: u32| {
-        let (x, y) = ((nth % u32::from(wide)) as u16, (nth / u32::from(wide)) as u16);
-        let (x, y) = (f32::from(x), f32::from(y));
-        // Round at the ends of its longer side.
-        let round = size.min(f32::from(wide)) / 2.0;
-        let (left, top) = (x.clamp(round, f32::from(wide) - round), y.clamp(round, size - round));
-        let river = size * (0.5 + 0.12 * (x / size * 6.0).sin());
-        if (x - left).hypot(y - top) > round {
-            PremulRgba8 { r: 0, g: 0, b: 0, a: 0 }
-        } else if (y - river).abs() < size * 0.06 {
-            PremulRgba8 { r: 255, g: 255, b: 255, a: 255 }
-        } else {
-            let [r, g, b] = RIVER;
-            PremulRgba8 { r, g, b, a: 255 }
-        }
-    };
-    let pixels = (0..u32::from(wide) * u32::from(high)).map(pixel).collect();
-    let png = Pixmap::from_parts(pixels, wide, high).into_png().expect("a picture");
-    Logo { format: PictureFormat::Png, bytes: png.into(), description: "A river".to_owned() }
-}
 
 fn look_at(letter: &Letter) -> Vec<Picture> {
     looking::pages(typeset(letter).expect("a letter").bytes())
@@ -62,7 +34,7 @@ fn look_at_one(letter: &Letter) -> Picture {
 
 fn plain() -> Letter {
     let mut letter = letters::plain();
-    letter.letterhead.logo = Some(mark(300, 300));
+    letter.letterhead.logo = Some(logo(300, 300));
     letter
 }
 
@@ -163,12 +135,12 @@ fn a_logo_of_any_shape_stands_clear_of_the_name_in_its_own_shape_and_colour() {
         ] {
             let mut letter = letters::plain();
             letter.letterhead.practice = practice.to_owned();
-            letter.letterhead.logo = Some(mark(wide, high));
+            letter.letterhead.logo = Some(logo(wide, high));
             let page = look_at_one(&letter);
             let what = format!("{wide} × {high}, {practice}");
-            let logo = page.bounds(SHEET, |colour| is_about(colour, RIVER)).expect("a logo");
-            let size = (logo.right - logo.left, logo.bottom - logo.top);
-            assert!(is_within(logo, inset(LETTERHEAD, -0.5)), "{what}: {logo:?}");
+            let mark = page.bounds(SHEET, |colour| is_about(colour, RIVER)).expect("a logo");
+            let size = (mark.right - mark.left, mark.bottom - mark.top);
+            assert!(is_within(mark, inset(LETTERHEAD, -0.5)), "{what}: {mark:?}");
             assert!(size.0 < LOGO.0 + 1.0 && size.1 < LOGO.1 + 1.0, "{what}: {size:?}");
             assert!(size.1 > mm(8.0), "{what}: a logo {size:?} is too small to be known again");
             let shape = size.0 / size.1;
@@ -179,8 +151,8 @@ fn a_logo_of_any_shape_stands_clear_of_the_name_in_its_own_shape_and_colour() {
                     is_about(colour, PRACTICE)
                 })
                 .expect("the practice's name");
-            let apart = name.left > logo.right + 3.0 || name.top > logo.bottom + 1.0;
-            assert!(apart, "{what}: the name {name:?} is in the logo {logo:?}");
+            let apart = name.left > mark.right + 3.0 || name.top > mark.bottom + 1.0;
+            assert!(apart, "{what}: the name {name:?} is in the logo {mark:?}");
         }
     }
 }

@@ -8,6 +8,8 @@
     reason = "pixels of one page are few thousand a side"
 )]
 
+pub(crate) mod logo;
+
 use hayro::hayro_interpret::InterpreterSettings;
 use hayro::hayro_syntax::Pdf;
 use hayro::vello_cpu::Pixmap;
