@@ -43,7 +43,7 @@ impl fmt::Debug for Letter {
 pub struct Letterhead {
     /// The practice's name; also the author of the document.
     pub practice: String,
-    /// The practice's mark, beside or instead of which its name stands.
+    /// The practice's mark: its name stands beside it, or under it if it is wide.
     pub logo: Option<Logo>,
     /// The site that writes, when it has a name of its own.
     pub site: Option<String>,

@@ -80,7 +80,7 @@ fn every_page_has_text_inside_its_margins_and_nothing_outside() {
     for (name, nth, page) in every_page() {
         let body = body_of(nth);
         let ink = page.share(body, is_ink);
-        assert!(ink > 0.01 && ink < 0.25, "{name}, page {nth}: {ink} of the text's place is ink");
+        assert!(ink > 0.005 && ink < 0.25, "{name}, page {nth}: {ink} of the text's place is ink");
         let head = if nth == 1 { LETTERHEAD.top } else { body.top };
         let all = page.bounds(SHEET, is_ink).expect("there is something");
         // A glyph may stand out of its place by less than half a millimetre.
