@@ -17,6 +17,7 @@ use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore, StrayStore,
+    WorkListStore,
 };
 use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
