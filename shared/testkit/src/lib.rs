@@ -12,4 +12,5 @@ pub mod hostile;
 pub mod letters;
 pub mod requests;
 pub mod secrets;
+pub mod server;
 pub mod wire;
