@@ -30,6 +30,9 @@ use crate::clock::SystemClock;
 /// How long a request of our own may be on its way.
 const SIGNED_FOR: Duration = Duration::from_mins(1);
 
+/// Answers that may be others a moment later. 409: another write of the same file is under way.
+const PASSING: &[u16] = &[409, 429, 500, 502, 503, 504];
+
 /// Where a file says whose it is.
 const OWNER: &str = "x-amz-meta-owner";
 
@@ -94,7 +97,7 @@ impl S3Files {
             .no_auth()
             .standard_retry(&aws.retries)
             .retry_classifier(TransientErrorClassifier::<Refused>::new())
-            .retry_classifier(HttpStatusCodeClassifier::default())
+            .retry_classifier(HttpStatusCodeClassifier::new_from_codes(PASSING))
             .timeout_config(timeouts(STORE_TIMEOUT))
             .serializer(|asked: Asked| {
                 let mut request = HttpRequest::new(SdkBody::from(asked.body.reveal().clone()));
@@ -171,12 +174,10 @@ impl S3Files {
         let address = Phi::new(address.strip_prefix(&self.bucket).unwrap_or(&address).to_owned());
         let asked = Asked { method, address, headers, body: Phi::new(body) };
         self.requests.invoke(asked).await.map_err(|error| match error.as_service_error() {
-            Some(Refused(status)) if *status < 500 && *status != 429 => {
-                StoreError::Refused(format!("the bucket answered {status}"))
-            }
-            Some(Refused(status)) => {
+            Some(Refused(status)) if PASSING.contains(status) || *status >= 500 => {
                 StoreError::Unavailable(format!("the bucket answered {status}"))
             }
+            Some(Refused(status)) => StoreError::Refused(format!("the bucket answered {status}")),
             None => StoreError::Unavailable(transport(&error).to_owned()),
         })
     }
@@ -190,7 +191,6 @@ fn read_answer(response: &HttpResponse) -> Result<Answer, OrchestratorError<Refu
             owner: response.headers().get(OWNER).map(str::to_owned),
             body: Phi::new(response.body().bytes().unwrap_or_default().to_vec()),
         }),
-        // 409: another write of the same file is under way.
         other => Err(OrchestratorError::operation(Refused(other))),
     }
 }
