@@ -12,5 +12,6 @@ pub mod hostile;
 pub mod letters;
 pub mod requests;
 pub mod secrets;
+pub mod sending;
 pub mod server;
 pub mod wire;
