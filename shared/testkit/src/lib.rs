@@ -8,6 +8,7 @@ pub mod bucket;
 pub mod build;
 pub mod dynamo;
 pub mod fakes;
+pub mod faults;
 pub mod hostile;
 pub mod letters;
 pub mod requests;
