@@ -12,8 +12,13 @@ use testkit::sending::{NO_POINTER, batch, come_again, deadline, delivery};
 async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
     let (dynamo, clock) = (Dynamo::start().await, FakeClock::at("2026-11-22T08:00:00Z"));
     let epost = FakeEpost::default();
-    let courier =
-        LetterCourier::new(dynamo.letters(), dynamo.files(), Some(epost.clone()), clock.clone());
+    let courier = LetterCourier::new(
+        dynamo.letters(),
+        dynamo.files(),
+        Some(epost.clone()),
+        dynamo.work_list(),
+        clock.clone(),
+    );
     let delivery = delivery(&dynamo, &clock, &CountingIds::default(), courier);
     let answer = handle(&delivery, batch("sqs-letter-batch.json"), deadline(&clock)).await;
     assert_eq!(come_again(answer), [NO_POINTER]);

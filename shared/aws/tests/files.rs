@@ -199,6 +199,21 @@ async fn a_file_is_read_or_is_none_and_a_bucket_that_does_not_answer_is_no_answe
     assert_eq!(nowhere, unavailable("the service could not be reached"));
 }
 
+#[tokio::test]
+async fn whose_a_file_is_is_asked_without_reading_it() {
+    let table = [
+        (owned_by("letr_2"), Ok(Some("letr_2".to_owned()))),
+        (status("200 OK"), Ok(Some(String::new()))),
+        (status("404 Not Found"), Ok(None)),
+        (status("403 Forbidden"), refused("the bucket answered 403")),
+    ];
+    for (i, (answer, expected)) in table.into_iter().enumerate() {
+        let (files, requests) = bucket(&[answer]).await;
+        assert_eq!(files.owner(PATH).await, expected, "case {i}");
+        assert_eq!(methods(&requests), ["HEAD"], "case {i}");
+    }
+}
+
 /// A path with what means something in addresses, and what is none of ASCII.
 const STRANGE: &str = "files/pat_1/2026-11-22 Grüße & 100% = 1+1 #2; (3) 'a,b' @c$d!e.pdf";
 

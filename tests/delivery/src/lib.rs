@@ -17,6 +17,7 @@ use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore, StrayStore,
+    WorkListStore,
 };
 use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -47,7 +48,8 @@ pub type SmsDelivery =
     DeliveryBy<WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>>;
 
 /// The delivery of letters as `send-letter` wires it, but for clock, ids and ePost provider.
-pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, FakeClock>>;
+pub type LetterDelivery =
+    DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, WorkListStore, FakeClock>>;
 
 /// The receiving of receipts as `delivery-events` wires it, but for the clock.
 pub type Receiving = app::receipts::Receiving<
@@ -170,6 +172,7 @@ impl Clinic {
             self.dynamo.letters(),
             self.dynamo.files(),
             self.epost.clone(),
+            self.dynamo.work_list(),
             self.clock.clone(),
         );
         delivery(&self.dynamo, &self.clock, &self.ids, courier)

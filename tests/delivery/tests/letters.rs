@@ -9,7 +9,9 @@ use app::ports::{
 };
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
-use domain::distribution::{EpostStage, LetterState, LetterStateName, ListedLetter, Waiting};
+use domain::distribution::{
+    EpostStage, LetterState, LetterStateName, ListedLetter, Reason, Waiting,
+};
 use domain::enrolment::Status;
 use domain::ids::LetterId;
 use domain::ledger::{LedgerState, Outcome};
@@ -41,7 +43,7 @@ async fn listed(clinic: &Clinic) -> Vec<ListedLetter> {
         let found = store.shelf(&shelf, Days::default(), None, 50).await.unwrap();
         ids.extend(found.into_iter().map(|placed| placed.letter));
     }
-    store.letters(&ids).await.unwrap()
+    store.letters(&ids).await.unwrap().letters
 }
 
 async fn sent_ids(clinic: &Clinic) -> Vec<String> {
@@ -87,7 +89,7 @@ async fn a_letter_for_epost_waits_for_a_person_while_no_provider_is_set_up() {
     clinic.settle().await;
     let listed = listed(&clinic).await;
     assert!(
-        matches!(&listed[0].state, LetterState::Waiting(Waiting::ByHand { why }) if why.contains("by hand")),
+        matches!(&listed[0].state, LetterState::Waiting(Waiting::ByHand(Reason { why, .. })) if why.contains("by hand")),
         "{listed:?}"
     );
 }
@@ -128,8 +130,8 @@ async fn a_letter_that_epost_does_not_take_waits_for_a_person_and_says_whether_i
         let listed = listed(&clinic).await;
         let [letter] = listed.as_slice() else { panic!("{answer:?}: {listed:?}") };
         assert_eq!(letter.state.name().as_str(), state, "{answer:?}");
-        let (LetterState::Waiting(Waiting::ByHand { why }) | LetterState::InDoubt { why }) =
-            &letter.state
+        let (LetterState::Waiting(Waiting::ByHand(Reason { why, .. }))
+        | LetterState::InDoubt(Reason { why, .. })) = &letter.state
         else {
             panic!("{answer:?}: {letter:?}")
         };

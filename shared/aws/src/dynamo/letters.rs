@@ -5,7 +5,10 @@
 //! state, and `by_program`; both are sorted by the day the letter is dated. Where an attempt was given
 //! up, a mark stands in the entry's place, so that none can ever be put there.
 
-use app::ports::{Days, Letters, Listing, Paper, Placed, SaveError, Shelf, StoreError};
+use app::ports::{
+    Days, Letters, LettersRead, Listing, Paper, Placed, SaveError, Shelf, StoreError,
+    UnreadableLetter,
+};
 use domain::distribution::{Audited, Batch, ListedLetter};
 use domain::ids::{BatchId, LetterId};
 use domain::ledger::LedgerKey;
@@ -67,7 +70,7 @@ fn read_letter(item: Item) -> Result<Option<ListedLetter>, StoreError> {
 }
 
 fn audit_item(paper: Paper<'_>, audited: &Audited) -> Item {
-    let Audited { done, what } = audited;
+    let Audited { done, what, .. } = audited;
     let sk = format!("{AUDIT}{}#{}#{}", timestamp(done.at), what.as_str(), done.by);
     item(paper.as_str(), &sk, 1, &AuditedData::from(audited))
 }
@@ -99,16 +102,24 @@ impl Letters for LetterStore {
         Ok(self.table.get(id.as_str(), LETTER).await?.map(read_letter).transpose()?.flatten())
     }
 
-    async fn letters(&self, ids: &[LetterId]) -> Result<Vec<ListedLetter>, StoreError> {
+    async fn letters(&self, ids: &[LetterId]) -> Result<LettersRead, StoreError> {
         let keys = ids.iter().map(|id| key(id.as_str(), LETTER)).collect();
         let mut items = self.table.batch(keys).await?;
-        let mut letters = Vec::with_capacity(ids.len());
+        let mut read = LettersRead::default();
         for id in ids {
-            if let Some(place) = items.iter().position(|item| is_at(item, id.as_str())) {
-                letters.extend(read_letter(items.swap_remove(place))?);
+            let Some(place) = items.iter().position(|item| is_at(item, id.as_str())) else {
+                continue;
+            };
+            match read_letter(items.swap_remove(place)) {
+                Ok(letter) => read.letters.extend(letter),
+                Err(StoreError::Unreadable { why, .. }) => {
+                    tracing::error!(letter.id = %id, reason = %why, "a letter cannot be read");
+                    read.unreadable.push(UnreadableLetter { letter: id.clone(), why });
+                }
+                Err(error) => return Err(error),
             }
         }
-        Ok(letters)
+        Ok(read)
     }
 
     async fn save_letter(

@@ -1,11 +1,11 @@
 //! What is on the list, and what is given up, saved and told of it.
 
-use app::ports::{Letters, Listing, Paper, SaveError};
+use app::ports::{Letters, Listing, Paper, SaveError, StoreError};
 use domain::distribution::{
     Audited, AuditedAct, Batch, Done, EpostStage, FileNames, Handling, LetterState,
-    LetterStateName, ListedLetter, PrintedSides, Waiting,
+    LetterStateName, ListedLetter, PrintedSides, Reason, Waiting,
 };
-use domain::ids::{BatchId, PaperId};
+use domain::ids::{BatchId, LetterId, PaperId};
 use domain::program::{Addressee, PrintOption};
 use domain::staff::StaffId;
 use testkit::build;
@@ -18,14 +18,31 @@ fn batch_id(n: u128) -> BatchId {
     BatchId::new(build::number(n))
 }
 
+fn print_with(batch: BatchId) -> Handling {
+    Handling::Print { batch, anew: None }
+}
+
+fn act(what: AuditedAct) -> Audited {
+    Audited { done: done(), what, why: None }
+}
+
+/// Letters of the list that can all be read.
+async fn readable(dynamo: &Dynamo, ids: &[LetterId]) -> Vec<ListedLetter> {
+    let read = dynamo.letters().letters(ids).await.unwrap();
+    assert_eq!(read.unreadable, []);
+    read.letters
+}
+
 /// A new batch, and its letters as they are in it.
 fn batch_of(letters: &[ListedLetter]) -> (Batch, Vec<ListedLetter>) {
     let id = batch_id(1);
-    let print = |letter| handled(letter, Handling::Print(id.clone()));
+    let print = |letter| handled(letter, print_with(id.clone()));
     let printed = letters.iter().map(print).collect();
     let (letters, pages) = (ids(letters), 3);
     let (sides, posted) = (PrintedSides::Both, None);
-    (Batch { id, revision: 1, letters, pages, sides, printed: done(), posted }, printed)
+    let papers = letters.first().map(|id| (id.clone(), PaperId::new(build::number(9))));
+    let papers = papers.into_iter().collect();
+    (Batch { id, revision: 1, letters, papers, pages, sides, printed: done(), posted }, printed)
 }
 
 #[tokio::test]
@@ -36,16 +53,18 @@ async fn every_letter_is_read_as_it_was_kept() {
     let at_epost = |provider_id, stage| LetterState::AtEpost { provider_id, stage, at: by.at };
     let mut states = vec![
         LetterState::Waiting(Waiting::New),
-        LetterState::Waiting(Waiting::ByHand { why: "no provider".to_owned() }),
+        LetterState::Waiting(Waiting::ByHand(Reason::ours("no provider".to_owned()))),
+        LetterState::Waiting(Waiting::ByHand(Reason::said("too long".to_owned(), by.at))),
         LetterState::Waiting(Waiting::Again { done: by.clone(), why: why.clone() }),
         LetterState::Printed { batch: batch.clone(), done: by.clone() },
         LetterState::Posted { batch: Some(batch), done: by.clone() },
         LetterState::Posted { batch: None, done: by.clone() },
-        LetterState::Returned { done: by.clone(), why },
+        LetterState::Returned { done: by.clone(), why: why.clone() },
+        LetterState::Withdrawn { done: by.clone(), why },
         LetterState::ToFile { names },
         LetterState::Filed { path: "pat_1/Grüße.pdf".to_owned() },
         LetterState::ToEpost,
-        LetterState::InDoubt { why: "no answer".to_owned() },
+        LetterState::InDoubt(Reason::ours("no answer".to_owned())),
         at_epost(none, EpostStage::HandedOver),
     ];
     states.extend(EpostStage::ALL.map(|stage| at_epost(some.clone(), stage)));
@@ -54,7 +73,8 @@ async fn every_letter_is_read_as_it_was_kept() {
     for print in PrintOption::ALL {
         letters.push(ListedLetter { print, addressee: Addressee::Gp, ..nth(50) });
         let paper = Some(PaperId::new(build::number(9)));
-        letters.push(ListedLetter { paper, revision: 3, pages: 200, print, ..nth(51) });
+        let batches = vec![batch_id(7), batch_id(8)];
+        letters.push(ListedLetter { paper, batches, revision: 3, pages: 200, print, ..nth(51) });
     }
     for letter in letters {
         let dynamo = Dynamo::start().await;
@@ -89,7 +109,7 @@ async fn an_attempt_that_was_given_up_never_has_a_letter() {
     let (batch, printed) = batch_of(std::slice::from_ref(&letter));
     assert_eq!(list.save_batch(&batch, &printed).await, Err(SaveError::Stale));
     assert_eq!(list.letter(&letter.id).await, Ok(None));
-    assert_eq!(list.letters(&[letter.id]).await, Ok(vec![]));
+    assert_eq!(readable(&dynamo, &[letter.id]).await, []);
     for state in LetterStateName::ALL {
         assert_eq!(on_shelf(&dynamo, state).await, [], "{state:?}");
     }
@@ -143,7 +163,7 @@ async fn a_write_whose_answer_is_lost_is_not_taken_for_somebody_elses() {
     assert_eq!(list.save_batch(&batch, &printed).await, Ok(()));
     assert!(dynamo.wire.mend());
     let posted = handled(&printed[0], Handling::Post);
-    let audited = Audited { done: done(), what: AuditedAct::Posted };
+    let audited = act(AuditedAct::Posted);
     lose();
     assert_eq!(list.save_letter(&printed[0], &posted, Some(&audited)).await, Ok(()));
     assert!(dynamo.wire.mend());
@@ -155,11 +175,11 @@ async fn a_letter_that_was_changed_meanwhile_is_not_changed_and_nothing_is_said_
     let (dynamo, letters) = with_letters([1]).await;
     let (list, before) = (dynamo.letters(), &letters[0]);
     let posted = handled(before, Handling::Post);
-    let by_post = Audited { done: done(), what: AuditedAct::Posted };
+    let by_post = act(AuditedAct::Posted);
     list.save_letter(before, &posted, Some(&by_post)).await.unwrap();
 
-    let printed = handled(before, Handling::Print(batch_id(1)));
-    let opened = Audited { done: done(), what: AuditedAct::Opened };
+    let printed = handled(before, print_with(batch_id(1)));
+    let opened = act(AuditedAct::Opened);
     for audited in [None, Some(&opened)] {
         let late = list.save_letter(before, &printed, audited).await;
         assert_eq!(late, Err(SaveError::Stale), "{audited:?}");
@@ -168,7 +188,7 @@ async fn a_letter_that_was_changed_meanwhile_is_not_changed_and_nothing_is_said_
     assert_eq!(list.audited(Paper::Letter(&before.id)).await, Ok(vec![by_post]));
 
     let nowhere = nth(2);
-    let printed = handled(&nowhere, Handling::Print(batch_id(1)));
+    let printed = handled(&nowhere, print_with(batch_id(1)));
     for audited in [None, Some(&opened)] {
         let saved = list.save_letter(&nowhere, &printed, audited).await;
         assert_eq!(saved, Err(SaveError::Stale), "none comes onto the list by being changed");
@@ -192,7 +212,7 @@ async fn a_batch_and_its_letters_are_stored_together_or_not_at_all() {
     let (batch, printed) = batch_of(&letters[..2]);
     list.save_batch(&batch, &printed).await.unwrap();
     assert_eq!(list.batch(&batch.id).await, Ok(Some(batch.clone())));
-    assert_eq!(list.letters(&batch.letters).await, Ok(printed.clone()));
+    assert_eq!(readable(&dynamo, &batch.letters).await, printed);
 
     let before = dynamo.dump().await;
     let (posted_batch, posted) = posted_together(&batch, &printed);
@@ -208,7 +228,7 @@ async fn a_batch_and_its_letters_are_stored_together_or_not_at_all() {
     }
     list.save_batch(&posted_batch, &posted).await.unwrap();
     assert_eq!(list.batch(&batch.id).await, Ok(Some(posted_batch)));
-    assert_eq!(list.letters(&batch.letters).await, Ok(posted));
+    assert_eq!(readable(&dynamo, &batch.letters).await, posted);
 }
 
 /// The batch after it was posted, and its letters.
@@ -227,19 +247,19 @@ async fn the_largest_batch_is_stored_in_one_and_its_letters_are_read_in_its_orde
     let mut asked = batch.letters.clone();
     // More than DynamoDB reads at once, and some that are not there.
     asked.splice(40..40, [nth(1_000).id, nth(1_001).id]);
-    assert_eq!(dynamo.letters().letters(&asked).await, Ok(printed));
+    assert_eq!(readable(&dynamo, &asked).await, printed);
 }
 
 #[tokio::test]
 async fn what_was_done_is_told_oldest_first_each_once_and_of_its_own_paper_only() {
     let (dynamo, letters) = with_letters([1, 2]).await;
     let (list, batch) = (dynamo.letters(), batch_id(1));
-    let act = |when: &str, what| Audited { done: done_at(when), what };
+    let act = |when: &str, what| Audited { done: done_at(when), ..act(what) };
     let first = act("2026-11-22T08:00:00.250Z", AuditedAct::Opened);
     let second = act("2026-11-22T08:00:01Z", AuditedAct::Posted);
     let third = act("2026-12-01T00:00:00Z", AuditedAct::Returned);
     let somebody = Done { by: StaffId::parse("person-2").unwrap(), ..third.done.clone() };
-    let theirs = Audited { done: somebody, what: AuditedAct::Returned };
+    let theirs = Audited { done: somebody, ..third.clone() };
     let (letter, other) = (Paper::Letter(&letters[0].id), Paper::Letter(&letters[1].id));
     for audited in [&third, &first, &third, &theirs] {
         list.audit(letter, audited).await.unwrap();
@@ -257,9 +277,22 @@ async fn what_was_done_is_told_oldest_first_each_once_and_of_its_own_paper_only(
 async fn every_act_is_read_as_it_was_kept() {
     let dynamo = Dynamo::start().await;
     for what in AuditedAct::ALL {
-        let (id, audited) = (nth(1).id, Audited { done: done(), what });
+        let id = nth(1).id;
+        let audited = Audited { why: (what == AuditedAct::Again).then(remark), ..act(what) };
         dynamo.letters().audit(Paper::Letter(&id), &audited).await.unwrap();
         let all = dynamo.letters().audited(Paper::Letter(&id)).await.unwrap();
         assert!(all.contains(&audited), "{what:?}: {all:?}");
     }
+}
+
+#[tokio::test]
+async fn a_letter_that_cannot_be_read_is_named_and_not_in_the_way_of_the_others() {
+    let (dynamo, letters) = with_letters([1, 2, 3]).await;
+    dynamo.spoil("letters", letters[1].id.as_str(), "LETTER").await;
+    let read = dynamo.letters().letters(&ids(&letters)).await.unwrap();
+    assert_eq!(read.letters, [letters[0].clone(), letters[2].clone()]);
+    let unreadable: Vec<_> = read.unreadable.into_iter().map(|it| it.letter).collect();
+    assert_eq!(unreadable, [letters[1].id.clone()]);
+    let alone = dynamo.letters().letter(&letters[1].id).await;
+    assert!(matches!(alone, Err(StoreError::Unreadable { .. })), "{alone:?}");
 }

@@ -20,11 +20,19 @@ fn taken() -> Vec<u8> {
 }
 
 fn busy() -> Vec<u8> {
-    answer("503 Busy", &[], b"")
+    answer("429 Busy", &[], b"")
 }
 
 fn wrong() -> Vec<u8> {
     answer("422 Wrong", &[], b"")
+}
+
+fn broken() -> Vec<u8> {
+    answer("500 Broken", &[], b"")
+}
+
+fn working() -> Vec<u8> {
+    answer("409 Busy", &[], b"")
 }
 
 fn gateway() -> Vec<u8> {
@@ -58,7 +66,8 @@ fn letter() -> ListedLetter {
 
 async fn hand_over(epost: &HttpEpost<FakeClock>) -> Result<String, SendError> {
     let (letter, pdf) = (letter(), Phi::new(b"%PDF-1.7".to_vec()));
-    let letter = HandOver { letter: &letter, pdf: &pdf, sides: PrintedSides::One };
+    let letter =
+        HandOver { letter: &letter, pdf: &pdf, sides: PrintedSides::One, before: Before::Never };
     epost.hand_over(letter, KEY).await
 }
 
@@ -94,12 +103,14 @@ async fn a_letter_is_handed_over_in_one_signed_request() {
 async fn what_a_provider_answers_says_whether_it_is_asked_again_and_what_came_of_it() {
     let known = || Ok("e-7".to_owned());
     let refused = || Err(SendError::Permanent("the provider answered 422".to_owned()));
-    let table: [(Vec<Vec<u8>>, usize, Result<String, SendError>); 8] = [
+    let table: [(Vec<Vec<u8>>, usize, Result<String, SendError>); 10] = [
         (vec![busy(), hang_up(), taken()], 3, known()),
         (vec![gateway(), taken()], 2, known()),
         (vec![wrong(), taken()], 1, refused()),
         (vec![busy(), busy(), busy()], 3, Err(transient())),
         (vec![busy(), gateway(), busy()], 3, Err(doubt("the provider answered 504"))),
+        (vec![broken(), busy(), busy()], 3, Err(doubt("the provider answered 500"))),
+        (vec![working(), taken()], 2, known()),
         (vec![hang_up(), wrong()], 2, Err(doubt("the connection broke during the call"))),
         (vec![hang_up()], 3, Err(doubt("the connection broke during the call"))),
         (vec![busy(), wrong()], 2, refused()),
@@ -113,7 +124,7 @@ async fn what_a_provider_answers_says_whether_it_is_asked_again_and_what_came_of
 }
 
 fn transient() -> SendError {
-    SendError::Transient("the provider answered 503".to_owned())
+    SendError::Transient("the provider answered 429".to_owned())
 }
 
 fn doubt(why: &str) -> SendError {
