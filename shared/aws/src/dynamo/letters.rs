@@ -214,13 +214,13 @@ impl Letters for LetterStore {
         let behind = |placed: &Result<Placed, _>| {
             !placed.as_ref().is_ok_and(|placed| after == Some(placed.place.as_str()))
         };
-        found.filter(behind).take(limit).collect()
+        found.iter().map(read_placed).filter(behind).take(limit).collect()
     }
 }
 
 /// An entry of either index.
-fn read_placed(item: Item) -> Result<Placed, StoreError> {
-    let id = text(&item, "pk").unwrap_or_default();
+fn read_placed(item: &Item) -> Result<Placed, StoreError> {
+    let id = text(item, "pk").unwrap_or_default();
     let letter = LetterId::parse(&id).map_err(|error| unreadable(&id, error))?;
-    Ok(Placed { letter, place: text(&item, PLACED).unwrap_or_default() })
+    Ok(Placed { letter, place: text(item, PLACED).unwrap_or_default() })
 }
