@@ -67,6 +67,7 @@ fn said() -> Letter {
         },
         date: LetterDate { text: "22 November 2026".to_owned(), year: 2026, month: 11, day: 22 },
         reference: None,
+        running: None,
         recipient: Recipient { name, address: vec![street, place] },
         subject: None,
         body: vec![Block::Paragraph(vec![Run::regular("Dear Maria")])],

@@ -1,5 +1,6 @@
 //! Against a provider on a port of this process.
 
+use app::ports::Before;
 use aws_credential_types::Credentials;
 use domain::distribution::{ListedLetter, PrintedSides};
 use domain::ids::SiteId;
