@@ -16,8 +16,7 @@ use domain::ledger::LedgerKey;
 use super::enrolments::timestamp;
 use super::records::{AuditedData, BatchData, LetterData};
 use super::{
-    Condition, Item, Table, Written, is_at, item, key, read_data, store_error, string, text,
-    unreadable,
+    Condition, Item, Table, Written, is_at, item, key, read_data, string, text, unreadable,
 };
 
 const LETTER: &str = "LETTER";
@@ -203,38 +202,25 @@ impl Letters for LetterStore {
             (":from".to_owned(), string(from)),
             (":to".to_owned(), string(last)),
         ]);
-        let mut found = Vec::new();
-        let mut next = None;
-        while found.len() < limit {
-            let page = self
-                .table
-                .client
-                .query()
-                .table_name(&self.table.name)
-                .index_name(index)
-                .key_condition_expression(format!(
-                    "{hash} = :whose AND {PLACED} BETWEEN :from AND :to"
-                ))
-                .set_expression_attribute_values(Some(values.clone()))
-                .limit(i32::try_from(limit - found.len() + 1).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(store_error)?;
-            for item in page.items.unwrap_or_default() {
-                let (id, place) = (text(&item, "pk"), text(&item, PLACED));
-                let (id, place) = (id.unwrap_or_default(), place.unwrap_or_default());
-                let letter = LetterId::parse(&id).map_err(|error| unreadable(&id, error))?;
-                if after != Some(place.as_str()) {
-                    found.push(Placed { letter, place });
-                }
-            }
-            next = page.last_evaluated_key;
-            if next.is_none() {
-                break;
-            }
-        }
-        found.truncate(limit);
-        Ok(found)
+        let query = self
+            .table
+            .ask()
+            .index_name(index)
+            .key_condition_expression(format!("{hash} = :whose AND {PLACED} BETWEEN :from AND :to"))
+            .set_expression_attribute_values(Some(values));
+        // The range begins at the place it goes on behind.
+        let found =
+            Table::found(query, limit.saturating_add(1)).await?.into_iter().map(read_placed);
+        let behind = |placed: &Result<Placed, _>| {
+            !placed.as_ref().is_ok_and(|placed| after == Some(placed.place.as_str()))
+        };
+        found.iter().map(read_placed).filter(behind).take(limit).collect()
     }
+}
+
+/// An entry of either index.
+fn read_placed(item: &Item) -> Result<Placed, StoreError> {
+    let id = text(item, "pk").unwrap_or_default();
+    let letter = LetterId::parse(&id).map_err(|error| unreadable(&id, error))?;
+    Ok(Placed { letter, place: text(item, PLACED).unwrap_or_default() })
 }

@@ -16,7 +16,7 @@ use super::bookings::BookingStore;
 use super::enrolments::{EnrolmentStore, timestamp};
 use super::people::PeopleStore;
 use super::records::ReplyData;
-use super::{Condition, Item, Table, item, read_data, store_error, string, text, unreadable};
+use super::{Condition, Table, item, read_data, text, unreadable};
 
 const REPLY: &str = "REPLY";
 const OF_PATIENT: &str = "REPLIES";
@@ -120,8 +120,9 @@ impl Replies for ReplyStore {
         limit: usize,
     ) -> Result<Vec<ReceivedReply>, StoreError> {
         let mut replies: Vec<ReceivedReply> = Vec::new();
+        let before = before.map(place);
         for patient in records {
-            let items = self.newest(&of_patient_pk(patient), before, limit).await?;
+            let items = self.intake.last(&of_patient_pk(patient), before.as_deref(), limit).await?;
             for item in items {
                 let sk = text(&item, "sk").unwrap_or_default();
                 let read = read_data(item).and_then(|data: ReplyData| {
@@ -141,45 +142,5 @@ impl Replies for ReplyStore {
         replies.dedup_by(|a, b| a.id == b.id);
         replies.truncate(limit);
         Ok(replies)
-    }
-}
-
-impl ReplyStore {
-    /// The newest items of a partition, newest first, strongly consistent.
-    async fn newest(
-        &self,
-        pk: &str,
-        before: Option<&ReplyPlace>,
-        limit: usize,
-    ) -> Result<Vec<Item>, StoreError> {
-        let mut condition = "pk = :pk";
-        let mut values = Item::from([(":pk".to_owned(), string(pk))]);
-        if let Some(before) = before {
-            condition = "pk = :pk AND sk < :before";
-            values.insert(":before".to_owned(), string(place(before)));
-        }
-        let (mut items, mut from) = (Vec::new(), None);
-        while items.len() < limit {
-            let page = self
-                .intake
-                .client
-                .query()
-                .table_name(&self.intake.name)
-                .key_condition_expression(condition)
-                .set_expression_attribute_values(Some(values.clone()))
-                .consistent_read(true)
-                .scan_index_forward(false)
-                .limit(i32::try_from(limit - items.len()).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(store_error)?;
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                break;
-            }
-        }
-        Ok(items)
     }
 }
