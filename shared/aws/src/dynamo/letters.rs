@@ -209,8 +209,7 @@ impl Letters for LetterStore {
             .key_condition_expression(format!("{hash} = :whose AND {PLACED} BETWEEN :from AND :to"))
             .set_expression_attribute_values(Some(values));
         // The range begins at the place it goes on behind.
-        let found =
-            Table::found(query, limit.saturating_add(1)).await?.into_iter().map(read_placed);
+        let found = Table::found(query, limit.saturating_add(1)).await?;
         let behind = |placed: &Result<Placed, _>| {
             !placed.as_ref().is_ok_and(|placed| after == Some(placed.place.as_str()))
         };
