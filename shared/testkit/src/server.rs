@@ -91,10 +91,13 @@ pub async fn answering(answers: &[Vec<u8>]) -> (u16, Requests) {
 
 /// An answer: `201 Created`, headers of its own, and a body.
 pub fn answer(status: &str, headers: &[(&str, &str)], body: &[u8]) -> Vec<u8> {
-    let own: String = headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    let length = body.len();
-    let head =
-        format!("HTTP/1.1 {status}\r\ncontent-length: {length}\r\nconnection: close\r\n{own}\r\n");
+    let mut lines = vec![
+        format!("HTTP/1.1 {status}"),
+        format!("content-length: {}", body.len()),
+        "connection: close".to_owned(),
+    ];
+    lines.extend(headers.iter().map(|(name, value)| format!("{name}: {value}")));
+    let head = format!("{}\r\n\r\n", lines.join("\r\n"));
     [head.as_bytes(), body].concat()
 }
 

@@ -22,10 +22,9 @@ impl Table {
             let page = query
                 .clone()
                 .set_limit(i32::try_from(limit - items.len()).ok())
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(store_error)?;
+                .set_exclusive_start_key(from);
+            // On the heap: or the future of whoever asks a store would hold the whole request.
+            let page = Box::pin(page.send()).await.map_err(store_error)?;
             items.extend(page.items.unwrap_or_default());
             from = page.last_evaluated_key;
             if from.is_none() {
