@@ -80,7 +80,7 @@ fn encoded(text: &str) -> String {
 }
 
 fn hex(bytes: impl AsRef<[u8]>) -> String {
-    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect()
+    bytes.as_ref().iter().map(|byte| format!("{byte:02x}")).collect::<Vec<_>>().concat()
 }
 
 /// The signature that S3 works out of a request it was sent, and compares with the one in it:
@@ -93,9 +93,9 @@ fn signature(method: &str, target: &str, headers: &BTreeMap<String, String>) -> 
     let said: Vec<_> =
         said.map(|(name, value)| format!("{}={}", encoded(name), encoded(value))).collect();
     let signed = &pairs["X-Amz-SignedHeaders"];
-    let lines: String =
+    let lines: Vec<_> =
         signed.split(';').map(|name| format!("{name}:{}\n", headers[name])).collect();
-    let (folders, said) = (folders.join("/"), said.join("&"));
+    let (folders, said, lines) = (folders.join("/"), said.join("&"), lines.concat());
     let request = format!("{method}\n{folders}\n{said}\n{lines}\n{signed}\nUNSIGNED-PAYLOAD");
     let (_, scope) = pairs["X-Amz-Credential"].split_once('/').unwrap();
     let hash = hex(digest::digest(&digest::SHA256, request.as_bytes()));

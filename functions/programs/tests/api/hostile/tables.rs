@@ -5,6 +5,8 @@ use axum::Router;
 use domain::booking_type::ProgramLinks;
 use domain::ids::{BookingTypeId, ProgramId, SiteId, TemplateId};
 use domain::program::{Completion, Program};
+use domain::sender::{OriginationNumber, SmsSender};
+use domain::site::Site;
 use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::timing::Timing;
 use serde_json::{Value, json};
@@ -19,7 +21,10 @@ use crate::router_with;
 pub(super) async fn practice() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
     let catalogue = dynamo.catalogue();
-    catalogue.create_site(&build::site()).await.unwrap();
+    // A number can receive the answers that a program saves.
+    let number = OriginationNumber::parse("+61491570156").unwrap();
+    let site = Site { sms: SmsSender::Number(number), ..build::site() };
+    catalogue.create_site(&site).await.unwrap();
     for template in [build::template(), letter(), email()] {
         catalogue.create_template(&template).await.unwrap();
     }

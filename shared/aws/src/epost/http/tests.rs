@@ -104,7 +104,7 @@ async fn a_letter_is_handed_over_in_one_signed_request() {
 async fn what_a_provider_answers_says_whether_it_is_asked_again_and_what_came_of_it() {
     let known = || Ok("e-7".to_owned());
     let refused = || Err(SendError::Permanent("the provider answered 422".to_owned()));
-    let table: [(Vec<Vec<u8>>, usize, Result<String, SendError>); 10] = [
+    let table = [
         (vec![busy(), hang_up(), taken()], 3, known()),
         (vec![gateway(), taken()], 2, known()),
         (vec![wrong(), taken()], 1, refused()),
