@@ -188,7 +188,7 @@ where
         if receipt.told == Told::Complained {
             self.withdraw(&before.key.enrolment, before.channel).await?;
         }
-        let change = match event(before, after, receipt.told) {
+        let change = match Event::of_receipt(before, after) {
             Some(event) => self.change(&before.key.enrolment, event).await?,
             None => None,
         };
@@ -243,18 +243,6 @@ enum KeepError {
 impl<T: Into<ReceiveError>> From<T> for KeepError {
     fn from(error: T) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-/// What an enrolment hears of a receipt.
-fn event(before: &LedgerRow, after: &LedgerRow, told: Told) -> Option<Event> {
-    let LedgerState::Settled { outcome: outcome @ Outcome::Sent { .. }, .. } = &after.state else {
-        return None;
-    };
-    match told {
-        Told::Failed(fault) => Some(Event::Undelivered(after.key.clone(), fault.to_string())),
-        Told::Delayed | Told::Delivered | Told::Complained => (before.state != after.state)
-            .then(|| Event::Attempted(after.key.clone(), outcome.clone())),
     }
 }
 

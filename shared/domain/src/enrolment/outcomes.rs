@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::almanac::Almanac;
-use super::effects::{Decision, Effect, hold_id};
+use super::effects::{Decision, Effect, hold_id, not_reached_id};
 use super::{FinishedAs, HoldReason, NoteEvent, Status, Step};
 use crate::ledger::{LedgerKey, Outcome};
 use crate::program::{Action, Message, OnError, Significance};
@@ -141,7 +141,7 @@ impl Decision {
             }
             (OnError::Skip, Significance::Clinical) => {
                 let key = self.enrolment.key_of(step);
-                self.raise("not reached", &key, WorkKind::NotReached, summary, now);
+                self.raise_as(not_reached_id(&key), WorkKind::NotReached, summary, now);
                 self.go_on(step, FinishedAs::Failed, facts, now);
             }
         }

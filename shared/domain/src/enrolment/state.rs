@@ -299,6 +299,15 @@ impl Enrolment {
         }
     }
 
+    /// Whether this attempt of the current cycle failed and was passed over.
+    pub(super) fn has_failed(&self, key: &LedgerKey) -> bool {
+        self.finished.iter().any(|finished| {
+            finished.action == key.action
+                && finished.attempts == key.attempt
+                && finished.how == FinishedAs::Failed
+        })
+    }
+
     pub(super) fn finish(&mut self, step: &Step, how: FinishedAs) {
         let (action, attempts) = (step.action.clone(), step.attempt);
         let finished = Finished { action, attempts, how };

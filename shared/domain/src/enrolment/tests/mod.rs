@@ -3,6 +3,7 @@
 mod bookings;
 mod completing;
 mod cycles;
+mod evidence;
 mod failures;
 mod moving;
 mod order;

@@ -2,10 +2,11 @@
 
 use super::*;
 use crate::ledger::LedgerKey;
+use crate::receipt::Fault;
 
 const LATER: &str = "2026-11-23T10:00:00+11:00";
 const LATER_STILL: &str = "2026-11-23T11:00:00+11:00";
-const WHY: &str = "there is no such address or number";
+const FAULT: Fault = Fault::NoSuchAddress;
 
 /// Two messages, the second tomorrow.
 fn two(first: Action) -> Vec<Action> {
@@ -13,7 +14,7 @@ fn two(first: Action) -> Vec<Action> {
 }
 
 fn bounced(world: &World, e: &Enrolment, key: &LedgerKey, now: &str) -> Decision {
-    world.decide(e, Event::Undelivered(key.clone(), WHY.into()), at(now))
+    world.decide(e, Event::Undelivered(key.clone(), FAULT), at(now))
 }
 
 /// The enrolment after its first message was sent, and that message's key.
@@ -45,7 +46,7 @@ fn pause_on_error_holds_it_at_the_message_though_it_is_further_on_and_what_it_wa
     let held_at = bounced(&world, &e, &key, LATER);
     assert_eq!(raised(&held_at), [WorkKind::Failed]);
     assert_eq!(notes(&held_at), [NoteEvent::Held]);
-    assert_eq!(held(&held_at.enrolment), &HoldReason::Failed(WHY.into()));
+    assert_eq!(held(&held_at.enrolment), &HoldReason::Failed(FAULT.to_string()));
     assert_eq!(held_at.enrolment.step().unwrap().action, key.action);
     let advanced = world.instruct(&held_at.enrolment, Instruction::Advance, LATER_STILL);
     assert_eq!(advanced.enrolment.current_key(), Some(waited_for));
@@ -181,7 +182,7 @@ fn of_an_attempt_whose_outcome_nobody_told_yet_it_is_the_outcome() {
     let unclear = world.attempt(&e, Outcome::Unclear { why: "no outcome".into() }, at(ENROLLED));
     for e in [e, unclear.enrolment] {
         let told = bounced(&world, &e, &key, LATER);
-        assert_eq!(held(&told.enrolment), &HoldReason::Failed(WHY.into()));
+        assert_eq!(held(&told.enrolment), &HoldReason::Failed(FAULT.to_string()));
         assert_eq!(raised(&told), [WorkKind::Failed]);
     }
 }
@@ -209,5 +210,22 @@ fn a_message_whose_action_or_place_in_the_list_is_gone_holds_nothing() {
         let told = bounced(&world, &e, &key, LATER);
         assert_eq!(told.enrolment.status, e.status, "what it waits for would be lost");
         assert_eq!(raised(&told), [WorkKind::NotReached]);
+    }
+}
+
+#[test]
+fn that_a_provider_sends_somebody_no_care_any_more_is_work_whatever_the_action_says_of_errors() {
+    let listed = |purpose, e: fn(&World) -> Enrolment| {
+        let mut world = World::with(two(or_skip(at_any_hour(sms(1, Timing::Enrolled)))));
+        world.program.purpose = purpose;
+        let key = world.enrol().current_key().unwrap();
+        let event = Event::Undelivered(key, Fault::Listed);
+        raised(&world.decide(&e(&world), event, at(LATER)))
+    };
+    let its_outcome_is_open: fn(&World) -> Enrolment = |world| world.enrol();
+    let it_goes_on: fn(&World) -> Enrolment = |world| after_the_first(world).0;
+    for e in [its_outcome_is_open, it_goes_on] {
+        assert_eq!(listed(Purpose::Care, e), [WorkKind::NotReached]);
+        assert_eq!(listed(Purpose::Commercial, e), []);
     }
 }
