@@ -235,6 +235,26 @@ def resources_are_named(template: Template) -> Iterator[str]:
 
 
 @rule
+def email_is_sent_as_the_practice(template: Template) -> Iterator[str]:
+    for grant in grants(template):
+        if grant.action == "ses:SendEmail" and "StringEqualsIgnoreCaseIfExists ses:FromAddress" not in grant.condition:
+            yield (
+                f"{grant.role} may send email from any address, or from none when the case of EmailFrom differs: add the "
+                f"condition `StringEqualsIgnoreCaseIfExists: {{'ses:FromAddress': !Ref EmailFrom}}`."
+            )
+
+
+@rule
+def complaints_keep_nobody_from_care(template: Template) -> Iterator[str]:
+    for name, properties in template.of_type("AWS::SES::ConfigurationSet"):
+        if properties.get("SuppressionOptions", {}).get("SuppressedReasons") != ["BOUNCE"]:
+            yield (
+                f"{name} has SES keep other addresses from all email than those that failed, of care too: say "
+                f"`SuppressionOptions: {{SuppressedReasons: [BOUNCE]}}`."
+            )
+
+
+@rule
 def roles_trust_only_services(template: Template) -> Iterator[str]:
     for role, properties in template.of_type("AWS::IAM::Role"):
         for statement in listed(properties["AssumeRolePolicyDocument"]["Statement"]):
