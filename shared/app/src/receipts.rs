@@ -9,7 +9,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::{Event, decide};
 use domain::ids::EnrolmentId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
-use domain::patient::{Choice, Evidence};
+use domain::patient::{BY_MAIL_PROVIDER, Choice, Evidence};
 use domain::phi::Phi;
 use domain::program::{Channel, Purpose};
 use domain::receipt::{Heard, Receipt, Told, hear};
@@ -223,7 +223,7 @@ where
         let how = Evidence::parse("told their mail provider that a message of ours was unwanted")
             .expect("it is a short text");
         let (purpose, choice, how) = (Purpose::Commercial, Choice::Withdrawn, Phi::new(how));
-        let witness = Witness { by: "mail provider".to_owned(), at: self.clock.now() };
+        let witness = Witness { by: BY_MAIL_PROVIDER.to_owned(), at: self.clock.now() };
         let choice = ConsentDraft { channel, purpose, choice, how };
         match record_consents(&self.people, &patient.id, &[choice], &witness).await {
             Ok(_) | Err(ChangeError::NotFound(_)) => Ok(()),

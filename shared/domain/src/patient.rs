@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
-pub use self::consent::{Choice, Consent, Consents, Evidence};
+pub use self::consent::{BY_LINK, BY_MAIL_PROVIDER, BY_SMS, Choice, Consent, Consents, Evidence};
 pub use self::merge::{Merged, Unmergeable, merge};
 pub use self::name::{FoldedName, FoldedNames, NoLetters};
 pub use self::replied::{REPLIED_START, REPLIED_STOP};

@@ -19,8 +19,15 @@ use super::consent::{read_consents, show_consent};
 use super::replies::show_hold;
 
 /// What an answer shows and a save does not change. It may be sent back.
-const SHOWN_ONLY: [&str; 6] =
-    ["id", "version", "mobile_national", "merged_into", "possible_duplicates", "sms_hold"];
+const SHOWN_ONLY: [&str; 7] = [
+    "id",
+    "version",
+    "mobile_national",
+    "merged_into",
+    "possible_duplicates",
+    "sms_hold",
+    "warnings",
+];
 
 /// What a field that is left out means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

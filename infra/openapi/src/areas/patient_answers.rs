@@ -120,3 +120,5 @@ pub struct SearchPage {
     #[schema(required)]
     pub next: Option<String>,
 }
+    /// A change by your key: what of it was not taken, because the patient has decided otherwise.
+    pub warnings: Option<Vec<String>>,

@@ -80,22 +80,78 @@ pub struct ConsentsDraft {
 /// The evidence of the simple form, which has none.
 const SIMPLE_FORM: &str = "entered in the patient's record";
 
+/// An agreement that a record says, and that is not taken from it: the patient has taken it back since,
+/// themselves, and whoever keeps the record need not know.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct StaysWithdrawn {
+    channel: Channel,
+    purpose: Purpose,
+    on: NaiveDate,
+    /// The field that says otherwise.
+    field: &'static str,
+}
+
+impl std::fmt::Display for StaysWithdrawn {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let (channel, purpose, on) = (self.channel.as_str(), self.purpose.as_str(), self.on);
+        write!(
+            f,
+            "{channel} for {purpose} stays withdrawn: the patient took it back themselves on {on}. \
+             Should they have agreed since, record that by \
+             PUT /v1/patients/{{id}}/consents/{channel}/{purpose}"
+        )
+    }
+}
+
+impl StaysWithdrawn {
+    /// What is wrong with a save that says otherwise.
+    pub(super) fn as_error(&self) -> FieldError {
+        FieldError::new(self.field, self.to_string())
+    }
+}
+
 impl ConsentsDraft {
-    fn onto(self, before: Consents, witness: &Witness) -> Consents {
-        let mut consents = before;
+    /// The consents of this draft, and what of it was not taken.
+    fn onto(self, before: Consents, witness: &Witness) -> (Consents, Vec<StaysWithdrawn>) {
+        let (mut consents, mut stay) = (before, Vec::new());
+        let own = |consents: &Consents, channel, purpose, field| {
+            let known = consents.of(channel, purpose)?;
+            let on = known.at.date_naive();
+            known.is_taken_back_by_patient().then_some(StaysWithdrawn {
+                channel,
+                purpose,
+                on,
+                field,
+            })
+        };
         for it in self.choices {
-            consents.record_news(it.channel, it.purpose, witness.saw(it.choice, &it.how));
+            match (it.choice, own(&consents, it.channel, it.purpose, "/consents")) {
+                (Choice::Given, Some(stays)) => stay.push(stays),
+                (Choice::Given, None) | (Choice::Withdrawn, _) => {
+                    let consent = witness.saw(it.choice, &it.how);
+                    consents.record_news(it.channel, it.purpose, consent);
+                }
+            }
         }
-        let Some(opted_out) = self.opted_out else { return consents };
+        let Some(opted_out) = self.opted_out else { return (consents, stay) };
         let how = Phi::new(Evidence::parse(SIMPLE_FORM).expect("a short text"));
         let were_out = consents.opted_out();
         for channel in opted_out.difference(&were_out) {
             consents.record(*channel, Purpose::Care, witness.saw(Choice::Withdrawn, &how));
         }
         for channel in were_out.difference(&opted_out) {
-            consents.record(*channel, Purpose::Care, witness.saw(Choice::Given, &how));
+            match own(&consents, *channel, Purpose::Care, "/opted_out") {
+                // Said once: the two do not contradict each other.
+                Some(stays) => {
+                    stay.retain(|it| (it.channel, it.purpose) != (*channel, Purpose::Care));
+                    stay.push(stays);
+                }
+                None => {
+                    consents.record(*channel, Purpose::Care, witness.saw(Choice::Given, &how));
+                }
+            }
         }
-        consents
+        (consents, stay)
     }
 }
 
@@ -209,10 +265,11 @@ pub async fn all_wrong(
 }
 
 impl Checked {
-    /// The patient this draft makes of `before`.
-    pub(super) fn onto(self, before: Patient) -> Patient {
+    /// The patient this draft makes of `before`, and what of it was not taken.
+    pub(super) fn onto(self, before: Patient) -> (Patient, Vec<StaysWithdrawn>) {
         let Self { draft, site, witness } = self;
-        Patient {
+        let (consents, stay) = draft.consents.onto(before.consents, &witness);
+        let patient = Patient {
             id: before.id,
             revision: before.revision + 1,
             identifiers: draft.identifiers.over(before.identifiers),
@@ -225,11 +282,12 @@ impl Checked {
             language: draft.language.over(before.language),
             gp: draft.gp.over(before.gp),
             site: site.over(before.site),
-            consents: draft.consents.onto(before.consents, &witness),
+            consents,
             standing: draft.standing.over(before.standing),
             merged_from: before.merged_from,
             returned_mail: before.returned_mail,
-        }
+        };
+        (patient, stay)
     }
 
     /// The new patient of this draft, who must have a name.
@@ -248,7 +306,8 @@ impl Checked {
             return Invalid::unless_empty(errors)
                 .and(Err(Invalid::one("", "needs a name for a new patient")));
         };
-        Ok(self.onto(Patient {
+        // Nobody has taken anything back yet.
+        let (patient, _) = self.onto(Patient {
             id,
             revision: 0,
             identifiers: BTreeSet::new(),
@@ -265,6 +324,7 @@ impl Checked {
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
-        }))
+        });
+        Ok(patient)
     }
 }
