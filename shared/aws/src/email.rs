@@ -68,6 +68,10 @@ impl SesGateway {
 }
 
 impl EmailGateway for SesGateway {
+    fn sender(&self) -> &EmailAddress {
+        &self.sender.address
+    }
+
     async fn turn(&self, _: &Email) {
         if let Some(pace) = &self.pace {
             pace.turn(self.sender.address.as_str()).await;
@@ -112,7 +116,9 @@ fn message(email: &Email) -> Result<Message, BuildError> {
     if let Some(calendar) = &email.calendar {
         let attachment = Attachment::builder()
             .file_name("appointment.ics")
-            .content_type("text/calendar; charset=utf-8; method=PUBLISH")
+            // SES documents a type of media here, and nothing of parameters. None is needed: the text of
+            // a calendar is UTF-8 (RFC 5545, 3.1.4), and the file itself says its method.
+            .content_type("text/calendar")
             .content_disposition(AttachmentContentDisposition::Attachment)
             .content_transfer_encoding(AttachmentContentTransferEncoding::Base64)
             .raw_content(Blob::new(calendar.reveal().as_bytes()));
@@ -295,7 +301,7 @@ mod tests {
             "ContentDisposition": "ATTACHMENT",
             "FileName": "appointment.ics",
             "ContentTransferEncoding": "BASE64",
-            "ContentType": "text/calendar; charset=utf-8; method=PUBLISH",
+            "ContentType": "text/calendar",
         }]);
         assert_eq!(simple["Attachments"], attachments);
     }

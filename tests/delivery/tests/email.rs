@@ -88,6 +88,8 @@ async fn a_booking_becomes_an_email_with_its_attempt_and_its_calendar() {
     assert!(!calendar.contains("Maria") && !calendar.contains("B-"), "{calendar}");
     assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
     let row = clinic.ledger().await.remove(0);
+    let organizer = "ORGANIZER;CN=\"Harbour\":mailto:desk@harbour.example";
+    assert!(calendar.lines().any(|line| line == organizer), "{calendar}");
     assert_eq!(Some(row.key), about, "the provider tells by it what came of the message");
     assert_eq!(row.to, Some(Destination::Mailbox(maria())));
     let provider_id = "ses-1".to_owned();
@@ -113,6 +115,8 @@ async fn a_moved_booking_is_the_same_event_of_the_calendar_in_a_later_version() 
     assert!(sequence(&first) < sequence(&moved), "{first} {moved}");
     assert_eq!(property(&moved, "DTSTART"), "20261209T220000Z");
 }
+    let organizer = "ORGANIZER;CN=\"Harbour\":mailto:no-reply@harbour.example";
+    assert!(first.lines().any(|line| line == organizer), "without an address for answers: {first}");
 
 #[tokio::test]
 async fn without_an_address_or_against_their_will_a_patient_gets_no_email_and_staff_are_told() {
