@@ -117,6 +117,23 @@ impl Fault {
         Self::ALL.into_iter().find(|fault| fault.as_str() == text)
     }
 
+    /// Whether nothing arrives at that address, whoever writes what: it is written to no more until it
+    /// is corrected.
+    pub const fn is_of_the_address(self) -> bool {
+        match self {
+            Self::NoSuchAddress | Self::Listed => true,
+            Self::Blocked
+            | Self::ContentRefused
+            | Self::NotSent
+            | Self::NotMade
+            | Self::MailboxFull
+            | Self::TooLarge
+            | Self::OutOfReach
+            | Self::Undetermined
+            | Self::Unknown => false,
+        }
+    }
+
     /// What it is beside a “delivered”. What came back for a reason nobody could make out counts: to
     /// ask a person about an automatic answer that was not known for one does less harm than to miss
     /// that a message never arrived.

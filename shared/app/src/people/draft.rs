@@ -269,6 +269,7 @@ impl Checked {
     pub(super) fn onto(self, before: Patient) -> (Patient, Vec<StaysWithdrawn>) {
         let Self { draft, site, witness } = self;
         let (consents, stay) = draft.consents.onto(before.consents, &witness);
+        let email = draft.email.over(before.email.clone());
         let patient = Patient {
             id: before.id,
             revision: before.revision + 1,
@@ -277,7 +278,9 @@ impl Checked {
             last_name: draft.last_name.over(before.last_name),
             date_of_birth: draft.date_of_birth.over(before.date_of_birth),
             mobile: draft.mobile.over(before.mobile),
-            email: draft.email.over(before.email),
+            // What is known of an address ends with it, also when the same is written down again later.
+            bounced_email: before.bounced_email.filter(|_| email == before.email),
+            email,
             address: draft.address.over(before.address),
             language: draft.language.over(before.language),
             gp: draft.gp.over(before.gp),
@@ -324,6 +327,7 @@ impl Checked {
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
+            bounced_email: None,
         });
         Ok(patient)
     }

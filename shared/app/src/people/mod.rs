@@ -11,6 +11,7 @@ use domain::ids::PatientId;
 use domain::invalid::Invalid;
 use domain::patient::{Identifier, Patient, Standing};
 
+pub(crate) use self::change::record_bounce;
 pub use self::change::{archive, record_consents, record_death, restore};
 pub use self::draft::{
     ConsentDraft, ConsentsDraft, Edit, PatientDraft, Readable, StaysWithdrawn, Witness, all_wrong,
