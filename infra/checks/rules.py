@@ -305,6 +305,24 @@ def failures_raise_alarms(template: Template) -> Iterator[str]:
             )
 
 
+@rule
+def refusals_of_the_account_raise_alarms(template: Template) -> Iterator[str]:
+    heard = {alarm.get("MetricName") for _, alarm in template.of_type("AWS::CloudWatch::Alarm") if alarm.get("AlarmActions")}
+    counted = {
+        target(properties.get("LogGroupName"))
+        for _, properties in template.of_type("AWS::Logs::MetricFilter")
+        if '$.refused = "account"' in properties.get("FilterPattern", "")
+        and all(metric["MetricName"] in heard for metric in properties.get("MetricTransformations", []))
+    }
+    for name, function in template.of_type("AWS::Lambda::Function"):
+        log = target(function.get("LoggingConfig", {}).get("LogGroup"))
+        if "PER_SECOND" in function.get("Environment", {}).get("Variables", {}) and log not in counted:
+            yield (
+                f"Nobody hears when the provider takes nothing from the account of {name}: add a metric filter "
+                f"`{{ $.refused = \"account\" }}` on {log}, and an alarm on its metric."
+            )
+
+
 def logical_id(crate: str) -> str:
     return "".join(part.capitalize() for part in crate.split("-")) + "Function"
 

@@ -224,6 +224,14 @@ class Checks(unittest.TestCase):
         del self.source["Resources"]["PatientsErrorsAlarm"]
         self.finds(rules.failures_raise_alarms, "PatientsFunction", "Errors")
 
+    def test_refusals_of_the_account_not_counted(self) -> None:
+        self.properties("SmsBarredMetric")["FilterPattern"] = "{ $.level = \"ERROR\" }"
+        self.finds(rules.refusals_of_the_account_raise_alarms, "SendSmsFunction", "SendSmsLogGroup")
+
+    def test_refusals_of_the_account_counted_and_not_heard_of(self) -> None:
+        del self.properties("EmailBarredAlarm")["AlarmActions"]
+        self.finds(rules.refusals_of_the_account_raise_alarms, "SendEmailFunction", "alarm")
+
     def test_sweeper_that_stops_unheard(self) -> None:
         self.properties("NoSweepAlarm")["TreatMissingData"] = "missing"
         self.finds(rules.failures_raise_alarms, "SweeperFunction", "Invocations")

@@ -235,7 +235,8 @@ pub fn hear(row: &LedgerRow, provider_id: &str, receipt: Receipt, now: DateTime<
     let state = match &row.state {
         LedgerState::Reserved { .. }
         | LedgerState::Settled {
-            outcome: Outcome::Unclear { .. } | Outcome::NotSent { .. }, ..
+            outcome: Outcome::Unclear { .. } | Outcome::NotSent { .. } | Outcome::Barred { .. },
+            ..
         } => accepted(),
         LedgerState::Settled { outcome: Outcome::Sent { provider_id: known }, .. }
             if known != provider_id =>

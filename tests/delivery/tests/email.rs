@@ -5,6 +5,7 @@
 use app::deliver::Delivered;
 use app::ports::{Catalogue, Email, People, Pointer, SendError};
 use app::receipts::{About, News, Received};
+use chrono::Duration;
 use delivery::Clinic;
 use domain::address::AddressLine;
 use domain::booking::BookingEventKind;
@@ -186,6 +187,29 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_holds_the_patient() {
     assert!(clinic.email.outbox().is_empty());
     let status = clinic.enrolment().await.status;
     assert!(matches!(status, Status::Held { .. }), "{status:?}");
+}
+
+#[tokio::test]
+async fn an_account_that_is_suspended_for_hours_costs_no_email() {
+    let clinic = clinic_whose_patient(|_| {}).await;
+    let suspended = || Provider::Refuse(SendError::Barred("suspended".into()));
+    clinic.email.script(std::iter::repeat_with(suspended).take(12));
+    book(&clinic, 1, BookingEventKind::Made, VISIT).await;
+    for _ in 0..12 {
+        clinic.minute().await;
+        assert!(clinic.email.outbox().is_empty());
+        let rows = clinic.ledger().await;
+        let state = &rows.last().unwrap().state;
+        assert!(
+            matches!(state, LedgerState::Settled { outcome: Outcome::Barred { why }, .. } if why == "suspended"),
+            "{state:?}"
+        );
+        clinic.clock.advance(Duration::minutes(30));
+    }
+    clinic.minute().await;
+    assert_eq!(clinic.email.outbox().len(), 1);
+    assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
+    assert_eq!(clinic.work().await, []);
 }
 
 #[tokio::test]

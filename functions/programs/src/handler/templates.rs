@@ -180,6 +180,14 @@ pub(super) async fn send_test<W: Ports>(
                 format!("The provider of {channel} did not take it. Try again in a moment.");
             Err(Problem::new(StatusCode::BAD_GATEWAY, "Not sent", detail))
         }
+        Err(SendError::Barred(why)) => {
+            tracing::warn!(reason = %why, channel, "the provider takes nothing from this account");
+            let detail = format!(
+                "The provider of {channel} takes nothing from this account, which an operator must \
+                 mend: {why}."
+            );
+            Err(Problem::new(StatusCode::BAD_GATEWAY, "Not sent", detail))
+        }
         Err(SendError::InDoubt(why)) => {
             tracing::warn!(reason = %why, channel, "the provider's answer is in doubt");
             // No 5xx: this is the answer to its key for good, and a repeat must not send another.

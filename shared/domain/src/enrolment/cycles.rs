@@ -143,6 +143,7 @@ pub(super) fn step_for(
         action: action.id.clone(),
         carrier: action.carrier(),
         attempt,
+        barred: 0,
         due: planned.max(now),
         planned,
         pending_until: None,

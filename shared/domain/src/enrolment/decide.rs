@@ -148,7 +148,7 @@ impl Decision {
         let Ready { step, action, message, plan, .. } = *ready;
         let Plan { due, latest, .. } = plan;
         if now > latest {
-            return self.skip(step, message, "too late", facts, now);
+            return self.too_late(step, message, "too late", facts, now);
         }
         // At `due` itself it is open: the plan has seen to that.
         if message.medium.window() == WindowUse::Keep && now != due {
@@ -159,7 +159,7 @@ impl Decision {
                 }
                 Some(_) | None => {
                     let why = "too late: the sending window opens only when it is no longer useful";
-                    return self.skip(step, message, why, facts, now);
+                    return self.too_late(step, message, why, facts, now);
                 }
             }
         }

@@ -22,7 +22,10 @@ impl Event {
         let told = after.receipt?.told;
         match (&before.state, told) {
             (
-                LedgerState::Settled { outcome: Outcome::NotSent { .. }, .. },
+                LedgerState::Settled {
+                    outcome: Outcome::NotSent { .. } | Outcome::Barred { .. },
+                    ..
+                },
                 Told::Failed(fault),
             ) => Some(Self::SentInVain(key(), fault)),
             (LedgerState::Reserved { .. } | LedgerState::Settled { .. }, Told::Failed(fault)) => {
@@ -42,6 +45,7 @@ impl Event {
                 LedgerState::Settled {
                     outcome:
                         Outcome::NotSent { .. }
+                        | Outcome::Barred { .. }
                         | Outcome::Unclear { .. }
                         | Outcome::Skipped { .. }
                         | Outcome::Failed { .. },

@@ -54,6 +54,10 @@ fn not_sent() -> Outcome {
     Outcome::NotSent { why: "throttled".into() }
 }
 
+fn barred() -> Outcome {
+    Outcome::Barred { why: "suspended".into() }
+}
+
 fn is_sending(decision: &Decision) -> bool {
     decision.send().is_some()
 }

@@ -147,7 +147,9 @@ impl Run {
             return;
         }
         let taken_for_else = |outcome: &Option<Outcome>| match outcome {
-            Some(Outcome::NotSent { .. } | Outcome::Unclear { .. }) => true,
+            Some(Outcome::NotSent { .. } | Outcome::Barred { .. } | Outcome::Unclear { .. }) => {
+                true
+            }
             Some(Outcome::Failed { why }) => why == "bounced",
             Some(Outcome::Sent { .. } | Outcome::Skipped { .. }) | None => false,
         };
@@ -185,6 +187,7 @@ impl Run {
             1 => Some(Outcome::Failed { why: "bounced".into() }),
             2 => None,
             3 => Some(Outcome::Unclear { why: "in doubt".into() }),
+            4 => Some(barred()),
             _ => Some(sent()),
         };
         self.ledger.insert(key.clone(), outcome.clone());
