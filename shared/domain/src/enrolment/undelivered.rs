@@ -11,7 +11,7 @@ use super::{CycleEnd, Finished, FinishedAs, HoldReason, NoteEvent, Status, Step}
 use crate::ids::ActionId;
 use crate::ledger::{LedgerKey, Outcome};
 use crate::patient::Standing;
-use crate::program::{Action, OnError, Purpose, Significance};
+use crate::program::{Action, Channel, OnError, Purpose, Significance};
 use crate::receipt::Fault;
 use crate::work::WorkKind;
 
@@ -44,7 +44,7 @@ impl Decision {
         let why = fault.to_string();
         match self.place_of_message(key, facts) {
             Place::Known => {
-                if cuts_off_care(fault, facts) && self.enrolment.has_failed(key) {
+                if cuts_off_care(key, fault, facts) && self.enrolment.has_failed(key) {
                     self.raise_not_arrived(key, &not_arrived(facts, &why), facts, now);
                 }
             }
@@ -54,7 +54,7 @@ impl Decision {
                 // Whatever pauses or is significant is work already.
                 let is_passed_over = !facts.action(&key.action).is_some_and(pauses)
                     && facts.program.significance == Significance::Routine;
-                if is_passed_over && cuts_off_care(fault, facts) {
+                if is_passed_over && cuts_off_care(key, fault, facts) {
                     self.raise_not_arrived(key, &summary, facts, now);
                 }
             }
@@ -139,7 +139,7 @@ impl Decision {
         self.note(NoteEvent::NotArrived, &summary, now);
         let is_wanted = facts.action(&key.action).is_some_and(pauses)
             || facts.program.significance == Significance::Clinical
-            || cuts_off_care(fault, facts);
+            || cuts_off_care(key, fault, facts);
         if is_wanted {
             self.raise_not_arrived(key, &summary, facts, now);
         }
@@ -160,10 +160,14 @@ impl Decision {
     }
 }
 
-/// Whether a provider sends a patient no care any more, to this address. Whatever the action says of
-/// errors, a person must know: it stays so until somebody takes the address off the provider's list.
-fn cuts_off_care(fault: Fault, facts: &Almanac<'_>) -> bool {
-    fault == Fault::Listed && facts.program.purpose == Purpose::Care
+/// Whether a patient gets no care any more, at this address: the provider sends nothing there, or email
+/// to it failed for good, after which nothing is written to it. Whatever the action says of errors, a
+/// person must know: it stays so until somebody mends it.
+fn cuts_off_care(key: &LedgerKey, fault: Fault, facts: &Almanac<'_>) -> bool {
+    let message = facts.action(&key.action).and_then(Action::message);
+    let is_email = message.is_some_and(|message| message.medium.channel() == Channel::Email);
+    let is_cut_off = fault == Fault::Listed || is_email && fault.is_of_the_address();
+    is_cut_off && facts.program.purpose == Purpose::Care
 }
 
 fn pauses(action: &Action) -> bool {

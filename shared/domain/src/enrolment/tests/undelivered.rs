@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::ledger::LedgerKey;
+use crate::program::Invite;
 use crate::receipt::Fault;
 
 const LATER: &str = "2026-11-23T10:00:00+11:00";
@@ -214,18 +215,32 @@ fn a_message_whose_action_or_place_in_the_list_is_gone_holds_nothing() {
 }
 
 #[test]
-fn that_a_provider_sends_somebody_no_care_any_more_is_work_whatever_the_action_says_of_errors() {
-    let listed = |purpose, e: fn(&World) -> Enrolment| {
-        let mut world = World::with(two(or_skip(at_any_hour(sms(1, Timing::Enrolled)))));
-        world.program.purpose = purpose;
-        let key = world.enrol().current_key().unwrap();
-        let event = Event::Undelivered(key, Fault::Listed);
-        raised(&world.decide(&e(&world), event, at(LATER)))
+fn that_somebody_gets_no_care_any_more_is_work_whatever_the_action_says_of_errors() {
+    let by_sms = || or_skip(at_any_hour(sms(1, Timing::Enrolled)));
+    let by_email = || {
+        let Action { kind: ActionKind::Message(message), .. } = by_sms() else { unreachable!() };
+        let (template, window) = (TemplateId::new(id(1)), WindowUse::Ignore);
+        let medium = Medium::Email { template, window, invite: Invite::Without };
+        Action { kind: ActionKind::Message(Message { medium, ..message }), ..by_sms() }
     };
-    let its_outcome_is_open: fn(&World) -> Enrolment = |world| world.enrol();
-    let it_goes_on: fn(&World) -> Enrolment = |world| after_the_first(world).0;
-    for e in [its_outcome_is_open, it_goes_on] {
-        assert_eq!(listed(Purpose::Care, e), [WorkKind::NotReached]);
-        assert_eq!(listed(Purpose::Commercial, e), []);
+    let told = |first: Action, purpose, fault, goes_on: bool| {
+        let mut world = World::with(two(first));
+        world.program.purpose = purpose;
+        let e = world.enrol();
+        let key = e.current_key().unwrap();
+        let e = if goes_on { world.attempt(&e, sent(), at(ENROLLED)).enrolment } else { e };
+        raised(&world.decide(&e, Event::Undelivered(key, fault), at(LATER)))
+    };
+    for goes_on in [true, false] {
+        for (action, fault) in [
+            (by_sms(), Fault::Listed),
+            (by_email(), Fault::Listed),
+            (by_email(), Fault::NoSuchAddress),
+        ] {
+            let care = told(action.clone(), Purpose::Care, fault, goes_on);
+            assert_eq!(care, [WorkKind::NotReached], "{fault:?}");
+            assert_eq!(told(action, Purpose::Commercial, fault, goes_on), [], "{fault:?}");
+        }
+        assert_eq!(told(by_email(), Purpose::Care, Fault::MailboxFull, goes_on), []);
     }
 }
