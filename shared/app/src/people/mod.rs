@@ -1,6 +1,7 @@
 //! Patients, as staff and other systems keep them.
 
 mod change;
+mod consents;
 mod draft;
 mod merge;
 mod search;
@@ -13,9 +14,8 @@ use domain::patient::{Identifier, Patient, Standing};
 
 pub(crate) use self::change::record_bounce;
 pub use self::change::{archive, record_consents, record_death, restore};
-pub use self::draft::{
-    ConsentDraft, ConsentsDraft, Edit, PatientDraft, Readable, StaysWithdrawn, Witness, all_wrong,
-};
+pub use self::consents::{ConsentDraft, ConsentsDraft, StaysWithdrawn};
+pub use self::draft::{Edit, PatientDraft, Readable, Witness, all_wrong};
 pub use self::merge::{Changed, Merge, merge};
 pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
 pub(crate) use self::survivor::survivor;
