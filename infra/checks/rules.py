@@ -239,6 +239,26 @@ def resources_are_named(template: Template) -> Iterator[str]:
 
 
 @rule
+def email_is_sent_as_the_practice(template: Template) -> Iterator[str]:
+    for grant in grants(template):
+        if grant.action == "ses:SendEmail" and "StringEqualsIgnoreCaseIfExists ses:FromAddress" not in grant.condition:
+            yield (
+                f"{grant.role} may send email from any address, or from none when the case of EmailFrom differs: add the "
+                f"condition `StringEqualsIgnoreCaseIfExists: {{'ses:FromAddress': !Ref EmailFrom}}`."
+            )
+
+
+@rule
+def complaints_keep_nobody_from_care(template: Template) -> Iterator[str]:
+    for name, properties in template.of_type("AWS::SES::ConfigurationSet"):
+        if properties.get("SuppressionOptions", {}).get("SuppressedReasons") != ["BOUNCE"]:
+            yield (
+                f"{name} has SES keep other addresses from all email than those that failed, of care too: say "
+                f"`SuppressionOptions: {{SuppressedReasons: [BOUNCE]}}`."
+            )
+
+
+@rule
 def roles_trust_only_services(template: Template) -> Iterator[str]:
     for role, properties in template.of_type("AWS::IAM::Role"):
         for statement in listed(properties["AssumeRolePolicyDocument"]["Statement"]):
@@ -286,6 +306,24 @@ def failures_raise_alarms(template: Template) -> Iterator[str]:
             yield (
                 f"{function} may stop running unheard: add an AWS::CloudWatch::Alarm on its Invocations < 1 "
                 f"with `TreatMissingData: breaching`."
+            )
+
+
+@rule
+def refusals_of_the_account_raise_alarms(template: Template) -> Iterator[str]:
+    heard = {alarm.get("MetricName") for _, alarm in template.of_type("AWS::CloudWatch::Alarm") if alarm.get("AlarmActions")}
+    counted = {
+        target(properties.get("LogGroupName"))
+        for _, properties in template.of_type("AWS::Logs::MetricFilter")
+        if '$.refused = "account"' in properties.get("FilterPattern", "")
+        and all(metric["MetricName"] in heard for metric in properties.get("MetricTransformations", []))
+    }
+    for name, function in template.of_type("AWS::Lambda::Function"):
+        log = target(function.get("LoggingConfig", {}).get("LogGroup"))
+        if "PER_SECOND" in function.get("Environment", {}).get("Variables", {}) and log not in counted:
+            yield (
+                f"Nobody hears when the provider takes nothing from the account of {name}: add a metric filter "
+                f"`{{ $.refused = \"account\" }}` on {log}, and an alarm on its metric."
             )
 
 

@@ -189,6 +189,19 @@ class Checks(unittest.TestCase):
         statements.remove(self.statement("SendSmsRole", "ButNoTopics"))
         self.finds(rules.resources_are_named, "SendSmsRole", "every topic")
 
+    def test_email_from_any_address(self) -> None:
+        del self.statement("SendEmailRole", "SendAsThePractice")["Condition"]
+        self.finds(rules.email_is_sent_as_the_practice, "SendEmailRole", "StringEqualsIgnoreCaseIfExists")
+
+    def test_sender_compared_by_case(self) -> None:
+        condition = self.statement("ProgramsRole", "SendAsThePractice")["Condition"]
+        condition["StringEqualsIfExists"] = condition.pop("StringEqualsIgnoreCaseIfExists")
+        self.finds(rules.email_is_sent_as_the_practice, "ProgramsRole", "case")
+
+    def test_complaint_that_ends_care(self) -> None:
+        self.properties("EmailConfigurationSet")["SuppressionOptions"]["SuppressedReasons"].append("COMPLAINT")
+        self.finds(rules.complaints_keep_nobody_from_care, "EmailConfigurationSet", "BOUNCE")
+
     def test_role_that_anybody_may_assume(self) -> None:
         self.properties("SweeperRole")["AssumeRolePolicyDocument"]["Statement"][0]["Principal"] = "*"
         self.finds(rules.roles_trust_only_services, "SweeperRole")
@@ -210,6 +223,14 @@ class Checks(unittest.TestCase):
     def test_function_errors_without_alarm(self) -> None:
         del self.source["Resources"]["PatientsErrorsAlarm"]
         self.finds(rules.failures_raise_alarms, "PatientsFunction", "Errors")
+
+    def test_refusals_of_the_account_not_counted(self) -> None:
+        self.properties("SmsBarredMetric")["FilterPattern"] = "{ $.level = \"ERROR\" }"
+        self.finds(rules.refusals_of_the_account_raise_alarms, "SendSmsFunction", "SendSmsLogGroup")
+
+    def test_refusals_of_the_account_counted_and_not_heard_of(self) -> None:
+        del self.properties("EmailBarredAlarm")["AlarmActions"]
+        self.finds(rules.refusals_of_the_account_raise_alarms, "SendEmailFunction", "alarm")
 
     def test_sweeper_that_stops_unheard(self) -> None:
         self.properties("NoSweepAlarm")["TreatMissingData"] = "missing"

@@ -160,3 +160,37 @@ async fn a_link_in_a_message_to_a_merged_record_is_for_the_one_it_went_to() {
     let after = patient(&dynamo, &kept).await;
     assert_eq!(consent(&after, Channel::Email).choice, Choice::Withdrawn);
 }
+
+#[tokio::test]
+async fn a_click_while_the_record_is_merged_is_for_the_one_it_goes_to() {
+    let mut raced = 0;
+    for call in 0.. {
+        let (dynamo, _, router) = practice().await;
+        let kept = build::patient();
+        let second = Patient {
+            id: PatientId::new(build::number(50)),
+            identifiers: std::collections::BTreeSet::new(),
+            ..build::patient()
+        };
+        dynamo.people().create_patient(&second).await.unwrap();
+        let path = link(Channel::Email, &second.id);
+        let pause = dynamo.wire.pause_call(call);
+        let mut clicking = Box::pin(click(&router, &path));
+        tokio::select! {
+            () = pause.reached() => {}
+            _done = &mut clicking => break,
+        }
+        let merged = Patient {
+            revision: 2,
+            standing: Standing::Merged { into: kept.id.clone() },
+            ..second.clone()
+        };
+        dynamo.unwatched().people().save_patient(&second, &merged).await.unwrap();
+        pause.release();
+        assert_eq!(clicking.await.status, 200, "held up at call {call}");
+        raced += 1;
+        let after = patient(&dynamo, &kept.id).await;
+        assert_eq!(consent(&after, Channel::Email).choice, Choice::Withdrawn, "at call {call}");
+    }
+    assert!(raced >= 3, "raced {raced} calls only");
+}

@@ -57,7 +57,7 @@ names! {
     BookingEventType: BookingEventKind::ALL.map(BookingEventKind::as_str);
     /// What became of an action, or of the enrolment.
     HistoryEvent: NoteEvent::ALL.map(NoteEvent::as_str).into_iter().chain([
-        "enrolled", "completed", "reserved", "sent", "not_sent", "skipped", "failed", "unclear",
+        "enrolled", "completed", "reserved", "sent", "not_sent", "barred", "skipped", "failed", "unclear",
     ]).chain(Told::NAMES);
     /// Whether a message that was sent has arrived, as far as its provider says. `unknown` after three days without a word.
     ReceiptState: Arrival::NAMES;

@@ -126,6 +126,9 @@ fn tell_row(row: &LedgerRow) -> Vec<Entry> {
                     }
                 },
                 Outcome::NotSent { why } => format!("{what} not sent: {why}. It is tried again."),
+                Outcome::Barred { why } => format!(
+                    "{what} not sent: {why}. The provider takes nothing from this account; it is tried again."
+                ),
                 Outcome::Skipped { why } => format!("{what} skipped: {why}."),
                 Outcome::Failed { why } => format!("{what} failed: {why}."),
                 Outcome::Unclear { why } => format!("{what} may or may not have been sent: {why}."),

@@ -8,14 +8,14 @@ use std::ops::RangeInclusive;
 use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::{Event, decide};
 use domain::ids::EnrolmentId;
-use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
-use domain::patient::{Choice, Evidence};
+use domain::ledger::{Destination, LedgerKey, LedgerRow};
+use domain::patient::{BY_MAIL_PROVIDER, BouncedEmail, Choice, Evidence};
 use domain::phi::Phi;
 use domain::program::{Channel, Purpose};
 use domain::receipt::{Heard, Receipt, Told, hear};
 
 use crate::catalogue::ChangeError;
-use crate::people::{ConsentDraft, Witness, record_consents, survivor};
+use crate::people::{ConsentDraft, Witness, record_bounce, record_consents, survivor};
 use crate::ports::{
     Bookings, Catalogue, Change, Clock, Enrolments, People, Receipts, SaveError, SentMessages,
     StoreError, Stray, Strays, UnclearMessages,
@@ -83,9 +83,9 @@ pub enum ReceiveError {
     /// The store failed, or something the enrolment needs cannot be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-    /// The patient's choice could not be written down.
-    #[error("what the patient chose could not be written down: {0}")]
-    Consent(#[from] ChangeError),
+    /// What the patient chose, or that their address is wrong, could not be written down.
+    #[error("what it says of the patient could not be written down: {0}")]
+    Patient(#[from] ChangeError),
     /// Others write the same enrolment all the time.
     #[error("the enrolment is being changed by others all the time")]
     Contended,
@@ -185,10 +185,17 @@ where
         receipt: Receipt,
     ) -> Result<(), KeepError> {
         // First: should this die in between, the receipt comes again and is news still.
-        if receipt.told == Told::Complained {
-            self.withdraw(&before.key.enrolment, before.channel).await?;
+        match (receipt.told, &before.to) {
+            (Told::Complained, _) => self.withdraw(&before.key.enrolment, before.channel).await?,
+            (Told::Failed(fault), Some(Destination::Mailbox(address)))
+                if fault.is_of_the_address() =>
+            {
+                let bounced = BouncedEmail { address: address.clone(), at: receipt.at };
+                self.mark(&before.key.enrolment, &bounced).await?;
+            }
+            (Told::Delayed | Told::Delivered | Told::Failed(_), _) => {}
         }
-        let change = match event(before, after, receipt.told) {
+        let change = match Event::of_receipt(before, after) {
             Some(event) => self.change(&before.key.enrolment, event).await?,
             None => None,
         };
@@ -213,6 +220,18 @@ where
         Ok(Some(Change::new(Some(situation.enrolment), decision, &situation.bookings)))
     }
 
+    /// No other program writes to that address until another one is written down.
+    async fn mark(&self, id: &EnrolmentId, bounced: &BouncedEmail) -> Result<(), ReceiveError> {
+        let Some(enrolment) = self.enrolments.enrolment(id).await? else { return Ok(()) };
+        let Some(patient) = survivor(&self.people, &enrolment.patient).await? else {
+            return Ok(());
+        };
+        match record_bounce(&self.people, &patient.id, bounced).await {
+            Ok(_) | Err(ChangeError::NotFound(_)) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// Who complains wants no commercial messages by this channel, whatever they agreed to before.
     /// What is care goes on: nobody opts out of it by a button of their mail program.
     async fn withdraw(&self, id: &EnrolmentId, channel: Channel) -> Result<(), ReceiveError> {
@@ -223,7 +242,7 @@ where
         let how = Evidence::parse("told their mail provider that a message of ours was unwanted")
             .expect("it is a short text");
         let (purpose, choice, how) = (Purpose::Commercial, Choice::Withdrawn, Phi::new(how));
-        let witness = Witness { by: "mail provider".to_owned(), at: self.clock.now() };
+        let witness = Witness { by: BY_MAIL_PROVIDER.to_owned(), at: self.clock.now() };
         let choice = ConsentDraft { channel, purpose, choice, how };
         match record_consents(&self.people, &patient.id, &[choice], &witness).await {
             Ok(_) | Err(ChangeError::NotFound(_)) => Ok(()),
@@ -243,18 +262,6 @@ enum KeepError {
 impl<T: Into<ReceiveError>> From<T> for KeepError {
     fn from(error: T) -> Self {
         Self::Failed(error.into())
-    }
-}
-
-/// What an enrolment hears of a receipt.
-fn event(before: &LedgerRow, after: &LedgerRow, told: Told) -> Option<Event> {
-    let LedgerState::Settled { outcome: outcome @ Outcome::Sent { .. }, .. } = &after.state else {
-        return None;
-    };
-    match told {
-        Told::Failed(fault) => Some(Event::Undelivered(after.key.clone(), fault.to_string())),
-        Told::Delayed | Told::Delivered | Told::Complained => (before.state != after.state)
-            .then(|| Event::Attempted(after.key.clone(), outcome.clone())),
     }
 }
 

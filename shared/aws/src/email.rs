@@ -22,7 +22,7 @@ use email_encoding::headers::writer::EmailWriter;
 use crate::clients::Aws;
 use crate::config::{self, ConfigError};
 use crate::pace::Pace;
-use crate::provider::classify;
+use crate::provider::{classify, is_of_the_account};
 
 /// From whom, and by which configuration set.
 #[derive(Debug, Clone)]
@@ -68,6 +68,10 @@ impl SesGateway {
 }
 
 impl EmailGateway for SesGateway {
+    fn sender(&self) -> &EmailAddress {
+        &self.sender.address
+    }
+
     async fn turn(&self, _: &Email) {
         if let Some(pace) = &self.pace {
             pace.turn(self.sender.address.as_str()).await;
@@ -112,7 +116,9 @@ fn message(email: &Email) -> Result<Message, BuildError> {
     if let Some(calendar) = &email.calendar {
         let attachment = Attachment::builder()
             .file_name("appointment.ics")
-            .content_type("text/calendar; charset=utf-8; method=PUBLISH")
+            // SES documents a type of media here, and nothing of parameters. None is needed: the text of
+            // a calendar is UTF-8 (RFC 5545, 3.1.4), and the file itself says its method.
+            .content_type("text/calendar")
             .content_disposition(AttachmentContentDisposition::Attachment)
             .content_transfer_encoding(AttachmentContentTransferEncoding::Base64)
             .raw_content(Blob::new(calendar.reveal().as_bytes()));
@@ -154,16 +160,29 @@ fn refusal(error: &SendEmailError, status: u16) -> SendError {
 /// What a refusal means, by the codes of
 /// <https://docs.aws.amazon.com/ses/latest/APIReference-V2/API_SendEmail.html#API_SendEmail_Errors>.
 /// Only what is wrong with the message itself is for good. An account that is paused, a domain that
-/// is not verified, a limit: an operator mends those, and the message is tried again until its
-/// attempts are used up.
+/// is not verified, a quota that is used up, a permission that is missing: an operator mends those, and
+/// until then nothing goes. All else is tried again until its attempts are used up.
 fn judge(code: &str, message: &str, status: u16) -> SendError {
     let why = format!("the provider refused it: {code}");
     match code {
-        "MessageRejected" if message.contains("not verified") => SendError::Transient(format!(
+        "MessageRejected" if message.contains("not verified") => SendError::Barred(format!(
             "{why}, because the sender's address is not verified there (or, while the account is on trial, the \
              patient's)"
         )),
+        "MessageRejected" if message.contains("paused") => SendError::Barred(why),
         "MessageRejected" | "BadRequestException" => SendError::Permanent(why),
+        "AccountSuspendedException"
+        | "SendingPausedException"
+        | "LimitExceededException"
+        | "MailFromDomainNotVerifiedException"
+        | "NotFoundException" => SendError::Barred(why),
+        // Of a rate in a second it is for now, of a quota for a day.
+        "TooManyRequestsException" | "Throttling" | "ThrottlingException"
+            if message.contains("quota") =>
+        {
+            SendError::Barred(why)
+        }
+        _ if is_of_the_account(code) => SendError::Barred(why),
         _ => SendError::Transient(format!("{why} ({status})")),
     }
 }
@@ -274,7 +293,7 @@ mod tests {
             "ContentDisposition": "ATTACHMENT",
             "FileName": "appointment.ics",
             "ContentTransferEncoding": "BASE64",
-            "ContentType": "text/calendar; charset=utf-8; method=PUBLISH",
+            "ContentType": "text/calendar",
         }]);
         assert_eq!(simple["Attachments"], attachments);
     }
@@ -313,15 +332,25 @@ mod tests {
         assert!(matches!(judge("MessageRejected", "a virus", 400), SendError::Permanent(_)));
         let of_the_account = [
             ("MessageRejected", "Email address is not verified. The following identities failed"),
+            ("MessageRejected", "Sending paused for this account."),
             ("MailFromDomainNotVerifiedException", ""),
             ("AccountSuspendedException", ""),
             ("SendingPausedException", ""),
             ("LimitExceededException", ""),
             ("NotFoundException", ""),
             ("AccessDeniedException", ""),
-            ("InternalFailure", ""),
+            ("TooManyRequestsException", "Daily message quota exceeded."),
         ];
         for (code, message) in of_the_account {
+            let judged = judge(code, message, 400);
+            assert!(matches!(judged, SendError::Barred(_)), "{code}: {judged:?}");
+        }
+        let for_now = [
+            ("TooManyRequestsException", "Maximum sending rate exceeded."),
+            ("InternalFailure", ""),
+            ("SomethingNew", ""),
+        ];
+        for (code, message) in for_now {
             let judged = judge(code, message, 400);
             assert!(matches!(judged, SendError::Transient(_)), "{code}: {judged:?}");
         }

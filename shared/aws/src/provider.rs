@@ -33,6 +33,27 @@ pub(crate) fn classify<E>(
     }
 }
 
+/// Whether a refusal of that code says that this account, or this function, may not call at all: a
+/// permission is missing, or its credentials are not known.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/CommonErrors.html>
+pub(crate) fn is_of_the_account(code: &str) -> bool {
+    let code = code.strip_suffix("Exception").unwrap_or(code);
+    matches!(
+        code,
+        "AccessDenied"
+            | "AuthorizationError"
+            | "NotAuthorized"
+            | "OptInRequired"
+            | "UnauthorizedOperation"
+            | "UnrecognizedClient"
+            | "InvalidClientTokenId"
+            | "InvalidSignature"
+            | "SignatureDoesNotMatch"
+            | "ExpiredToken"
+            | "MissingAuthenticationToken"
+    )
+}
+
 /// Whether no connection came about, so that nothing can have been sent.
 fn never_connected(error: &ConnectorError) -> bool {
     let mut source: Option<&(dyn std::error::Error + 'static)> = Some(error);

@@ -13,7 +13,7 @@ use domain::sender::SmsSender;
 
 use crate::clients::Aws;
 use crate::pace::Pace;
-use crate::provider::classify;
+use crate::provider::{classify, is_of_the_account};
 
 /// A message's sender as a name, and as a number of the account's own.
 const SENDER_ID: &str = "AWS.SNS.SMS.SenderID";
@@ -102,8 +102,9 @@ fn refusal(code: &str, status: u16) -> SendError {
         | "ValidationException"
         | "ValidationError"
         | "OptedOut" => SendError::Permanent(why),
-        // A limit or a fault on either side, missing permission included: the message itself may be
-        // fine, so it is tried again until the attempts are used up.
+        _ if is_of_the_account(code) => SendError::Barred(why),
+        // A limit or a fault on either side: the message itself may be fine, so it is tried again until
+        // the attempts are used up.
         _ => SendError::Transient(format!("{why} ({status})")),
     }
 }
@@ -187,7 +188,7 @@ mod tests {
     fn only_refusals_of_the_message_itself_are_for_good() {
         assert!(matches!(refusal("InvalidParameter", 400), SendError::Permanent(_)));
         assert!(matches!(refusal("OptedOut", 400), SendError::Permanent(_)));
-        assert!(matches!(refusal("AuthorizationError", 403), SendError::Transient(_)));
+        assert!(matches!(refusal("AuthorizationError", 403), SendError::Barred(_)));
         assert!(matches!(refusal("InternalError", 500), SendError::Transient(_)));
     }
 }

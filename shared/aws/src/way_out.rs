@@ -222,6 +222,15 @@ mod tests {
     }
 
     #[test]
+    fn the_example_of_a_link_is_as_long_as_a_real_one() {
+        let token = seals(NEW, None).seal(&way(9, Channel::Sms)).unwrap();
+        let api = "https://a1b2c3d4e5.execute-api.ap-southeast-2.amazonaws.com";
+        let tags = domain::template::tags_where(None, Some(Channel::Sms));
+        let tag = tags.into_iter().find(|tag| tag.name == "unsubscribe.link").unwrap();
+        assert_eq!(tag.example.len(), format!("{api}/unsubscribe/{token}").len());
+    }
+
+    #[test]
     fn tokens_of_different_patients_and_channels_have_nothing_in_common() {
         let seals = seals(NEW, None);
         let (one, two) = (way(9, Channel::Email), way(10, Channel::Email));

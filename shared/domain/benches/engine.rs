@@ -114,6 +114,7 @@ impl Clinic {
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
+            bounced_email: None,
         };
         Self { program, site, patient }
     }

@@ -86,6 +86,12 @@ pub enum Outcome {
         /// Why: a throttle, or a last look that found that it must wait.
         why: String,
     },
+    /// It was not sent, because the provider takes nothing from this account at present. It will be
+    /// tried again as another attempt, and counts as none.
+    Barred {
+        /// Why.
+        why: String,
+    },
     /// It was not sent, and this action is done.
     Skipped {
         /// Why.
@@ -109,6 +115,7 @@ impl Outcome {
         match self {
             Self::Sent { .. } => "sent",
             Self::NotSent { .. } => "not_sent",
+            Self::Barred { .. } => "barred",
             Self::Skipped { .. } => "skipped",
             Self::Failed { .. } => "failed",
             Self::Unclear { .. } => "unclear",

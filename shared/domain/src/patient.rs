@@ -12,7 +12,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
-pub use self::consent::{Choice, Consent, Consents, Evidence};
+pub use self::consent::{BY_LINK, BY_MAIL_PROVIDER, BY_SMS, Choice, Consent, Consents, Evidence};
 pub use self::merge::{Merged, Unmergeable, merge};
 pub use self::name::{FoldedName, FoldedNames, NoLetters};
 pub use self::replied::{REPLIED_START, REPLIED_STOP};
@@ -182,6 +182,17 @@ pub struct Patient {
     /// Where a letter to them, or to their GP, came back from. Another address is not touched by it:
     /// nothing need be taken away when it is corrected.
     pub returned_mail: BTreeMap<Addressee, Phi<ReturnedMail>>,
+    /// What came back from their mailbox for good. Another address is not touched by it.
+    pub bounced_email: Option<BouncedEmail>,
+}
+
+/// Email to this address came back for good. It is not written to again; another address is.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BouncedEmail {
+    /// The address.
+    pub address: EmailAddress,
+    /// When.
+    pub at: DateTime<Utc>,
 }
 
 impl Patient {
@@ -209,6 +220,11 @@ impl Patient {
             Addressee::Patient => self.address.as_ref().map(Phi::reveal),
             Addressee::Gp => self.gp.as_ref().and_then(|gp| gp.reveal().address.as_ref()),
         }
+    }
+
+    /// What came back from the address that email to the patient goes to now.
+    pub fn bounced_from(&self) -> Option<&BouncedEmail> {
+        self.bounced_email.as_ref().filter(|bounced| self.email.as_ref() == Some(&bounced.address))
     }
 
     /// What came back from the address that letters to the patient or their GP go to now.

@@ -58,24 +58,30 @@ pub enum Fault {
     TooLarge,
     /// The phone or its carrier could not be reached.
     OutOfReach,
+    /// It came back, and the provider cannot make out why.
+    Undetermined,
     /// The provider does not say.
     Unknown,
 }
 
-/// Whether another message to the same address could arrive.
+/// What to think of a failure of a message that was said to have arrived.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Hardness {
-    /// The same would happen again. It counts even when the message was said to have arrived: a
-    /// mail server may accept a message first and find that there is no such mailbox later.
-    Hard,
-    /// It may be otherwise next time. One that was said to have arrived did: this is an automatic
-    /// answer, such as of somebody who is out of office.
+enum Weight {
+    /// The message arrived: this is an automatic answer, such as of somebody who is out of office. A
+    /// provider takes these for failures without a reason.
+    Slight,
+    /// The message did not arrive, though it may another time: a mail server may accept a message
+    /// first, and find only then that it is too large, or the mailbox full.
     Soft,
+    /// It did not arrive, and another one would not.
+    Hard,
+    /// The provider sends nothing there any more, which says more than why one message failed.
+    Barred,
 }
 
 impl Fault {
     /// Every fault.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 11] = [
         Self::NoSuchAddress,
         Self::Listed,
         Self::Blocked,
@@ -85,6 +91,7 @@ impl Fault {
         Self::MailboxFull,
         Self::TooLarge,
         Self::OutOfReach,
+        Self::Undetermined,
         Self::Unknown,
     ];
 
@@ -100,6 +107,7 @@ impl Fault {
             Self::MailboxFull => "mailbox_full",
             Self::TooLarge => "too_large",
             Self::OutOfReach => "out_of_reach",
+            Self::Undetermined => "undetermined",
             Self::Unknown => "unknown",
         }
     }
@@ -109,17 +117,34 @@ impl Fault {
         Self::ALL.into_iter().find(|fault| fault.as_str() == text)
     }
 
-    /// Whether it would happen again.
-    pub const fn hardness(self) -> Hardness {
+    /// Whether nothing arrives at that address, whoever writes what: it is written to no more until it
+    /// is corrected.
+    pub const fn is_of_the_address(self) -> bool {
         match self {
-            Self::NoSuchAddress | Self::Listed | Self::Blocked | Self::NotSent | Self::NotMade => {
-                Hardness::Hard
-            }
-            Self::ContentRefused
+            Self::NoSuchAddress | Self::Listed => true,
+            Self::Blocked
+            | Self::ContentRefused
+            | Self::NotSent
+            | Self::NotMade
             | Self::MailboxFull
             | Self::TooLarge
             | Self::OutOfReach
-            | Self::Unknown => Hardness::Soft,
+            | Self::Undetermined
+            | Self::Unknown => false,
+        }
+    }
+
+    /// What it is beside a “delivered”. What came back for a reason nobody could make out counts: to
+    /// ask a person about an automatic answer that was not known for one does less harm than to miss
+    /// that a message never arrived.
+    const fn weight(self) -> Weight {
+        match self {
+            Self::NoSuchAddress | Self::Blocked | Self::NotSent | Self::NotMade => Weight::Hard,
+            Self::Listed => Weight::Barred,
+            Self::ContentRefused | Self::MailboxFull | Self::TooLarge | Self::Undetermined => {
+                Weight::Soft
+            }
+            Self::OutOfReach | Self::Unknown => Weight::Slight,
         }
     }
 }
@@ -137,6 +162,7 @@ impl fmt::Display for Fault {
             Self::MailboxFull => "the mailbox is full",
             Self::TooLarge => "it is too large for the receiver",
             Self::OutOfReach => "the phone could not be reached",
+            Self::Undetermined => "it came back, and the provider cannot make out why",
             Self::Unknown => "the provider could not deliver it and does not say why",
         })
     }
@@ -159,13 +185,15 @@ impl Told {
     const fn rank(self) -> u8 {
         match self {
             Self::Delayed => 0,
-            Self::Failed(fault) => match fault.hardness() {
-                Hardness::Soft => 1,
-                Hardness::Hard => 3,
+            Self::Failed(fault) => match fault.weight() {
+                Weight::Slight => 1,
+                Weight::Soft => 3,
+                Weight::Hard => 4,
+                Weight::Barred => 5,
             },
             Self::Delivered => 2,
             // Who complains of a message has it.
-            Self::Complained => 4,
+            Self::Complained => 6,
         }
     }
 
@@ -173,10 +201,10 @@ impl Told {
     ///
     /// ```
     /// use domain::receipt::{Fault, Told};
-    /// let (hard, soft) = (Told::Failed(Fault::NoSuchAddress), Told::Failed(Fault::MailboxFull));
-    /// assert!(hard.outranks(Told::Delivered) && !Told::Delivered.outranks(hard));
-    /// assert!(Told::Delivered.outranks(soft) && !soft.outranks(Told::Delivered));
-    /// assert!(!hard.outranks(hard));
+    /// let (full, away) = (Told::Failed(Fault::MailboxFull), Told::Failed(Fault::Unknown));
+    /// assert!(full.outranks(Told::Delivered) && !Told::Delivered.outranks(full));
+    /// assert!(Told::Delivered.outranks(away) && !away.outranks(Told::Delivered));
+    /// assert!(!full.outranks(full));
     /// ```
     #[must_use]
     pub const fn outranks(self, before: Self) -> bool {
@@ -187,8 +215,9 @@ impl Told {
 /// What a receipt is to the row it is about.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Heard {
-    /// It counts: the row as it must be from now on. A receipt for a row that has no outcome yet, or
-    /// an unclear one, is the evidence that the provider accepted the message.
+    /// It counts: the row as it must be from now on. A receipt is the evidence that the provider
+    /// accepted the message, of a row that has no outcome yet or an unclear one, and of one that says
+    /// that it was not sent: a provider may answer that it failed when it has taken the message.
     News(LedgerRow),
     /// What is known already counts.
     Known,
@@ -205,7 +234,10 @@ pub fn hear(row: &LedgerRow, provider_id: &str, receipt: Receipt, now: DateTime<
     };
     let state = match &row.state {
         LedgerState::Reserved { .. }
-        | LedgerState::Settled { outcome: Outcome::Unclear { .. }, .. } => accepted(),
+        | LedgerState::Settled {
+            outcome: Outcome::Unclear { .. } | Outcome::NotSent { .. } | Outcome::Barred { .. },
+            ..
+        } => accepted(),
         LedgerState::Settled { outcome: Outcome::Sent { provider_id: known }, .. }
             if known != provider_id =>
         {
@@ -213,11 +245,7 @@ pub fn hear(row: &LedgerRow, provider_id: &str, receipt: Receipt, now: DateTime<
         }
         // What is finished stays finished; the receipt is shown beside it.
         LedgerState::Settled {
-            outcome:
-                Outcome::Sent { .. }
-                | Outcome::NotSent { .. }
-                | Outcome::Skipped { .. }
-                | Outcome::Failed { .. },
+            outcome: Outcome::Sent { .. } | Outcome::Skipped { .. } | Outcome::Failed { .. },
             ..
         } => row.state.clone(),
     };

@@ -95,6 +95,7 @@ pub fn patient() -> Patient {
         standing: Standing::Current,
         merged_from: BTreeSet::new(),
         returned_mail: BTreeMap::new(),
+        bounced_email: None,
     }
 }
 

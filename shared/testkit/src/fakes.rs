@@ -9,6 +9,7 @@ use app::ports::{
     SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
+use domain::email::EmailAddress;
 use domain::ids::PatientId;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
@@ -142,10 +143,18 @@ impl SmsGateway for FakeSms {
 pub type SentEmail = (Email, Option<LedgerKey>);
 
 /// An email provider that keeps what it accepted, and fails as it is told to.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone)]
 pub struct FakeEmail {
+    sender: EmailAddress,
     outbox: Arc<Mutex<Vec<SentEmail>>>,
     script: Arc<Mutex<VecDeque<Answer>>>,
+}
+
+impl Default for FakeEmail {
+    fn default() -> Self {
+        let sender = EmailAddress::parse("no-reply@harbour.example").expect("an address");
+        Self { sender, outbox: Arc::default(), script: Arc::default() }
+    }
 }
 
 impl FakeEmail {
@@ -167,6 +176,10 @@ impl FakeEmail {
 }
 
 impl EmailGateway for FakeEmail {
+    fn sender(&self) -> &EmailAddress {
+        &self.sender
+    }
+
     async fn turn(&self, _: &Email) {}
 
     async fn send(&self, email: &Email, about: Option<&LedgerKey>) -> Result<String, SendError> {

@@ -4,16 +4,20 @@
 
 use app::deliver::Delivered;
 use app::ports::{Catalogue, Email, People, Pointer, SendError};
+use app::receipts::{About, News, Received};
+use chrono::Duration;
 use delivery::Clinic;
 use domain::address::AddressLine;
 use domain::booking::BookingEventKind;
 use domain::email::EmailAddress;
-use domain::enrolment::{HoldReason, Status};
+use domain::enrolment::{Cause, Enrolment, HoldReason, Status};
 use domain::ledger::{Destination, LedgerState, Outcome};
 use domain::patient::{Choice, Patient};
 use domain::program::{Channel, Program, Purpose};
+use domain::receipt::{Fault as BounceFault, Receipt, Told};
 use domain::site::{Letterhead, ShownPhone, Site};
 use domain::template::{Body, BodyKind, Content, Template};
+use domain::text::ExternalId;
 use domain::timing::Timing;
 use testkit::build::{self, email, event};
 use testkit::fakes::Answer as Provider;
@@ -83,6 +87,8 @@ async fn a_booking_becomes_an_email_with_its_attempt_and_its_calendar() {
     assert_eq!(property(&calendar, "DTSTART"), "20261202T233000Z");
     assert_eq!(property(&calendar, "METHOD"), "PUBLISH");
     assert_eq!(property(&calendar, "SUMMARY"), "Appointment at Harbour");
+    let organizer = "ORGANIZER;CN=\"Harbour\":mailto:desk@harbour.example";
+    assert!(calendar.lines().any(|line| line == organizer), "{calendar}");
     assert_eq!(property(&calendar, "LOCATION"), "Harbour Clinic\\, 1 Quay Street");
     assert!(!calendar.contains("Maria") && !calendar.contains("B-"), "{calendar}");
     assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
@@ -108,6 +114,8 @@ async fn a_moved_booking_is_the_same_event_of_the_calendar_in_a_later_version() 
     let first = calendar_after(&[]).await;
     let moved = calendar_after(&["2026-12-10T09:00:00+11:00"]).await;
     assert_eq!(property(&first, "UID"), property(&moved, "UID"));
+    let organizer = "ORGANIZER;CN=\"Harbour\":mailto:no-reply@harbour.example";
+    assert!(first.lines().any(|line| line == organizer), "without an address for answers: {first}");
     let sequence = |calendar: &str| property(calendar, "SEQUENCE").parse::<u32>().unwrap();
     assert!(sequence(&first) < sequence(&moved), "{first} {moved}");
     assert_eq!(property(&moved, "DTSTART"), "20261209T220000Z");
@@ -180,6 +188,29 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_holds_the_patient() {
     assert!(matches!(status, Status::Held { .. }), "{status:?}");
 }
 
+#[tokio::test]
+async fn an_account_that_is_suspended_for_hours_costs_no_email() {
+    let clinic = clinic_whose_patient(|_| {}).await;
+    let suspended = || Provider::Refuse(SendError::Barred("suspended".into()));
+    clinic.email.script(std::iter::repeat_with(suspended).take(12));
+    book(&clinic, 1, BookingEventKind::Made, VISIT).await;
+    for _ in 0..12 {
+        clinic.minute().await;
+        assert!(clinic.email.outbox().is_empty());
+        let rows = clinic.ledger().await;
+        let state = &rows.last().unwrap().state;
+        assert!(
+            matches!(state, LedgerState::Settled { outcome: Outcome::Barred { why }, .. } if why == "suspended"),
+            "{state:?}"
+        );
+        clinic.clock.advance(Duration::minutes(30));
+    }
+    clinic.minute().await;
+    assert_eq!(clinic.email.outbox().len(), 1);
+    assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
+    assert_eq!(clinic.work().await, []);
+}
+
 #[test]
 fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_email() {
     let deliver = async |(clinic, pointer): &(Clinic, Pointer)| clinic.deliver(pointer).await;
@@ -219,4 +250,44 @@ async fn a_commercial_text_message_fills_the_way_out_of_its_own_channel() {
     clinic.settle().await;
     let link = format!("https://api.example/unsubscribe/sms-{}", patient.id);
     assert_eq!(clinic.sms.outbox().remove(0).1, format!("News! Stop: {link}"));
+}
+
+#[tokio::test]
+async fn an_address_that_failed_for_good_is_written_to_by_no_program_until_there_is_another() {
+    let clinic = clinic_whose_patient(|_| {}).await;
+    let book_as = async |key: &str| {
+        let mut made = event(1, BookingEventKind::Made, VISIT);
+        made.key.id = ExternalId::parse(key).unwrap();
+        clinic.event(&format!("evt-{key}"), &made).await.unwrap();
+        clinic.minute().await;
+        let of_booking =
+            |e: &Enrolment| matches!(&e.cause, Cause::Booking(it) if it.id == made.key.id);
+        let enrolment = clinic.enrolments().await.into_iter().find(of_booking).unwrap();
+        (enrolment.status, clinic.email.outbox().len())
+    };
+    assert_eq!(book_as("B-1").await.1, 1);
+    let told = Told::Failed(BounceFault::NoSuchAddress);
+    let bounce = News {
+        about: About::Attempt(clinic.email.outbox().remove(0).1.unwrap()),
+        provider_id: "ses-1".to_owned(),
+        receipt: Receipt { at: build::at("2026-11-24T03:00:00Z"), told },
+    };
+    assert_eq!(clinic.receive(&bounce).await, Ok(Received::Kept));
+    assert_eq!(clinic.receive(&bounce).await, Ok(Received::Known));
+    let (status, sent) = book_as("B-2").await;
+    let Status::Held { why: HoldReason::Failed(why), .. } = status else { panic!("{status:?}") };
+    assert!(why.contains("came back on 2026-11-24; correct the address"), "{why}");
+    assert_eq!(sent, 1);
+    let people = clinic.dynamo.people();
+    let before = people.patient(&build::patient().id).await.unwrap().unwrap();
+    let email = EmailAddress::parse("maria.rossi@example.org").ok();
+    let corrected = Patient { revision: before.revision + 1, email, ..before.clone() };
+    people.save_patient(&before, &corrected).await.unwrap();
+    assert_eq!(book_as("B-3").await.1, 2, "another address is not touched by it");
+    // What comes late is not about the address there is now.
+    let receipt = Receipt { told: Told::Failed(BounceFault::Listed), ..bounce.receipt };
+    assert_eq!(clinic.receive(&News { receipt, ..bounce }).await, Ok(Received::Kept));
+    let stored = people.patient(&corrected.id).await.unwrap().unwrap();
+    assert_eq!(stored.bounced_from(), None);
+    assert_eq!(stored, corrected);
 }

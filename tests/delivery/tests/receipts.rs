@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use app::deliver::{DeliverError, Delivered};
-use app::ports::{Catalogue, Clock, People, Pointer};
+use app::ports::{Catalogue, Clock, People, Pointer, SendError};
 use app::receipts::{About, News, ReceiveError, Received};
 use chrono::{DateTime, Duration, Utc};
 use delivery::Clinic;
@@ -300,5 +300,35 @@ async fn a_message_that_arrived_costs_one_write_unit_and_one_that_did_not_nine()
         // One transaction: row 2, enrolment 2 and its entry among those of its program 1, note 2,
         // work 2.
         assert!((units - expected).abs() < 1e-9, "{what:?}: {units} write units");
+    }
+}
+
+#[tokio::test]
+async fn what_a_provider_took_though_it_said_otherwise_is_not_sent_again() {
+    for (what, is_arrived) in [(Told::Delivered, true), (Told::Delayed, true), (BOUNCED, false)] {
+        let (clinic, pointer) = due().await;
+        let refused = SendError::Transient("the provider answered 500".to_owned());
+        clinic.sms.script([Answer::Refuse(refused)]);
+        assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::NotSent));
+        let receipt = Receipt { at: clinic.clock.now(), told: what };
+        let about = About::Attempt(pointer.key.clone());
+        let news = News { about, provider_id: "msg-0".to_owned(), receipt };
+        assert_eq!(clinic.receive(&news).await, Ok(Received::Kept));
+        clinic.settle().await;
+        assert_eq!(clinic.sms.outbox(), [], "the second attempt is not made");
+        let sent = Outcome::Sent { provider_id: "msg-0".to_owned() };
+        let rows = clinic.ledger().await;
+        assert!(
+            matches!(&rows[0].state, LedgerState::Settled { outcome, .. } if *outcome == sent),
+            "{rows:?}"
+        );
+        match status(&clinic).await {
+            Status::Completed { .. } => assert!(is_arrived),
+            Status::Held { why: HoldReason::Failed(_), .. } => assert!(!is_arrived),
+            other @ (Status::Active(_) | Status::Held { .. } | Status::Ended { .. }) => {
+                panic!("{what:?}: {other:?}")
+            }
+        }
+        assert_eq!(clinic.receive(&news).await, Ok(Received::Known));
     }
 }

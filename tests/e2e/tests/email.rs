@@ -100,6 +100,9 @@ fn a_booking_becomes_one_email_with_text_and_html() {
     assert!(!html.contains("unsubscribe/"), "care has no way out in its text");
 }
 
+/// Its headers for the mail program, and the calendar file of a booking, cannot be looked at here: of
+/// what SES is asked the local cloud keeps addresses, subject and texts. That SES is asked for them is
+/// tried in `aws::email`.
 #[test]
 fn a_commercial_email_has_a_link_that_takes_consent_back_by_one_post() {
     let stack = stack();

@@ -119,7 +119,9 @@ fn fault(bounce: &Bounce) -> Result<Fault, Unreadable> {
         ("Transient", "MailboxFull") => Fault::MailboxFull,
         ("Transient", "MessageTooLarge") => Fault::TooLarge,
         ("Transient", "ContentRejected" | "AttachmentRejected") => Fault::ContentRefused,
-        ("Transient" | "Undetermined", _) => Fault::Unknown,
+        // An automatic answer, too, comes as a general one.
+        ("Transient", _) => Fault::Unknown,
+        ("Undetermined", _) => Fault::Undetermined,
         _ => return Err(Unreadable("its type of bounce is not known")),
     })
 }

@@ -16,6 +16,7 @@ async fn each_event_is_kept_with_the_attempt_that_its_tags_name() {
         ("ses-delivery", Told::Delivered, "2026-11-22T08:00:04.300Z"),
         ("ses-bounce-permanent", Told::Failed(Fault::NoSuchAddress), "2026-11-24T03:00:00Z"),
         ("ses-bounce-transient", Told::Failed(Fault::MailboxFull), "2026-11-22T20:00:00Z"),
+        ("ses-bounce-automatic-answer", Told::Failed(Fault::Unknown), "2026-11-22T08:00:09Z"),
         ("ses-complaint", Told::Complained, "2026-11-23T09:00:00Z"),
         ("ses-reject", Told::Failed(Fault::NotSent), "2026-11-22T08:00:03.100Z"),
         ("ses-rendering-failure", Told::Failed(Fault::NotMade), "2026-11-22T08:00:03.100Z"),
@@ -47,9 +48,13 @@ async fn what_comes_twice_or_is_outranked_changes_nothing() {
         practice.failures(file(name)).await;
     }
     let before = practice.dynamo.dump().await;
-    for name in
-        ["ses-bounce-permanent", "ses-delivery", "ses-bounce-transient", "ses-delivery-delay"]
-    {
+    for name in [
+        "ses-bounce-permanent",
+        "ses-delivery",
+        "ses-bounce-transient",
+        "ses-bounce-automatic-answer",
+        "ses-delivery-delay",
+    ] {
         assert_eq!(practice.failures(file(name)).await, [""; 0], "{name}");
         assert_eq!(practice.dynamo.dump().await, before, "{name}");
     }
@@ -59,9 +64,31 @@ async fn what_comes_twice_or_is_outranked_changes_nothing() {
 async fn an_automatic_answer_to_an_email_that_arrived_is_no_failure() {
     let practice = Practice::emailed().await;
     practice.failures(file("ses-delivery")).await;
-    practice.failures(file("ses-bounce-transient")).await;
+    practice.failures(file("ses-bounce-automatic-answer")).await;
     assert_eq!(practice.receipt().await.unwrap().told, Told::Delivered);
     assert!(matches!(practice.enrolment().await.status, Status::Completed { .. }));
+}
+
+#[tokio::test]
+async fn an_automatic_answer_that_is_heard_of_first_holds_the_patient_only_until_the_delivery_is() {
+    let practice = Practice::emailed().await;
+    practice.failures(file("ses-bounce-automatic-answer")).await;
+    assert!(matches!(practice.enrolment().await.status, Status::Held { .. }));
+    practice.failures(file("ses-delivery")).await;
+    assert_eq!(practice.receipt().await.unwrap().told, Told::Delivered);
+    assert!(matches!(practice.enrolment().await.status, Status::Completed { .. }));
+    assert_eq!(practice.work().await, [], "nobody has to look at it any more");
+}
+
+#[tokio::test]
+async fn an_email_that_comes_back_after_it_was_taken_did_not_arrive() {
+    let practice = Practice::emailed().await;
+    practice.failures(file("ses-delivery")).await;
+    practice.failures(file("ses-bounce-transient")).await;
+    let told = practice.receipt().await.unwrap().told;
+    assert_eq!(told, Told::Failed(Fault::MailboxFull));
+    assert!(matches!(practice.enrolment().await.status, Status::Held { .. }));
+    assert_eq!(practice.work().await, [WorkKind::Failed]);
 }
 
 #[tokio::test]

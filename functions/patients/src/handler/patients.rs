@@ -2,7 +2,7 @@
 
 use app::enrolments::Asked;
 use app::form::{Form, UnknownFields, read};
-use app::people::{self, NewPatient, SearchPage, Upserted, Witness};
+use app::people::{self, NewPatient, SearchPage, StaysWithdrawn, Upserted, Witness};
 use app::ports::{AddressHolds, Catalogue, People};
 use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
 use axum::extract::{Path, State};
@@ -52,6 +52,20 @@ impl<W: Ports> Context<W> {
     ) -> Result<Response, Problem> {
         let shown = self.show_patient(patient).await?;
         Ok(json_with_etag(status, patient.revision, shown))
+    }
+
+    /// With what was not taken.
+    async fn answer_saved(
+        &self,
+        patient: &Patient,
+        stay: &[StaysWithdrawn],
+    ) -> Result<Response, Problem> {
+        let mut shown = self.show_patient(patient).await?;
+        if let Some(fields) = shown.as_object_mut() {
+            let warnings: Vec<_> = stay.iter().map(ToString::to_string).collect();
+            fields.insert("warnings".to_owned(), json!(warnings));
+        }
+        Ok(json_with_etag(StatusCode::OK, patient.revision, shown))
     }
 
     async fn answer_new(&self, new: &NewPatient) -> Result<Response, Problem> {
@@ -118,9 +132,9 @@ pub(super) async fn upsert<W: Ports>(
     let Context { people, catalogue, ids, .. } = &*context;
     match people::upsert_patient(people, catalogue, ids, &identifier, draft, witness).await? {
         Upserted::Created(new) => context.answer_new(&new).await,
-        Upserted::Saved(patient) => {
+        Upserted::Saved(patient, stay) => {
             context.follow(&patient).await?;
-            context.answer(StatusCode::OK, &patient).await
+            context.answer_saved(&patient, &stay).await
         }
     }
 }

@@ -19,8 +19,16 @@ use super::consent::{read_consents, show_consent};
 use super::replies::show_hold;
 
 /// What an answer shows and a save does not change. It may be sent back.
-const SHOWN_ONLY: [&str; 6] =
-    ["id", "version", "mobile_national", "merged_into", "possible_duplicates", "sms_hold"];
+const SHOWN_ONLY: [&str; 8] = [
+    "id",
+    "version",
+    "mobile_national",
+    "merged_into",
+    "possible_duplicates",
+    "sms_hold",
+    "email_bounced",
+    "warnings",
+];
 
 /// What a field that is left out means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -260,5 +268,6 @@ pub(crate) fn show_patient(
         "standing": patient.standing.as_str(),
         "merged_into": merged_into,
         "sms_hold": hold.map(show_hold),
+        "email_bounced": patient.bounced_from().map(|bounced| json!({ "at": bounced.at })),
     })
 }

@@ -1,6 +1,13 @@
 //! What patients agreed to, and who wrote it down.
 
-use serde_json::json;
+use app::people::take_back;
+use app::ports::{People, WayOut};
+use domain::ids::PatientId;
+use domain::patient::Patient;
+use domain::program::Channel;
+use serde_json::{Value, json};
+use testkit::build;
+use testkit::dynamo::Dynamo;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
 use crate::support::{NOW, clinic, create, get, maria, post, put};
@@ -125,4 +132,73 @@ async fn choices_that_are_recorded_at_once_are_all_kept() {
     let read = get(&router, &path).await;
     assert_eq!(read.json["opted_out"], json!(["sms", "email", "letter"]));
     assert_eq!(read.header("etag"), "\"4\"");
+}
+
+/// Maria, who agreed to news by email on paper, then followed the link in one and answered STOP.
+async fn who_took_it_back(dynamo: &Dynamo, router: &axum::Router) -> (String, Value) {
+    let mut body = maria();
+    body["consents"] = json!([{
+        "channel": "email", "purpose": "commercial", "choice": "given", "how": "signed form 7",
+    }]);
+    let path = create(router, &body).await;
+    let id = PatientId::parse(path.rsplit('/').next().unwrap()).unwrap();
+    let way = WayOut { patient: id.clone(), channel: Channel::Email };
+    let people = dynamo.people();
+    take_back(&people, &way, build::at("2026-11-23T08:00:00Z")).await.unwrap();
+    let before = people.patient(&id).await.unwrap().unwrap();
+    let consents = before.consents.stopped(build::at("2026-11-23T09:00:00Z")).unwrap();
+    let after = Patient { revision: before.revision + 1, consents, ..before.clone() };
+    people.save_patient(&before, &after).await.unwrap();
+    let read = get(router, &path).await.json;
+    (path, read)
+}
+
+#[tokio::test]
+async fn what_a_patient_took_back_themselves_is_not_given_again_by_what_another_system_sends() {
+    let (dynamo, router) = clinic().await;
+    let (path, before) = who_took_it_back(&dynamo, &router).await;
+    let nightly = json!({
+        "identifier": { "source": "diary", "id": "P-1001" },
+        "opted_out": [],
+        "consents": [{
+            "channel": "email", "purpose": "commercial", "choice": "given", "how": "signed form 7",
+        }],
+        "first_name": "Marie",
+    });
+    let answer = post(&router, "/v1/patients/upsert", &nightly).await;
+    assert_eq!(answer.status, 200, "it must not fail each night: {:?}", answer.json);
+    assert_eq!(answer.json["consents"], before["consents"]);
+    assert_eq!(answer.json["first_name"], "Marie", "all else is taken");
+    let warnings = answer.json["warnings"].as_array().unwrap();
+    assert_eq!(warnings.len(), 2, "{warnings:?}");
+    for (warning, what) in warnings.iter().zip(["email for commercial", "sms for care"]) {
+        let text = warning.as_str().unwrap();
+        assert!(text.starts_with(what) && text.contains("2026-11-23"), "{text}");
+    }
+    let again = choose(&router, &format!("{path}/consents/sms/care"), "given", "rang us").await;
+    assert_eq!(again.json["opted_out"], json!([]), "who agrees anew is asked by a person");
+    let answer = post(&router, "/v1/patients/upsert", &nightly).await;
+    assert_eq!(answer.json["warnings"].as_array().unwrap().len(), 1);
+    assert_eq!(put(&router, &path, &answer.json).await.status, 200, "an answer may be sent back");
+}
+
+#[tokio::test]
+async fn a_save_that_gives_again_what_a_patient_took_back_themselves_is_refused_and_says_how() {
+    let (dynamo, router) = clinic().await;
+    let (path, before) = who_took_it_back(&dynamo, &router).await;
+    assert_eq!(put(&router, &path, &before).await.status, 200, "as it was read");
+    let mut given = get(&router, &path).await.json;
+    let commercial = given["consents"].as_array_mut().unwrap();
+    let commercial = commercial.iter_mut().find(|it| it["purpose"] == "commercial").unwrap();
+    commercial["choice"] = json!("given");
+    let refused = put(&router, &path, &given).await;
+    assert_eq!((refused.status.as_u16(), refused.pointers()), (422, vec!["#/consents"]));
+    let said = refused.json.to_string();
+    assert!(said.contains("PUT /v1/patients/{id}/consents/email/commercial"), "{said}");
+    let mut out = get(&router, &path).await.json;
+    out["opted_out"] = json!([]);
+    out.as_object_mut().unwrap().remove("consents");
+    assert_eq!(put(&router, &path, &out).await.pointers(), ["#/opted_out"]);
+    let after = get(&router, &path).await.json;
+    assert_eq!(after["consents"], before["consents"], "nothing was changed");
 }

@@ -1,9 +1,13 @@
 //! Patients: created, saved, upserted, archived.
 
+use app::ports::People;
+use domain::ids::PatientId;
+use domain::patient::{BouncedEmail, Patient};
 use serde_json::{Value, json};
+use testkit::build;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
-use crate::support::{clinic, create, get, maria, path_of, post, put};
+use crate::support::{NOW, clinic, create, get, maria, path_of, post, put};
 
 async fn search(router: &axum::Router, id: &str) -> ApiAnswer {
     let body = json!({ "identifier": { "source": "diary", "id": id } });
@@ -255,6 +259,7 @@ async fn an_upsert_creates_a_patient_and_then_changes_only_what_it_says() {
     expected["mobile"] = json!("+61491570156");
     expected["mobile_national"] = json!("0491 570 156");
     expected["email"] = Value::Null;
+    expected["warnings"] = json!([]);
     assert_eq!(saved.json, expected);
 }
 
@@ -304,4 +309,30 @@ async fn a_patient_who_is_posted_twice_under_one_key_is_created_once() {
     let again = call(&router, request().header("idempotency-key", "\"form-1\"")).await;
     assert_eq!((again.status.as_u16(), again.header("idempotency-replay")), (201, "true"));
     assert_eq!((&again.json, again.header("etag")), (&first.json, first.header("etag")));
+}
+
+#[tokio::test]
+async fn an_email_that_came_back_is_shown_until_another_address_is_saved() {
+    let (dynamo, router) = clinic().await;
+    let mut body = maria();
+    body["email"] = json!("maria@example.com");
+    let path = create(&router, &body).await;
+    let id = PatientId::parse(path.rsplit('/').next().unwrap()).unwrap();
+    let people = dynamo.people();
+    let before = people.patient(&id).await.unwrap().unwrap();
+    let address = before.email.clone().unwrap();
+    let bounced_email = Some(BouncedEmail { address, at: build::at(NOW) });
+    let after = Patient { revision: before.revision + 1, bounced_email, ..before.clone() };
+    people.save_patient(&before, &after).await.unwrap();
+    let mut read = get(&router, &path).await.json;
+    assert_eq!(read["email_bounced"], json!({ "at": NOW }));
+    let saved = put(&router, &path, &read).await;
+    assert_eq!(saved.json["email_bounced"], json!({ "at": NOW }), "a save alone corrects nothing");
+    read = saved.json;
+    read["email"] = json!(null);
+    let saved = put(&router, &path, &read).await;
+    read = saved.json;
+    read["email"] = json!("maria@example.com");
+    let saved = put(&router, &path, &read).await;
+    assert_eq!(saved.json["email_bounced"], json!(null), "somebody says that it is right");
 }

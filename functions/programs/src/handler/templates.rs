@@ -180,11 +180,20 @@ pub(super) async fn send_test<W: Ports>(
                 format!("The provider of {channel} did not take it. Try again in a moment.");
             Err(Problem::new(StatusCode::BAD_GATEWAY, "Not sent", detail))
         }
+        Err(SendError::Barred(why)) => {
+            tracing::warn!(reason = %why, channel, "the provider takes nothing from this account");
+            let detail = format!(
+                "The provider of {channel} takes nothing from this account, which an operator must \
+                 mend: {why}."
+            );
+            Err(Problem::new(StatusCode::BAD_GATEWAY, "Not sent", detail))
+        }
         Err(SendError::InDoubt(why)) => {
             tracing::warn!(reason = %why, channel, "the provider's answer is in doubt");
-            let detail =
-                "It may or may not have been sent; look whether it has come before you try again.";
-            Err(Problem::new(StatusCode::BAD_GATEWAY, "In doubt", detail))
+            // No 5xx: this is the answer to its key for good, and a repeat must not send another.
+            let detail = "It may or may not have been sent; look whether it has come. To send another \
+                          one, use another Idempotency-Key.";
+            Err(Problem::new(StatusCode::CONFLICT, "In doubt", detail))
         }
     }
 }

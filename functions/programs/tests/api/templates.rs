@@ -2,11 +2,11 @@
 
 use serde_json::{Value, json};
 
-use app::ports::{Catalogue, People};
+use app::ports::{Catalogue, People, SendError};
 use domain::template::{Body, BodyKind, MergeValues};
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
+use testkit::fakes::{Answer, CountingIds, FakeClock, FakeEmail, FakeSms};
 use testkit::requests::{ApiRequest, call};
 
 use super::{
@@ -267,6 +267,31 @@ async fn a_test_goes_to_oneself_once_with_examples_and_says_what_it_costs() {
     assert_eq!(landline.pointers(), ["#/to"]);
     post(&router, "/v1/sending/hold", &json!({ "why": "a test" })).await;
     assert_eq!(post(&router, &path, &json!({ "to": "0491 570 006" })).await.status, 409);
+}
+
+#[tokio::test]
+async fn a_test_that_may_have_been_sent_is_not_sent_again_by_the_same_key() {
+    let (dynamo, sms) = (Dynamo::start().await, FakeSms::default());
+    let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+    let router = router_and_phone(&dynamo, clock, ids, sms.clone());
+    let body = json!({ "channel": "sms", "name": "Hello", "body": "Hi" });
+    let id = post(&router, "/v1/templates", &body).await.json["id"].clone();
+    let path = format!("/v1/templates/{}/test", text(&id));
+    let request = |key| {
+        let test = ApiRequest::new("POST", &path).by("[admin]");
+        test.json(&json!({ "to": "0491 570 006" })).header("idempotency-key", key)
+    };
+    sms.script([Answer::AcceptInSilence]);
+    let first = call(&router, request("once")).await;
+    assert_eq!((first.status.as_u16(), &first.json["title"]), (409, &json!("In doubt")));
+    let again = call(&router, request("once")).await;
+    assert_eq!((again.status, again.json), (first.status, first.json));
+    assert_eq!(sms.outbox().len(), 1, "it goes once");
+    assert_eq!(call(&router, request("twice")).await.status, 202);
+    let refused = SendError::Transient("throttled".to_owned());
+    sms.script([Answer::Refuse(refused)]);
+    assert_eq!(call(&router, request("thrice")).await.status, 502);
+    assert_eq!(call(&router, request("thrice")).await.status, 202, "nothing was sent before");
 }
 
 #[tokio::test]

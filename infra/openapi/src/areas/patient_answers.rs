@@ -57,6 +57,14 @@ pub struct Consent {
     pub at: String,
 }
 
+/// Email that came back.
+#[derive(Debug, ToSchema)]
+pub struct EmailBounced {
+    /// When.
+    #[schema(format = DateTime)]
+    pub at: String,
+}
+
 /// A patient.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -107,8 +115,14 @@ pub struct Patient {
     /// Since when and why their number is on hold; `null` when it is not.
     #[schema(required)]
     pub sms_hold: Option<SmsHold>,
+    /// When email to their address came back for good; `null` when none did. It is not written to again
+    /// until another one is saved.
+    #[schema(required)]
+    pub email_bounced: Option<EmailBounced>,
     /// A new patient: ids of patients who may be the same person.
     pub possible_duplicates: Option<Vec<String>>,
+    /// A change by your key: what of it was not taken, because the patient has decided otherwise.
+    pub warnings: Option<Vec<String>>,
 }
 
 /// A page of what a search found.

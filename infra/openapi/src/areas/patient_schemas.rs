@@ -135,6 +135,10 @@ macro_rules! patient {
             pub possible_duplicates: Option<Vec<String>>,
             /// Taken and passed over.
             pub sms_hold: Option<serde_json::Value>,
+            /// Taken and passed over.
+            pub email_bounced: Option<serde_json::Value>,
+            /// Taken and passed over.
+            pub warnings: Option<Vec<String>>,
         }
     };
 }

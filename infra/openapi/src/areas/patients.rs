@@ -76,7 +76,8 @@ fn upsert() -> Operation {
     )
     .says(
         "For a system that sends its patients: what it leaves out stays as it is, and `null` takes \
-         away what there is, where the field says so.",
+         away what there is, where the field says so. What the patient has taken back themselves, by STOP, \
+         a link or a complaint, stays withdrawn whatever is sent; `warnings` says so.",
     )
     .takes::<UpsertDraft>()
     .example(

@@ -128,7 +128,7 @@ fn send_test() -> Operation {
         .refuses(
             409,
             "All sending is on hold, the template is for letters or is too long, or the provider refuses \
-             where it is to go.",
+             where it is to go; or it may have been sent, and a repeat with the same key sends no other.",
         )
         .refuses(502, "Nothing is known to have been sent.")
 }

@@ -26,7 +26,10 @@ impl<G: EmailGateway> Courier for EmailCourier<G> {
         };
         let site = composing.facts.site;
         let calendar = match (composing.medium.invite(), composing.facts.visit) {
-            (Invite::Attached, Some(booking)) => Some(calendar(composing.practice, site, booking)),
+            (Invite::Attached, Some(booking)) => {
+                let answers = site.reply_to.as_ref().unwrap_or_else(|| self.gateway.sender());
+                Some(calendar(composing.practice, answers, site, booking))
+            }
             (Invite::Attached, None) => {
                 return Ok(Err("there is no booking to put into a calendar".to_owned()));
             }

@@ -105,6 +105,12 @@ enum Look<T> {
     Otherwise(Box<Change>),
 }
 
+/// Logs that a provider refused a message. The template counts those of which `refused` is `account`.
+fn refused(row: &LedgerRow, what: &'static str, why: &str) {
+    let channel = row.channel.as_str();
+    tracing::warn!(enrolment.id = %row.key.enrolment, channel, refused = what, reason = %why, "the provider refused a message");
+}
+
 impl<E, C, P, B, M, K, I> Delivery<E, C, P, B, M, K, I>
 where
     E: Enrolments,
@@ -204,8 +210,18 @@ where
             }
             Ok(Look::Go(message, _)) => match self.courier.send(key, &message).await {
                 Ok(provider_id) => Outcome::Sent { provider_id },
-                Err(SendError::Permanent(why)) => Outcome::Failed { why },
-                Err(SendError::Transient(why)) => Outcome::NotSent { why },
+                Err(SendError::Permanent(why)) => {
+                    refused(row, "message", &why);
+                    Outcome::Failed { why }
+                }
+                Err(SendError::Transient(why)) => {
+                    refused(row, "for now", &why);
+                    Outcome::NotSent { why }
+                }
+                Err(SendError::Barred(why)) => {
+                    refused(row, "account", &why);
+                    Outcome::Barred { why }
+                }
                 Err(SendError::InDoubt(why)) => {
                     tracing::warn!(enrolment.id = %key.enrolment, reason = %why, "the provider's answer is in doubt");
                     return self.wait_for_evidence(row).await;
@@ -279,6 +295,7 @@ where
         Ok(match outcome {
             Outcome::Sent { .. } => Delivered::Sent,
             Outcome::NotSent { .. }
+            | Outcome::Barred { .. }
             | Outcome::Skipped { .. }
             | Outcome::Failed { .. }
             | Outcome::Unclear { .. } => Delivered::NotSent,

@@ -217,6 +217,7 @@ fn last_outcome(
         Some(LedgerState::Settled { at, outcome }) => match outcome {
             Outcome::Sent { .. } => (Some(*at), None),
             Outcome::NotSent { why }
+            | Outcome::Barred { why }
             | Outcome::Skipped { why }
             | Outcome::Failed { why }
             | Outcome::Unclear { why } => (Some(*at), Some(why.clone())),

@@ -1,7 +1,7 @@
 //! Single changes of a patient. They name no version: what others changed meanwhile stays.
 
 use domain::ids::PatientId;
-use domain::patient::{Patient, Standing};
+use domain::patient::{BouncedEmail, Patient, Standing};
 
 use super::{ConsentDraft, TRIES, Witness, crowded, in_use};
 use crate::catalogue::ChangeError;
@@ -21,6 +21,24 @@ pub async fn record_consents(
     change(people, id, |patient| {
         for it in choices {
             patient.consents.record(it.channel, it.purpose, witness.saw(it.choice, &it.how));
+        }
+    })
+    .await
+}
+
+/// Email to this address came back for good. A patient who has another one by now is not touched.
+///
+/// # Errors
+/// As [`record_consents`].
+pub(crate) async fn record_bounce(
+    people: &impl People,
+    id: &PatientId,
+    bounced: &BouncedEmail,
+) -> Result<Patient, ChangeError> {
+    change(people, id, |patient| {
+        let is_known = patient.bounced_from().is_some();
+        if !is_known && patient.email.as_ref() == Some(&bounced.address) {
+            patient.bounced_email = Some(bounced.clone());
         }
     })
     .await

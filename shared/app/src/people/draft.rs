@@ -14,9 +14,9 @@ use domain::patient::{
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
-use domain::program::{Channel, Purpose};
 use domain::text::Code;
 
+use super::consents::{ConsentsDraft, StaysWithdrawn};
 use crate::catalogue::ChangeError;
 use crate::ports::{Catalogue, StoreError};
 
@@ -51,51 +51,6 @@ impl Witness {
     /// A choice of a patient's, as this witness saw it made.
     pub(super) fn saw(&self, choice: Choice, how: &Phi<Evidence>) -> Consent {
         Consent { choice, at: self.at, by: self.by.clone(), how: how.clone() }
-    }
-}
-
-/// One choice on consent, as it is written.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsentDraft {
-    /// By which way.
-    pub channel: Channel,
-    /// For what.
-    pub purpose: Purpose,
-    /// What was chosen.
-    pub choice: Choice,
-    /// How it was made.
-    pub how: Phi<Evidence>,
-}
-
-/// What is written of a patient's consent. What is not mentioned stays as it is: a consent or a
-/// refusal is not taken back by leaving it out.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct ConsentsDraft {
-    /// The simple form: care is withdrawn for exactly these channels.
-    pub opted_out: Option<BTreeSet<Channel>>,
-    /// Single choices. They do not contradict the simple form.
-    pub choices: Vec<ConsentDraft>,
-}
-
-/// The evidence of the simple form, which has none.
-const SIMPLE_FORM: &str = "entered in the patient's record";
-
-impl ConsentsDraft {
-    fn onto(self, before: Consents, witness: &Witness) -> Consents {
-        let mut consents = before;
-        for it in self.choices {
-            consents.record_news(it.channel, it.purpose, witness.saw(it.choice, &it.how));
-        }
-        let Some(opted_out) = self.opted_out else { return consents };
-        let how = Phi::new(Evidence::parse(SIMPLE_FORM).expect("a short text"));
-        let were_out = consents.opted_out();
-        for channel in opted_out.difference(&were_out) {
-            consents.record(*channel, Purpose::Care, witness.saw(Choice::Withdrawn, &how));
-        }
-        for channel in were_out.difference(&opted_out) {
-            consents.record(*channel, Purpose::Care, witness.saw(Choice::Given, &how));
-        }
-        consents
     }
 }
 
@@ -209,10 +164,12 @@ pub async fn all_wrong(
 }
 
 impl Checked {
-    /// The patient this draft makes of `before`.
-    pub(super) fn onto(self, before: Patient) -> Patient {
+    /// The patient this draft makes of `before`, and what of it was not taken.
+    pub(super) fn onto(self, before: Patient) -> (Patient, Vec<StaysWithdrawn>) {
         let Self { draft, site, witness } = self;
-        Patient {
+        let (consents, stay) = draft.consents.onto(before.consents, &witness);
+        let email = draft.email.over(before.email.clone());
+        let patient = Patient {
             id: before.id,
             revision: before.revision + 1,
             identifiers: draft.identifiers.over(before.identifiers),
@@ -220,16 +177,19 @@ impl Checked {
             last_name: draft.last_name.over(before.last_name),
             date_of_birth: draft.date_of_birth.over(before.date_of_birth),
             mobile: draft.mobile.over(before.mobile),
-            email: draft.email.over(before.email),
+            // What is known of an address ends with it, also when the same is written down again later.
+            bounced_email: before.bounced_email.filter(|_| email == before.email),
+            email,
             address: draft.address.over(before.address),
             language: draft.language.over(before.language),
             gp: draft.gp.over(before.gp),
             site: site.over(before.site),
-            consents: draft.consents.onto(before.consents, &witness),
+            consents,
             standing: draft.standing.over(before.standing),
             merged_from: before.merged_from,
             returned_mail: before.returned_mail,
-        }
+        };
+        (patient, stay)
     }
 
     /// The new patient of this draft, who must have a name.
@@ -248,7 +208,8 @@ impl Checked {
             return Invalid::unless_empty(errors)
                 .and(Err(Invalid::one("", "needs a name for a new patient")));
         };
-        Ok(self.onto(Patient {
+        // Nobody has taken anything back yet.
+        let (patient, _) = self.onto(Patient {
             id,
             revision: 0,
             identifiers: BTreeSet::new(),
@@ -265,6 +226,8 @@ impl Checked {
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
-        }))
+            bounced_email: None,
+        });
+        Ok(patient)
     }
 }

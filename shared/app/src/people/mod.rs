@@ -1,6 +1,7 @@
 //! Patients, as staff and other systems keep them.
 
 mod change;
+mod consents;
 mod draft;
 mod merge;
 mod search;
@@ -8,12 +9,13 @@ mod survivor;
 mod way_out;
 
 use domain::ids::PatientId;
+use domain::invalid::Invalid;
 use domain::patient::{Identifier, Patient, Standing};
 
+pub(crate) use self::change::record_bounce;
 pub use self::change::{archive, record_consents, record_death, restore};
-pub use self::draft::{
-    ConsentDraft, ConsentsDraft, Edit, PatientDraft, Readable, Witness, all_wrong,
-};
+pub use self::consents::{ConsentDraft, ConsentsDraft, StaysWithdrawn};
+pub use self::draft::{Edit, PatientDraft, Readable, Witness, all_wrong};
 pub use self::merge::{Changed, Merge, merge};
 pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
 pub(crate) use self::survivor::survivor;
@@ -38,8 +40,8 @@ pub struct NewPatient {
 pub enum Upserted {
     /// Nobody had the identifier: the patient is new.
     Created(NewPatient),
-    /// The patient of that identifier was changed.
-    Saved(Patient),
+    /// The patient of that identifier was changed, but for what they have taken back themselves.
+    Saved(Patient, Vec<StaysWithdrawn>),
 }
 
 /// Creates a patient.
@@ -66,8 +68,8 @@ pub async fn create_patient(
 /// Saves a patient that was read as `revision`.
 ///
 /// # Errors
-/// As [`create_patient`], when somebody else saved first, and when the record was merged into
-/// another one.
+/// As [`create_patient`], when somebody else saved first, when the record was merged into another one,
+/// and when it says that the patient agreed to what they have taken back themselves.
 pub async fn save_patient(
     people: &impl People,
     catalogue: &impl Catalogue,
@@ -81,7 +83,8 @@ pub async fn save_patient(
         return Err(ChangeError::Stale);
     }
     in_use(&before)?;
-    let after = draft.check(catalogue, witness).await?.onto(before.clone());
+    let (after, stay) = draft.check(catalogue, witness).await?.onto(before.clone());
+    Invalid::unless_empty(stay.iter().map(StaysWithdrawn::as_error).collect())?;
     people
         .save_patient(&before, &after)
         .await
@@ -90,7 +93,8 @@ pub async fn save_patient(
 }
 
 /// Creates the patient another system knows by this key, or saves over the one there is. What the
-/// draft keeps stays as it is.
+/// draft keeps stays as it is. So does what the patient has taken back themselves: the other system
+/// sends what it knows each night, and is told.
 ///
 /// # Errors
 /// As [`create_patient`], but for versions: whoever comes last wins.
@@ -111,9 +115,9 @@ pub async fn upsert_patient(
         // A failed condition means that somebody else was first, with either write: look again.
         if let Some(before) = known {
             in_use(&before)?;
-            let after = checked.onto(before.clone());
+            let (after, stay) = checked.onto(before.clone());
             match people.save_patient(&before, &after).await {
-                Ok(()) => return Ok(Upserted::Saved(after)),
+                Ok(()) => return Ok(Upserted::Saved(after, stay)),
                 Err(SaveError::Store(error)) => return Err(error.into()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
             }

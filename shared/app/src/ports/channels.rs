@@ -42,6 +42,9 @@ pub struct Sms {
 pub enum SendError {
     /// Definitely not sent; another try may succeed.
     Transient(String),
+    /// Definitely not sent, for what is wrong with the account and not with the message: nothing goes
+    /// until an operator mends it.
+    Barred(String),
     /// Definitely not sent; another try will not succeed.
     Permanent(String),
     /// It may have been sent.

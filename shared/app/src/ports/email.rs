@@ -28,6 +28,9 @@ pub struct Email {
 
 /// The email provider. One call MUST be at most one request to the provider: no retries.
 pub trait EmailGateway: Send + Sync {
+    /// The address that email comes from, and where an answer goes unless a message says otherwise.
+    fn sender(&self) -> &EmailAddress;
+
     /// Waits until the sender of this message may send again.
     fn turn(&self, email: &Email) -> impl Future<Output = ()> + Send;
 

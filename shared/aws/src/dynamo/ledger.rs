@@ -36,7 +36,13 @@ pub(super) fn sent_attributes(
         }
         // Receipts for email name the attempt itself.
         (Outcome::Unclear { .. }, Destination::Mailbox(_))
-        | (Outcome::NotSent { .. } | Outcome::Skipped { .. } | Outcome::Failed { .. }, _) => None,
+        | (
+            Outcome::NotSent { .. }
+            | Outcome::Barred { .. }
+            | Outcome::Skipped { .. }
+            | Outcome::Failed { .. },
+            _,
+        ) => None,
     }
 }
 
@@ -76,6 +82,7 @@ pub(super) fn detail(outcome: &Outcome) -> &str {
     match outcome {
         Outcome::Sent { provider_id } => provider_id,
         Outcome::NotSent { why }
+        | Outcome::Barred { why }
         | Outcome::Skipped { why }
         | Outcome::Failed { why }
         | Outcome::Unclear { why } => why,

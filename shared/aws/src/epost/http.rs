@@ -143,7 +143,7 @@ impl<K: Clock> EpostProvider for HttpEpost<K> {
                 Err(error) => error,
             };
             let again = match &error {
-                SendError::Transient(_) => true,
+                SendError::Transient(_) | SendError::Barred(_) => true,
                 SendError::Permanent(_) => false,
                 SendError::InDoubt(why) => {
                     doubt = Some(why.clone());

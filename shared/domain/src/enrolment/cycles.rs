@@ -117,10 +117,14 @@ impl Decision {
                 Completion::Ignore => "been reached",
             }
         );
-        let cycle = self.enrolment.cycle.to_string();
-        let id = WorkId::for_cause(&["exhausted", self.enrolment.id.as_str(), &cycle]);
+        let id = exhausted_id(&self.enrolment, self.enrolment.cycle);
         self.raise_as(id, WorkKind::Exhausted, summary, now);
     }
+}
+
+/// The work about a cycle that has ended without what it is for.
+pub(super) fn exhausted_id(enrolment: &Enrolment, cycle: u16) -> WorkId {
+    WorkId::for_cause(&["exhausted", enrolment.id.as_str(), &cycle.to_string()])
 }
 
 /// The step that waits for `action`, never in the past: the sweeper has been there already. An
@@ -139,6 +143,7 @@ pub(super) fn step_for(
         action: action.id.clone(),
         carrier: action.carrier(),
         attempt,
+        barred: 0,
         due: planned.max(now),
         planned,
         pending_until: None,

@@ -14,6 +14,7 @@ use crate::actor::Actor;
 use crate::booking::BookingKey;
 use crate::ledger::{LedgerKey, Outcome};
 use crate::program::{Action, ActionKind, Message, WindowUse};
+use crate::receipt::Fault;
 use crate::work::WorkKind;
 
 /// What happened.
@@ -27,7 +28,12 @@ pub enum Event {
     /// The attempt of this key ended.
     Attempted(LedgerKey, Outcome),
     /// The message of this key was sent and did not arrive, for this reason. It may come days later.
-    Undelivered(LedgerKey, String),
+    Undelivered(LedgerKey, Fault),
+    /// The message of this key was sent after all: its attempt was taken for one that was not sent,
+    /// may have been, or did not arrive, and its provider says otherwise.
+    SentAfterAll(LedgerKey),
+    /// The message of this key was taken for one that was not sent. It was sent, and did not arrive.
+    SentInVain(LedgerKey, Fault),
     /// The attempt of this key was begun and its outcome is not known. Look again at this time,
     /// when it is either known or unclear.
     Pending(LedgerKey, DateTime<Utc>),
@@ -78,7 +84,12 @@ impl Decision {
             Event::Due(key, crowd) => self.due(&key, crowd, facts, now),
             Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
             Event::Attempted(key, outcome) => self.attempted(&key, outcome, facts, now),
-            Event::Undelivered(key, why) => self.undelivered(&key, why, facts, now),
+            Event::Undelivered(key, fault) => self.undelivered(&key, fault, facts, now),
+            Event::SentAfterAll(key) => self.sent_after_all(&key, facts, now),
+            Event::SentInVain(key, fault) => {
+                self.sent_after_all(&key, facts, now);
+                self.undelivered(&key, fault, facts, now);
+            }
             Event::Pending(key, until) => self.pending(&key, until),
             Event::VisitChanged => self.visit_changed(facts, now),
             Event::BookingsChanged => self.complete_by_bookings(facts, now),
@@ -137,7 +148,7 @@ impl Decision {
         let Ready { step, action, message, plan, .. } = *ready;
         let Plan { due, latest, .. } = plan;
         if now > latest {
-            return self.skip(step, message, "too late", facts, now);
+            return self.too_late(step, message, "too late", facts, now);
         }
         // At `due` itself it is open: the plan has seen to that.
         if message.medium.window() == WindowUse::Keep && now != due {
@@ -148,7 +159,7 @@ impl Decision {
                 }
                 Some(_) | None => {
                     let why = "too late: the sending window opens only when it is no longer useful";
-                    return self.skip(step, message, why, facts, now);
+                    return self.too_late(step, message, why, facts, now);
                 }
             }
         }

@@ -87,23 +87,10 @@ impl Decision {
     ) {
         self.note(NoteEvent::Held, &summary, now);
         let key = self.enrolment.key_of(step);
-        self.raise("hold", &key, kind, summary, now);
+        self.raise_as(hold_id(&key), kind, summary, now);
         // Whatever was under way is over, or nobody knows: `why` says which.
         let step = Step { pending_until: None, ..step.clone() };
         self.enrolment.status = Status::Held { step, since: now, why };
-    }
-
-    /// Puts something about an attempt on the work list.
-    pub(super) fn raise(
-        &mut self,
-        cause: &str,
-        key: &LedgerKey,
-        kind: WorkKind,
-        summary: String,
-        now: DateTime<Utc>,
-    ) {
-        let id = work_id(cause, key);
-        self.raise_as(id, kind, summary, now);
     }
 
     /// Puts something about the enrolment on the work list.
@@ -195,6 +182,11 @@ impl Decision {
 /// The work item of a hold: one for each attempt it can be about.
 pub fn hold_id(key: &LedgerKey) -> WorkId {
     work_id("hold", key)
+}
+
+/// The work about a message that could not be sent, or did not arrive, and holds nobody.
+pub(super) fn not_reached_id(key: &LedgerKey) -> WorkId {
+    work_id("not reached", key)
 }
 
 fn work_id(cause: &str, key: &LedgerKey) -> WorkId {

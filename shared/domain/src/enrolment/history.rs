@@ -54,13 +54,15 @@ pub enum NoteEvent {
     Rehomed,
     /// A message that was sent did not arrive, and the program goes on.
     NotArrived,
+    /// A message that was taken for one that was not sent, or did not arrive, was sent after all.
+    SentAfterAll,
     /// The patient answered a text message.
     Replied,
 }
 
 impl NoteEvent {
     /// Every event.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::Held,
         Self::Moved,
         Self::Ended,
@@ -78,6 +80,7 @@ impl NoteEvent {
         Self::Worked,
         Self::Rehomed,
         Self::NotArrived,
+        Self::SentAfterAll,
         Self::Replied,
     ];
 
@@ -101,6 +104,7 @@ impl NoteEvent {
             Self::Worked => "worked",
             Self::Rehomed => "rehomed",
             Self::NotArrived => "not_arrived",
+            Self::SentAfterAll => "sent_after_all",
             Self::Replied => "replied",
         }
     }

@@ -11,6 +11,7 @@ mod completing;
 mod cycles;
 mod decide;
 mod effects;
+mod evidence;
 mod history;
 mod outcomes;
 mod plan;

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 
 use super::almanac::Almanac;
-use super::effects::{Decision, Effect, hold_id};
+use super::effects::{Decision, Effect, hold_id, not_reached_id};
 use super::{FinishedAs, HoldReason, NoteEvent, Status, Step};
 use crate::ledger::{LedgerKey, Outcome};
 use crate::program::{Action, Message, OnError, Significance};
@@ -11,6 +11,9 @@ use crate::work::WorkKind;
 
 /// Attempts before a provider that keeps refusing counts as a failure.
 const MAX_ATTEMPTS: u16 = 8;
+
+/// How long to wait while a provider takes nothing from the account. Only an operator can end that.
+const WHILE_BARRED: Duration = Duration::minutes(30);
 
 impl Decision {
     pub(super) fn unsendable(
@@ -69,20 +72,18 @@ impl Decision {
             // Skipped before, by a decision whose row outlived it: it stays skipped.
             Outcome::Skipped { .. } => self.go_on(&step, FinishedAs::TooLate, facts, now),
             // Each time a person has it tried again, it has all its attempts again.
-            Outcome::NotSent { why } if step.attempt.is_multiple_of(MAX_ATTEMPTS) => {
-                let why = format!("{why} ({} attempts)", step.attempt);
+            Outcome::NotSent { why } if step.tries().is_multiple_of(MAX_ATTEMPTS) => {
+                let why = format!("{why} ({} attempts)", step.tries());
                 self.note(NoteEvent::GaveUp, &format!("Given up: {why}."), now);
                 self.after_failure(&step, on_error, why, facts, now);
             }
             Outcome::NotSent { .. } => {
-                let due = now.checked_add_signed(back_off(step.attempt)).unwrap_or(now);
-                self.enrolment.status = Status::Active(Step {
-                    attempt: step.attempt.saturating_add(1),
-                    due,
-                    not_before: Some(due),
-                    pending_until: None,
-                    ..step
-                });
+                let wait = back_off(step.tries());
+                self.try_again(step, wait, now);
+            }
+            Outcome::Barred { .. } => {
+                let barred = step.barred.saturating_add(1);
+                self.try_again(Step { barred, ..step }, WHILE_BARRED, now);
             }
             Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
             Outcome::Unclear { .. } => {
@@ -94,7 +95,35 @@ impl Decision {
         }
     }
 
-    pub(super) fn skip(
+    /// Another attempt, after some time.
+    fn try_again(&mut self, step: Step, wait: Duration, now: DateTime<Utc>) {
+        let due = now.checked_add_signed(wait).unwrap_or(now);
+        self.enrolment.status = Status::Active(Step {
+            attempt: step.attempt.saturating_add(1),
+            due,
+            not_before: Some(due),
+            pending_until: None,
+            ..step
+        });
+    }
+
+    /// It is too late for it. That is a failure when the provider was what kept it.
+    pub(super) fn too_late(
+        &mut self,
+        step: &Step,
+        message: &Message,
+        why: &str,
+        facts: &Almanac<'_>,
+        now: DateTime<Utc>,
+    ) {
+        if step.barred == 0 {
+            return self.skip(step, message, why, facts, now);
+        }
+        let why = format!("{why}: until then the provider took nothing from this account");
+        self.fail(step, message, why, facts, now);
+    }
+
+    fn skip(
         &mut self,
         step: &Step,
         message: &Message,
@@ -141,7 +170,7 @@ impl Decision {
             }
             (OnError::Skip, Significance::Clinical) => {
                 let key = self.enrolment.key_of(step);
-                self.raise("not reached", &key, WorkKind::NotReached, summary, now);
+                self.raise_as(not_reached_id(&key), WorkKind::NotReached, summary, now);
                 self.go_on(step, FinishedAs::Failed, facts, now);
             }
         }

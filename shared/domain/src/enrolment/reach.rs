@@ -27,7 +27,10 @@ pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipien
     patient.reach(medium.channel(), facts.program.purpose).map_err(|why| why.to_string())?;
     match medium {
         Medium::Sms { .. } => found(patient.mobile.clone(), Recipient::Mobile, "no mobile number"),
-        Medium::Email { .. } => found(patient.email.clone(), Recipient::Email, "no email address"),
+        Medium::Email { .. } => {
+            not_bounced(patient)?;
+            found(patient.email.clone(), Recipient::Email, "no email address")
+        }
         Medium::Letter { to: Addressee::Patient, print, .. } => match print {
             PrintOption::SaveFile => Ok(Recipient::File),
             PrintOption::Mail | PrintOption::EPost => {
@@ -47,6 +50,13 @@ pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipien
             }
         }
     }
+}
+
+/// That no email came back for good from the address there is.
+fn not_bounced(patient: &Patient) -> Result<(), String> {
+    let Some(bounced) = patient.bounced_from() else { return Ok(()) };
+    let on = bounced.at.date_naive();
+    Err(format!("no usable email address: email to it came back on {on}; correct the address"))
 }
 
 /// That no letter came back from the address there is.

@@ -201,6 +201,8 @@ pub struct Step {
     pub carrier: Carrier,
     /// The attempt, from 1.
     pub attempt: u16,
+    /// How many of the attempts before it found that the provider takes nothing from the account.
+    pub barred: u16,
     /// When to look at it (again). What the due index is sorted by.
     pub due: DateTime<Utc>,
     /// The latest time it was promised for. A timing that is edited to an earlier one does not make
@@ -215,6 +217,14 @@ pub struct Step {
     pub slot: Option<DateTime<Utc>>,
     /// When the action above it was finished; lateness counts from it.
     pub unblocked_at: Option<DateTime<Utc>>,
+}
+
+impl Step {
+    /// The how-manieth attempt it is of those that count: not of those that the account was to blame
+    /// for.
+    pub const fn tries(&self) -> u16 {
+        self.attempt.saturating_sub(self.barred)
+    }
 }
 
 /// Why an enrolment waits for a person.
@@ -297,6 +307,15 @@ impl Enrolment {
                 | FinishedAs::TooLate => None,
             },
         }
+    }
+
+    /// Whether this attempt of the current cycle failed and was passed over.
+    pub(super) fn has_failed(&self, key: &LedgerKey) -> bool {
+        self.finished.iter().any(|finished| {
+            finished.action == key.action
+                && finished.attempts == key.attempt
+                && finished.how == FinishedAs::Failed
+        })
     }
 
     pub(super) fn finish(&mut self, step: &Step, how: FinishedAs) {

@@ -5,13 +5,14 @@ use chrono::{DateTime, Utc};
 
 use super::almanac::Almanac;
 use super::cycles::step_for;
-use super::effects::Decision;
+use super::effects::{Decision, not_reached_id};
 use super::state::FIRST_ATTEMPT;
 use super::{CycleEnd, Finished, FinishedAs, HoldReason, NoteEvent, Status, Step};
 use crate::ids::ActionId;
 use crate::ledger::{LedgerKey, Outcome};
 use crate::patient::Standing;
-use crate::program::{Action, OnError, Significance};
+use crate::program::{Action, Channel, OnError, Purpose, Significance};
+use crate::receipt::Fault;
 use crate::work::WorkKind;
 
 /// What an enrolment does when it hears that a message did not arrive.
@@ -36,13 +37,27 @@ impl Decision {
     pub(super) fn undelivered(
         &mut self,
         key: &LedgerKey,
-        why: String,
+        fault: Fault,
         facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
+        let why = fault.to_string();
         match self.place_of_message(key, facts) {
-            Place::Known => {}
-            Place::Begun => self.attempted(key, Outcome::Failed { why }, facts, now),
+            Place::Known => {
+                if cuts_off_care(key, fault, facts) && self.enrolment.has_failed(key) {
+                    self.raise_not_arrived(key, &not_arrived(facts, &why), facts, now);
+                }
+            }
+            Place::Begun => {
+                let summary = not_arrived(facts, &why);
+                self.attempted(key, Outcome::Failed { why }, facts, now);
+                // Whatever pauses or is significant is work already.
+                let is_passed_over = !facts.action(&key.action).is_some_and(pauses)
+                    && facts.program.significance == Significance::Routine;
+                if is_passed_over && cuts_off_care(key, fault, facts) {
+                    self.raise_not_arrived(key, &summary, facts, now);
+                }
+            }
             Place::Held(action) => {
                 let step = step_for(&self.enrolment, action, key.attempt, None, facts, now);
                 self.set_aside();
@@ -56,9 +71,9 @@ impl Decision {
                 if let Some(it) = finished.iter_mut().find(|it| it.action == key.action) {
                     it.how = FinishedAs::Failed;
                 }
-                self.tell_not_arrived(key, &why, facts, now);
+                self.tell_not_arrived(key, fault, facts, now);
             }
-            Place::Over => self.tell_not_arrived(key, &why, facts, now),
+            Place::Over => self.tell_not_arrived(key, fault, facts, now),
         }
     }
 
@@ -112,23 +127,47 @@ impl Decision {
         finished.push(Finished { action, attempts, how: FinishedAs::Reopened });
     }
 
-    /// Nothing is held for it. Nobody asks about somebody who is not to be contacted.
+    /// Nothing is held for it.
     fn tell_not_arrived(
         &mut self,
         key: &LedgerKey,
-        why: &str,
+        fault: Fault,
         facts: &Almanac<'_>,
         now: DateTime<Utc>,
     ) {
-        let summary = not_arrived(facts, why);
+        let summary = not_arrived(facts, &fault.to_string());
         self.note(NoteEvent::NotArrived, &summary, now);
         let is_wanted = facts.action(&key.action).is_some_and(pauses)
-            || facts.program.significance == Significance::Clinical;
-        if is_wanted && facts.patient.standing == Standing::Current {
-            let summary = format!("{summary} Find out whether the patient must be told otherwise.");
-            self.raise("not arrived", key, WorkKind::NotReached, summary, now);
+            || facts.program.significance == Significance::Clinical
+            || cuts_off_care(key, fault, facts);
+        if is_wanted {
+            self.raise_not_arrived(key, &summary, facts, now);
         }
     }
+
+    /// Nobody asks about somebody who is not to be contacted.
+    fn raise_not_arrived(
+        &mut self,
+        key: &LedgerKey,
+        summary: &str,
+        facts: &Almanac<'_>,
+        now: DateTime<Utc>,
+    ) {
+        if facts.patient.standing == Standing::Current {
+            let summary = format!("{summary} Find out whether the patient must be told otherwise.");
+            self.raise_as(not_reached_id(key), WorkKind::NotReached, summary, now);
+        }
+    }
+}
+
+/// Whether a patient gets no care any more, at this address: the provider sends nothing there, or email
+/// to it failed for good, after which nothing is written to it. Whatever the action says of errors, a
+/// person must know: it stays so until somebody mends it.
+fn cuts_off_care(key: &LedgerKey, fault: Fault, facts: &Almanac<'_>) -> bool {
+    let message = facts.action(&key.action).and_then(Action::message);
+    let is_email = message.is_some_and(|message| message.medium.channel() == Channel::Email);
+    let is_cut_off = fault == Fault::Listed || is_email && fault.is_of_the_address();
+    is_cut_off && facts.program.purpose == Purpose::Care
 }
 
 fn pauses(action: &Action) -> bool {

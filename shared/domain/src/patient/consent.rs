@@ -42,6 +42,14 @@ impl Choice {
     }
 }
 
+/// Who wrote a choice down when the patient made it themselves: by a link in a message, by a text
+/// message, and by calling a message unwanted.
+pub const BY_LINK: &str = "patient";
+/// The same, by a text message.
+pub const BY_SMS: &str = "the patient, by SMS";
+/// The same, by their mail program.
+pub const BY_MAIL_PROVIDER: &str = "mail provider";
+
 /// A choice and its evidence.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Consent {
@@ -53,6 +61,15 @@ pub struct Consent {
     pub by: String,
     /// How it was made.
     pub how: Phi<Evidence>,
+}
+
+impl Consent {
+    /// Whether the patient has taken consent back themselves, without anybody of the practice. What a
+    /// record elsewhere says knows nothing of it.
+    pub fn is_taken_back_by_patient(&self) -> bool {
+        self.choice == Choice::Withdrawn
+            && [BY_LINK, BY_SMS, BY_MAIL_PROVIDER].contains(&self.by.as_str())
+    }
 }
 
 /// The newest choice for each channel and purpose. Where there is none, care goes and commercial

@@ -52,6 +52,10 @@ pub fn merge(from: &Patient, into: &Patient) -> Result<Merged, Unmergeable> {
     if identifiers.len() > Patient::MAX_IDENTIFIERS {
         return Err(Unmergeable::TooManyIdentifiers);
     }
+    let email = into.email.clone().or_else(|| from.email.clone());
+    let bounced = [&into.bounced_email, &from.bounced_email].into_iter().flatten();
+    let bounced_email =
+        bounced.clone().find(|bounced| email.as_ref() == Some(&bounced.address)).cloned();
     let survivor = Patient {
         id: into.id.clone(),
         revision: into.revision + 1,
@@ -60,7 +64,8 @@ pub fn merge(from: &Patient, into: &Patient) -> Result<Merged, Unmergeable> {
         last_name: into.last_name.clone(),
         date_of_birth: into.date_of_birth.clone().or_else(|| from.date_of_birth.clone()),
         mobile: into.mobile.clone().or_else(|| from.mobile.clone()),
-        email: into.email.clone().or_else(|| from.email.clone()),
+        email,
+        bounced_email,
         address: into.address.clone().or_else(|| from.address.clone()),
         language: into.language.clone().or_else(|| from.language.clone()),
         gp: into.gp.clone().or_else(|| from.gp.clone()),

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::consent::BY_SMS;
 use super::{Choice, Consent, Consents, Evidence};
 use crate::phi::Phi;
 use crate::program::{Channel, Purpose};
@@ -10,12 +11,10 @@ use crate::program::{Channel, Purpose};
 pub const REPLIED_STOP: &str = "replied STOP";
 /// How the choice of a START was made.
 pub const REPLIED_START: &str = "replied START";
-/// Who made it.
-const BY: &str = "the patient, by SMS";
 
 fn replied(choice: Choice, how: &str, at: DateTime<Utc>) -> Consent {
     let how = Phi::new(Evidence::parse(how).expect("a short text"));
-    Consent { choice, at, by: BY.to_owned(), how }
+    Consent { choice, at, by: BY_SMS.to_owned(), how }
 }
 
 impl Consents {

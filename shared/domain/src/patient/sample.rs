@@ -62,6 +62,7 @@ impl Patient {
             standing: Standing::Current,
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
+            bounced_email: None,
         }
     }
 }

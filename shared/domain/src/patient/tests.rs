@@ -33,6 +33,7 @@ fn patient(n: u128) -> Patient {
         standing: Standing::Current,
         merged_from: BTreeSet::new(),
         returned_mail: std::collections::BTreeMap::new(),
+        bounced_email: None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use minijinja::{Environment, UndefinedBehavior};
 
 use super::fault::fault;
-use super::tags::names;
+use super::tags::{LINK_TAG, names};
 use super::values::MergeValues;
 use crate::disguise::{UNREAD, UNREAD_REFUSAL, is_disguise, refusal};
 use crate::markup::BadMarkup;
@@ -116,6 +116,9 @@ pub enum BadTemplate {
         /// All tags that exist.
         known: Vec<&'static str>,
     },
+    /// A subject has the way out.
+    #[error("must not have {{{{ {LINK_TAG} }}}}: nobody can follow a link in a subject")]
+    LinkInSubject,
     /// It uses markup that messages do not have.
     #[error(transparent)]
     Markup(#[from] BadMarkup),
@@ -195,6 +198,9 @@ impl Body {
         let others = text.contains("{%") || text.contains("{#");
         if others || plain.any(|tag| !known.contains(tag.trim())) {
             return Err(BadTemplate::NotATag);
+        }
+        if kind == BodyKind::Subject && used.contains(LINK_TAG) {
+            return Err(BadTemplate::LinkInSubject);
         }
         Ok(Self { kind, text: text.to_owned(), tags: used })
     }
@@ -339,6 +345,8 @@ mod tests {
             let refused = Body::parse(BodyKind::Subject, text);
             assert_eq!(refused, Err(BadTemplate::NotOneLine), "{text:?}");
         }
+        let link = Body::parse(BodyKind::Subject, "News {{unsubscribe.link}}");
+        assert_eq!(link, Err(BadTemplate::LinkInSubject));
         let mut values = values();
         values.set("site.name", "Harbour\r\nBcc: everyone@example.org");
         let subject = Body::parse(BodyKind::Subject, "At {{ site.name }}").unwrap();

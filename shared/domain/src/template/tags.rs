@@ -50,12 +50,19 @@ const BOOKING: [Tag; 4] = [
 /// The tag whose value is an address of ours to be followed.
 pub(crate) const LINK_TAG: &str = "unsubscribe.link";
 
+/// As long as a patient's own, so that a preview counts the parts of a text as they will be; it leads
+/// nowhere, and says so.
+const EXAMPLE_LINK: &str = concat!(
+    "https://an-example.execute-api.ap-southeast-2.amazonaws.com/unsubscribe/",
+    "This-is-an-example-and-as-long-as-the-link-of-a-patient-is-A",
+);
+
 /// The tag of the way out, which only commercial programs can fill, and only in what is read on a
 /// screen.
 const WAY_OUT: [Tag; 1] = [tag(
     LINK_TAG,
     "the address by which the patient gets no more commercial messages by this channel; only in commercial programs",
-    "https://api.example/unsubscribe/AbCdEfGhIjKl",
+    EXAMPLE_LINK,
 )];
 
 /// Tags only a letter has.

@@ -85,14 +85,18 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, W: WorkList, K: Clock>
 /// What a letter waits for that was not handed over now.
 fn given_up(error: SendError, before: Before) -> HandedOver {
     match (error, before) {
-        (SendError::Transient(why) | SendError::Permanent(why), Before::Never) => {
-            HandedOver::Refused(format!(
-                "It could not be handed to the ePost provider ({why}); print and post it by hand."
-            ))
-        }
+        (
+            SendError::Transient(why) | SendError::Barred(why) | SendError::Permanent(why),
+            Before::Never,
+        ) => HandedOver::Refused(format!(
+            "It could not be handed to the ePost provider ({why}); print and post it by hand."
+        )),
         (SendError::InDoubt(why), Before::Never)
         | (
-            SendError::Transient(why) | SendError::Permanent(why) | SendError::InDoubt(why),
+            SendError::Transient(why)
+            | SendError::Barred(why)
+            | SendError::Permanent(why)
+            | SendError::InDoubt(why),
             Before::Perhaps,
         ) => HandedOver::InDoubt(format!(
             "It may have been handed to the ePost provider ({why}); check with the provider before posting it by hand."

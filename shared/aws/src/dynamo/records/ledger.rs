@@ -102,6 +102,7 @@ pub(crate) fn outcome(
     let outcome = match state {
         "sent" => Outcome::Sent { provider_id: detail },
         "not_sent" => Outcome::NotSent { why: detail },
+        "barred" => Outcome::Barred { why: detail },
         "skipped" => Outcome::Skipped { why: detail },
         "failed" => Outcome::Failed { why: detail },
         "unclear" => Outcome::Unclear { why: detail },

@@ -7,8 +7,8 @@ use domain::email::EmailAddress;
 use domain::ids::{PatientId, SiteId};
 use domain::language::LanguageTag;
 use domain::patient::{
-    Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName,
-    Standing,
+    BouncedEmail, Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient,
+    PersonName, Standing,
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -50,6 +50,27 @@ pub(crate) struct PatientData {
     merged_from: Vec<PatientId>,
     #[serde(default)]
     returned_mail: Vec<ReturnedData>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    bounced_email: Option<BouncedData>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct BouncedData {
+    address: String,
+    at: DateTime<Utc>,
+}
+
+impl From<&BouncedEmail> for BouncedData {
+    fn from(bounced: &BouncedEmail) -> Self {
+        Self { address: bounced.address.as_str().to_owned(), at: bounced.at }
+    }
+}
+
+impl BouncedData {
+    fn read(self) -> Result<BouncedEmail, BadRecord> {
+        let address = EmailAddress::parse(&self.address).field("bounced_email.address")?;
+        Ok(BouncedEmail { address, at: self.at })
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -237,6 +258,7 @@ impl From<&Patient> for PatientData {
             },
             merged_from: patient.merged_from.iter().cloned().collect(),
             returned_mail: patient.returned_mail.iter().map(ReturnedData::from).collect(),
+            bounced_email: patient.bounced_email.as_ref().map(BouncedData::from),
         }
     }
 }
@@ -268,6 +290,7 @@ impl TryFrom<PatientData> for Patient {
             standing: read_standing(&data.standing, data.merged_into)?,
             merged_from: data.merged_from.into_iter().collect(),
             returned_mail: returned.collect::<Result<_, _>>()?,
+            bounced_email: data.bounced_email.map(BouncedData::read).transpose()?,
         })
     }
 }

@@ -14,6 +14,8 @@ pub(super) struct StepData {
     // What carries it, under the name it had when there were channels only.
     channel: String,
     attempt: u16,
+    #[serde(default, skip_serializing_if = "is_none")]
+    barred: u16,
     due: DateTime<Utc>,
     planned: DateTime<Utc>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -26,12 +28,18 @@ pub(super) struct StepData {
     unblocked_at: Option<DateTime<Utc>>,
 }
 
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde passes every field by reference")]
+const fn is_none(barred: &u16) -> bool {
+    *barred == 0
+}
+
 impl From<&Step> for StepData {
     fn from(step: &Step) -> Self {
         Self {
             action: step.action.clone(),
             channel: step.carrier.as_str().to_owned(),
             attempt: step.attempt,
+            barred: step.barred,
             due: step.due,
             planned: step.planned,
             pending_until: step.pending_until,
@@ -50,6 +58,7 @@ impl TryFrom<StepData> for Step {
             action: data.action,
             carrier: Carrier::parse(&data.channel).field("channel")?,
             attempt: data.attempt,
+            barred: data.barred,
             due: data.due,
             planned: data.planned,
             pending_until: data.pending_until,
@@ -96,9 +105,9 @@ mod tests {
     fn a_step_from_before_messages_were_spread_is_read_and_a_spread_one_keeps_its_moment() {
         let old = r#"{"action":"act_00000000000000000000000001","channel":"sms","attempt":1,"due":"2026-11-29T22:00:00Z","planned":"2026-11-29T22:00:00Z"}"#;
         let step = Step::try_from(serde_json::from_str::<StepData>(old).unwrap()).unwrap();
-        assert_eq!(step.slot, None);
+        assert_eq!((step.slot, step.barred), (None, 0));
         let slot = Some(step.due + chrono::Duration::hours(1));
-        let spread = Step { slot, ..step };
+        let spread = Step { slot, barred: 3, ..step };
         let stored = serde_json::to_string(&StepData::from(&spread)).unwrap();
         let read: StepData = serde_json::from_str(&stored).unwrap();
         assert_eq!(Step::try_from(read).unwrap(), spread);

@@ -127,3 +127,59 @@ fn attempts_that_are_used_up_are_told_even_when_the_program_goes_on() {
         |effect: &Effect| matches!(effect, Effect::Note(note) if note.event == NoteEvent::GaveUp);
     assert!(decision.effects.iter().any(gave_up), "{:?}", decision.effects);
 }
+
+/// Tries until something else than another attempt comes of it, and answers the waits in minutes.
+fn tried(
+    world: &World,
+    mut e: Enrolment,
+    now: &mut DateTime<Utc>,
+    outcome: impl Fn(usize) -> Outcome,
+) -> (Decision, Vec<i64>) {
+    let mut waits = Vec::new();
+    loop {
+        let due = world.bring_up(&e, *now);
+        if !is_sending(&due) {
+            return (due, waits);
+        }
+        let attempted = world.attempt(&e, outcome(waits.len()), *now);
+        let Some((due, _)) = attempted.enrolment.due() else { return (attempted, waits) };
+        waits.push((due - *now).num_minutes());
+        (*now, e) = (due, attempted.enrolment);
+    }
+}
+
+#[test]
+fn while_a_provider_takes_nothing_from_the_account_no_attempt_is_used_up() {
+    let world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled))]);
+    let mut now = at(ENROLLED);
+    let at_last = |tries| if tries < 20 { barred() } else { sent() };
+    let (done, waits) = tried(&world, world.enrol(), &mut now, at_last);
+    assert!(is_completed(&done.enrolment), "{:?}", done.enrolment);
+    assert_eq!(waits, [30; 20]);
+    // Those that do count are as many as ever, and wait as long.
+    let mut now = at(ENROLLED);
+    let both = |tries| if tries % 2 == 0 { barred() } else { not_sent() };
+    let (given_up, waits) = tried(&world, world.enrol(), &mut now, both);
+    assert_eq!(held(&given_up.enrolment), &HoldReason::Failed("throttled (8 attempts)".into()));
+    assert_eq!(waits, [30, 1, 30, 2, 30, 4, 30, 8, 30, 16, 30, 32, 30, 60, 30]);
+}
+
+#[test]
+fn what_a_provider_kept_until_it_was_too_late_is_a_failure_and_not_passed_over_in_silence() {
+    for (on_error, significance, expected) in [
+        (OnError::Pause, Significance::Routine, vec![WorkKind::Failed]),
+        (OnError::Skip, Significance::Clinical, vec![WorkKind::NotReached]),
+        (OnError::Skip, Significance::Routine, vec![]),
+    ] {
+        let first = sms_with(1, Timing::Enrolled, WindowUse::Ignore, on_error);
+        let second = at_any_hour(sms(2, days_before(1, None)));
+        let mut world = World::with(vec![first, second]);
+        world.program.significance = significance;
+        let mut now = at(ENROLLED);
+        let (late, waits) = tried(&world, world.enrol(), &mut now, |_| barred());
+        assert_eq!(waits.len(), 49, "half-hourly for a day");
+        let why = "too late: until then the provider took nothing from this account";
+        assert_eq!(recorded(&late), [Outcome::Failed { why: why.into() }]);
+        assert_eq!(raised(&late), expected);
+    }
+}

@@ -3,6 +3,7 @@
 mod bookings;
 mod completing;
 mod cycles;
+mod evidence;
 mod failures;
 mod moving;
 mod order;
@@ -51,6 +52,10 @@ fn sent() -> Outcome {
 
 fn not_sent() -> Outcome {
     Outcome::NotSent { why: "throttled".into() }
+}
+
+fn barred() -> Outcome {
+    Outcome::Barred { why: "suspended".into() }
 }
 
 fn is_sending(decision: &Decision) -> bool {

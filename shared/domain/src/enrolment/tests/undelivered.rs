@@ -2,10 +2,12 @@
 
 use super::*;
 use crate::ledger::LedgerKey;
+use crate::program::Invite;
+use crate::receipt::Fault;
 
 const LATER: &str = "2026-11-23T10:00:00+11:00";
 const LATER_STILL: &str = "2026-11-23T11:00:00+11:00";
-const WHY: &str = "there is no such address or number";
+const FAULT: Fault = Fault::NoSuchAddress;
 
 /// Two messages, the second tomorrow.
 fn two(first: Action) -> Vec<Action> {
@@ -13,7 +15,7 @@ fn two(first: Action) -> Vec<Action> {
 }
 
 fn bounced(world: &World, e: &Enrolment, key: &LedgerKey, now: &str) -> Decision {
-    world.decide(e, Event::Undelivered(key.clone(), WHY.into()), at(now))
+    world.decide(e, Event::Undelivered(key.clone(), FAULT), at(now))
 }
 
 /// The enrolment after its first message was sent, and that message's key.
@@ -45,7 +47,7 @@ fn pause_on_error_holds_it_at_the_message_though_it_is_further_on_and_what_it_wa
     let held_at = bounced(&world, &e, &key, LATER);
     assert_eq!(raised(&held_at), [WorkKind::Failed]);
     assert_eq!(notes(&held_at), [NoteEvent::Held]);
-    assert_eq!(held(&held_at.enrolment), &HoldReason::Failed(WHY.into()));
+    assert_eq!(held(&held_at.enrolment), &HoldReason::Failed(FAULT.to_string()));
     assert_eq!(held_at.enrolment.step().unwrap().action, key.action);
     let advanced = world.instruct(&held_at.enrolment, Instruction::Advance, LATER_STILL);
     assert_eq!(advanced.enrolment.current_key(), Some(waited_for));
@@ -181,7 +183,7 @@ fn of_an_attempt_whose_outcome_nobody_told_yet_it_is_the_outcome() {
     let unclear = world.attempt(&e, Outcome::Unclear { why: "no outcome".into() }, at(ENROLLED));
     for e in [e, unclear.enrolment] {
         let told = bounced(&world, &e, &key, LATER);
-        assert_eq!(held(&told.enrolment), &HoldReason::Failed(WHY.into()));
+        assert_eq!(held(&told.enrolment), &HoldReason::Failed(FAULT.to_string()));
         assert_eq!(raised(&told), [WorkKind::Failed]);
     }
 }
@@ -209,5 +211,36 @@ fn a_message_whose_action_or_place_in_the_list_is_gone_holds_nothing() {
         let told = bounced(&world, &e, &key, LATER);
         assert_eq!(told.enrolment.status, e.status, "what it waits for would be lost");
         assert_eq!(raised(&told), [WorkKind::NotReached]);
+    }
+}
+
+#[test]
+fn that_somebody_gets_no_care_any_more_is_work_whatever_the_action_says_of_errors() {
+    let by_sms = || or_skip(at_any_hour(sms(1, Timing::Enrolled)));
+    let by_email = || {
+        let Action { kind: ActionKind::Message(message), .. } = by_sms() else { unreachable!() };
+        let (template, window) = (TemplateId::new(id(1)), WindowUse::Ignore);
+        let medium = Medium::Email { template, window, invite: Invite::Without };
+        Action { kind: ActionKind::Message(Message { medium, ..message }), ..by_sms() }
+    };
+    let told = |first: Action, purpose, fault, goes_on: bool| {
+        let mut world = World::with(two(first));
+        world.program.purpose = purpose;
+        let e = world.enrol();
+        let key = e.current_key().unwrap();
+        let e = if goes_on { world.attempt(&e, sent(), at(ENROLLED)).enrolment } else { e };
+        raised(&world.decide(&e, Event::Undelivered(key, fault), at(LATER)))
+    };
+    for goes_on in [true, false] {
+        for (action, fault) in [
+            (by_sms(), Fault::Listed),
+            (by_email(), Fault::Listed),
+            (by_email(), Fault::NoSuchAddress),
+        ] {
+            let care = told(action.clone(), Purpose::Care, fault, goes_on);
+            assert_eq!(care, [WorkKind::NotReached], "{fault:?}");
+            assert_eq!(told(action, Purpose::Commercial, fault, goes_on), [], "{fault:?}");
+        }
+        assert_eq!(told(by_email(), Purpose::Care, Fault::MailboxFull, goes_on), []);
     }
 }

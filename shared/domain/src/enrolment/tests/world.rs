@@ -121,6 +121,7 @@ impl World {
                 standing: Standing::Current,
                 merged_from: BTreeSet::new(),
                 returned_mail: std::collections::BTreeMap::new(),
+                bounced_email: None,
             },
             booking: Booking {
                 key: BookingKey {

@@ -6,6 +6,7 @@ use chrono::Duration;
 
 use super::*;
 use crate::ledger::LedgerKey;
+use crate::receipt::Fault;
 
 /// One thing that happens, after so many minutes.
 #[derive(Debug, Clone)]
@@ -17,6 +18,8 @@ enum Happening {
     Receipt(bool),
     /// The provider's receipt that one of those it had accepted did not arrive.
     Bounced(u8),
+    /// The provider's receipt that one that was taken for something else was sent after all.
+    SentAfterAll(u8),
     /// The enrolment's own booking changes.
     Visit { state: u8, days: i64 },
     /// Another booking of the patient changes, or is made.
@@ -32,11 +35,14 @@ enum Happening {
 }
 
 fn anything() -> impl Strategy<Value = Happening> {
-    use Happening::{Archived, Bounced, Instructed, Mobile, Other, Receipt, Saved, Sweep, Visit};
+    use Happening::{
+        Archived, Bounced, Instructed, Mobile, Other, Receipt, Saved, SentAfterAll, Sweep, Visit,
+    };
     prop_oneof![
         8 => (0_u8..8, prop::bool::weighted(0.2)).prop_map(|(ends, crash)| Sweep { ends, crash }),
         2 => any::<bool>().prop_map(Receipt),
         3 => any::<u8>().prop_map(Bounced),
+        3 => any::<u8>().prop_map(SentAfterAll),
         2 => (0_u8..7, -20_i64..60).prop_map(|(state, days)| Visit { state, days }),
         4 => (0_u8..3, 0_u8..7, -20_i64..60).prop_map(|(n, state, days)| Other { n, state, days }),
         2 => any_actions().prop_shuffle().prop_map(Saved),
@@ -78,8 +84,9 @@ impl Run {
                 // From here on it may be tried again.
                 let key = key.clone();
                 **outcome = Some(Outcome::Failed { why: "bounced".into() });
-                self.decide(&Event::Undelivered(key, "bounced".into()));
+                self.decide(&Event::Undelivered(key, Fault::Unknown));
             }
+            Happening::SentAfterAll(n) => self.sent_after_all(n),
             Happening::Visit { state, days } => {
                 let booking = &mut self.world.booking;
                 booking.state = BookingState::ALL[usize::from(state)];
@@ -131,6 +138,30 @@ impl Run {
         }
     }
 
+    /// Of one of the current cycle, none of whose attempts is under way.
+    fn sent_after_all(&mut self, n: u8) {
+        let e = &self.e;
+        let is_under_way =
+            matches!(&e.status, Status::Active(step) if step.pending_until.is_some());
+        if !e.is_open() || is_under_way {
+            return;
+        }
+        let taken_for_else = |outcome: &Option<Outcome>| match outcome {
+            Some(Outcome::NotSent { .. } | Outcome::Barred { .. } | Outcome::Unclear { .. }) => {
+                true
+            }
+            Some(Outcome::Failed { why }) => why == "bounced",
+            Some(Outcome::Sent { .. } | Outcome::Skipped { .. }) | None => false,
+        };
+        let rows = self.ledger.iter().filter(|(key, _)| key.cycle == e.cycle);
+        let keys: Vec<_> = rows.filter(|row| taken_for_else(row.1)).map(|row| row.0).collect();
+        let Some(key) = keys.get(usize::from(n) % keys.len().max(1)).copied().cloned() else {
+            return;
+        };
+        self.ledger.insert(key.clone(), Some(sent()));
+        self.decide(&Event::SentAfterAll(key));
+    }
+
     /// What the sender does with what the due index brings up.
     fn sweep(&mut self, ends: u8, crash: bool) {
         let Some((due, _)) = self.e.due() else { return };
@@ -156,6 +187,7 @@ impl Run {
             1 => Some(Outcome::Failed { why: "bounced".into() }),
             2 => None,
             3 => Some(Outcome::Unclear { why: "in doubt".into() }),
+            4 => Some(barred()),
             _ => Some(sent()),
         };
         self.ledger.insert(key.clone(), outcome.clone());
