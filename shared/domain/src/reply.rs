@@ -2,6 +2,7 @@
 //!
 //! The words are those of the product's rules: the whole message, case and punctuation aside.
 
+mod around;
 mod kept;
 mod meaning;
 mod number;
