@@ -53,7 +53,7 @@ where
             Meaning::Yes => self.visit(&case, &mut change, VisitAnswer::Confirmed).await?,
             Meaning::No => self.visit(&case, &mut change, VisitAnswer::Declined).await?,
             Meaning::Text => {
-                if let Some(message) = case.kept_message() {
+                if let Some(message) = self.kept_message(&case).await? {
                     keep(&case, &mut change, message);
                 } else {
                     let (why, about) = case.unmatched();

@@ -1,11 +1,11 @@
 //! Yes and no to a visit.
 
-use domain::booking::{Booking, VisitAnswer};
+use domain::booking::{Booking, BookingKey, VisitAnswer};
 use domain::enrolment::Enrolment;
 use domain::patient::Standing;
 
 use super::Receiver;
-use super::answered::{Candidates, Message};
+use super::answered::Message;
 use super::case::Case;
 use super::consider::keep_words;
 use super::work::{About, Why};
@@ -24,37 +24,39 @@ where
     B: Bookings,
 {
     /// Yes or no: to the visit that the message was about, or to a question whose answers are kept,
-    /// or to the one visit that can be meant.
+    /// or, when no message of ours can be meant, to the one visit that is to come.
     pub(super) async fn visit(
         &self,
         case: &Case<'_>,
         change: &mut ReplyChange,
         answer: VisitAnswer,
     ) -> Result<(), StoreError> {
-        let message = case.last_message();
-        let booking = match message {
-            Some(message) => match message.booking() {
-                Some(key) => {
-                    let booking = self.bookings.booking(key).await?;
-                    booking.filter(|it| {
-                        it.is_visit_of(&message.enrolment.patient) && it.start > case.incoming.at
-                    })
+        let booking = match case.last_message() {
+            Some(message) => {
+                if message.keeps() {
+                    let Some(kept) = self.kept_message(case).await? else {
+                        case.raise(change, Why::Unmatched, About::message(message));
+                        return Ok(());
+                    };
+                    keep_words(case, change, kept);
+                    if kept.rule().is_some() {
+                        // It answers the question for a number, with none.
+                        case.raise(change, Why::NoValue, About::message(kept));
+                        return Ok(());
+                    }
                 }
-                None if message.keeps() => {
-                    keep_words(case, change, message);
-                    return Ok(());
+                match message.booking() {
+                    Some(key) => self.visit_of(case, message, key).await?,
+                    None if message.keeps() => return Ok(()),
+                    None => {
+                        case.raise(change, Why::Unmatched, About::message(message));
+                        return Ok(());
+                    }
                 }
-                None => self.only_visit(case).await?,
-            },
-            None => match &case.candidates {
-                // It answers something else than what we know.
-                Candidates::NamedUnknown => None,
-                Candidates::Named(_) | Candidates::Recent(_) => self.only_visit(case).await?,
-            },
+            }
+            None if case.has_no_message() => self.only_visit(case).await?,
+            None => None,
         };
-        if let Some(message) = message.filter(|message| message.keeps()) {
-            keep_words(case, change, message);
-        }
         let Some(booking) = booking else {
             case.raise(change, Why::WhichBooking, case.about());
             return Ok(());
@@ -74,6 +76,34 @@ where
         Ok(())
     }
 
+    /// The coming visit that a message was about. `None` when there is none any more, when its time
+    /// has changed since, or when another visit may be meant, of which a message went that is not
+    /// answered.
+    async fn visit_of(
+        &self,
+        case: &Case<'_>,
+        message: &Message,
+        key: &BookingKey,
+    ) -> Result<Option<Booking>, StoreError> {
+        let booking = self.bookings.booking(key).await?.filter(|it| {
+            is_coming(it, message, case) && it.moved_at.is_none_or(|moved| moved < message.sent_at)
+        });
+        let near = case.near(message);
+        if booking.is_none() || near.is_empty() {
+            return Ok(booking);
+        }
+        let keys = near.iter().filter_map(|near| near.booking()).cloned().collect();
+        let others = self.bookings.bookings(&keys).await?;
+        let may_be_meant = near.iter().any(|near| {
+            let other = others.iter().find(|other| near.booking() == Some(&other.key));
+            other.is_some_and(|other| {
+                let is_answered = other.confirmation.is_some_and(|it| it.at > near.sent_at);
+                is_coming(other, near, case) && !is_answered
+            })
+        });
+        Ok(booking.filter(|_| !may_be_meant))
+    }
+
     /// The only coming visit of the only patient on the number.
     async fn only_visit(&self, case: &Case<'_>) -> Result<Option<Booking>, StoreError> {
         let patient = case.only_patient().filter(|patient| match patient.standing {
@@ -85,8 +115,10 @@ where
         let mut visits = coming
             .into_iter()
             .filter(|it| it.is_visit_of(&patient.id) && it.start > case.incoming.at);
+        let is_new_to_them =
+            |it: &Booking| it.moved_at.is_some_and(|moved| moved >= case.incoming.at);
         let first = visits.next();
-        Ok(first.filter(|_| visits.next().is_none()))
+        Ok(first.filter(|first| visits.next().is_none() && !is_new_to_them(first)))
     }
 
     /// What the work of a declined visit is about: the enrolment that the visit has begun.
@@ -105,4 +137,9 @@ where
             (None, None) => About::default(),
         })
     }
+}
+
+/// Whether a visit is to come of whom a message about it went to.
+fn is_coming(booking: &Booking, message: &Message, case: &Case<'_>) -> bool {
+    booking.is_visit_of(&message.enrolment.patient) && booking.start > case.incoming.at
 }
