@@ -147,7 +147,9 @@ pub(crate) async fn booking(clinic: &Clinic) -> Booking {
 pub(crate) async fn work(clinic: &Clinic) -> Vec<(WorkKind, String)> {
     let items = clinic.work().await.into_iter();
     items
-        .map(|it| (it.kind, it.reply.map(|it| it.reveal().as_str().to_owned()).unwrap_or_default()))
+        .map(|it| {
+            (it.kind, it.reply.map(|it| it.reveal().text.as_str().to_owned()).unwrap_or_default())
+        })
         .collect()
 }
 

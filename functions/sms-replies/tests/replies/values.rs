@@ -90,6 +90,9 @@ async fn what_comes_from_a_number_that_is_nobodys_goes_to_a_person() {
     take(&clinic, file("unmatched")).await;
     let item = clinic.work().await.remove(0);
     assert_eq!((item.kind, item.patient), (WorkKind::Replied, None));
-    let text = item.reply.unwrap();
-    assert_eq!(text.reveal().as_str(), "Is the car park open on Saturdays?");
+    let written = item.reply.unwrap();
+    let written = written.reveal();
+    assert_eq!(written.text.as_str(), "Is the car park open on Saturdays?");
+    assert!(written.from.as_ref().unwrap().national().starts_with("0491 570"), "who asks");
+    assert_eq!(item.site, Some(testkit::build::site().id), "the site whose number was texted");
 }

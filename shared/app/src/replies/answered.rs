@@ -5,6 +5,7 @@ use domain::booking::BookingKey;
 use domain::enrolment::{Cause, Enrolment};
 use domain::ledger::Destination;
 use domain::patient::{Patient, Standing};
+use domain::phone::MobileNumber;
 use domain::program::{Action, Medium, Reply};
 use domain::reply::{Answered, ValueRule};
 use domain::sender::SmsSender;
@@ -107,8 +108,8 @@ where
 {
     /// Everybody who has the number, whatever their standing, but for records that were merged into
     /// others.
-    pub(super) async fn on_number(&self, incoming: &Incoming) -> Result<Vec<Patient>, StoreError> {
-        let lookup = Lookup::Mobile(incoming.from.clone());
+    pub(super) async fn on_number(&self, from: &MobileNumber) -> Result<Vec<Patient>, StoreError> {
+        let lookup = Lookup::Mobile(from.clone());
         let (mut patients, mut after) = (Vec::new(), None);
         loop {
             let entries = self.people.look_up(&lookup, after.as_ref(), PAGE).await?;
@@ -119,7 +120,7 @@ where
                 return Err(StoreError::Unreadable { what: format!("patient {id}"), why });
             }
             patients.extend(read.patients.into_iter().filter(|patient| {
-                patient.mobile.as_ref() == Some(&incoming.from)
+                patient.mobile.as_ref() == Some(from)
                     && !matches!(patient.standing, Standing::Merged { .. })
             }));
             let is_last = entries.len() < PAGE;
@@ -134,8 +135,12 @@ where
 
     /// The messages that may have been answered. What cannot be read stops no answer: it still goes
     /// to a person, with its text, and what it does to the number is done.
-    pub(super) async fn candidates(&self, incoming: &Incoming) -> Result<Candidates, StoreError> {
-        match self.readable_candidates(incoming).await {
+    pub(super) async fn candidates(
+        &self,
+        incoming: &Incoming,
+        from: &MobileNumber,
+    ) -> Result<Candidates, StoreError> {
+        match self.readable_candidates(incoming, from).await {
             Err(StoreError::Unreadable { what, why }) => {
                 tracing::error!(reason = %format!("{what}: {why}"), "an answered message cannot be read");
                 Ok(Candidates::Unknown)
@@ -150,8 +155,9 @@ where
     async fn readable_candidates(
         &self,
         incoming: &Incoming,
+        from: &MobileNumber,
     ) -> Result<Option<Candidates>, StoreError> {
-        let to = Destination::Mobile(incoming.from.clone());
+        let to = Destination::Mobile(from.clone());
         let within = if incoming.answers.is_some() { NAMED_WITHIN } else { ANSWERED_WITHIN };
         let mut sent = self.sent.sent_to(&to, incoming.at - within, MOST_SENT).await?;
         sent.sort_by_key(|sent| std::cmp::Reverse(sent.at));
@@ -226,8 +232,13 @@ where
 /// Whether a message comes from that number, as its site is now.
 fn sends_as(sites: &[Site], message: &Message, number: &str) -> bool {
     let site = sites.iter().find(|site| site.id == message.enrolment.site);
-    site.is_some_and(|site| match &site.sms {
+    site.is_some_and(|site| has_number(site, number))
+}
+
+/// Whether a site's number is that one, as the provider writes it.
+pub(super) fn has_number(site: &Site, number: &str) -> bool {
+    match &site.sms {
         SmsSender::Number(own) => own.as_str() == number,
         SmsSender::Deployment | SmsSender::Id(_) => false,
-    })
+    }
 }

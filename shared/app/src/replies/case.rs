@@ -1,5 +1,7 @@
 //! An answer, with what is known of who sent it and what it may answer.
 
+use std::collections::BTreeSet;
+
 use chrono::Duration;
 use domain::actor::Actor;
 use domain::enrolment::{Note, NoteEvent};
@@ -8,6 +10,7 @@ use domain::ids::EnrolmentId;
 use domain::ledger::Destination;
 use domain::patient::{Consents, Patient};
 use domain::phi::Phi;
+use domain::phone::MobileNumber;
 use domain::reply::{Meaning, ReceivedReply, ReplyText};
 
 use super::Incoming;
@@ -21,6 +24,8 @@ const NEAR: Duration = Duration::hours(48);
 /// What is known when an answer is considered.
 pub(super) struct Case<'a> {
     pub(super) incoming: &'a Incoming,
+    /// The number it came from.
+    pub(super) from: &'a MobileNumber,
     pub(super) text: Phi<ReplyText>,
     /// Everybody on the number.
     pub(super) patients: Vec<Patient>,
@@ -107,23 +112,9 @@ impl Case<'_> {
             Candidates::Recent(_) | Candidates::Unknown => None,
         };
         let patient = named.or_else(|| self.only_patient().map(|patient| &patient.id));
-        ReplyChange {
-            reply: ReceivedReply {
-                id: self.incoming.id.clone(),
-                at: self.incoming.at,
-                from: self.incoming.from.clone(),
-                text: self.text.clone(),
-                meaning,
-                patients: patient.into_iter().cloned().collect(),
-                answers: None,
-                value: None,
-            },
-            patients: Vec::new(),
-            booking: None,
-            hold: HoldChange::Keep,
-            raise: Vec::new(),
-            notes: Vec::new(),
-        }
+        let mut change = nothing(self.incoming, &self.text, meaning);
+        change.reply.patients = patient.into_iter().cloned().collect();
+        change
     }
 
     pub(super) fn raise(&self, change: &mut ReplyChange, why: Why, about: About) {
@@ -137,7 +128,7 @@ impl Case<'_> {
     }
 
     pub(super) fn address(&self) -> Destination {
-        Destination::Mobile(self.incoming.from.clone())
+        Destination::Mobile(self.from.clone())
     }
 
     pub(super) fn hold(&self, cause: HoldCause) -> HoldChange {
@@ -149,15 +140,36 @@ impl Case<'_> {
     pub(super) fn consents(
         &self,
         change: &mut ReplyChange,
-        after: impl Fn(&Consents) -> Option<Consents>,
+        after: impl Fn(&Patient) -> Option<Consents>,
     ) {
         change.reply.patients = self.patients.iter().map(|patient| patient.id.clone()).collect();
         for before in &self.patients {
-            if let Some(consents) = after(&before.consents) {
+            if let Some(consents) = after(before) {
                 let revision = before.revision + 1;
                 let after = Patient { revision, consents, ..before.clone() };
                 change.patients.push((before.clone(), after));
             }
         }
+    }
+}
+
+/// An answer of nobody's that changes nothing.
+pub(super) fn nothing(incoming: &Incoming, text: &Phi<ReplyText>, meaning: Meaning) -> ReplyChange {
+    ReplyChange {
+        reply: ReceivedReply {
+            id: incoming.id.clone(),
+            at: incoming.at,
+            from: incoming.from.clone(),
+            text: text.clone(),
+            meaning,
+            patients: BTreeSet::new(),
+            answers: None,
+            value: None,
+        },
+        patients: Vec::new(),
+        booking: None,
+        hold: HoldChange::Keep,
+        raise: Vec::new(),
+        notes: Vec::new(),
     }
 }

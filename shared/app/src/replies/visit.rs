@@ -1,6 +1,7 @@
 //! Yes and no to a visit.
 
-use domain::booking::{Booking, BookingKey, VisitAnswer};
+use domain::booking::{Booking, BookingKey, Matching, VisitAnswer};
+use domain::calendar::local;
 use domain::enrolment::Enrolment;
 use domain::patient::Standing;
 
@@ -70,7 +71,8 @@ where
             case.note(change, enrolment, told);
         }
         if declined {
-            case.raise(change, Why::Declined, about);
+            let visit = self.in_words(&booking).await?;
+            change.raise.push(Why::declined(case.incoming, &case.text, about, &visit));
         }
         change.booking = booking.answered(answer, case.incoming.at);
         Ok(())
@@ -102,6 +104,23 @@ where
             })
         });
         Ok(booking.filter(|_| !may_be_meant))
+    }
+
+    /// What kind of visit it is, and when, on its site's clock.
+    async fn in_words(&self, booking: &Booking) -> Result<String, StoreError> {
+        let code = &booking.booking_type;
+        let kind = if_readable(self.catalogue.booking_type_by_code(code).await)?;
+        let kind = kind.map_or_else(|| code.to_string(), |kind| kind.name.to_string());
+        let site = match &booking.matching {
+            Matching::Matched { site, .. } => if_readable(self.catalogue.site(site).await)?,
+            Matching::Waiting { .. } => None,
+        };
+        let (zone, clock) = match site {
+            Some(site) => (site.zone, String::new()),
+            None => (chrono_tz::UTC, " UTC".to_owned()),
+        };
+        let start = local(zone, booking.start).format("%-d %B %Y, %-I:%M %P");
+        Ok(format!("It is {kind} on {start}{clock}."))
     }
 
     /// The only coming visit of the only patient on the number.
@@ -136,6 +155,17 @@ where
             (None, Some(patient)) => About::patient(patient),
             (None, None) => About::default(),
         })
+    }
+}
+
+/// What was read; `None` also when it cannot be: the answer matters more than the words for it.
+fn if_readable<T>(read: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
+    match read {
+        Err(StoreError::Unreadable { what, why }) => {
+            tracing::error!(reason = %format!("{what}: {why}"), "a declined visit cannot be described");
+            Ok(None)
+        }
+        read => read,
     }
 }
 
