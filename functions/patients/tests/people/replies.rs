@@ -8,7 +8,9 @@ use domain::ids::{EnrolmentId, PatientId};
 use domain::ledger::Destination;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
-use domain::reply::{Answered, Fit, Meaning, Number, ReceivedReply, ReplyText, ReplyValue, Unit};
+use domain::reply::{
+    Answered, Fit, Meaning, Number, Origin, ReceivedReply, ReplyText, ReplyValue, Unit,
+};
 use domain::text::ExternalId;
 use domain::timing::Timing;
 use serde_json::{Value, json};
@@ -26,7 +28,7 @@ fn answer(n: u8, patient: &PatientId, text: &str, unit: Option<&str>) -> Receive
     ReceivedReply {
         id: ExternalId::parse(&format!("in-{n:03}")).unwrap(),
         at: build::at(&format!("2026-11-{:02}T08:{:02}:00Z", 10 + n / 60, n % 60)),
-        from: MobileNumber::from_e164(MARIA).unwrap(),
+        from: Origin::parse(MARIA).unwrap(),
         text: Phi::new(ReplyText::of(text)),
         meaning: Meaning::Text,
         patients: [patient.clone()].into(),
@@ -87,6 +89,27 @@ async fn a_patients_answers_come_in_pages_the_newest_first() {
     for list in ["replies", "replies.csv", "values"] {
         assert_eq!(get(&router, &format!("{nobody}/{list}")).await.status, 404, "{list}");
     }
+}
+
+#[tokio::test]
+async fn answers_that_cannot_be_read_do_not_cut_off_those_before_them() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    for n in 0..7 {
+        keep(&dynamo, answer(n, &id(&path), &n.to_string(), Some("kg")), HoldChange::Keep).await;
+    }
+    let of_maria = format!("REPLIES#{}", id(&path));
+    let places = dynamo.dump().await.into_keys().filter(|(_, pk, _)| *pk == of_maria);
+    let mut places: Vec<_> = places.collect();
+    places.sort();
+    for (table, pk, sk) in places.iter().skip(3).take(3) {
+        dynamo.spoil(table, pk, sk).await;
+    }
+    let first = get(&router, &format!("{path}/replies?limit=2")).await;
+    assert_eq!(texts(&first.json), ["6", "2"], "{:?}", first.json);
+    let next = first.json["next"].as_str().unwrap();
+    let second = get(&router, &format!("{path}/replies?limit=2&cursor={next}")).await;
+    assert_eq!((texts(&second.json), &second.json["next"]), (vec!["1", "0"], &Value::Null));
 }
 
 #[tokio::test]

@@ -121,20 +121,7 @@ impl Replies for ReplyStore {
     ) -> Result<Vec<ReceivedReply>, StoreError> {
         let mut replies: Vec<ReceivedReply> = Vec::new();
         for patient in records {
-            let items = self.newest(&of_patient_pk(patient), before, limit).await?;
-            for item in items {
-                let sk = text(&item, "sk").unwrap_or_default();
-                let read = read_data(item).and_then(|data: ReplyData| {
-                    ReceivedReply::try_from(data).map_err(|error| unreadable(OF_PATIENT, error))
-                });
-                match read {
-                    Ok(reply) => replies.push(reply),
-                    // It must not hide the others.
-                    Err(error) => {
-                        tracing::error!(place = %sk, error = %error, "an answer cannot be read");
-                    }
-                }
-            }
+            replies.extend(self.newest_readable(patient, before, limit).await?);
         }
         replies.sort_by(|a, b| ReplyPlace::of(b).cmp(&ReplyPlace::of(a)));
         // STOP on a number of two records that are one patient now is one answer.
@@ -145,18 +132,48 @@ impl Replies for ReplyStore {
 }
 
 impl ReplyStore {
+    /// The newest answers of a record that can be read. One that cannot must not hide the others, and
+    /// takes nobody's place: whoever gets fewer than they asked for takes it for the end.
+    async fn newest_readable(
+        &self,
+        patient: &PatientId,
+        before: Option<&ReplyPlace>,
+        limit: usize,
+    ) -> Result<Vec<ReceivedReply>, StoreError> {
+        let pk = of_patient_pk(patient);
+        let (mut replies, mut before) = (Vec::new(), before.map(place));
+        while replies.len() < limit {
+            let items = self.newest(&pk, before.as_deref(), limit - replies.len()).await?;
+            let Some(last) = items.last() else { break };
+            before = text(last, "sk");
+            for item in items {
+                let sk = text(&item, "sk").unwrap_or_default();
+                let read = read_data(item).and_then(|data: ReplyData| {
+                    ReceivedReply::try_from(data).map_err(|error| unreadable(OF_PATIENT, error))
+                });
+                match read {
+                    Ok(reply) => replies.push(reply),
+                    Err(error) => {
+                        tracing::error!(place = %sk, error = %error, "an answer cannot be read");
+                    }
+                }
+            }
+        }
+        Ok(replies)
+    }
+
     /// The newest items of a partition, newest first, strongly consistent.
     async fn newest(
         &self,
         pk: &str,
-        before: Option<&ReplyPlace>,
+        before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<Item>, StoreError> {
         let mut condition = "pk = :pk";
         let mut values = Item::from([(":pk".to_owned(), string(pk))]);
         if let Some(before) = before {
             condition = "pk = :pk AND sk < :before";
-            values.insert(":before".to_owned(), string(place(before)));
+            values.insert(":before".to_owned(), string(before));
         }
         let (mut items, mut from) = (Vec::new(), None);
         while items.len() < limit {
