@@ -19,6 +19,7 @@ use crate::ports::{
     AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, ReplyChange,
     SentMessages, StoreError,
 };
+use crate::readable::if_readable;
 
 impl<R, S, C, P, E, B> Receiver<R, S, C, P, E, B>
 where
@@ -97,13 +98,7 @@ where
 
     /// The site whose number was texted, should it be one site's.
     async fn texted(&self, number: &str) -> Result<Option<SiteId>, StoreError> {
-        let sites = match self.catalogue.sites().await {
-            Err(StoreError::Unreadable { what, why }) => {
-                tracing::error!(reason = %format!("{what}: {why}"), "the site of a number cannot be read");
-                return Ok(None);
-            }
-            sites => sites?,
-        };
+        let sites = if_readable(self.catalogue.sites().await.map(Some))?.unwrap_or_default();
         let mut texted = sites.into_iter().filter(|site| has_number(site, number));
         let first = texted.next().map(|site| site.id);
         Ok(first.filter(|_| texted.next().is_none()))

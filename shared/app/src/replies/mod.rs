@@ -17,7 +17,7 @@ use domain::phi::Phi;
 use domain::reply::{Meaning, Origin};
 use domain::text::ExternalId;
 
-pub use self::list::{Point, Series, replies, series};
+pub use self::list::{Point, Series, Values, replies, series};
 use crate::ports::{
     AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, SaveError, SentMessages,
     StoreError,

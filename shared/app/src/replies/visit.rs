@@ -14,6 +14,7 @@ use crate::ports::{
     AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, ReplyChange,
     SentMessages, StoreError,
 };
+use crate::readable::if_readable;
 
 impl<R, S, C, P, E, B> Receiver<R, S, C, P, E, B>
 where
@@ -155,17 +156,6 @@ where
             (None, Some(patient)) => About::patient(patient),
             (None, None) => About::default(),
         })
-    }
-}
-
-/// What was read; `None` also when it cannot be: the answer matters more than the words for it.
-fn if_readable<T>(read: Result<Option<T>, StoreError>) -> Result<Option<T>, StoreError> {
-    match read {
-        Err(StoreError::Unreadable { what, why }) => {
-            tracing::error!(reason = %format!("{what}: {why}"), "a declined visit cannot be described");
-            Ok(None)
-        }
-        read => read,
     }
 }
 
