@@ -51,8 +51,8 @@ fn release() -> Operation {
         "Let text messages go to a patient's number again",
     )
     .says(
-        "A number is on hold after an answer that sounds like STOP (`sms_hold`). It is released for \
-         everybody who has it; what they chose stays. Released again it changes nothing.",
+        "A number is on hold after STOP, or an answer that sounds like it (`sms_hold`). It is released \
+         for everybody who has it; what they chose stays. Released again it changes nothing.",
     )
     .answers::<Patient>(200, "The patient.")
     .tells_version()

@@ -137,8 +137,8 @@ impl Why {
                 "An answer came to a message that keeps none, or to none that is known. Read it."
             }
             Self::WhichBooking => {
-                "An answer is yes or no, and it is not sure which visit is meant. Ask the patient; nothing \
-                 was changed."
+                "An answer is yes or no, and it is not sure which visit is meant, or the visit has moved \
+                 since the message. Ask the patient; nothing was changed."
             }
             Self::NoValue => {
                 "An answer was kept with its action, but no one number could be read in it. Read it."
