@@ -83,6 +83,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/letters/{id}/posted", FrontDesk, letters::posted)
         .route(Post, "/v1/letters/{id}/returned", FrontDesk, letters::returned)
         .route(Post, "/v1/letters/{id}/again", FrontDesk, letters::again)
+        .route(Post, "/v1/letters/{id}/withdrawn", FrontDesk, letters::withdrawn)
         .route(Get, "/v1/settings/logo", Viewer, letterhead::logo)
         .route(Put, "/v1/settings/logo", Admin, letterhead::save)
         .route(Delete, "/v1/settings/logo", Admin, letterhead::remove)

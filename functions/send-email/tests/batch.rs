@@ -2,40 +2,20 @@
 
 #![cfg(test)]
 
-use std::time::{Duration, SystemTime};
-
-use app::deliver::{Delivery, EmailCourier, WithWayOut};
-use app::ports::Clock;
-use aws_lambda_events::event::sqs::SqsEvent;
+use app::deliver::{EmailCourier, WithWayOut};
 use send_email_function::handle;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeWaysOut};
+use testkit::sending::{NO_POINTER, batch, come_again, deadline, delivery};
 
 #[tokio::test]
 async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
-    let dynamo = Dynamo::start().await;
-    let clock = FakeClock::at("2026-11-22T08:00:00Z");
+    let (dynamo, clock) = (Dynamo::start().await, FakeClock::at("2026-11-22T08:00:00Z"));
     let email = FakeEmail::default();
-    let delivery = Delivery {
-        enrolments: dynamo.enrolments(),
-        catalogue: dynamo.catalogue(),
-        people: dynamo.people(),
-        bookings: dynamo.bookings(),
-        courier: WithWayOut {
-            courier: EmailCourier { gateway: email.clone() },
-            ways_out: FakeWaysOut,
-        },
-        clock: clock.clone(),
-        ids: CountingIds::default(),
-        practice_name: "Harbour".to_owned(),
-        provider_timeout: Duration::from_secs(5),
-    };
-    let path = format!("{}/../../events/sqs-email-batch.json", env!("CARGO_MANIFEST_DIR"));
-    let event: SqsEvent = serde_json::from_str(&std::fs::read_to_string(path).unwrap()).unwrap();
-    let deadline = SystemTime::from(clock.now()) + Duration::from_secs(30);
-    let answer = handle(&delivery, event, deadline).await;
-    let failed: Vec<_> =
-        answer.batch_item_failures.iter().map(|failure| failure.item_identifier.as_str()).collect();
-    assert_eq!(failed, ["2e1424d4-f796-459a-8184-9c92662be6da"]);
+    let courier = EmailCourier { gateway: email.clone() };
+    let courier = WithWayOut { courier, ways_out: FakeWaysOut };
+    let delivery = delivery(&dynamo, &clock, &CountingIds::default(), courier);
+    let answer = handle(&delivery, batch("sqs-email-batch.json"), deadline(&clock)).await;
+    assert_eq!(come_again(answer), [NO_POINTER]);
     assert!(email.outbox().is_empty());
 }

@@ -6,7 +6,9 @@ use app::deliver::{Delivery, LetterCourier};
 use aws::clients::{Aws, LETTER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table, WorkListStore,
+};
 use aws::epost::{EPOST_TIMEOUT, Epost};
 use aws::files::S3Files;
 use aws_lambda_events::event::sqs::SqsEvent;
@@ -21,12 +23,14 @@ async fn main() -> Result<(), Error> {
     let files = S3Files::new(&aws, &config::env("LETTERS_BUCKET")?);
     let epost = Epost::from_env(&aws, &files, SystemClock)?;
     let handing_over = if epost.is_some() { EPOST_TIMEOUT } else { Duration::ZERO };
+    let enrolments = EnrolmentStore::new(
+        Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
+        Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
+        Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
+    );
+    let work_list = WorkListStore::new(enrolments.clone());
     let delivery = Delivery {
-        enrolments: EnrolmentStore::new(
-            Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
-            Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
-            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
-        ),
+        enrolments,
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?)),
@@ -34,6 +38,7 @@ async fn main() -> Result<(), Error> {
             LetterStore::new(Table::new(&dynamodb, config::env("LETTERS_TABLE")?)),
             files,
             epost,
+            work_list,
             SystemClock,
         ),
         clock: SystemClock,

@@ -72,8 +72,11 @@ names! {
     EpostStage: domain::distribution::EpostStage::ALL.map(domain::distribution::EpostStage::as_str);
     /// What the ePost provider says of a letter.
     EpostStatus: ["accepted", "printed", "posted", "failed"];
-    /// What came of it: nothing, when it came before, is old, or the letter is in other hands.
+    /// What came of it: nothing, when it came before, is old, or the letter is none of the provider's; `told`
+    /// when staff have taken the letter over, and are told that the provider posts it too.
     EpostOutcome: app::letters::Reported::ALL.map(app::letters::Reported::as_str);
+    /// The kinds of files a logo can be.
+    PictureKind: domain::logo::PictureKind::ALL.map(domain::logo::PictureKind::as_str);
     /// How a letter gets to its addressee.
     LetterPrint: p::PrintOption::ALL.map(p::PrintOption::as_str);
     /// To whom a letter is.

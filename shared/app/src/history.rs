@@ -105,16 +105,26 @@ fn tell_row(row: &LedgerRow) -> Vec<Entry> {
     let entry =
         |at, event, summary| Entry { at, event, summary, nth: 0, by: Actor::PatientConnect };
     let reserved = || {
-        let summary = format!("{what} reserved in the ledger, attempt {}.", row.key.attempt);
+        let doing = match row.channel {
+            Channel::Sms | Channel::Email => "is being sent",
+            Channel::Letter => "is being made",
+        };
+        let summary = format!("{what} {doing}, attempt {}.", row.key.attempt);
         entry(row.opened_at, "reserved", summary)
     };
     match &row.state {
         LedgerState::Reserved { .. } => vec![reserved()],
         LedgerState::Settled { at, outcome } => {
             let summary = match outcome {
-                Outcome::Sent { provider_id } => {
-                    format!("{what} accepted by the provider, message id {provider_id}.")
-                }
+                Outcome::Sent { provider_id } => match row.channel {
+                    Channel::Sms | Channel::Email => {
+                        format!("{what} accepted by the provider, message id {provider_id}.")
+                    }
+                    // It may be weeks until it is in the post, and that is told there.
+                    Channel::Letter => {
+                        format!("{what} put on the distribution list, letter {provider_id}.")
+                    }
+                },
                 Outcome::NotSent { why } => format!("{what} not sent: {why}. It is tried again."),
                 Outcome::Skipped { why } => format!("{what} skipped: {why}."),
                 Outcome::Failed { why } => format!("{what} failed: {why}."),

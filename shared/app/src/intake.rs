@@ -457,6 +457,10 @@ fn work_id(event: &BookingEvent) -> WorkId {
 
 fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<Utc>) -> WorkItem {
     let key = &event.key;
+    let start = match &known.site {
+        Some(site) => event.start.with_timezone(&site.zone).format("%-d %B %Y %H:%M").to_string(),
+        None => event.start.format("%-d %B %Y %H:%M UTC").to_string(),
+    };
     let summary = format!(
         "Booking {} from “{}”, of its patient {}, type {}, at {}, began nothing. {} Mend what is \
          missing or wrong; the booking is tried again when “{}” sends it again.",
@@ -464,7 +468,7 @@ fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<
         key.source,
         event.patient.reveal(),
         event.booking_type,
-        event.start.format("%-d %B %Y %H:%M UTC"),
+        start,
         why.join(" "),
         key.source
     );

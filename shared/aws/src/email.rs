@@ -175,8 +175,7 @@ mod tests {
     use domain::phi::Phi;
     use domain::template::Mail;
     use serde_json::{Value, json};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use testkit::server::{Requests, answer, answering, deserted};
     use ulid::Ulid;
 
     use super::*;
@@ -217,39 +216,19 @@ mod tests {
         }
     }
 
-    /// A provider that answers each call with `answer` and then hangs up. Answers what it was sent:
-    /// the body of each call.
-    async fn provider(answer: &'static str) -> (u16, tokio::task::JoinHandle<Vec<Value>>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let calls = tokio::spawn(async move {
-            let mut calls = Vec::new();
-            let quiet = std::time::Duration::from_millis(300);
-            while let Ok(Ok((mut socket, _))) = tokio::time::timeout(quiet, listener.accept()).await
-            {
-                let (mut request, mut chunk) = (Vec::new(), [0_u8; 4096]);
-                let body = loop {
-                    let read = socket.read(&mut chunk).await.unwrap();
-                    request.extend_from_slice(&chunk[..read]);
-                    let text = String::from_utf8_lossy(&request);
-                    let body = text.split_once("\r\n\r\n").map(|(_, body)| body);
-                    if let Some(body) = body.and_then(|body| serde_json::from_str(body).ok()) {
-                        break body;
-                    }
-                };
-                calls.push(body);
-                socket.write_all(answer.as_bytes()).await.unwrap();
-            }
-            calls
-        });
-        (port, calls)
+    fn taken() -> Vec<u8> {
+        answer("200 OK", &[("content-type", "application/json")], br#"{"MessageId":"ses-17"}"#)
     }
 
-    const TAKEN: &str = "HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 22\r\nconnection: close\r\n\r\n{\"MessageId\":\"ses-17\"}";
+    /// The bodies of what a provider was asked.
+    fn bodies(requests: &Requests) -> Vec<Value> {
+        let all = requests.all().into_iter();
+        all.map(|asked| serde_json::from_slice(&asked.body).unwrap()).collect()
+    }
 
     #[tokio::test]
     async fn a_message_is_sent_with_its_parts_its_tags_and_its_configuration_set() {
-        let (port, calls) = provider(TAKEN).await;
+        let (port, requests) = answering(&[taken()]).await;
         let sent = gateway(port).send(&email(), Some(&key())).await;
         assert_eq!(sent, Ok("ses-17".to_owned()));
         let utf8 = |text: &str| json!({ "Data": text, "Charset": "UTF-8" });
@@ -268,12 +247,12 @@ mod tests {
             ],
             "ConfigurationSetName": "harbour",
         });
-        assert_eq!(calls.await.unwrap(), [expected]);
+        assert_eq!(bodies(&requests), [expected]);
     }
 
     #[tokio::test]
     async fn a_message_may_have_an_address_for_answers_a_calendar_and_a_way_out() {
-        let (port, calls) = provider(TAKEN).await;
+        let (port, requests) = answering(&[taken()]).await;
         let email = Email {
             reply_to: Some(address("desk@harbour.example")),
             calendar: Some(Phi::new("BEGIN:VCALENDAR".to_owned())),
@@ -281,7 +260,7 @@ mod tests {
             ..email()
         };
         gateway(port).send(&email, None).await.unwrap();
-        let call = calls.await.unwrap().remove(0);
+        let call = bodies(&requests).remove(0);
         assert_eq!(call["ReplyToAddresses"], json!(["desk@harbour.example"]));
         assert_eq!(call["EmailTags"], json!([]), "a test is no attempt");
         let simple = &call["Content"]["Simple"];
@@ -302,27 +281,28 @@ mod tests {
 
     #[tokio::test]
     async fn a_provider_that_hangs_up_after_the_request_leaves_the_message_in_doubt() {
-        let (port, calls) = provider("").await;
+        let (port, requests) = answering(&[]).await;
         let error = gateway(port).send(&email(), Some(&key())).await.unwrap_err();
         assert!(matches!(error, SendError::InDoubt(_)), "{error:?}");
-        assert_eq!(calls.await.unwrap().len(), 1, "never tried again by the SDK");
+        assert_eq!(requests.all().len(), 1, "never tried again by the SDK");
     }
 
     #[tokio::test]
     async fn a_throttled_call_is_refused_for_now_and_not_tried_again_by_the_sdk() {
-        let answer = "HTTP/1.1 429 Too Many Requests\r\ncontent-type: application/json\r\nx-amzn-errortype: TooManyRequestsException\r\ncontent-length: 38\r\nconnection: close\r\n\r\n{\"message\":\"Maximum sending rate hit\"}";
-        let (port, calls) = provider(answer).await;
+        let kind = ("content-type", "application/json");
+        let error = ("x-amzn-errortype", "TooManyRequestsException");
+        let said = br#"{"message":"Maximum sending rate hit"}"#;
+        let throttled = answer("429 Too Many Requests", &[kind, error], said);
+        let (port, requests) = answering(&[throttled]).await;
         let error = gateway(port).send(&email(), Some(&key())).await.unwrap_err();
         let transient = matches!(&error, SendError::Transient(why) if why.contains("TooMany"));
         assert!(transient, "{error:?}");
-        assert_eq!(calls.await.unwrap().len(), 1, "never tried again by the SDK");
+        assert_eq!(requests.all().len(), 1, "never tried again by the SDK");
     }
 
     #[tokio::test]
     async fn a_provider_that_cannot_be_reached_has_sent_nothing() {
-        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = unused.local_addr().unwrap().port();
-        drop(unused);
+        let port = deserted().await;
         let error = gateway(port).send(&email(), Some(&key())).await.unwrap_err();
         assert!(matches!(error, SendError::Transient(_)), "{error:?}");
     }

@@ -30,6 +30,10 @@ use crate::clock::SystemClock;
 /// How long a request of our own may be on its way.
 const SIGNED_FOR: Duration = Duration::from_mins(1);
 
+/// What S3 answers when it is asked again a little later: 409, when another write of the same file is
+/// under way (Amazon S3 API, `PutObject`, “Conditional writes”).
+const BUSY: &[u16] = &[409, 429, 500, 502, 503, 504];
+
 /// Where a file says whose it is.
 const OWNER: &str = "x-amz-meta-owner";
 
@@ -94,7 +98,7 @@ impl S3Files {
             .no_auth()
             .standard_retry(&aws.retries)
             .retry_classifier(TransientErrorClassifier::<Refused>::new())
-            .retry_classifier(HttpStatusCodeClassifier::default())
+            .retry_classifier(HttpStatusCodeClassifier::new_from_codes(BUSY))
             .timeout_config(timeouts(STORE_TIMEOUT))
             .serializer(|asked: Asked| {
                 let mut request = HttpRequest::new(SdkBody::from(asked.body.reveal().clone()));
@@ -171,7 +175,7 @@ impl S3Files {
         let address = Phi::new(address.strip_prefix(&self.bucket).unwrap_or(&address).to_owned());
         let asked = Asked { method, address, headers, body: Phi::new(body) };
         self.requests.invoke(asked).await.map_err(|error| match error.as_service_error() {
-            Some(Refused(status)) if *status < 500 && *status != 429 => {
+            Some(Refused(status)) if *status < 500 && !BUSY.contains(status) => {
                 StoreError::Refused(format!("the bucket answered {status}"))
             }
             Some(Refused(status)) => {
@@ -190,7 +194,6 @@ fn read_answer(response: &HttpResponse) -> Result<Answer, OrchestratorError<Refu
             owner: response.headers().get(OWNER).map(str::to_owned),
             body: Phi::new(response.body().bytes().unwrap_or_default().to_vec()),
         }),
-        // 409: another write of the same file is under way.
         other => Err(OrchestratorError::operation(Refused(other))),
     }
 }
@@ -216,6 +219,11 @@ impl LetterFiles for S3Files {
             404 => Err(StoreError::Refused("there is no such bucket".to_owned())),
             _ => Ok(Written::New),
         }
+    }
+
+    async fn owner(&self, path: &str) -> Result<Option<String>, StoreError> {
+        let answer = self.ask("HEAD", path, Vec::new(), Vec::new()).await?;
+        Ok((answer.status != 404).then(|| answer.owner.unwrap_or_default()))
     }
 
     async fn read(&self, path: &str) -> Result<Option<Vec<u8>>, StoreError> {

@@ -114,8 +114,7 @@ mod tests {
     use domain::phi::Phi;
     use domain::phone::MobileNumber;
     use domain::sender::{OriginationNumber, SenderId};
-    use tokio::io::{AsyncReadExt, AsyncWriteExt};
-    use tokio::net::TcpListener;
+    use testkit::server::{answer, answering, deserted};
 
     use super::*;
 
@@ -131,52 +130,12 @@ mod tests {
         Sms { to, sender: SmsSender::Deployment, text: Phi::new("Hello".to_owned()) }
     }
 
-    /// A provider that answers the first call with `answer` and then hangs up. Answers how often
-    /// it was called.
-    async fn provider(answer: &'static str) -> (u16, tokio::task::JoinHandle<usize>) {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let calls = tokio::spawn(async move {
-            let mut calls = 0;
-            let quiet = std::time::Duration::from_millis(300);
-            while let Ok(Ok((mut socket, _))) = tokio::time::timeout(quiet, listener.accept()).await
-            {
-                calls += 1;
-                let mut request = [0_u8; 8192];
-                let _read = socket.read(&mut request).await.unwrap();
-                socket.write_all(answer.as_bytes()).await.unwrap();
-            }
-            calls
-        });
-        (port, calls)
-    }
-
-    /// Whether a request has as much of a body as it says.
-    fn is_whole(request: &str) -> bool {
-        let Some((headers, body)) = request.split_once("\r\n\r\n") else { return false };
-        let headers = headers.to_lowercase();
-        let length = headers.lines().find_map(|line| line.strip_prefix("content-length: "));
-        length.is_some_and(|length| body.len() >= length.parse::<usize>().unwrap())
-    }
-
     /// What a provider is asked, when a message is sent by this sender.
     async fn asked(sender: SmsSender) -> String {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = listener.local_addr().unwrap().port();
-        let asked = tokio::spawn(async move {
-            let (mut socket, _) = listener.accept().await.unwrap();
-            let mut request = Vec::new();
-            while !is_whole(&String::from_utf8_lossy(&request)) {
-                let mut chunk = [0_u8; 8192];
-                let read = socket.read(&mut chunk).await.unwrap();
-                request.extend_from_slice(chunk.get(..read).unwrap());
-                assert!(read > 0, "the request ends without its attributes");
-            }
-            String::from_utf8(request).unwrap()
-        });
+        let (port, requests) = answering(&[]).await;
         let refused = gateway(port).send(&Sms { sender, ..sms() }).await;
         assert!(refused.is_err(), "it hangs up");
-        asked.await.unwrap()
+        requests.all().remove(0).text().to_owned()
     }
 
     #[tokio::test]
@@ -199,30 +158,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_provider_that_hangs_up_after_the_request_leaves_the_message_in_doubt() {
-        let (port, calls) = provider("").await;
+        let (port, requests) = answering(&[]).await;
         let error = gateway(port).send(&sms()).await.unwrap_err();
         assert!(matches!(error, SendError::InDoubt(_)), "{error:?}");
-        assert_eq!(calls.await.unwrap(), 1, "never tried again by the SDK");
+        assert_eq!(requests.all().len(), 1, "never tried again by the SDK");
     }
 
     #[tokio::test]
     async fn a_throttled_publish_is_refused_for_now_and_not_tried_again_by_the_sdk() {
-        let answer = "HTTP/1.1 400 Bad Request\r\ncontent-length: 122\r\nconnection: close\r\n\r\n\
-            <ErrorResponse><Error><Type>Sender</Type><Code>Throttled</Code><Message>Rate exceeded</Message></Error></ErrorResponse>    ";
-        let (port, calls) = provider(answer).await;
+        let said = b"<ErrorResponse><Error><Type>Sender</Type><Code>Throttled</Code><Message>Rate exceeded</Message></Error></ErrorResponse>";
+        let (port, requests) = answering(&[answer("400 Bad Request", &[], said)]).await;
         let error = gateway(port).send(&sms()).await.unwrap_err();
         assert!(
             matches!(&error, SendError::Transient(why) if why.contains("Throttled")),
             "{error:?}"
         );
-        assert_eq!(calls.await.unwrap(), 1, "never tried again by the SDK");
+        assert_eq!(requests.all().len(), 1, "never tried again by the SDK");
     }
 
     #[tokio::test]
     async fn a_provider_that_cannot_be_reached_has_sent_nothing() {
-        let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let port = unused.local_addr().unwrap().port();
-        drop(unused);
+        let port = deserted().await;
         let error = gateway(port).send(&sms()).await.unwrap_err();
         assert!(matches!(error, SendError::Transient(_)), "{error:?}");
     }

@@ -49,6 +49,26 @@ impl std::fmt::Debug for Cover {
     }
 }
 
+impl Cover {
+    /// The cover with a question mark in the place of each of these characters.
+    fn without(&self, lost: &[char]) -> Self {
+        let kept = |text: &String| text.replace(lost, "?");
+        let line = |line: &CoverLine| CoverLine {
+            recipient: kept(&line.recipient),
+            note: line.note.as_ref().map(kept),
+        };
+        Self {
+            title: kept(&self.title),
+            practice: kept(&self.practice),
+            site: self.site.as_ref().map(kept),
+            date: kept(&self.date),
+            letters: self.letters.iter().map(line).collect(),
+            sides: self.sides,
+            language: self.language.clone(),
+        }
+    }
+}
+
 /// A letter in a cover sheet's table.
 #[derive(Clone, PartialEq, Eq)]
 pub struct CoverLine {
@@ -115,7 +135,13 @@ impl Typesetter {
             ..SerializeSettings::default()
         };
         let mut document = Document::new_with(settings);
-        let cover_pages = self.paint_cover(&mut document, cover, &pages)?;
+        let cover_pages = match self.paint_cover(&mut document, cover, &pages) {
+            // The sheet stays in the house: a sign nobody can read there holds up no letter.
+            Err(CannotTypeset::MissingGlyphs(lost)) => {
+                self.paint_cover(&mut document, &cover.without(lost.characters()), &pages)?
+            }
+            painted => painted?,
+        };
         blank_back(&mut document, cover.sides, cover_pages)?;
         for (letter, pages) in read_letters.iter().zip(&pages) {
             let indices: Vec<usize> = (0..*pages).collect();

@@ -18,6 +18,9 @@ pub struct Letter {
     pub date: LetterDate,
     /// "Our ref: …", when there is one.
     pub reference: Option<String>,
+    /// What tells whose the pages after the first are, should they come apart.
+    #[cfg_attr(feature = "serde", serde(default))]
+    pub running: Option<String>,
     /// Who gets it: what shows in the window of the envelope.
     pub recipient: Recipient,
     /// What it is about: its heading, and the title of the document.
@@ -45,7 +48,7 @@ impl fmt::Debug for Letter {
 pub struct Letterhead {
     /// The practice's name; also the author of the document.
     pub practice: String,
-    /// The practice's mark, beside or instead of which its name stands.
+    /// The practice's mark: its name stands beside it, or under it if it is wide.
     ///
     /// It is not kept with a letter: whoever reads a kept one puts it in.
     #[cfg_attr(feature = "serde", serde(skip))]

@@ -1,15 +1,15 @@
 //! What stands at fixed places: letterhead, address, date, and the foot.
 
 use krilla::image::Image;
-use krilla::tagging::Tag;
 
 use crate::clean::{HardLine, hard_lines, one_line};
-use crate::content::{Letter, Letterhead, Logo, PictureFormat, Recipient, Run, Weight};
+use crate::content::{Letter, Logo, Recipient, Run, Weight};
 use crate::error::CannotTypeset;
 use crate::glyphs::SetLine;
+use crate::letterhead::set_letterhead;
 use crate::rows::{Placed, TEXT};
 use crate::shape::{Ink, Shaper, Side, Style};
-use crate::sheet::{ADDRESS, Area, DATE, FOOT, LETTERHEAD, LOGO};
+use crate::sheet::{ADDRESS, Area, DATE, FOOT, LETTERHEAD};
 use crate::structure::{Element, Structure};
 
 /// A line at its place on the page.
@@ -35,17 +35,8 @@ pub(crate) struct Frame {
     pub(crate) logo: Option<FixedPicture>,
 }
 
-const PRACTICE: Style =
-    Style { size: 17.0, weight: Weight::Bold, leading: 1.2, ink: Ink::Practice, side: Side::Start };
-const DETAIL: Style =
-    Style { size: 8.5, weight: Weight::Regular, leading: 1.35, ink: Ink::Quiet, side: Side::Right };
 const SMALL: Style =
     Style { size: 8.0, weight: Weight::Regular, leading: 1.3, ink: Ink::Quiet, side: Side::Start };
-const DETAIL_WIDTH: f32 = 175.0;
-const COLUMN_GAP: f32 = 14.0;
-const UNDER_LOGO: f32 = 4.0;
-/// Room between the letterhead's text and the rule under it.
-const ABOVE_RULE: f32 = 6.0;
 
 /// Sizes of the address, as factors: the first that fits is taken.
 const ADDRESS_SIZES: [f32; 6] = [10.5, 10.0, 9.5, 9.0, 8.5, 8.0];
@@ -66,7 +57,8 @@ pub(crate) fn set_frame(
     Ok(frame)
 }
 
-fn lines_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<HardLine> {
+/// Texts as lines, without those that say nothing.
+pub(crate) fn lines_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<HardLine> {
     texts
         .into_iter()
         .flat_map(|text| hard_lines(&[Run::regular(one_line(text))]))
@@ -74,12 +66,12 @@ fn lines_of<'a>(texts: impl IntoIterator<Item = &'a str>) -> Vec<HardLine> {
         .collect()
 }
 
-fn height_of(lines: &[SetLine]) -> f32 {
+pub(crate) fn height_of(lines: &[SetLine]) -> f32 {
     lines.iter().map(|line| line.height).sum()
 }
 
 impl Frame {
-    fn put(&mut self, lines: Vec<SetLine>, left: f32, mut top: f32, element: Element) {
+    pub(crate) fn put(&mut self, lines: Vec<SetLine>, left: f32, mut top: f32, element: Element) {
         for line in lines {
             let height = line.height;
             self.lines.push(Fixed { placed: Placed { line, x: left, element }, top });
@@ -88,58 +80,8 @@ impl Frame {
     }
 }
 
-fn set_letterhead(
-    shaper: &mut Shaper,
-    structure: &mut Structure,
-    letterhead: &Letterhead,
-    logo: Option<(Image, &Logo)>,
-    frame: &mut Frame,
-) -> Result<(), CannotTypeset> {
-    let place = LETTERHEAD;
-    let room = place.height() - ABOVE_RULE;
-    let section = structure.add(None, Tag::Div);
-    let picture = logo.map(|(image, logo)| {
-        let size = fit(image.size(), LOGO);
-        let element = structure.add(Some(section), Tag::Figure(Some(one_line(&logo.description))));
-        FixedPicture { image, left: place.left, top: place.top, size, element }
-    });
-    let used = picture.as_ref().map_or(0.0, |picture| picture.size.1 + UNDER_LOGO);
-
-    let name = lines_of([letterhead.practice.as_str()]);
-    let width = place.width() - DETAIL_WIDTH - COLUMN_GAP;
-    let name = largest_that_fits(
-        shaper,
-        &name,
-        PRACTICE,
-        &[17.0, 15.0, 13.0, 11.0, 9.5, 8.0],
-        width,
-        room - used,
-    )
-    .ok_or(CannotTypeset::LetterheadTooLarge)?;
-    let above = (room - used - height_of(&name)) / 2.0;
-    let element = structure.paragraph(Some(section));
-    frame.put(name, place.left, place.top + above + used, element);
-    frame.logo = picture.map(|picture| FixedPicture { top: picture.top + above, ..picture });
-
-    let mut details: Vec<HardLine> = lines_of(letterhead.site.as_deref());
-    for line in &mut details {
-        line.bold.clear();
-        line.bold.push(0..line.text.len());
-    }
-    let rest = letterhead.address.iter().map(String::as_str);
-    details.extend(lines_of(
-        rest.chain(letterhead.phone.as_deref()).chain(letterhead.email.as_deref()),
-    ));
-    let details =
-        largest_that_fits(shaper, &details, DETAIL, &[8.5, 8.0, 7.5, 7.0, 6.5], DETAIL_WIDTH, room)
-            .ok_or(CannotTypeset::LetterheadTooLarge)?;
-    let top = place.top + (room - height_of(&details)) / 2.0;
-    let element = structure.paragraph(Some(section));
-    frame.put(details, place.right - DETAIL_WIDTH, top, element);
-    Ok(())
-}
-
-fn largest_that_fits(
+/// Lines in the first of the sizes in which they are no higher than the room.
+pub(crate) fn largest_that_fits(
     shaper: &mut Shaper,
     lines: &[HardLine],
     style: Style,
@@ -189,25 +131,34 @@ fn set_date(shaper: &mut Shaper, structure: &mut Structure, letter: &Letter, fra
     let half = DATE.width() / 2.0;
     let style = Style { size: 10.0, ..TEXT };
     let date = shaper.set(&lines_of([letter.date.text.as_str()]), style, half);
-    let element = structure.paragraph(None);
-    frame.put(date.into_iter().take(1).collect(), DATE.left, DATE.top, element);
     let reference = shaper.set(
         &lines_of(letter.reference.as_deref()),
         Style { side: Side::Right, ink: Ink::Quiet, size: 9.0, ..style },
         half,
     );
+    // Both stand on one line, though the one is smaller.
+    let baseline = |lines: &[SetLine]| lines.first().map_or(0.0, |line| line.baseline);
+    let lower = (baseline(&date) - baseline(&reference)).max(0.0);
     let element = structure.paragraph(None);
-    frame.put(reference.into_iter().take(2).collect(), DATE.left + half, DATE.top, element);
+    frame.put(date.into_iter().take(1).collect(), DATE.left, DATE.top, element);
+    let element = structure.paragraph(None);
+    let reference = reference.into_iter().take(2).collect();
+    frame.put(reference, DATE.left + half, DATE.top + lower, element);
 }
 
-/// The foot of a page: the practice, and which page of how many it is.
+/// The foot of a page: the practice, and which page of how many it is; of those after the first also
+/// whose letter it is.
 pub(crate) fn set_foot(
     shaper: &mut Shaper,
-    letterhead: &Letterhead,
+    letter: &Letter,
     page: usize,
     pages: usize,
 ) -> Vec<(SetLine, f32)> {
-    let parts = std::iter::once(letterhead.practice.as_str())
+    let letterhead = &letter.letterhead;
+    let whose = letter.running.as_deref().filter(|_| page > 1);
+    let parts = whose
+        .into_iter()
+        .chain(std::iter::once(letterhead.practice.as_str()))
         .chain(letterhead.site.as_deref())
         .chain(letterhead.phone.as_deref())
         .map(one_line)
@@ -230,37 +181,6 @@ pub(crate) fn set_foot(
         foot.extend(set.into_iter().take(1).map(|line| (line, FOOT.left + width)));
     }
     foot
-}
-
-/// The largest size of a picture inside a box, its shape kept.
-#[expect(
-    clippy::cast_precision_loss,
-    reason = "a picture's pixels are far below what f32 counts exactly"
-)]
-fn fit((width, height): (u32, u32), (most_wide, most_high): (f32, f32)) -> (f32, f32) {
-    let (width, height) = (width.max(1) as f32, height.max(1) as f32);
-    let scale = (most_wide / width).min(most_high / height);
-    (width * scale, height * scale)
-}
-
-/// Reads a logo's file.
-pub(crate) fn read_logo(logo: &Logo) -> Result<Image, CannotTypeset> {
-    let format = match logo.format {
-        PictureFormat::Png => "PNG file",
-        PictureFormat::Jpeg => "JPEG file",
-    };
-    let size = imagesize::blob_size(&logo.bytes).map_err(|_| CannotTypeset::BadLogo(format))?;
-    if size.width.max(size.height) > Logo::MOST_PIXELS {
-        return Err(CannotTypeset::LogoTooLarge);
-    }
-    let data = krilla::Data::from(logo.bytes.to_vec());
-    let image = match logo.format {
-        PictureFormat::Png => Image::from_png(data, false),
-        PictureFormat::Jpeg => Image::from_jpeg(data, false),
-    };
-    let image = image.map_err(|_| CannotTypeset::BadLogo(format))?;
-    let (width, height) = image.size();
-    if width == 0 || height == 0 { Err(CannotTypeset::BadLogo(format)) } else { Ok(image) }
 }
 
 /// The rule under the letterhead and above the foot.

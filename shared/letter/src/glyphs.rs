@@ -110,7 +110,7 @@ pub(crate) fn hang_last_space(line: &mut SetLine, side: Side) {
     let shift = match (side, line.is_rtl) {
         (Side::Right, false) => 1.0,
         (Side::Left, true) => -1.0,
-        (Side::Right, true) | (Side::Left, false) | (Side::Start, _) => return,
+        (Side::Right, true) | (Side::Left, false) | (Side::Start | Side::FromRight, _) => return,
     };
     let space = line.text.len() - 1;
     let width: f32 = line

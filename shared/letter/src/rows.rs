@@ -22,6 +22,8 @@ const AFTER_HEADING: f32 = 4.0;
 const AFTER_SUBJECT: f32 = 9.0;
 const LIST_INDENT: f32 = 19.0;
 const AFTER_LABEL: f32 = 6.0;
+/// How many lines a signature has at most, with those left for the pen.
+const LONGEST_SIGNATURE: usize = 8;
 
 /// Lists in lists deeper than this are set as deep as this.
 const DEEPEST: usize = 6;
@@ -75,6 +77,23 @@ impl<'a> RowSetter<'a> {
     pub(crate) fn blocks(&mut self, blocks: &[Block], width: f32) {
         let first = if self.rows.is_empty() { 0.0 } else { AFTER_SUBJECT };
         self.column(blocks, width, None, 0, first);
+        self.keep_the_end_together();
+    }
+
+    /// Ties the last paragraph, short as a signature is, and the "Yours sincerely,"
+    /// before it to the end of the text: neither has a page to itself.
+    fn keep_the_end_together(&mut self) {
+        let starts = self.rows.iter().enumerate().filter(|(_, row)| row.before > 0.0);
+        let mut starts = starts.map(|(nth, _)| nth).rev();
+        let Some(signature) = starts.next() else { return };
+        if self.rows.len() - signature > LONGEST_SIGNATURE {
+            return;
+        }
+        let from = starts.next().filter(|greeting| signature - greeting == 1).unwrap_or(signature);
+        let end = self.rows.len() - 1;
+        for row in self.rows.get_mut(from.saturating_sub(1)..end).into_iter().flatten() {
+            row.tie = Tie::ToNext;
+        }
     }
 
     fn column(
@@ -210,7 +229,7 @@ impl<'a> RowSetter<'a> {
         let indent =
             if place.depth < DEEPEST { LIST_INDENT.max(widest + AFTER_LABEL) } else { 0.0 };
         let mut before = place.before;
-        for (blocks, label) in items.iter().zip(set) {
+        for ((blocks, text), label) in items.iter().zip(labels).zip(set) {
             let rows = self.rows.len();
             let item = self.structure.add(Some(list), Tag::LI);
             let label_element = self.structure.add(Some(item), Tag::Lbl);
@@ -226,12 +245,19 @@ impl<'a> RowSetter<'a> {
                     placed.x += indent;
                 }
             }
+            let label = if from_right {
+                let style = Style { side: Side::FromRight, ..TEXT };
+                self.shaper
+                    .set(&hard_lines(&[Run::regular(text.as_str())]), style, place.width)
+                    .pop()
+            } else {
+                label
+            };
             if let (Some(first), Some(mut label)) = (new.first_mut(), label) {
-                let x = if from_right { place.width - label.width } else { 0.0 };
                 // Beside the first line, on its baseline, however tall that is.
                 label.baseline =
                     first.placed.first().map_or(label.baseline, |placed| placed.line.baseline);
-                first.placed.insert(0, Placed { line: label, x, element: label_element });
+                first.placed.insert(0, Placed { line: label, x: 0.0, element: label_element });
             }
             before = BETWEEN_ITEMS;
         }

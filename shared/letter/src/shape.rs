@@ -4,13 +4,14 @@ use std::borrow::Cow;
 use std::sync::Arc;
 
 use parley::{
-    Alignment, AlignmentOptions, FontFamily, FontFamilyName, FontWeight, Layout, LayoutContext,
-    OverflowWrap, StyleProperty,
+    Alignment, AlignmentOptions, BaseDirection, FontFamily, FontFamilyName, FontWeight, Layout,
+    LayoutContext, OverflowWrap, StyleProperty,
 };
 
 use crate::breaks::words_of;
 use crate::clean::HardLine;
 use crate::content::Weight;
+use crate::direction::is_read_from_left;
 use crate::faces::{Faces, TEXT_FAMILY};
 use crate::glyphs::{SetLine, hang_last_space, read_line};
 use crate::remembered::{Remembered, Whole};
@@ -43,6 +44,8 @@ pub(crate) enum Side {
     Left,
     /// The right, whatever the script.
     Right,
+    /// The right, and read from there: the number of an item in Arabic.
+    FromRight,
 }
 
 /// The shaper, with what it keeps from letter to letter.
@@ -146,6 +149,11 @@ impl Shaper {
                 }
             }
         }
+        builder.set_base_direction(match style.side {
+            Side::FromRight => BaseDirection::Rtl,
+            Side::Start | Side::Left | Side::Right if is_read_from_left(text) => BaseDirection::Ltr,
+            Side::Start | Side::Left | Side::Right => BaseDirection::Auto,
+        });
         let words = words_of(text);
         builder.set_line_break_override(words.as_deref());
         builder.build_into(&mut self.layout, text);
@@ -153,7 +161,7 @@ impl Shaper {
         let alignment = match style.side {
             Side::Start => Alignment::Start,
             Side::Left => Alignment::Left,
-            Side::Right => Alignment::Right,
+            Side::Right | Side::FromRight => Alignment::Right,
         };
         self.layout.align(alignment, AlignmentOptions::default());
     }

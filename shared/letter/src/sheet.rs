@@ -51,19 +51,19 @@ pub const WINDOW: Area = Area::mm(20.0, 51.0, 115.0, 79.0);
 /// What a larger window or a slipped sheet shows: only the address stands here.
 pub const KEEP_CLEAR: Area = Area::mm(10.0, 41.0, 120.0, 84.0);
 /// Where the address is set: inside [`WINDOW`], with room to slip.
-pub(crate) const ADDRESS: Area = Area::mm(25.0, 52.0, 108.0, 78.5);
+pub const ADDRESS: Area = Area::mm(25.0, 52.0, 108.0, 78.5);
 /// The letterhead.
-pub(crate) const LETTERHEAD: Area = Area::mm(25.0, 12.0, 185.0, 40.0);
+pub const LETTERHEAD: Area = Area::mm(25.0, 12.0, 185.0, 40.0);
 /// The logo's largest size.
-pub(crate) const LOGO: (f32, f32) = (60.0 * MM, 18.0 * MM);
+pub const LOGO: (f32, f32) = (60.0 * MM, 18.0 * MM);
 /// The date and the reference.
-pub(crate) const DATE: Area = Area::mm(25.0, 86.0, 185.0, 94.0);
+pub const DATE: Area = Area::mm(25.0, 86.0, 185.0, 94.0);
 /// The text on the first page.
-pub(crate) const FIRST_BODY: Area = Area::mm(25.0, 98.0, 185.0, 275.0);
+pub const FIRST_BODY: Area = Area::mm(25.0, 98.0, 185.0, 275.0);
 /// The text on the others.
-pub(crate) const BODY: Area = Area::mm(25.0, 24.0, 185.0, 275.0);
+pub const BODY: Area = Area::mm(25.0, 24.0, 185.0, 275.0);
 /// The foot of every page.
-pub(crate) const FOOT: Area = Area::mm(25.0, 281.0, 185.0, 288.0);
+pub const FOOT: Area = Area::mm(25.0, 281.0, 185.0, 288.0);
 
 /// The address is in the window, and nothing else is: checked when compiled.
 const _: () = {

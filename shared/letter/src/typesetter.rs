@@ -17,8 +17,9 @@ use krilla::{Document, SerializeSettings};
 use crate::clean::one_line;
 use crate::content::{Letter, LetterDate, Logo};
 use crate::error::{CannotTypeset, CodePoints};
-use crate::frame::{Frame, RULES, read_logo, set_foot, set_frame};
+use crate::frame::{Frame, RULES, set_foot, set_frame};
 use crate::glyphs::SetLine;
+use crate::letterhead::read_logo;
 use crate::pages::paginate;
 use crate::paint::Painter;
 use crate::rows::{Row, RowSetter};
@@ -120,7 +121,7 @@ impl Typesetter {
             return Err(CannotTypeset::TooLong(MOST_PAGES));
         }
         let feet: Vec<Vec<(SetLine, f32)>> = (1..=pages.len())
-            .map(|page| set_foot(&mut self.shaper, &letter.letterhead, page, pages.len()))
+            .map(|page| set_foot(&mut self.shaper, letter, page, pages.len()))
             .collect();
         if !self.shaper.missing.is_empty() {
             return Err(CannotTypeset::MissingGlyphs(CodePoints::new(std::mem::take(

@@ -102,3 +102,22 @@ fn the_same_batch_is_the_same_file() {
     let make = || batch(&cover(&["A", "B"], Sides::Both), &[&plain, &long]).expect("a batch");
     assert_eq!(make(), make());
 }
+
+#[test]
+fn a_sign_no_font_has_is_a_question_mark_on_the_cover_and_holds_up_no_letter() {
+    let [first, _] = two_letters();
+    let mut cover = cover(&["Maria Rossi"], Sides::One);
+    cover.letters[0].note = Some("Flu jab \u{1f600}".to_owned());
+    let joined = batch(&cover, &[&first]).expect("a file");
+    let pages = reading::pages(&joined);
+    assert!(text_of_page(&pages, 0).contains("Flujab?"), "{}", text_of_page(&pages, 0));
+}
+
+#[test]
+fn a_page_that_has_come_apart_from_the_first_says_whose_letter_it_is() {
+    let whose = "Maria Rossi, 14 March 2026";
+    let letter = letter::Letter { running: Some(whose.to_owned()), ..letters::long() };
+    let pages = reading::pages(&typeset(&letter).expect("a letter").into_bytes());
+    let says = |nth| text_of_page(&pages, nth).contains(&unspaced(whose));
+    assert_eq!([says(0), says(1)], [false, true]);
+}

@@ -3,8 +3,7 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex};
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
+use crate::server::{Asked, answer, decoded, serve};
 
 /// A file of the bucket.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,14 +18,6 @@ pub struct StoredFile {
 #[derive(Debug, Clone, Default)]
 pub struct Bucket(Arc<Mutex<BTreeMap<String, StoredFile>>>);
 
-/// What came over the wire.
-struct Request {
-    method: String,
-    path: String,
-    headers: BTreeMap<String, String>,
-    body: Vec<u8>,
-}
-
 impl Bucket {
     /// Serves an empty bucket named `letters`, on a port of its own.
     ///
@@ -34,18 +25,8 @@ impl Bucket {
     /// When no port is free.
     pub async fn serve() -> (Self, u16) {
         let bucket = Self::default();
-        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
-        let port = listener.local_addr().expect("it is bound").port();
         let served = bucket.clone();
-        tokio::spawn(async move {
-            while let Ok((mut socket, _)) = listener.accept().await {
-                if let Some(request) = read(&mut socket).await {
-                    let answer = served.answer(&request);
-                    // Whoever asked may be gone: a test may have broken the connection.
-                    let _sent = socket.write_all(&answer).await;
-                }
-            }
-        });
+        let port = serve(move |asked| served.answer(asked).unwrap_or_default()).await;
         (bucket, port)
     }
 
@@ -74,78 +55,27 @@ impl Bucket {
         self.0.lock().expect("not poisoned").remove(path);
     }
 
-    fn answer(&self, request: &Request) -> Vec<u8> {
+    /// `None` for a path that is no file's of this bucket.
+    fn answer(&self, asked: &Asked) -> Option<Vec<u8>> {
+        let path = decoded(asked.path().strip_prefix("/letters/")?)?;
         let mut files = self.0.lock().expect("not poisoned");
-        let there = files.get(&request.path).cloned();
-        let signed = request.headers.contains_key("signed");
-        let (status, owner, body) = match (request.method.as_str(), there) {
+        let there = files.get(&path).cloned();
+        let signed = asked.query().contains("X-Amz-Signature=");
+        let (status, owner, body) = match (asked.method.as_str(), there) {
             _ if !signed => ("403 Forbidden", None, Vec::new()),
-            ("PUT", Some(_)) if request.headers.contains_key("if-none-match") => {
+            ("PUT", Some(_)) if asked.headers.contains_key("if-none-match") => {
                 ("412 Precondition Failed", None, Vec::new())
             }
             ("PUT", _) => {
-                let owner = request.headers.get("x-amz-meta-owner").cloned();
-                let file = StoredFile { bytes: request.body.clone(), owner };
-                files.insert(request.path.clone(), file);
+                let owner = asked.headers.get("x-amz-meta-owner").cloned();
+                files.insert(path, StoredFile { bytes: asked.body.clone(), owner });
                 ("200 OK", None, Vec::new())
             }
             ("HEAD", Some(file)) => ("200 OK", file.owner, Vec::new()),
             ("GET", Some(file)) => ("200 OK", file.owner, file.bytes),
             (_, _) => ("404 Not Found", None, Vec::new()),
         };
-        let owner = owner.map(|owner| format!("x-amz-meta-owner: {owner}\r\n"));
-        let head = format!(
-            "HTTP/1.1 {status}\r\ncontent-length: {}\r\nconnection: close\r\n{}\r\n",
-            body.len(),
-            owner.unwrap_or_default()
-        );
-        [head.into_bytes(), body].concat()
+        let owner = owner.as_deref().map(|owner| ("x-amz-meta-owner", owner));
+        Some(answer(status, owner.as_slice(), &body))
     }
-}
-
-async fn read(socket: &mut TcpStream) -> Option<Request> {
-    let mut bytes = Vec::new();
-    let head = loop {
-        if let Some(end) = bytes.windows(4).position(|four| four == b"\r\n\r\n") {
-            break end;
-        }
-        if socket.read_buf(&mut bytes).await.ok()? == 0 {
-            return None;
-        }
-    };
-    let text = String::from_utf8(bytes.get(..head)?.to_vec()).ok()?;
-    let mut lines = text.lines();
-    let mut first = lines.next()?.split(' ');
-    let (method, target) = (first.next()?.to_owned(), first.next()?);
-    let (path, query) = target.split_once('?').unwrap_or((target, ""));
-    let mut headers: BTreeMap<String, String> = lines
-        .filter_map(|line| line.split_once(':'))
-        .map(|(name, value)| (name.to_lowercase(), value.trim().to_owned()))
-        .collect();
-    if query.contains("X-Amz-Signature=") {
-        headers.insert("signed".to_owned(), "yes".to_owned());
-    }
-    let length = headers.get("content-length").and_then(|text| text.parse().ok()).unwrap_or(0);
-    let mut body = bytes.split_off(head + 4);
-    while body.len() < length {
-        if socket.read_buf(&mut body).await.ok()? == 0 {
-            return None;
-        }
-    }
-    Some(Request { method, path: decoded(path.strip_prefix("/letters/")?)?, headers, body })
-}
-
-/// A path of an address, without its percents.
-fn decoded(path: &str) -> Option<String> {
-    let mut bytes = Vec::new();
-    let mut rest = path.bytes();
-    while let Some(byte) = rest.next() {
-        if byte == b'%' {
-            let hex = [rest.next()?, rest.next()?];
-            bytes.push(u8::from_str_radix(std::str::from_utf8(&hex).ok()?, 16).ok()?);
-        } else {
-            bytes.push(byte);
-        }
-    }
-    String::from_utf8(bytes).ok()
 }

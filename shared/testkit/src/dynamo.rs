@@ -154,6 +154,22 @@ impl Dynamo {
             .expect("the item is there");
     }
 
+    /// The shards of the due index that have an entry.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn busy_shards(&self) -> BTreeSet<u8> {
+        let all = self.unwatched.scan().table_name("enrolments").index_name("due");
+        let mut pages = all.into_paginator().items().send();
+        let mut shards = BTreeSet::new();
+        while let Some(entry) = pages.next().await {
+            let entry = entry.expect("the index can be read");
+            let shard = entry.get("due_shard").and_then(|shard| shard.as_s().ok());
+            shards.insert(shard.and_then(|shard| shard.parse().ok()).expect("a shard's number"));
+        }
+        shards
+    }
+
     fn table(&self, name: &str) -> Table {
         Table::new(&self.client, name)
     }

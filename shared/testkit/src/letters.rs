@@ -9,6 +9,8 @@ use domain::program::{Addressee, PrintOption};
 use domain::text::Label;
 use letter::{Block, Language, Letter, LetterDate, Letterhead, Recipient, Run};
 
+use serde_json::json;
+
 use crate::build;
 use crate::dynamo::Dynamo;
 
@@ -32,10 +34,13 @@ pub fn waiting(n: u128, site: &SiteId) -> ListedLetter {
         site: site.clone(),
         program: build::program(Vec::new()).id,
         patient: build::patient().id,
+        about: Phi::new(ADDRESS[0].to_owned()),
         title: Label::parse("Visit letter").expect("a label"),
         dated: "2026-11-22".parse().expect("a date"),
         pages: 1,
         paper: None,
+        listed: "2026-11-22T07:00:00Z".parse().expect("a time"),
+        batches: Vec::new(),
         state: LetterState::Waiting(Waiting::New),
     }
 }
@@ -45,8 +50,13 @@ pub fn waiting(n: u128, site: &SiteId) -> ListedLetter {
 /// # Panics
 /// Never: it can be set.
 pub fn pdf() -> Vec<u8> {
+    letter::typeset(&said()).expect("it can be set").into_bytes()
+}
+
+/// What it says.
+fn said() -> Letter {
     let [name, street, place] = ADDRESS.map(str::to_owned);
-    let letter = Letter {
+    Letter {
         letterhead: Letterhead {
             practice: "Harbour Health".to_owned(),
             logo: None,
@@ -57,12 +67,12 @@ pub fn pdf() -> Vec<u8> {
         },
         date: LetterDate { text: "22 November 2026".to_owned(), year: 2026, month: 11, day: 22 },
         reference: None,
+        running: None,
         recipient: Recipient { name, address: vec![street, place] },
         subject: None,
         body: vec![Block::Paragraph(vec![Run::regular("Dear Maria")])],
         language: Language::parse("en-AU").expect("a language"),
-    };
-    letter::typeset(&letter).expect("it can be set").into_bytes()
+    }
 }
 
 /// Puts the n-th letter on the list, with its file.
@@ -72,10 +82,13 @@ pub fn pdf() -> Vec<u8> {
 pub async fn list(dynamo: &Dynamo, n: u128, site: &SiteId) -> ListedLetter {
     let letter = waiting(n, site);
     let (store, files) = (dynamo.letters(), dynamo.files());
-    files
-        .write_new(&letter.pdf(), FileKind::Pdf, &pdf(), letter.id.as_str())
-        .await
-        .expect("its file");
+    let (source, owner) = (json!({ "letter": said(), "logo": null }), letter.id.as_str());
+    let source = source.to_string().into_bytes();
+    for (path, kind, bytes) in
+        [(letter.pdf(), FileKind::Pdf, pdf()), (letter.source(), FileKind::Json, source)]
+    {
+        files.write_new(&path, kind, &bytes, owner).await.expect("its file");
+    }
     store.put_on_list(&letter).await.expect("its entry");
     letter
 }

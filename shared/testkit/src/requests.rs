@@ -113,6 +113,8 @@ pub struct ApiAnswer {
     pub headers: HeaderMap,
     /// The body; `null` when there is none, and a text when it is not said to be JSON.
     pub json: Value,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
 }
 
 impl ApiAnswer {
@@ -149,7 +151,7 @@ pub async fn call(router: &Router, request: ApiRequest) -> ApiAnswer {
         Some(kind) if !kind.contains("json") => Value::from(String::from_utf8_lossy(&bytes)),
         _ => serde_json::from_slice(&bytes).expect("the body is JSON"),
     };
-    ApiAnswer { status: parts.status, headers: parts.headers, json }
+    ApiAnswer { status: parts.status, headers: parts.headers, json, bytes: bytes.to_vec() }
 }
 
 /// The routes that `infra/template.yaml` sends to a function (by its logical id), as

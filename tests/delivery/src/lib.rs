@@ -1,15 +1,15 @@
 //! A clinic in the process: the real use cases on the real stores, with a fake clock, provider and
 //! queue. Its tests are in `tests/`.
 
+mod busy;
+
 use std::time::Duration as StdDuration;
 
-use app::deliver::{
-    DeliverError, Delivered, Delivery, EmailCourier, LetterCourier, SmsCourier, WithWayOut,
-};
+use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
-    Catalogue, Change, Clock, EnrolmentReader, Enrolments, Ids, People, Pointer, PracticeSettings,
-    StoreError, WorkList,
+    Catalogue, Change, Clock, DueIndex, EnrolmentReader, Enrolments, Ids, People, Pointer,
+    PracticeSettings, StoreError, WorkList,
 };
 use app::receipts::{self, News, ReceiveError};
 use app::replan::Replanner;
@@ -17,13 +17,14 @@ use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore, StrayStore,
+    WorkListStore,
 };
 use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
 use domain::booking::{Booking, BookingEvent};
 use domain::booking_type::Completing;
-use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, Status, enrol};
+use domain::enrolment::{Cause, Enrolment, Facts, HoldReason, NewEnrolment, Status, enrol};
 use domain::ids::EnrolmentId;
 use domain::ledger::LedgerRow;
 use domain::program::{Action, Carrier, Channel, Program};
@@ -37,16 +38,18 @@ use testkit::dynamo::Dynamo;
 use testkit::fakes::{
     CountingIds, FakeClock, FakeEmail, FakeEpost, FakeQueues, FakeSms, FakeWaysOut,
 };
+use testkit::faults::{OnDynamo, Struck};
+use testkit::sending::{DeliveryBy, delivery};
+
+use crate::busy::BusyShards;
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
 pub type SmsDelivery =
     DeliveryBy<WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>>;
 
 /// The delivery of letters as `send-letter` wires it, but for clock, ids and ePost provider.
-pub type LetterDelivery = DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, FakeClock>>;
-
-type DeliveryBy<M> =
-    Delivery<EnrolmentStore, CatalogueStore, PeopleStore, BookingStore, M, FakeClock, CountingIds>;
+pub type LetterDelivery =
+    DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, WorkListStore, FakeClock>>;
 
 /// The receiving of receipts as `delivery-events` wires it, but for the clock.
 pub type Receiving = app::receipts::Receiving<
@@ -61,6 +64,12 @@ pub type Receiving = app::receipts::Receiving<
 
 /// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
 pub type EmailDelivery = DeliveryBy<WithWayOut<EmailCourier<FakeEmail>, FakeWaysOut>>;
+
+impl OnDynamo for Clinic {
+    fn dynamo(&self) -> &Dynamo {
+        &self.dynamo
+    }
+}
 
 /// A practice with one program, and everything that works on it.
 #[derive(Debug)]
@@ -125,24 +134,15 @@ impl Clinic {
 
     /// A sender.
     pub fn sender(&self) -> SmsDelivery {
-        Delivery {
-            enrolments: self.dynamo.enrolments(),
-            catalogue: self.dynamo.catalogue(),
-            people: self.dynamo.people(),
-            bookings: self.dynamo.bookings(),
-            courier: WithWayOut {
-                courier: SmsCourier {
-                    gateway: self.sms.clone(),
-                    sent: self.dynamo.sent(),
-                    strays: self.dynamo.strays(),
-                },
-                ways_out: FakeWaysOut,
+        let courier = WithWayOut {
+            courier: SmsCourier {
+                gateway: self.sms.clone(),
+                sent: self.dynamo.sent(),
+                strays: self.dynamo.strays(),
             },
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
-            practice_name: "Harbour".to_owned(),
-            provider_timeout: StdDuration::from_secs(5),
-        }
+            ways_out: FakeWaysOut,
+        };
+        delivery(&self.dynamo, &self.clock, &self.ids, courier)
     }
 
     /// What receives receipts.
@@ -168,40 +168,23 @@ impl Clinic {
 
     /// A sender of letters.
     pub fn letter_sender(&self) -> LetterDelivery {
-        Delivery {
-            enrolments: self.dynamo.enrolments(),
-            catalogue: self.dynamo.catalogue(),
-            people: self.dynamo.people(),
-            bookings: self.dynamo.bookings(),
-            courier: LetterCourier::new(
-                self.dynamo.letters(),
-                self.dynamo.files(),
-                self.epost.clone(),
-                self.clock.clone(),
-            ),
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
-            practice_name: "Harbour".to_owned(),
-            provider_timeout: StdDuration::from_secs(5),
-        }
+        let courier = LetterCourier::new(
+            self.dynamo.letters(),
+            self.dynamo.files(),
+            self.epost.clone(),
+            self.dynamo.work_list(),
+            self.clock.clone(),
+        );
+        delivery(&self.dynamo, &self.clock, &self.ids, courier)
     }
 
     /// A sender of email.
     pub fn email_sender(&self) -> EmailDelivery {
-        Delivery {
-            enrolments: self.dynamo.enrolments(),
-            catalogue: self.dynamo.catalogue(),
-            people: self.dynamo.people(),
-            bookings: self.dynamo.bookings(),
-            courier: WithWayOut {
-                courier: EmailCourier { gateway: self.email.clone() },
-                ways_out: FakeWaysOut,
-            },
-            clock: self.clock.clone(),
-            ids: self.ids.clone(),
-            practice_name: "Harbour".to_owned(),
-            provider_timeout: StdDuration::from_secs(5),
-        }
+        let courier = WithWayOut {
+            courier: EmailCourier { gateway: self.email.clone() },
+            ways_out: FakeWaysOut,
+        };
+        delivery(&self.dynamo, &self.clock, &self.ids, courier)
     }
 
     /// Takes in an event.
@@ -240,8 +223,21 @@ impl Clinic {
 
     /// Sweeps once.
     pub async fn sweep(&self) -> Swept {
+        self.sweep_by(self.dynamo.due_index()).await
+    }
+
+    /// What a sweep of the shards in which something is queues first.
+    ///
+    /// # Panics
+    /// When it queues nothing.
+    pub async fn queued(&self) -> Pointer {
+        self.sweep_by(BusyShards::of(&self.dynamo).await).await;
+        self.queues.take().remove(0)
+    }
+
+    async fn sweep_by(&self, index: impl DueIndex) -> Swept {
         let sweeper = Sweeper {
-            index: self.dynamo.due_index(),
+            index,
             enrolments: self.dynamo.enrolments(),
             settings: self.dynamo.catalogue(),
             queues: self.queues.clone(),
@@ -342,11 +338,11 @@ impl Clinic {
         enrolment
     }
 
-    /// One minute of normal life: a sweep, and a delivery of everything queued. What fails comes
+    /// One minute of normal life: a sweep of the shards in which something is, and a delivery of everything queued. What fails comes
     /// again by way of the due index.
     pub async fn minute(&self) -> Vec<Result<Delivered, DeliverError>> {
         self.clock.advance(Duration::minutes(1));
-        self.sweep().await;
+        self.sweep_by(BusyShards::of(&self.dynamo).await).await;
         let mut results = Vec::new();
         for pointer in self.queues.take() {
             results.push(self.deliver(&pointer).await);
@@ -404,6 +400,24 @@ impl Clinic {
         }
         let left = self.enrolments().await;
         assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
+    }
+
+    /// After a sender died: that the patient got one message, or that a person is asked whether they
+    /// did, because nobody can know.
+    ///
+    /// # Panics
+    /// When it is otherwise.
+    pub async fn assert_sent_once_or_asked<R>(&self, struck: &Struck<R>) {
+        let at = &struck.at;
+        let sent = self.sms.outbox().len() + self.email.outbox().len();
+        assert!(sent <= 1, "I2: {sent} messages, {at}");
+        let (status, work) = (self.enrolment().await.status, self.work().await.len());
+        let known = match &status {
+            Status::Completed { .. } => sent == 1,
+            Status::Held { why: HoldReason::Unclear, .. } => work == 1,
+            Status::Active(_) | Status::Held { .. } | Status::Ended { .. } => false,
+        };
+        assert!(known, "{at}: {sent} messages, {work} on the work list, ends in {status:?}");
     }
 
     async fn waits(&self) -> bool {

@@ -3,13 +3,16 @@
 #![cfg(test)]
 
 use app::deliver::Delivered;
+use app::ports::{Catalogue, People};
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
 use domain::calendar::CalendarSpan;
+use domain::email::EmailAddress;
 use domain::enrolment::Crowd;
-use domain::program::{Action, ActionKind, Medium, Message, WindowUse};
+use domain::patient::Patient;
+use domain::program::{Action, ActionKind, Addressee, Medium, Message, PrintOption, WindowUse};
 use domain::timing::{Span, Timing};
-use testkit::build::{event, sms};
+use testkit::build::{email, event, letter, letter_template, patient, patient_with_post, sms};
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
@@ -34,6 +37,29 @@ async fn a_delivered_action_costs_five_write_units_and_one_to_find_its_receipt()
         let before = clinic.dynamo.wire.write_units();
         assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
         exactly(clinic.dynamo.wire.write_units() - before, expected, "delivery");
+    }
+}
+
+#[tokio::test]
+async fn a_delivered_email_costs_six_write_units_and_a_letter_eight_with_its_entry_on_the_list() {
+    let mail = letter(10, Addressee::Patient, PrintOption::Mail);
+    for (action, expected) in [
+        // As above: reserve 1, outcome 1, where it went 1, enrolment 1, it leaves both indexes 2.
+        (email(10, Timing::Enrolled), 6.0),
+        // The same without where it went, and its entry on the list 1, in both of its indexes 2.
+        (mail, 8.0),
+    ] {
+        let what = format!("{:?}", action.carrier());
+        let clinic = Clinic::with(vec![action]).await;
+        clinic.dynamo.catalogue().create_template(&letter_template()).await.unwrap();
+        let email = EmailAddress::parse("maria@example.com").ok();
+        let maria = Patient { revision: 2, email, ..patient_with_post() };
+        clinic.dynamo.people().save_patient(&patient(), &maria).await.unwrap();
+        clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
+        let pointer = clinic.queued().await;
+        let before = clinic.dynamo.wire.write_units();
+        assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
+        exactly(clinic.dynamo.wire.write_units() - before, expected, &what);
     }
 }
 

@@ -3,112 +3,78 @@
 
 #![cfg(test)]
 
+use app::ports::Pointer;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
-use domain::enrolment::{HoldReason, Status};
 use domain::timing::Timing;
 use testkit::build::{event, sms};
+use testkit::faults::{DEATHS, at_every_call};
 use testkit::wire::Fault;
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
-async fn clinic_with_a_queued_message() -> (Clinic, app::ports::Pointer) {
-    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+async fn clinic_without_a_booking() -> Clinic {
+    Clinic::with(vec![sms(10, Timing::Enrolled)]).await
+}
+
+async fn clinic_with_a_booking() -> Clinic {
+    let clinic = clinic_without_a_booking().await;
     clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
-    clinic.sweep().await;
-    let pointer = clinic.queues.take().remove(0);
+    clinic
+}
+
+async fn clinic_with_a_queued_message() -> (Clinic, Pointer) {
+    let clinic = clinic_with_a_booking().await;
+    let pointer = clinic.queued().await;
     (clinic, pointer)
 }
 
-#[tokio::test]
-async fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_message() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call in 0.. {
-            let (clinic, pointer) = clinic_with_a_queued_message().await;
-            clinic.dynamo.wire.break_call(call, fault);
-            let died = clinic.deliver(&pointer).await;
-            if !clinic.dynamo.wire.mend() {
-                break; // there is no such call
-            }
-            struck += 1;
-            assert!(died.is_err() || clinic.sms.outbox().len() == 1, "{fault:?} at {call}");
+#[test]
+fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_message() {
+    let deliver = async |(clinic, pointer): &(Clinic, Pointer)| clinic.deliver(pointer).await;
+    at_every_call(DEATHS, 11, clinic_with_a_queued_message, deliver, async |(clinic, _), died| {
+        assert!(died.answer.is_err() || clinic.sms.outbox().len() == 1, "{}", died.at);
+        clinic.settle().await;
+        clinic.assert_sent_once_or_asked(&died).await;
+    });
+}
+
+#[test]
+fn an_intake_may_die_at_any_call_and_the_same_event_again_makes_it_whole() {
+    let made = event(1, BookingEventKind::Made, VISIT);
+    let take_in = async |clinic: &Clinic| clinic.event("evt-1", &made).await;
+    at_every_call(DEATHS, 6, clinic_without_a_booking, take_in, async |clinic, died| {
+        assert!(died.answer.is_err(), "the sender is told to send it again: {}", died.at);
+        clinic.event("evt-1", &made).await.unwrap();
+        clinic.settle().await;
+        assert_eq!(clinic.sms.outbox().len(), 1, "{}", died.at);
+    });
+}
+
+#[test]
+fn a_sweeper_may_die_at_any_call_and_the_next_one_goes_on() {
+    let sweep = async |clinic: &Clinic| clinic.sweep().await;
+    at_every_call(DEATHS, 31, clinic_with_a_booking, sweep, async |clinic, died| {
+        clinic.settle().await;
+        assert_eq!(clinic.sms.outbox().len(), 1, "{}", died.at);
+    });
+}
+
+#[test]
+fn a_store_that_fails_for_a_moment_never_makes_a_message_unclear_that_was_not_sent() {
+    let deliver = async |(clinic, pointer): &(Clinic, Pointer)| clinic.deliver(pointer).await;
+    let faults = &[Fault::Brownout];
+    at_every_call(
+        faults,
+        11,
+        clinic_with_a_queued_message,
+        deliver,
+        async |(clinic, _), struck| {
             clinic.settle().await;
             let (sent, status) = (clinic.sms.outbox().len(), clinic.enrolment().await.status);
-            assert!(sent <= 1, "I2: {sent} messages, {fault:?} at call {call}");
-            match status {
-                Status::Completed { .. } => assert_eq!(sent, 1, "{fault:?} at call {call}"),
-                // Nobody can know whether it was sent: a person is asked.
-                Status::Held { why: HoldReason::Unclear, .. } => {
-                    assert_eq!(clinic.work().await.len(), 1, "{fault:?} at call {call}");
-                }
-                other @ (Status::Active(_) | Status::Held { .. } | Status::Ended { .. }) => {
-                    panic!("{fault:?} at call {call} ends in {other:?}")
-                }
-            }
-        }
-        assert!(struck > 10, "{fault:?} struck only {struck} calls");
-    }
-}
-
-#[tokio::test]
-async fn an_intake_may_die_at_any_call_and_the_same_event_again_makes_it_whole() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call in 0.. {
-            let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-            let made = event(1, BookingEventKind::Made, VISIT);
-            clinic.dynamo.wire.break_call(call, fault);
-            let died = clinic.event("evt-1", &made).await;
-            if !clinic.dynamo.wire.mend() {
-                break;
-            }
-            struck += 1;
-            assert!(died.is_err(), "the sender is told to send it again: {fault:?} at {call}");
-            clinic.event("evt-1", &made).await.unwrap();
-            clinic.settle().await;
-            assert_eq!(clinic.sms.outbox().len(), 1, "{fault:?} at call {call}");
-        }
-        assert!(struck > 5, "{fault:?} struck only {struck} calls");
-    }
-}
-
-#[tokio::test]
-async fn a_sweeper_may_die_at_any_call_and_the_next_one_goes_on() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call in 0.. {
-            let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-            clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
-            clinic.dynamo.wire.break_call(call, fault);
-            clinic.sweep().await;
-            if !clinic.dynamo.wire.mend() {
-                break;
-            }
-            struck += 1;
-            clinic.settle().await;
-            assert_eq!(clinic.sms.outbox().len(), 1, "{fault:?} at call {call}");
-        }
-        assert!(struck > 30, "{fault:?} struck only {struck} calls");
-    }
-}
-
-#[tokio::test]
-async fn a_store_that_fails_for_a_moment_never_makes_a_message_unclear_that_was_not_sent() {
-    let mut struck = 0;
-    for call in 0.. {
-        let (clinic, pointer) = clinic_with_a_queued_message().await;
-        clinic.dynamo.wire.break_call(call, Fault::Brownout);
-        let result = clinic.deliver(&pointer).await;
-        if !clinic.dynamo.wire.mend() {
-            break;
-        }
-        struck += 1;
-        clinic.settle().await;
-        let (sent, status) = (clinic.sms.outbox().len(), clinic.enrolment().await.status);
-        assert_eq!(sent, 1, "call {call}: {result:?}, {status:?}");
-    }
-    assert!(struck > 10, "struck only {struck} calls");
+            assert_eq!(sent, 1, "{}: {:?}, {status:?}", struck.at, struck.answer);
+        },
+    );
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use domain::template::{Body, BodyKind, Content, Template};
 use domain::timing::Timing;
 use testkit::build::{self, email, event};
 use testkit::fakes::Answer as Provider;
-use testkit::wire::Fault;
+use testkit::faults::{DEATHS, at_every_call};
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
@@ -44,8 +44,7 @@ async fn book(clinic: &Clinic, version: u64, kind: BookingEventKind, start: &str
 async fn clinic_with_a_queued_email() -> (Clinic, Pointer) {
     let clinic = clinic_whose_patient(|_| {}).await;
     book(&clinic, 1, BookingEventKind::Made, VISIT).await;
-    clinic.sweep().await;
-    let pointer = clinic.queues.take().remove(0);
+    let pointer = clinic.queued().await;
     (clinic, pointer)
 }
 
@@ -181,35 +180,14 @@ async fn a_refusal_for_now_is_tried_again_and_one_for_good_holds_the_patient() {
     assert!(matches!(status, Status::Held { .. }), "{status:?}");
 }
 
-#[tokio::test]
-async fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_email() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call in 0.. {
-            let (clinic, pointer) = clinic_with_a_queued_email().await;
-            clinic.dynamo.wire.break_call(call, fault);
-            let died = clinic.deliver(&pointer).await;
-            if !clinic.dynamo.wire.mend() {
-                break; // there is no such call
-            }
-            struck += 1;
-            assert!(died.is_err() || clinic.email.outbox().len() == 1, "{fault:?} at {call}");
-            clinic.settle().await;
-            let (sent, status) = (clinic.email.outbox().len(), clinic.enrolment().await.status);
-            assert!(sent <= 1, "I2: {sent} messages, {fault:?} at call {call}");
-            match status {
-                Status::Completed { .. } => assert_eq!(sent, 1, "{fault:?} at call {call}"),
-                // Nobody can know whether it was sent: a person is asked.
-                Status::Held { why: HoldReason::Unclear, .. } => {
-                    assert_eq!(clinic.work().await.len(), 1, "{fault:?} at call {call}");
-                }
-                other @ (Status::Active(_) | Status::Held { .. } | Status::Ended { .. }) => {
-                    panic!("{fault:?} at call {call} ends in {other:?}")
-                }
-            }
-        }
-        assert!(struck > 10, "{fault:?} struck only {struck} calls");
-    }
+#[test]
+fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_email() {
+    let deliver = async |(clinic, pointer): &(Clinic, Pointer)| clinic.deliver(pointer).await;
+    at_every_call(DEATHS, 11, clinic_with_a_queued_email, deliver, async |(clinic, _), died| {
+        assert!(died.answer.is_err() || clinic.email.outbox().len() == 1, "{}", died.at);
+        clinic.settle().await;
+        clinic.assert_sent_once_or_asked(&died).await;
+    });
 }
 
 #[tokio::test]

@@ -2,12 +2,16 @@
 
 #![cfg(test)]
 
+use std::sync::atomic::{AtomicUsize, Ordering};
+
 use app::ports::{
-    Catalogue, Clock, Days, FileKind, LetterFiles, Letters, People, SendError, Shelf,
+    Catalogue, Clock, Days, FileKind, LetterFiles, Letters, People, Pointer, SendError, Shelf,
 };
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
-use domain::distribution::{EpostStage, LetterState, LetterStateName, ListedLetter, Waiting};
+use domain::distribution::{
+    EpostStage, LetterState, LetterStateName, ListedLetter, Reason, Waiting,
+};
 use domain::enrolment::Status;
 use domain::ids::LetterId;
 use domain::ledger::{LedgerState, Outcome};
@@ -15,6 +19,7 @@ use domain::patient::{Choice, Patient, Standing};
 use domain::program::{Addressee, Channel, PrintOption, Purpose};
 use testkit::build::{self, event, letter, letter_template, patient_with_post};
 use testkit::fakes::{Answer, FakeEpost};
+use testkit::faults::{DEATHS, at_every_call};
 use testkit::wire::Fault;
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
@@ -38,7 +43,7 @@ async fn listed(clinic: &Clinic) -> Vec<ListedLetter> {
         let found = store.shelf(&shelf, Days::default(), None, 50).await.unwrap();
         ids.extend(found.into_iter().map(|placed| placed.letter));
     }
-    store.letters(&ids).await.unwrap()
+    store.letters(&ids).await.unwrap().letters
 }
 
 async fn sent_ids(clinic: &Clinic) -> Vec<String> {
@@ -65,7 +70,7 @@ async fn a_due_letter_is_set_kept_once_and_put_on_the_list() {
     let file = clinic.dynamo.bucket.file(&letter.pdf()).unwrap();
     assert!(file.bytes.starts_with(b"%PDF-"));
     assert_eq!(file.owner, Some(letter.id.to_string()));
-    assert_eq!(clinic.dynamo.bucket.paths(""), [letter.pdf()]);
+    assert_eq!(clinic.dynamo.bucket.paths(""), [letter.source(), letter.pdf()]);
 }
 
 #[tokio::test]
@@ -84,7 +89,7 @@ async fn a_letter_for_epost_waits_for_a_person_while_no_provider_is_set_up() {
     clinic.settle().await;
     let listed = listed(&clinic).await;
     assert!(
-        matches!(&listed[0].state, LetterState::Waiting(Waiting::ByHand { why }) if why.contains("by hand")),
+        matches!(&listed[0].state, LetterState::Waiting(Waiting::ByHand(Reason { why, .. })) if why.contains("by hand")),
         "{listed:?}"
     );
 }
@@ -125,8 +130,8 @@ async fn a_letter_that_epost_does_not_take_waits_for_a_person_and_says_whether_i
         let listed = listed(&clinic).await;
         let [letter] = listed.as_slice() else { panic!("{answer:?}: {listed:?}") };
         assert_eq!(letter.state.name().as_str(), state, "{answer:?}");
-        let (LetterState::Waiting(Waiting::ByHand { why }) | LetterState::InDoubt { why }) =
-            &letter.state
+        let (LetterState::Waiting(Waiting::ByHand(Reason { why, .. }))
+        | LetterState::InDoubt(Reason { why, .. })) = &letter.state
         else {
             panic!("{answer:?}: {letter:?}")
         };
@@ -135,53 +140,51 @@ async fn a_letter_that_epost_does_not_take_waits_for_a_person_and_says_whether_i
     }
 }
 
-#[tokio::test]
-async fn a_sender_may_die_at_any_call_and_a_letter_is_handed_over_once() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call in 0.. {
-            let at = format!("{fault:?} at call {call}");
-            let (clinic, provider) = due_for_epost().await;
-            clinic.sweep().await;
-            let pointer = clinic.queues.take().remove(0);
-            clinic.dynamo.wire.break_call(call, fault);
-            let _died = clinic.deliver(&pointer).await;
-            if !clinic.dynamo.wire.mend() {
-                break;
-            }
-            struck += 1;
-            clinic.settle().await;
-            let listed = listed(&clinic).await;
-            let [letter] = listed.as_slice() else { panic!("{at}: {listed:?}") };
-            assert!(matches!(letter.state, LetterState::AtEpost { .. }), "{at}: {letter:?}");
-            assert_eq!(provider.taken().len(), 1, "{at}");
-            assert!(provider.taken()[0].starts_with(letter.id.as_str()), "{at}");
-        }
-        assert!(struck > 12, "{fault:?} struck only {struck} calls");
-    }
+/// A clinic whose letter is queued.
+async fn queued(clinic: Clinic) -> (Clinic, Pointer) {
+    let pointer = clinic.queued().await;
+    (clinic, pointer)
 }
 
-#[tokio::test]
-async fn a_letter_whose_sender_died_and_that_is_refused_after_it_may_have_been_taken_before() {
-    let mut in_doubt = 0;
-    for call in 0.. {
-        let (clinic, provider) = due_for_epost().await;
-        clinic.sweep().await;
-        let pointer = clinic.queues.take().remove(0);
-        clinic.dynamo.wire.break_call(call, Fault::DeadBefore);
-        let _died = clinic.deliver(&pointer).await;
-        if !clinic.dynamo.wire.mend() {
-            break;
-        }
+/// The same, and its ePost provider.
+async fn queued_for_epost() -> (Clinic, (Pointer, FakeEpost)) {
+    let (clinic, provider) = due_for_epost().await;
+    let (clinic, pointer) = queued(clinic).await;
+    (clinic, (pointer, provider))
+}
+
+async fn deliver((clinic, (pointer, _)): &(Clinic, (Pointer, FakeEpost))) {
+    // Whether it dies of it or not.
+    let _ended = clinic.deliver(pointer).await;
+}
+
+#[test]
+fn a_sender_may_die_at_any_call_and_a_letter_is_handed_over_once() {
+    at_every_call(DEATHS, 13, queued_for_epost, deliver, async |(clinic, (_, provider)), died| {
+        clinic.settle().await;
+        let (at, listed) = (died.at, listed(&clinic).await);
+        let [letter] = listed.as_slice() else { panic!("{at}: {listed:?}") };
+        assert!(matches!(letter.state, LetterState::AtEpost { .. }), "{at}: {letter:?}");
+        assert_eq!(provider.taken().len(), 1, "{at}");
+        assert!(provider.taken()[0].starts_with(letter.id.as_str()), "{at}");
+    });
+}
+
+#[test]
+fn a_letter_whose_sender_died_and_that_is_refused_after_it_may_have_been_taken_before() {
+    let (faults, in_doubt) = (&[Fault::DeadBefore], AtomicUsize::new(0));
+    at_every_call(faults, 13, queued_for_epost, deliver, async |(clinic, (_, provider)), died| {
         let had = !provider.taken().is_empty();
         provider.script([Answer::Refuse(SendError::Permanent("no".to_owned()))]);
         clinic.settle().await;
-        let listed = listed(&clinic).await;
-        let [letter] = listed.as_slice() else { panic!("call {call}: {listed:?}") };
+        let (at, listed) = (died.at, listed(&clinic).await);
+        let [letter] = listed.as_slice() else { panic!("{at}: {listed:?}") };
         let waits = matches!(letter.state, LetterState::Waiting(_));
-        assert!(!(had && waits), "call {call}: it would be posted twice: {letter:?}");
-        in_doubt += usize::from(had && letter.state.name() == LetterStateName::InDoubt);
-    }
+        assert!(!(had && waits), "{at}: it would be posted twice: {letter:?}");
+        let in_doubt_now = had && letter.state.name() == LetterStateName::InDoubt;
+        in_doubt.fetch_add(usize::from(in_doubt_now), Ordering::Relaxed);
+    });
+    let in_doubt = in_doubt.into_inner();
     assert!(in_doubt > 0, "some sender died between the provider's answer and the entry");
 }
 
@@ -241,39 +244,32 @@ async fn a_saved_letter_becomes_a_file_and_another_of_that_name_gets_a_number() 
     assert_eq!(before.owner.as_deref(), Some("letr_other"), "nothing is written over");
 }
 
-#[tokio::test]
-async fn a_sender_of_letters_may_die_at_any_call_and_there_is_one_letter_and_one_file() {
-    for print in [PrintOption::Mail, PrintOption::SaveFile] {
-        for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-            let mut struck = 0;
-            for call in 0.. {
-                let at = format!("{print:?}, {fault:?} at call {call}");
-                let clinic = due(patient_with_post(), Addressee::Patient, print).await;
-                clinic.sweep().await;
-                let pointer = clinic.queues.take().remove(0);
-                clinic.dynamo.wire.break_call(call, fault);
-                let _died = clinic.deliver(&pointer).await;
-                if !clinic.dynamo.wire.mend() {
-                    break;
-                }
-                struck += 1;
-                clinic.settle().await;
-                let status = clinic.enrolment().await.status;
-                assert!(
-                    matches!(status, Status::Completed { .. }),
-                    "{at}: never unclear: {status:?}"
-                );
-                let listed = listed(&clinic).await;
-                assert_eq!(listed.len(), 1, "{at}");
-                assert_eq!(sent_ids(&clinic).await, [listed[0].id.to_string()], "{at}");
-                assert!(clinic.dynamo.bucket.file(&listed[0].pdf()).is_some(), "{at}");
-                let filed = clinic.dynamo.bucket.paths("files/").len();
-                assert_eq!(filed, usize::from(print == PrintOption::SaveFile), "{at}");
-                assert_ne!(listed[0].state.name(), LetterStateName::ToFile, "{at}");
-            }
-            assert!(struck > 12, "{print:?}, {fault:?} struck only {struck} calls");
-        }
-    }
+/// Whatever dies, the letter is there once, and is never unclear.
+fn dies_at_every_call(print: PrintOption) {
+    let start = async || queued(due(patient_with_post(), Addressee::Patient, print).await).await;
+    let deliver = async |(clinic, pointer): &(Clinic, Pointer)| clinic.deliver(pointer).await;
+    at_every_call(DEATHS, 13, start, deliver, async |(clinic, _), died| {
+        clinic.settle().await;
+        let (at, status) = (died.at, clinic.enrolment().await.status);
+        assert!(matches!(status, Status::Completed { .. }), "{at}: never unclear: {status:?}");
+        let listed = listed(&clinic).await;
+        assert_eq!(listed.len(), 1, "{at}");
+        assert_eq!(sent_ids(&clinic).await, [listed[0].id.to_string()], "{at}");
+        assert!(clinic.dynamo.bucket.file(&listed[0].pdf()).is_some(), "{at}");
+        let filed = clinic.dynamo.bucket.paths("files/").len();
+        assert_eq!(filed, usize::from(print == PrintOption::SaveFile), "{at}");
+        assert_ne!(listed[0].state.name(), LetterStateName::ToFile, "{at}");
+    });
+}
+
+#[test]
+fn a_sender_of_letters_may_die_at_any_call_and_there_is_one_letter() {
+    dies_at_every_call(PrintOption::Mail);
+}
+
+#[test]
+fn a_sender_of_letters_may_die_at_any_call_and_there_is_one_file() {
+    dies_at_every_call(PrintOption::SaveFile);
 }
 
 #[tokio::test]
@@ -281,8 +277,7 @@ async fn a_sender_that_wakes_after_its_attempt_was_given_up_puts_nothing_on_the_
     let mut late = 0;
     for call in 0.. {
         let clinic = due(patient_with_post(), Addressee::Patient, PrintOption::Mail).await;
-        clinic.sweep().await;
-        let pointer = clinic.queues.take().remove(0);
+        let (clinic, pointer) = queued(clinic).await;
         let (others, pause) = (clinic.others(), clinic.dynamo.wire.pause_call(call));
         let delivery = async { clinic.deliver(&pointer).await };
         let mut delivery = std::pin::pin!(delivery);

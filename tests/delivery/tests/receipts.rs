@@ -4,7 +4,7 @@
 
 use app::deliver::{DeliverError, Delivered};
 use app::ports::{Catalogue, Clock, People, Pointer};
-use app::receipts::{About, News, Received};
+use app::receipts::{About, News, ReceiveError, Received};
 use chrono::{DateTime, Duration, Utc};
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
@@ -18,6 +18,7 @@ use domain::timing::Timing;
 use domain::work::WorkKind;
 use testkit::build::{self, event, sms};
 use testkit::fakes::Answer;
+use testkit::faults::{DEATHS, at_every_call};
 use testkit::wire::Fault as Broken;
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
@@ -36,8 +37,7 @@ fn news(id: &str, handed_over_at: DateTime<Utc>, told: Told) -> News {
 async fn due() -> (Clinic, Pointer) {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
-    clinic.sweep().await;
-    let pointer = clinic.queues.take().remove(0);
+    let pointer = clinic.queued().await;
     (clinic, pointer)
 }
 
@@ -70,46 +70,47 @@ async fn told(clinic: &Clinic) -> Option<Told> {
     clinic.ledger().await[0].receipt.map(|receipt| receipt.told)
 }
 
-#[tokio::test]
-async fn receiving_may_die_at_any_call_and_the_same_receipt_again_makes_it_whole() {
+/// A clinic that has sent its message, and a receipt for it.
+async fn sent_with(what: Told) -> (Clinic, News) {
+    let clinic = sent().await;
+    let news = news("msg-1", clinic.clock.now(), what);
+    (clinic, news)
+}
+
+async fn receive((clinic, news): &(Clinic, News)) -> Result<Received, ReceiveError> {
+    clinic.receive(news).await
+}
+
+#[test]
+fn receiving_may_die_at_any_call_and_the_same_receipt_again_makes_it_whole() {
     for what in [BOUNCED, Told::Complained, Told::Delivered] {
-        for fault in [Broken::DeadBefore, Broken::DeadAfter] {
-            let mut struck = 0;
-            for call in 0.. {
-                let clinic = sent().await;
-                let bounce = news("msg-1", clinic.clock.now(), what);
-                clinic.dynamo.wire.break_call(call, fault);
-                let died = clinic.receive(&bounce).await;
-                if !clinic.dynamo.wire.mend() {
-                    break; // there is no such call
+        let start = async || sent_with(what).await;
+        at_every_call(DEATHS, 3, start, receive, async |(clinic, receipt), died| {
+            let at = died.at;
+            assert!(died.answer.is_err(), "it comes again: {what:?}, {at}");
+            clinic.receive(&receipt).await.unwrap();
+            assert_eq!(told(&clinic).await, Some(what), "{at}");
+            let kinds: Vec<_> = clinic.work().await.iter().map(|work| work.kind).collect();
+            let maria = build::patient().id;
+            let patient = clinic.dynamo.people().patient(&maria).await.unwrap().unwrap();
+            let consent = patient.consents.of(Channel::Sms, Purpose::Commercial);
+            let is_held = matches!(status(&clinic).await, Status::Held { .. });
+            match what {
+                Told::Failed(_) => {
+                    assert_eq!(kinds, [WorkKind::Failed], "{at}");
+                    assert!(is_held, "{at}");
                 }
-                struck += 1;
-                assert!(died.is_err(), "it comes again: {what:?}, {fault:?} at {call}");
-                clinic.receive(&bounce).await.unwrap();
-                assert_eq!(told(&clinic).await, Some(what), "{fault:?} at {call}");
-                let kinds: Vec<_> = clinic.work().await.iter().map(|work| work.kind).collect();
-                let maria = build::patient().id;
-                let patient = clinic.dynamo.people().patient(&maria).await.unwrap().unwrap();
-                let consent = patient.consents.of(Channel::Sms, Purpose::Commercial);
-                let is_held = matches!(status(&clinic).await, Status::Held { .. });
-                match what {
-                    Told::Failed(_) => {
-                        assert_eq!(kinds, [WorkKind::Failed], "{fault:?} at {call}");
-                        assert!(is_held, "{fault:?} at {call}");
-                    }
-                    Told::Complained => {
-                        let choice = consent.map(|consent| consent.choice);
-                        assert_eq!(choice, Some(Choice::Withdrawn), "{fault:?} at {call}");
-                        assert!(!is_held);
-                    }
-                    Told::Delivered | Told::Delayed => assert!(!is_held && kinds.is_empty()),
+                Told::Complained => {
+                    let choice = consent.map(|consent| consent.choice);
+                    assert_eq!(choice, Some(Choice::Withdrawn), "{at}");
+                    assert!(!is_held);
                 }
-                let before = clinic.dynamo.dump().await;
-                assert_eq!(clinic.receive(&bounce).await, Ok(Received::Known));
-                assert_eq!(clinic.dynamo.dump().await, before, "{fault:?} at {call}");
+                Told::Delivered | Told::Delayed => assert!(!is_held && kinds.is_empty()),
             }
-            assert!(struck >= 3, "{what:?}, {fault:?} struck only {struck} calls");
-        }
+            let before = clinic.dynamo.dump().await;
+            assert_eq!(clinic.receive(&receipt).await, Ok(Received::Known));
+            assert_eq!(clinic.dynamo.dump().await, before, "{at}");
+        });
     }
 }
 
@@ -190,39 +191,34 @@ async fn a_stray_whose_message_is_known_by_now_is_no_evidence_of_another_one() {
     assert!(clinic.enrolments().await.iter().any(unclear), "nobody knows of the second");
 }
 
-#[tokio::test]
-async fn an_unclear_message_is_settled_by_its_late_receipt_wherever_that_dies() {
-    for (what, fault) in [
-        (Told::Delivered, Broken::DeadBefore),
-        (Told::Delivered, Broken::DeadAfter),
-        (BOUNCED, Broken::DeadAfter),
-    ] {
-        let mut struck = 0;
-        for call in 0.. {
-            let clinic = in_doubt().await;
-            let receipt = news("msg-1", clinic.clock.now() + Duration::milliseconds(300), what);
-            its_time_is_over(&clinic).await;
-            assert_eq!(clinic.work().await[0].kind, WorkKind::Unclear);
-            clinic.dynamo.wire.break_call(call, fault);
-            let died = clinic.receive(&receipt).await;
-            if !clinic.dynamo.wire.mend() {
-                break;
-            }
-            struck += 1;
-            assert!(died.is_err(), "{what:?}, {fault:?} at {call}");
+/// A clinic whose message is unclear, and the late receipt for it.
+async fn unclear_with(what: Told) -> (Clinic, News) {
+    let clinic = in_doubt().await;
+    let late = news("msg-1", clinic.clock.now() + Duration::milliseconds(300), what);
+    its_time_is_over(&clinic).await;
+    assert_eq!(clinic.work().await[0].kind, WorkKind::Unclear);
+    (clinic, late)
+}
+
+#[test]
+fn an_unclear_message_is_settled_by_its_late_receipt_wherever_that_dies() {
+    for (what, faults) in [(Told::Delivered, DEATHS), (BOUNCED, &[Broken::DeadAfter])] {
+        let start = async || unclear_with(what).await;
+        at_every_call(faults, 6, start, receive, async |(clinic, receipt), died| {
+            let at = died.at;
+            assert!(died.answer.is_err(), "{what:?}, {at}");
             clinic.receive(&receipt).await.unwrap();
-            assert_eq!(told(&clinic).await, Some(what), "{fault:?} at {call}");
+            assert_eq!(told(&clinic).await, Some(what), "{at}");
             let kinds: Vec<_> = clinic.work().await.iter().map(|work| work.kind).collect();
             match (what, status(&clinic).await) {
                 (Told::Failed(_), Status::Held { why: HoldReason::Failed(_), .. }) => {
                     assert_eq!(kinds, [WorkKind::Failed]);
                 }
                 (_, Status::Completed { .. }) => assert_eq!(kinds, [], "the doubt is over"),
-                (_, other) => panic!("{what:?}, {fault:?} at {call} ends in {other:?}"),
+                (_, other) => panic!("{what:?}, {at} ends in {other:?}"),
             }
             assert_eq!(clinic.receive(&receipt).await, Ok(Received::Known));
-        }
-        assert!(struck > 5, "{what:?}, {fault:?} struck only {struck} calls");
+        });
     }
 }
 

@@ -4,19 +4,18 @@
 #![cfg(test)]
 
 use app::deliver::{DeliverError, Delivered};
-use app::ports::{Catalogue, PracticeSettings, StoreError};
+use app::ports::{Catalogue, Pointer, PracticeSettings, StoreError};
 use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::Duration;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
-use domain::enrolment::{HoldReason, Status};
 use domain::ledger::{LedgerState, Outcome};
 use domain::settings::Settings;
 use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::{ExternalId, Label};
 use domain::timing::Timing;
 use testkit::build::{event, sms, template};
-use testkit::wire::Fault;
+use testkit::faults::{DEATHS, at_every_call};
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
@@ -26,10 +25,9 @@ async fn clinic_with_a_booking() -> Clinic {
     clinic
 }
 
-async fn clinic_with_a_queued_message() -> (Clinic, app::ports::Pointer) {
+async fn clinic_with_a_queued_message() -> (Clinic, Pointer) {
     let clinic = clinic_with_a_booking().await;
-    clinic.sweep().await;
-    let pointer = clinic.queues.take().remove(0);
+    let pointer = clinic.queued().await;
     (clinic, pointer)
 }
 
@@ -145,40 +143,20 @@ async fn no_message_follows_a_hold_that_came_before_the_last_look_and_it_costs_o
     assert!(before > 3 && last_look > 0 && after > 0, "{before}, {last_look}, {after}");
 }
 
-#[tokio::test]
-async fn a_sender_may_die_at_any_call_before_a_hold_and_the_patient_gets_at_most_one_message() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call in 0.. {
-            let (clinic, pointer) = clinic_with_a_queued_message().await;
-            clinic.dynamo.wire.break_call(call, fault);
-            let died = clinic.deliver(&pointer).await;
-            if !clinic.dynamo.wire.mend() {
-                break; // there is no such call
-            }
-            struck += 1;
-            clinic.hold_sending().await;
-            let sent = clinic.sms.outbox().len();
-            for _ in 0..20 {
-                clinic.minute().await;
-            }
-            assert_eq!(clinic.sms.outbox().len(), sent, "held, {fault:?} at call {call}");
-            clinic.release_sending().await;
-            clinic.settle().await;
-            let (sent, status) = (clinic.sms.outbox().len(), clinic.enrolment().await.status);
-            match status {
-                Status::Completed { .. } => assert_eq!(sent, 1, "{fault:?} at call {call}"),
-                // Nobody can know whether it was sent: a person is asked.
-                Status::Held { why: HoldReason::Unclear, .. } => {
-                    assert!(sent <= 1, "I2: {sent} messages, {fault:?} at call {call}");
-                }
-                other @ (Status::Active(_) | Status::Held { .. } | Status::Ended { .. }) => {
-                    panic!("{fault:?} at call {call} ends in {other:?} after {died:?}")
-                }
-            }
+#[test]
+fn a_sender_may_die_at_any_call_before_a_hold_and_the_patient_gets_at_most_one_message() {
+    let deliver = async |(clinic, pointer): &(Clinic, Pointer)| clinic.deliver(pointer).await;
+    at_every_call(DEATHS, 11, clinic_with_a_queued_message, deliver, async |(clinic, _), died| {
+        clinic.hold_sending().await;
+        let sent = clinic.sms.outbox().len();
+        for _ in 0..20 {
+            clinic.minute().await;
         }
-        assert!(struck > 10, "{fault:?} struck only {struck} calls");
-    }
+        assert_eq!(clinic.sms.outbox().len(), sent, "held, {}", died.at);
+        clinic.release_sending().await;
+        clinic.settle().await;
+        clinic.assert_sent_once_or_asked(&died).await;
+    });
 }
 
 #[tokio::test]

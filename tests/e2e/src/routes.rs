@@ -77,12 +77,7 @@ impl Route {
     /// # Panics
     /// When no answer comes.
     pub fn call(&self, session: &Session<'_>) -> Answer {
-        // Of letters, nothing said means all that wait.
-        let nothing = match self.key.as_str() {
-            "POST /v1/letters/batches" => json!({ "letters": [] }),
-            _ => json!({}),
-        };
-        let body = (self.method() != "GET").then_some(nothing);
+        let body = (self.method() != "GET").then_some(json!({}));
         session.request(self.method(), &self.path(), &[], body.as_ref()).expect("an answer")
     }
 }

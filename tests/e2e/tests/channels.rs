@@ -91,6 +91,48 @@ fn letters_that_wait_are_printed_as_one_file_posted_and_one_comes_back() {
     did(admin.post(&format!("/v1/letters/{letter}/returned"), &back));
     let work = reached.practice.list(&format!("/v1/work-list?patient={}", reached.made.patient));
     assert_eq!(work.len(), 1, "somebody finds out where they live: {work:?}");
+
+    let path = format!("/v1/patients/{}", reached.made.patient);
+    let mut patient = reached.practice.read(&path);
+    patient["address"]["lines"] = json!(["3 Elm Street"]);
+    let version = format!("\"{}\"", patient["version"]);
+    did(admin.request("PUT", &path, &[("if-match", version.as_str())], Some(&patient)));
+    let why = json!({ "why": "address corrected" });
+    let again = did(admin.post(&format!("/v1/letters/{letter}/again"), &why));
+    assert_eq!(again["to"][1], "3 Elm Street", "it is made anew: {again}");
+    let alone = json!({ "letters": [letter] });
+    let alone = did(admin.post("/v1/letters/batches", &alone));
+    assert_eq!(alone["letters"][0]["to"][1], "3 Elm Street", "{alone}");
+    let link = did(admin.request("POST", &format!("/v1/letters/{letter}/link"), &[], None));
+    let pdf = stack.download(link["url"].as_str().expect("a link")).expect("the new paper");
+    assert!(pdf.starts_with(b"%PDF-"), "{:?}", pdf.get(..8));
+    let withdrawn = did(admin.post(&format!("/v1/letters/{letter}/withdrawn"), &why));
+    assert_eq!(withdrawn["state"]["name"], "withdrawn", "{withdrawn}");
+}
+
+/// One red pixel.
+const DOT: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";
+
+#[test]
+fn a_logo_is_saved_and_a_letter_with_it_is_looked_at() {
+    let stack = stack();
+    let practice = Practice::make(&stack);
+    let admin = &practice.admin;
+    let logo = json!({ "file": DOT, "description": "A red dot" });
+    // Other tests save the settings at the same time.
+    let saved = wait::until("the logo to be saved", SOON, || {
+        let version = format!("\"{}\"", practice.read("/v1/settings")["version"]);
+        let headers = [("if-match", version.as_str())];
+        let answer = admin.request("PUT", "/v1/settings/logo", &headers, Some(&logo))?;
+        Ok((answer.status != 412).then_some(answer))
+    });
+    assert_eq!(saved.expect("it is saved").status, 200);
+    let seen = admin.get("/v1/settings/logo").expect("an answer");
+    assert!(seen.status == 200 && seen.body.contains("PNG"), "{}", seen.status);
+    let preview = json!({ "body": "Dear {{ patient.first_name }}", "site": practice.site });
+    let letter = admin.post("/v1/letters/preview", &preview).expect("an answer");
+    assert!(letter.status == 200 && letter.body.starts_with("%PDF-"), "{}", letter.body);
 }
 
 #[test]

@@ -11,7 +11,7 @@ use serde_json::json;
 use stack::{Secret, Session, Stack, unix_seconds};
 
 /// The routes that need more than `viewer`. A new route that changes something must be put here.
-const FRONT_DESK: [&str; 27] = [
+const FRONT_DESK: [&str; 28] = [
     "POST /v1/patients/{id}/release-sms",
     "POST /v1/enrolments",
     "POST /v1/enrolments/upload",
@@ -26,6 +26,7 @@ const FRONT_DESK: [&str; 27] = [
     "POST /v1/letters/{id}/link",
     "POST /v1/letters/{id}/posted",
     "POST /v1/letters/{id}/returned",
+    "POST /v1/letters/{id}/withdrawn",
     "POST /v1/patients",
     "POST /v1/patients/upsert",
     "POST /v1/patients/{id}/archive",
@@ -41,13 +42,15 @@ const FRONT_DESK: [&str; 27] = [
     "PUT /v1/patients/{id}/consents/{channel}/{purpose}",
 ];
 /// Reads that are posted, so that what is searched for or shown is in no address.
-const SEARCHES: [&str; 4] = [
+const SEARCHES: [&str; 5] = [
+    "POST /v1/letters/preview",
     "POST /v1/patients/search",
     "POST /v1/programs/{id}/timeline",
     "POST /v1/templates/preview",
     "POST /v1/templates/{id}/preview",
 ];
-const ADMIN: [&str; 24] = [
+const ADMIN: [&str; 26] = [
+    "DELETE /v1/settings/logo",
     "PUT /v1/programs/{id}/booking-types",
     "POST /v1/templates/{id}/test",
     "POST /v1/programs/{id}/moves",
@@ -69,6 +72,7 @@ const ADMIN: [&str; 24] = [
     "PUT /v1/booking-types/{id}",
     "PUT /v1/programs/{id}",
     "PUT /v1/settings",
+    "PUT /v1/settings/logo",
     "PUT /v1/sites/{id}",
     "PUT /v1/sites/{id}/holidays",
     "PUT /v1/templates/{id}",

@@ -1,5 +1,6 @@
 //! Letters of the list.
 
+use app::catalogue::ChangeError;
 use app::form::{UnknownFields, read};
 use app::ports::{Catalogue, Clock};
 use aws::http::{Caller, JsonBody, ListQuery, NoBody, Problem, page_json};
@@ -36,7 +37,11 @@ pub(super) async fn list<W: Ports>(
         return Ok(page_json([], None));
     };
     let after = page.cursor.as_ref().map(aws::http::Cursor::position);
-    let found = context.post_room().list(&filter, after, page.limit).await?;
+    let found = context.post_room().list(&filter, after, page.limit).await;
+    let found = found.map_err(|error| match error {
+        ChangeError::Invalid(invalid) => Problem::wrong_query(&invalid),
+        other => other.into(),
+    })?;
     let next = found.next.map(|position| page.after(&position));
     let site = |letter: &ListedLetter| sites.iter().find(|site| site.id == letter.site);
     let items = found.letters.iter().map(|letter| wire::show_letter(letter, site(letter)));
@@ -99,5 +104,18 @@ pub(super) async fn again<W: Ports>(
     let why = read(&body, UnknownFields::Refuse, wire::read_why)?;
     let done = context.done(&caller)?;
     let letter = context.post_room().again(&context.ids, &letter_id(&id)?, &why, &done).await?;
+    context.show_letter(&letter).await
+}
+
+/// It is not to be sent after all.
+pub(super) async fn withdrawn<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+    Extension(caller): By,
+    JsonBody(body): JsonBody,
+) -> Result<Json<Value>, Problem> {
+    let why = read(&body, UnknownFields::Refuse, wire::read_why)?;
+    let done = context.done(&caller)?;
+    let letter = context.post_room().withdraw(&letter_id(&id)?, &why, &done).await?;
     context.show_letter(&letter).await
 }

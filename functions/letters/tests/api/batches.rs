@@ -47,7 +47,7 @@ async fn a_batch_of_named_letters_is_refused_when_one_of_them_does_not_wait() {
 #[tokio::test]
 async fn a_file_whose_time_is_over_is_made_again_of_the_same_letters() {
     let clinic = clinic(2).await;
-    let batch = clinic.post("/v1/letters/batches", &json!({})).await.json;
+    let batch = clinic.post("/v1/letters/batches", &json!({ "all": true })).await.json;
     let id = batch["id"].as_str().unwrap();
     let path = format!("batches/{id}.pdf");
     let before = clinic.dynamo.bucket.file(&path).unwrap();
@@ -66,7 +66,7 @@ async fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_lo
             let clinic = clinic(2).await;
             let ask = |router| async move {
                 let request = ApiRequest::new("POST", "/v1/letters/batches").by("[front-desk]");
-                call(&router, request.json(&json!({}))).await
+                call(&router, request.json(&json!({ "all": true }))).await
             };
             clinic.dynamo.wire.break_call(call_number, fault);
             ask(clinic.router.clone()).await;

@@ -9,6 +9,7 @@ use testkit::build;
 use testkit::hostile::{Kind, Query, Route, attack, attack_bodyless, attack_query};
 
 use crate::epost;
+use crate::letterhead::DOT;
 use crate::support::{InProcess, clinic};
 
 fn printing() -> Vec<Route> {
@@ -33,7 +34,29 @@ fn handling(letter: &str) -> Vec<Route> {
             .required(&["/why"])
             .fields(&[("/why", Kind::Text(200))])
     };
-    vec![route("returned"), route("again")]
+    vec![route("returned"), route("again"), route("withdrawn")]
+}
+
+fn letterhead() -> Vec<Route> {
+    let patient = build::patient().id;
+    let preview = json!({
+        "body": "Dear Maria", "patient": patient, "to": "patient", "site": "harbour",
+        "program_type": "recall",
+    });
+    let fields = [
+        ("/patient", Kind::Id("pat_")),
+        ("/to", Kind::Choice),
+        ("/site", Kind::Text(64)),
+        ("/program_type", Kind::Choice),
+    ];
+    let logo = json!({ "file": DOT, "description": "A red dot" });
+    vec![
+        Route::new("POST", "/v1/letters/preview", preview).fields(&fields),
+        Route::new("PUT", "/v1/settings/logo", logo)
+            .version(0)
+            .required(&["/file", "/description"])
+            .fields(&[("/description", Kind::Text(80))]),
+    ]
 }
 
 fn bodyless(letter: &str, batch: &str) -> Vec<Route> {
@@ -53,6 +76,12 @@ async fn nothing_is_printed_by_bad_input() {
 }
 
 #[tokio::test]
+async fn no_letter_is_shown_and_no_logo_saved_by_bad_input() {
+    let clinic = clinic(0).await;
+    attack(&clinic.dynamo, &clinic.router, &letterhead()).await;
+}
+
+#[tokio::test]
 async fn letters_are_named_once_and_not_together_with_what_else_narrows_them() {
     let clinic = clinic(1).await;
     let id = clinic.letters[0].id.as_str();
@@ -64,6 +93,9 @@ async fn letters_are_named_once_and_not_together_with_what_else_narrows_them() {
         (json!({ "letters": ["letr_00000000000000000000000999"] }), vec!["#/letters"]),
         (json!({ "letters": ["x"] }), vec!["#/letters/0"]),
         (json!({ "site": "nowhere" }), vec!["#/site"]),
+        (json!({}), vec!["#/all"]),
+        (json!({ "all": false }), vec!["#/all"]),
+        (json!({ "all": true, "site": "harbour" }), vec!["#/all"]),
     ];
     for (body, expected) in table {
         let answer = clinic.post("/v1/letters/batches", &body).await;
@@ -84,7 +116,7 @@ async fn no_letter_is_changed_by_bad_input() {
 #[tokio::test]
 async fn what_takes_no_body_refuses_one() {
     let clinic = clinic(1).await;
-    let batch = clinic.post("/v1/letters/batches", &json!({})).await.json;
+    let batch = clinic.post("/v1/letters/batches", &json!({ "all": true })).await.json;
     let (letter, batch) = (clinic.letters[0].id.as_str(), batch["id"].as_str().unwrap());
     attack_bodyless(&clinic.dynamo, &clinic.router, &bodyless(letter, batch)).await;
 }
@@ -103,6 +135,7 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
             ("print", "fax"),
             ("program", "pat_00000000000000000000000002"),
             ("batch", "letr_00000000000000000000000002"),
+            ("patient", "letr_00000000000000000000000002"),
         ]),
         Query::of(format!("/v1/letters/{letter}"), ""),
     ];
@@ -111,7 +144,7 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
 
 #[test]
 fn every_route_that_is_sent_something_is_attacked() {
-    let tables = [printing(), handling("letr_x"), bodyless("letr_x", "btch_x")];
+    let tables = [printing(), handling("letr_x"), letterhead(), bodyless("letr_x", "btch_x")];
     let named = |route: &Route| {
         let path = route.path.replace("letr_x", "{id}").replace("btch_x", "{id}");
         format!("{} {path}", route.method)

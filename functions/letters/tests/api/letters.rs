@@ -41,6 +41,8 @@ async fn the_list_is_narrowed_and_comes_in_pages() {
         (format!("program={program}&state=waiting&print=mail"), 5),
         (format!("program={program}&print=epost"), 0),
         ("program=prog_00000000000000000000000099".to_owned(), 0),
+        (format!("patient={}", build::patient().id), 5),
+        ("patient=pat_00000000000000000000000099".to_owned(), 0),
     ];
     for (query, expected) in table {
         let answer = clinic.get(&format!("/v1/letters?{query}")).await.json;
@@ -61,7 +63,8 @@ async fn a_link_is_signed_names_no_patient_and_is_kept() {
     let audited = clinic.dynamo.letters().audited(Paper::Letter(id)).await.unwrap();
     assert_eq!((audited.len(), audited[0].what), (1, AuditedAct::Opened));
     let shown = clinic.get(&format!("/v1/letters/{id}")).await.json;
-    let expected = json!([{ "at": "2026-11-22T08:00:00Z", "by": "person-1", "what": "opened" }]);
+    let expected =
+        json!([{ "at": "2026-11-22T08:00:00Z", "by": "person-1", "what": "opened", "why": null }]);
     assert_eq!(shown["history"], expected);
 }
 
@@ -117,4 +120,14 @@ async fn an_address_that_was_corrected_before_the_letter_came_back_is_not_marked
     assert!(marks(&clinic).await.is_none());
     let work = clinic.dynamo.work_list().open().await.unwrap();
     assert!(work[0].item.summary.contains("changed since"), "{}", work[0].item.summary);
+}
+
+#[tokio::test]
+async fn a_cursor_of_a_list_with_other_filters_is_refused_and_skips_nobody() {
+    let clinic = clinic(2).await;
+    let page = clinic.get("/v1/letters?limit=1").await.json;
+    let next = page["next"].as_str().unwrap();
+    let other = clinic.get(&format!("/v1/letters?limit=1&state=posted&cursor={next}")).await;
+    assert_eq!(other.status, 400, "{}", other.json);
+    assert_eq!(other.parameters(), ["cursor"]);
 }

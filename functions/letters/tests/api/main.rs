@@ -5,6 +5,8 @@
 mod batches;
 mod epost;
 mod hostile;
+mod letterhead;
 mod letters;
+mod looked_at_again;
 mod routes;
 mod support;

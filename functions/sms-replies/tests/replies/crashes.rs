@@ -2,6 +2,7 @@
 
 use delivery::Clinic;
 use domain::program::Significance;
+use testkit::faults::{Struck, at_every_call};
 use testkit::wire::Fault;
 
 use crate::support::{asks, clinic_of, file, hand_over, reminds, take};
@@ -21,25 +22,16 @@ async fn a_receiver_may_die_at_any_call_and_the_same_answer_again_makes_it_whole
         let whole = significant().await;
         take(&whole, file(name)).await;
         let whole = whole.dynamo.dump().await;
-        for fault in faults.iter().copied() {
-            let mut struck = 0;
-            for call in 0.. {
-                let clinic = significant().await;
-                clinic.dynamo.wire.break_call(call, fault);
-                let failed = hand_over(&clinic, &[file(name)]).await;
-                if !clinic.dynamo.wire.mend() {
-                    break; // there is no such call
-                }
-                struck += 1;
-                // What is not done comes again; and it may come again though it was done.
-                if fault != Fault::Brownout {
-                    assert_eq!(failed, [0], "{name}: {fault:?} at call {call}");
-                }
-                take(&clinic, file(name)).await;
-                assert_eq!(clinic.dynamo.dump().await, whole, "{name}: {fault:?} at call {call}");
+        let hand_over = async |clinic: &Clinic| hand_over(clinic, &[file(name)]).await;
+        at_every_call(faults, 5, significant, hand_over, async |clinic, struck| {
+            let Struck { fault, at, answer: failed } = struck;
+            // What is not done comes again; and it may come again though it was done.
+            if fault != Fault::Brownout {
+                assert_eq!(failed, [0], "{name}: {at}");
             }
-            assert!(struck >= 5, "{name}: {fault:?} struck only {struck} calls");
-        }
+            take(&clinic, file(name)).await;
+            assert_eq!(clinic.dynamo.dump().await, whole, "{name}: {at}");
+        });
     }
 }
 

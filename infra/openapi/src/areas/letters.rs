@@ -7,7 +7,8 @@ use super::Area;
 use super::enrolment_schemas::Place;
 use crate::ids;
 use crate::names::{
-    EpostStage, LetterAct, LetterAddressee, LetterPrint, LetterSides, LetterStateName,
+    EpostStage, LetterAct, LetterAddressee, LetterPrint, LetterSides, LetterStateName, PictureKind,
+    ProgramType,
 };
 use crate::operation::Operation;
 
@@ -56,6 +57,9 @@ pub struct LetterDone {
     pub by: String,
     /// What.
     pub what: LetterAct,
+    /// Why, when a person said why.
+    #[schema(required)]
+    pub why: Option<String>,
 }
 
 macro_rules! letter {
@@ -79,6 +83,8 @@ macro_rules! letter {
             pub program: String,
             /// The id of the patient it is about.
             pub patient: String,
+            /// That patient's name when the letter was made.
+            pub about: String,
             /// The id of its enrolment.
             pub enrolment: String,
             /// The cycle.
@@ -92,6 +98,11 @@ macro_rules! letter {
             pub date: String,
             /// How many pages it has.
             pub pages: u16,
+            /// When it came onto the list.
+            #[schema(format = DateTime)]
+            pub listed: String,
+            /// The ids of the batches it was printed with, the first one first.
+            pub batches: Vec<String>,
             /// Where it stands.
             pub state: LetterStanding,
             $($(#[$meta])* pub $field: $type,)*
@@ -122,7 +133,8 @@ pub struct LetterPage {
     pub next: Option<String>,
 }
 
-/// Which letters are to be printed: those of `letters`, or all that wait of what else is said.
+/// Which letters are to be printed: those of `letters`, or all that wait of what else is said; one of
+/// them must be.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct BatchDraft {
@@ -142,6 +154,8 @@ pub struct BatchDraft {
     pub program: Option<String>,
     /// Only letters that go like this.
     pub print: Option<LetterPrint>,
+    /// `true`, and nothing that narrows it down: all that wait in the whole practice.
+    pub all: Option<bool>,
     /// On which sides of the paper; one, when it is left out.
     pub sides: Option<LetterSides>,
 }
@@ -174,8 +188,21 @@ pub struct Batch {
     pub posted: Option<BatchDone>,
     /// Its letters as they are now, in the order they are printed in.
     pub letters: Vec<ListedLetter>,
+    /// Who has done what about it, the oldest first.
+    pub history: Vec<LetterDone>,
+    /// Letters of what was asked for that wait and may not go, a hundred at most.
+    pub left_out: Vec<LetterLeftOut>,
     /// Whether other letters of what was asked for wait: print once more. A batch has at most 99.
     pub more: bool,
+}
+
+/// A letter that waits and was not printed.
+#[derive(Debug, ToSchema)]
+pub struct LetterLeftOut {
+    /// Its id.
+    pub letter: String,
+    /// Why.
+    pub why: String,
 }
 
 /// A link to a PDF.
@@ -197,6 +224,56 @@ pub struct LetterWhy {
     pub why: String,
 }
 
+/// A letter to look at: of a template, or of a text.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LetterPreview {
+    /// The id of the template.
+    pub template: Option<String>,
+    /// The text, when it is no template's.
+    #[schema(examples("Dear {{ patient.first_name }},"))]
+    pub body: Option<String>,
+    /// The id of the patient it is about; an example without one.
+    pub patient: Option<String>,
+    /// To whom it is: the patient, when it is left out.
+    pub to: Option<LetterAddressee>,
+    /// The code of the site it goes out from; the patient's, or the first, when it is left out.
+    #[schema(min_length = 1, max_length = 64)]
+    pub site: Option<String>,
+    /// The type of program it is meant for: what that cannot fill is refused.
+    pub program_type: Option<ProgramType>,
+}
+
+/// A logo, to be saved.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogoDraft {
+    /// A PNG or JPEG file in Base64, of at most 150,000 bytes and 2,400 pixels along a side.
+    pub file: String,
+    /// What a screen reader says in its place.
+    #[schema(min_length = 1, max_length = 80, examples("Harbour Health"))]
+    pub description: String,
+}
+
+/// A logo, without its file.
+#[derive(Debug, ToSchema)]
+pub struct Logo {
+    /// What kind of file it is.
+    pub kind: PictureKind,
+    /// What a screen reader says in its place.
+    pub description: String,
+}
+
+/// The logo of the practice's letters.
+#[derive(Debug, ToSchema)]
+pub struct LogoSetting {
+    /// The version of the settings.
+    pub version: u64,
+    /// The logo; none when letters have none.
+    #[schema(required)]
+    pub logo: Option<Logo>,
+}
+
 /// The area.
 pub fn area() -> Area {
     Area {
@@ -213,6 +290,11 @@ pub fn area() -> Area {
             posted(),
             returned(),
             again(),
+            withdrawn(),
+            preview(),
+            logo(),
+            save_logo(),
+            remove_logo(),
         ],
     }
 }
@@ -228,11 +310,8 @@ fn list() -> Operation {
         .query("to", "Only letters dated on this day or before.", &day)
         .query("program", "Only letters of the program of this id.", &text)
         .query("print", "Only letters that go like this.", &of("LetterPrint"))
-        .query(
-            "batch",
-            "Only letters printed in the batch of this id, and not once more since.",
-            &text,
-        )
+        .query("patient", "Only letters about the patient of this id.", &text)
+        .query("batch", "Only letters printed in the batch of this id.", &text)
         .pages()
         .answers::<LetterPage>(200, "A page of letters.")
         .gives("/items/0/id", ids::LETTER)
@@ -253,7 +332,9 @@ fn print() -> Operation {
     Operation::post("/v1/letters/batches", "printLetters", "Print letters together")
         .says(
             "One file, with a cover sheet. No letter is in two batches: each is marked as printed \
-             together with the batch, or nothing is.",
+             together with the batch, or nothing is. Each is looked at once more: who has died, is \
+             no patient any more or has opted out since is left out, and whose address has changed \
+             is written to at the new one.",
         )
         .takes::<BatchDraft>()
         .example(
@@ -263,7 +344,7 @@ fn print() -> Operation {
         )
         .gives("/id", ids::BATCH)
         .answers::<Batch>(201, "The batch. Its file is at `/link`.")
-        .refuses(409, "No such letter waits, or one of those named does not.")
+        .refuses(409, "No such letter waits or may go, or one of those named does not or may not.")
 }
 
 fn batch() -> Operation {
@@ -286,7 +367,10 @@ fn posted_batch() -> Operation {
 fn posted() -> Operation {
     Operation::post("/v1/letters/{id}/posted", "postLetter", "Mark a letter as posted")
         .answers::<ListedLetter>(200, "It, as it is now. What was said first stands.")
-        .refuses(409, "It came back, or it is a file.")
+        .refuses(
+            409,
+            "It came back, was withdrawn, is a file, or is with or on its way to the ePost provider.",
+        )
 }
 
 fn returned() -> Operation {
@@ -298,14 +382,72 @@ fn returned() -> Operation {
         .takes::<LetterWhy>()
         .example("unknown", "Unknown there", json!({ "why": "unknown at this address" }))
         .answers::<ListedLetter>(200, "It, as it is now.")
-        .refuses(409, "It has not been printed, or it is a file.")
+        .refuses(
+            409,
+            "It has not been printed, was withdrawn, is a file, or is on its way to the ePost provider.",
+        )
 }
 
 fn again() -> Operation {
     Operation::post("/v1/letters/{id}/again", "printLetterAgain", "Have a letter printed once more")
-        .says("It waits again, as it was set: for another address another letter must be made.")
+        .says(
+            "It waits again. If the address of its reader has changed, it is made anew for that one; what \
+             it says, and its date, stay.",
+        )
         .takes::<LetterWhy>()
         .example("jam", "The printer jammed", json!({ "why": "the printer jammed" }))
         .answers::<ListedLetter>(200, "It, as it is now.")
-        .refuses(409, "It is a file.")
+        .refuses(
+            409,
+            "It is a file, or is on its way to the ePost provider; its reader has died, or has no address \
+             any more.",
+        )
 }
+
+fn withdrawn() -> Operation {
+    Operation::post("/v1/letters/{id}/withdrawn", "withdrawLetter", "Take a letter off the list")
+        .says("It is not sent. Have it printed once more if that was a mistake.")
+        .takes::<LetterWhy>()
+        .example("booked", "The patient has booked", json!({ "why": "booked by phone" }))
+        .answers::<ListedLetter>(200, "It, as it is now. What was said first stands.")
+        .refuses(409, "It is in the post, with or on its way to the ePost provider, or a file.")
+}
+
+fn preview() -> Operation {
+    Operation::post("/v1/letters/preview", "previewLetter", "Look at a letter")
+        .says("The very file that would be printed, with letterhead, address and logo. It is not kept.")
+        .takes::<LetterPreview>()
+        .example(
+            "text",
+            "A text that is not saved yet",
+            json!({ "body": "# Your results\n\nDear {{ patient.first_name }},\n\nplease call us." }),
+        )
+        .answers_plain(200, "application/pdf", "The letter.")
+}
+
+fn logo() -> Operation {
+    Operation::get("/v1/settings/logo", "getLogo", "Read the logo of letters").answers_plain(
+        200,
+        "image/png",
+        "The picture; a JPEG one is `image/jpeg`.",
+    )
+}
+
+fn save_logo() -> Operation {
+    Operation::put("/v1/settings/logo", "saveLogo", "Save the logo of letters")
+        .says("It stands at the top of the letters that are made from now on.")
+        .takes::<LogoDraft>()
+        .example("dot", "A dot", json!({ "file": DOT, "description": "Harbour Health" }))
+        .answers::<LogoSetting>(200, "It, without its file.")
+        .saves_version()
+}
+
+fn remove_logo() -> Operation {
+    Operation::delete("/v1/settings/logo", "removeLogo", "Take the logo off letters")
+        .answers::<LogoSetting>(200, "That there is none.")
+        .saves_version()
+}
+
+/// One red pixel.
+const DOT: &str =
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAIAAACQd1PeAAAADElEQVR4nGP4z8AAAAMBAQDJ/pLvAAAAAElFTkSuQmCC";

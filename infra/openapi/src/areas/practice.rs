@@ -3,6 +3,7 @@
 use serde_json::json;
 use utoipa::ToSchema;
 
+use super::letters::Logo;
 use super::{Area, release};
 use crate::names::SendingStateName;
 use crate::operation::Operation;
@@ -34,6 +35,9 @@ pub struct SettingsDraft {
     /// `{letter}`, `{program}`, `{site}` and `{addressee}` in them. Left out or `null`, it stays as it is.
     #[schema(min_length = 1, max_length = 124, examples("{patient.id}/{date} {letter}"))]
     pub letter_files: Option<String>,
+    /// Taken and passed over: it has a route of its own.
+    #[schema(value_type = Option<Logo>)]
+    pub logo: Option<Logo>,
     /// May be sent back as it was answered.
     pub sending: Option<SendingDraft>,
 }
@@ -61,6 +65,9 @@ pub struct Settings {
     pub practice_name: String,
     /// Where the letters of “save file” lie.
     pub letter_files: String,
+    /// What stands at the top of letters; none when nothing does.
+    #[schema(required)]
+    pub logo: Option<Logo>,
     /// Whether messages go out.
     pub sending: Sending,
 }

@@ -80,7 +80,7 @@ async fn a_body_of_another_type_is_refused() {
 
 /// Routes whose conflicts are tested with their function: they need many patients or notes, a third
 /// record of one patient, one without a number, messages that are due, or letters in every state.
-const ELSEWHERE: [&str; 9] = [
+const ELSEWHERE: [&str; 10] = [
     "saveProgram",
     "noteWork",
     "mergePatient",
@@ -90,6 +90,7 @@ const ELSEWHERE: [&str; 9] = [
     "postLetter",
     "returnLetter",
     "printLetterAgain",
+    "withdrawLetter",
 ];
 
 /// What stands in the way, after every example was sent: the route, its path, and the body.

@@ -2,14 +2,13 @@
 
 use domain::distribution::{Anew, ListedLetter};
 use domain::ids::PaperId;
-use domain::patient::Standing;
+use domain::patient::Patient;
 use domain::phi::Phi;
 use domain::program::Addressee;
 
 use super::PostRoom;
 use crate::catalogue::ChangeError;
 use crate::paper::{Logos, Source, lines, recipient};
-use crate::people::survivor;
 use crate::ports::{Catalogue, Ids, LetterFiles, Letters, People, WorkList};
 
 /// A letter for another address, set.
@@ -29,21 +28,14 @@ where
     /// The letter for the address that is written down now; `None` when that is the one it has.
     ///
     /// # Errors
-    /// When there is nobody, or nowhere, to write to any more, or what it says is not kept any more.
+    /// When there is nowhere to write to any more, or what it says is not kept any more.
     pub(super) async fn remade(
         &self,
         ids: &impl Ids,
         letter: &ListedLetter,
+        patient: &Patient,
     ) -> Result<Option<Remade>, ChangeError> {
         let conflict = |why: &str| ChangeError::Conflict(why.to_owned());
-        let Some(patient) = survivor(self.people, &letter.patient).await? else {
-            return Err(conflict("Its patient's record does not exist any more."));
-        };
-        if letter.addressee == Addressee::Patient && patient.standing == Standing::Deceased {
-            return Err(conflict(
-                "The patient is recorded as deceased; nothing is written to them.",
-            ));
-        }
         let Some(address) = patient.postal_address(letter.addressee) else {
             return Err(conflict(match letter.addressee {
                 Addressee::Patient => "The patient has no address any more; enter one first.",
@@ -53,7 +45,7 @@ where
         let Some(site) = self.catalogue.site(&letter.site).await? else {
             return Err(conflict("Its site does not exist any more."));
         };
-        let to = recipient(letter.addressee, Some(address), &patient, &site.country())
+        let to = recipient(letter.addressee, Some(address), patient, &site.country())
             .map_err(ChangeError::Conflict)?;
         if *letter.to.reveal() == lines(to.clone()) {
             return Ok(None);

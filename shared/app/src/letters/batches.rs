@@ -6,12 +6,14 @@
 //! the bucket's own rules take away.
 
 use chrono_tz::Tz;
-use domain::distribution::{Batch, Done, Handling, LetterStateName, ListedLetter, PrintedSides};
+use domain::distribution::{Audited, Batch, Done, Handling, ListedLetter, PrintedSides};
 use domain::ids::{BatchId, LetterId};
-use domain::invalid::Invalid;
+use domain::program::Addressee;
+use domain::site::Site;
 use letter::{Cover, CoverLine, Language, Sides};
 
 use super::list::LetterFilter;
+use super::picked::{Fit, Picked, PrintFile, missing, not_printed};
 use super::{PostRoom, TRIES};
 use crate::catalogue::ChangeError;
 use crate::ports::{
@@ -36,6 +38,15 @@ pub struct BatchDraft {
     pub sides: PrintedSides,
 }
 
+/// A letter that waits and was not printed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LeftOut {
+    /// Which.
+    pub letter: LetterId,
+    /// Why.
+    pub why: String,
+}
+
 /// A batch, and its letters.
 #[derive(Debug)]
 pub struct PrintedBatch {
@@ -43,6 +54,10 @@ pub struct PrintedBatch {
     pub batch: Batch,
     /// Its letters that are still there, in the order they are printed in.
     pub letters: Vec<ListedLetter>,
+    /// Who has done what about it, oldest first.
+    pub audited: Vec<Audited>,
+    /// Letters of the same filter that wait and may not go, at most a hundred of them.
+    pub left_out: Vec<LeftOut>,
     /// Whether other letters of the same filter wait: a batch has at most [`Batch::MOST`].
     pub more: bool,
 }
@@ -55,10 +70,11 @@ where
     P: People,
     W: WorkList,
 {
-    /// Prints letters together: one file, a cover sheet first.
+    /// Prints letters together: one file, a cover sheet first. Each is looked at once more before: one
+    /// that may not go any more is left out, and one whose reader has moved is made anew.
     ///
     /// # Errors
-    /// When none waits, or one that was named does not.
+    /// When none can be printed, or one that was named cannot.
     pub async fn print(
         &self,
         ids: &impl Ids,
@@ -67,21 +83,33 @@ where
         done: &Done,
     ) -> Result<PrintedBatch, ChangeError> {
         for _ in 0..TRIES {
-            let (letters, more) = self.chosen(&draft.chosen).await?;
+            let Picked { fit, left_out, more } = self.picked(ids, &draft.chosen, done.at).await?;
             let id = BatchId::new(ids.next());
-            let marked = marked(&letters, &draft.chosen, &id, done)?;
+            let (letters, files) = marked(fit, &id, done)?;
+            let papers = letters.iter().filter_map(|it| Some((it.id.clone(), it.paper.clone()?)));
             let batch = Batch {
                 id,
                 revision: 1,
-                letters: marked.iter().map(|letter| letter.id.clone()).collect(),
-                pages: marked.iter().map(|letter| u32::from(letter.pages)).sum(),
+                papers: papers.collect(),
+                letters: letters.iter().map(|letter| letter.id.clone()).collect(),
+                pages: letters.iter().map(|letter| u32::from(letter.pages)).sum(),
                 sides: draft.sides,
                 printed: done.clone(),
                 posted: None,
             };
-            self.make_file(&batch, &marked, practice).await?;
-            match self.letters.save_batch(&batch, &marked).await {
-                Ok(()) => return Ok(PrintedBatch { batch, letters: marked, more }),
+            for (letter, file) in letters.iter().zip(&files) {
+                if let PrintFile::New(pdf) = file {
+                    let (path, owner) = (letter.pdf(), letter.id.as_str());
+                    self.files.write_new(&path, FileKind::Pdf, pdf.reveal(), owner).await?;
+                }
+            }
+            let files: Vec<_> = files.iter().map(PrintFile::bytes).collect();
+            self.make_file(&batch, &letters, &files, practice).await?;
+            match self.letters.save_batch(&batch, &letters).await {
+                Ok(()) => {
+                    let audited = self.story_of(&batch).await?;
+                    return Ok(PrintedBatch { batch, letters, audited, left_out, more });
+                }
                 // Somebody has printed one of them just now, or done something else with it.
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
@@ -90,88 +118,17 @@ where
         Err(StoreError::Unavailable("others keep changing these letters".to_owned()).into())
     }
 
-    /// The letters that were chosen, and whether there are more.
-    async fn chosen(&self, chosen: &Chosen) -> Result<(Vec<ListedLetter>, bool), ChangeError> {
-        match chosen {
-            Chosen::Letters(ids) => {
-                let letters = self.letters.letters(ids).await?;
-                let missing = |id: &&LetterId| !letters.iter().any(|letter| letter.id == **id);
-                match ids.iter().find(missing) {
-                    Some(id) => {
-                        let detail = format!("there is no letter {id}");
-                        Err(Invalid::one("/letters", detail).into())
-                    }
-                    None => Ok((letters, false)),
-                }
-            }
-            Chosen::Waiting(filter) => {
-                let waiting =
-                    LetterFilter { state: Some(LetterStateName::Waiting), ..filter.clone() };
-                let (mut letters, mut next) = (Vec::new(), None);
-                loop {
-                    let wanted = Batch::MOST - letters.len();
-                    let page = self.list(&waiting, next.as_deref(), wanted).await?;
-                    letters.extend(page.letters);
-                    next = page.next;
-                    if next.is_none() || letters.len() == Batch::MOST {
-                        break;
-                    }
-                }
-                if letters.is_empty() {
-                    let detail = "No such letter waits to be printed; nothing was changed.";
-                    return Err(ChangeError::Conflict(detail.to_owned()));
-                }
-                let more = match next {
-                    Some(next) => {
-                        !self.list(&waiting, Some(next.as_str()), 1).await?.letters.is_empty()
-                    }
-                    None => false,
-                };
-                Ok((letters, more))
-            }
-        }
-    }
-
     /// Joins the letters and keeps the file.
     async fn make_file(
         &self,
         batch: &Batch,
         letters: &[ListedLetter],
+        files: &[&[u8]],
         practice: &str,
     ) -> Result<(), ChangeError> {
-        let mut files = Vec::with_capacity(letters.len());
-        for letter in letters {
-            let file = self.files.read(&letter.pdf()).await?;
-            files.push(file.ok_or_else(|| StoreError::Unreadable {
-                what: letter.id.to_string(),
-                why: "its PDF does not exist".to_owned(),
-            })?);
-        }
         let sites = self.catalogue.sites().await?;
-        let site = letters.first().and_then(|first| {
-            let alone = letters.iter().all(|letter| letter.site == first.site);
-            sites.iter().find(|site| alone && site.id == first.site)
-        });
-        let zone = site.or(sites.first()).map_or(Tz::UTC, |site| site.zone);
-        let line = |letter: &ListedLetter| CoverLine {
-            recipient: letter.to.reveal().first().cloned().unwrap_or_default(),
-            note: Some(letter.title.to_string()),
-        };
-        let cover = Cover {
-            title: "Letters to post".to_owned(),
-            practice: practice.to_owned(),
-            site: site.map(|site| site.name.to_string()),
-            date: batch.printed.at.with_timezone(&zone).format("%-d %B %Y").to_string(),
-            letters: letters.iter().map(line).collect(),
-            sides: match batch.sides {
-                PrintedSides::One => Sides::One,
-                PrintedSides::Both => Sides::Both,
-            },
-            language: Language::parse("en-AU")
-                .map_err(|error| ChangeError::Conflict(error.to_string()))?,
-        };
-        let files: Vec<&[u8]> = files.iter().map(Vec::as_slice).collect();
-        let joined = letter::batch(&cover, &files).map_err(|error| {
+        let cover = cover(batch, letters, practice, &sites)?;
+        let joined = letter::batch(&cover, files).map_err(|error| {
             ChangeError::Conflict(format!("The letters cannot be joined: {error}."))
         })?;
         let owner = batch.id.as_str();
@@ -185,8 +142,9 @@ where
     /// When there is none of that id.
     pub async fn batch(&self, id: &BatchId) -> Result<PrintedBatch, ChangeError> {
         let batch = self.letters.batch(id).await?.ok_or(ChangeError::NotFound("batch"))?;
-        let letters = self.letters.letters(&batch.letters).await?;
-        Ok(PrintedBatch { batch, letters, more: false })
+        let letters = self.letters.letters(&batch.letters).await?.letters;
+        let audited = self.story_of(&batch).await?;
+        Ok(PrintedBatch { batch, letters, audited, left_out: Vec::new(), more: false })
     }
 
     /// A link to the file of a batch, for five minutes; to print it, or to print it once more. A file
@@ -201,8 +159,15 @@ where
         done: Done,
     ) -> Result<String, ChangeError> {
         let PrintedBatch { batch, letters, .. } = self.batch(id).await?;
-        if self.files.read(&batch.pdf()).await?.is_none() {
-            self.make_file(&batch, &letters, practice).await?;
+        if self.files.owner(&batch.pdf()).await?.is_none() {
+            let mut files = Vec::with_capacity(letters.len());
+            for letter in &letters {
+                let path = letter.pdf_on(batch.papers.get(&letter.id));
+                let file = self.files.read(&path).await?;
+                files.push(file.ok_or_else(|| missing(&letter.id))?);
+            }
+            let files: Vec<_> = files.iter().map(Vec::as_slice).collect();
+            self.make_file(&batch, &letters, &files, practice).await?;
         }
         self.opened(Paper::Batch(id), done, &batch.pdf()).await
     }
@@ -242,30 +207,59 @@ fn is_of(letter: &ListedLetter, id: &BatchId) -> bool {
     matches!(&letter.state, domain::distribution::LetterState::Printed { batch, .. } if batch == id)
 }
 
-/// The letters as they are once they are printed. Of named ones each must wait; of a filter those
-/// that do are taken.
+/// The letters as they are once they are printed, and the file of each.
 fn marked(
-    letters: &[ListedLetter],
-    chosen: &Chosen,
+    fit: Vec<Fit>,
     batch: &BatchId,
     done: &Done,
-) -> Result<Vec<ListedLetter>, ChangeError> {
-    let mut marked = Vec::with_capacity(letters.len());
-    for letter in letters {
-        match letter.handled(Handling::Print(batch.clone()), done.clone()) {
-            Ok(after) => marked.extend(after),
-            Err(why) => match chosen {
-                Chosen::Letters(_) => {
-                    let id = &letter.id;
-                    return Err(ChangeError::Conflict(format!("{id} is not printed: {why}")));
-                }
-                Chosen::Waiting(_) => {}
-            },
+) -> Result<(Vec<ListedLetter>, Vec<PrintFile>), ChangeError> {
+    let (mut letters, mut files) = (Vec::with_capacity(fit.len()), Vec::with_capacity(fit.len()));
+    for Fit { letter, anew, file } in fit {
+        let print = Handling::Print { batch: batch.clone(), anew };
+        let printed = letter.handled(print, done.clone());
+        let printed = printed.map_err(|why| not_printed(&letter.id, &why.to_string()))?;
+        if let Some(printed) = printed {
+            letters.push(printed);
+            files.push(file);
         }
     }
-    if marked.is_empty() {
-        let detail = "No such letter waits to be printed; nothing was changed.";
-        return Err(ChangeError::Conflict(detail.to_owned()));
-    }
-    Ok(marked)
+    Ok((letters, files))
+}
+
+/// The sheet on top: what lies below, for who puts it into envelopes.
+fn cover(
+    batch: &Batch,
+    letters: &[ListedLetter],
+    practice: &str,
+    sites: &[Site],
+) -> Result<Cover, ChangeError> {
+    let site = |letter: &ListedLetter| sites.iter().find(|site| site.id == letter.site);
+    let mut names: Vec<_> = letters.iter().filter_map(site).map(|it| it.name.as_str()).collect();
+    names.sort_unstable();
+    names.dedup();
+    let zone = letters.iter().find_map(site).map_or(Tz::UTC, |site| site.zone);
+    let line = |letter: &ListedLetter| {
+        // To a GP go letters about many.
+        let about = match letter.addressee {
+            Addressee::Patient => String::new(),
+            Addressee::Gp => format!("about {}, ", letter.about.reveal()),
+        };
+        CoverLine {
+            recipient: letter.to.reveal().first().cloned().unwrap_or_default(),
+            note: Some(format!("{about}{}", letter.title)),
+        }
+    };
+    Ok(Cover {
+        title: "Letters to post".to_owned(),
+        practice: practice.to_owned(),
+        site: (!names.is_empty()).then(|| names.join(", ")),
+        date: batch.printed.at.with_timezone(&zone).format("%-d %B %Y").to_string(),
+        letters: letters.iter().map(line).collect(),
+        sides: match batch.sides {
+            PrintedSides::One => Sides::One,
+            PrintedSides::Both => Sides::Both,
+        },
+        language: Language::parse("en-AU")
+            .map_err(|error| ChangeError::Conflict(error.to_string()))?,
+    })
 }

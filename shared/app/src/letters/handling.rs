@@ -3,8 +3,8 @@
 use domain::distribution::{
     Audited, AuditedAct, CannotHandle, Done, Handling, ListedLetter, ReturnedMail,
 };
-use domain::ids::{LetterId, WorkId};
-use domain::patient::Patient;
+use domain::ids::{LetterId, PatientId, WorkId};
+use domain::patient::{Patient, Standing};
 use domain::phi::Phi;
 use domain::program::Addressee;
 use domain::settings::Remark;
@@ -32,7 +32,8 @@ where
     /// # Errors
     /// When it cannot be.
     pub async fn post(&self, id: &LetterId, done: &Done) -> Result<ListedLetter, ChangeError> {
-        self.handle(id, &Handling::Post, AuditedAct::Posted, done).await
+        let audited = Audited { done: done.clone(), what: AuditedAct::Posted, why: None };
+        self.handle(id, &Handling::Post, &audited).await
     }
 
     /// A letter is to be printed once more; if its reader has another address by now, it is made anew
@@ -52,8 +53,11 @@ where
             // What cannot be printed at all is not looked at further.
             let again = |anew| Handling::Again { why: why.clone(), anew };
             before.handled(again(None), done.clone()).map_err(cannot)?;
-            let remade = self.remade(ids, &before).await?;
-            let anew = remade.as_ref().map(|remade| remade.anew.clone());
+            let remade = self.remade(ids, &before, &self.reader(&before).await?).await?;
+            let (what, anew) = match &remade {
+                Some(remade) => (AuditedAct::MadeAnew, Some(remade.anew.clone())),
+                None => (AuditedAct::Again, None),
+            };
             let Some(after) = before.handled(again(anew), done.clone()).map_err(cannot)? else {
                 return Ok(before);
             };
@@ -61,11 +65,40 @@ where
                 let (path, owner) = (after.pdf(), after.id.as_str());
                 self.files.write_new(&path, FileKind::Pdf, pdf.reveal(), owner).await?;
             }
-            if self.saved(&before, &after, AuditedAct::Again, done).await? {
+            let audited = Audited { done: done.clone(), what, why: Some(why.clone()) };
+            if self.saved(&before, &after, &audited).await? {
                 return Ok(after);
             }
         }
         Err(crowded().into())
+    }
+
+    /// A letter is not to be sent after all. Said again, what was said first stands.
+    ///
+    /// # Errors
+    /// When it is out already.
+    pub async fn withdraw(
+        &self,
+        id: &LetterId,
+        why: &Remark,
+        done: &Done,
+    ) -> Result<ListedLetter, ChangeError> {
+        let (what, done) = (AuditedAct::Withdrawn, done.clone());
+        let audited = Audited { done, what, why: Some(why.clone()) };
+        self.handle(id, &Handling::Withdraw(why.clone()), &audited).await
+    }
+
+    /// Whom a letter is about, as long as it may be written about them.
+    async fn reader(&self, letter: &ListedLetter) -> Result<Patient, ChangeError> {
+        let Some(patient) = survivor(self.people, &letter.patient).await? else {
+            let why = "Its patient's record does not exist any more.";
+            return Err(ChangeError::Conflict(why.to_owned()));
+        };
+        if letter.addressee == Addressee::Patient && patient.standing == Standing::Deceased {
+            let why = "The patient is recorded as deceased; nothing is written to them.";
+            return Err(ChangeError::Conflict(why.to_owned()));
+        }
+        Ok(patient)
     }
 
     /// The post has brought a letter back. If the address it went to is still the one there is, no
@@ -84,22 +117,23 @@ where
         let handling = Handling::Return(why.clone());
         letter.handled(handling.clone(), done.clone()).map_err(cannot)?;
         let wrong = self.mark_address(&letter, &why, done).await?;
-        self.work.raise(&work(&letter, wrong, done)).await?;
-        self.handle(id, &handling, AuditedAct::Returned, done).await
+        let whose = survivor(self.people, &letter.patient).await?.map(|patient| patient.id);
+        self.work.raise(&work(&letter, whose, wrong, done)).await?;
+        let (what, done) = (AuditedAct::Returned, done.clone());
+        self.handle(id, &handling, &Audited { done, what, why: Some(why) }).await
     }
 
     async fn handle(
         &self,
         id: &LetterId,
         handling: &Handling,
-        what: AuditedAct,
-        done: &Done,
+        audited: &Audited,
     ) -> Result<ListedLetter, ChangeError> {
         for _ in 0..TRIES {
             let before = self.letter(id).await?;
-            let after = before.handled(handling.clone(), done.clone()).map_err(cannot)?;
+            let after = before.handled(handling.clone(), audited.done.clone()).map_err(cannot)?;
             let Some(after) = after else { return Ok(before) };
-            if self.saved(&before, &after, what, done).await? {
+            if self.saved(&before, &after, audited).await? {
                 return Ok(after);
             }
         }
@@ -111,11 +145,9 @@ where
         &self,
         before: &ListedLetter,
         after: &ListedLetter,
-        what: AuditedAct,
-        done: &Done,
+        audited: &Audited,
     ) -> Result<bool, StoreError> {
-        let audited = Audited { done: done.clone(), what };
-        match self.letters.save_letter(before, after, Some(&audited)).await {
+        match self.letters.save_letter(before, after, Some(audited)).await {
             Ok(()) => Ok(true),
             Err(SaveError::Stale | SaveError::Taken(_)) => Ok(false),
             Err(SaveError::Store(error)) => Err(error),
@@ -166,7 +198,7 @@ enum Wrong {
     NoLonger,
 }
 
-fn work(letter: &ListedLetter, wrong: Wrong, done: &Done) -> WorkItem {
+fn work(letter: &ListedLetter, patient: Option<PatientId>, wrong: Wrong, done: &Done) -> WorkItem {
     let whose = match letter.addressee {
         Addressee::Patient => "the patient",
         Addressee::Gp => "the patient's GP",
@@ -186,7 +218,7 @@ fn work(letter: &ListedLetter, wrong: Wrong, done: &Done) -> WorkItem {
         summary: format!("A letter to {whose} came back from the post. {then}"),
         enrolment: Some(letter.key.enrolment.clone()),
         program: Some(letter.program.clone()),
-        patient: Some(letter.patient.clone()),
+        patient,
         site: Some(letter.site.clone()),
         reply: None,
     }

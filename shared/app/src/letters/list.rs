@@ -1,13 +1,15 @@
 //! A page of the list.
 
-use domain::distribution::LetterState;
 use domain::distribution::{LetterStateName, ListedLetter};
-use domain::ids::{BatchId, ProgramId, SiteId};
+use domain::ids::{BatchId, PatientId, ProgramId, SiteId};
+use domain::invalid::Invalid;
 use domain::program::PrintOption;
 
 use super::PostRoom;
 use crate::catalogue::ChangeError;
-use crate::ports::{Catalogue, Days, LetterFiles, Letters, People, Placed, Shelf, WorkList};
+use crate::ports::{
+    Catalogue, Days, LetterFiles, Letters, People, Placed, Shelf, UnreadableLetter, WorkList,
+};
 
 /// What the letters of a list have in common.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -22,6 +24,8 @@ pub struct LetterFilter {
     pub program: Option<ProgramId>,
     /// How they go.
     pub print: Option<PrintOption>,
+    /// Whom they are about.
+    pub patient: Option<PatientId>,
     /// With which they were printed.
     pub batch: Option<BatchId>,
 }
@@ -31,6 +35,8 @@ pub struct LetterFilter {
 pub struct LetterPage {
     /// The letters.
     pub letters: Vec<ListedLetter>,
+    /// Those that belong here and cannot be read.
+    pub unreadable: Vec<UnreadableLetter>,
     /// After what the next page begins; `None` when there is none.
     pub next: Option<String>,
 }
@@ -44,29 +50,19 @@ const IN: char = '|';
 
 impl LetterFilter {
     fn takes(&self, letter: &ListedLetter) -> bool {
-        let batch = match &letter.state {
-            LetterState::Printed { batch, .. } | LetterState::Posted { batch: Some(batch), .. } => {
-                Some(batch)
-            }
-            LetterState::Posted { batch: None, .. }
-            | LetterState::Waiting(_)
-            | LetterState::Returned { .. }
-            | LetterState::ToFile { .. }
-            | LetterState::Filed { .. }
-            | LetterState::ToEpost
-            | LetterState::AtEpost { .. }
-            | LetterState::InDoubt { .. } => None,
-        };
         self.site.as_ref().is_none_or(|site| letter.site == *site)
             && self.state.is_none_or(|state| letter.state.name() == state)
             && self.program.as_ref().is_none_or(|program| letter.program == *program)
             && self.print.is_none_or(|print| letter.print == print)
-            && self.batch.as_ref().is_none_or(|wanted| batch == Some(wanted))
+            && self.patient.as_ref().is_none_or(|patient| letter.patient == *patient)
+            && self.batch.as_ref().is_none_or(|batch| letter.batches.contains(batch))
     }
 
     /// The shelves such letters stand on, in order.
     async fn shelves(&self, catalogue: &impl Catalogue) -> Result<Vec<Shelf>, ChangeError> {
-        if let Some(program) = &self.program {
+        // All that ever came of a program lie together; of those in one state the state's shelves have
+        // fewer.
+        if let (Some(program), None) = (&self.program, self.state) {
             return Ok(vec![Shelf::Program(program.clone())]);
         }
         let mut sites = match &self.site {
@@ -116,29 +112,38 @@ where
             Some((on, place)) => (Some(on), Some(place.to_owned())),
             None => (None, None),
         };
-        let first = on.and_then(|on| shelves.iter().position(|shelf| name(shelf) == on));
-        let mut letters = Vec::new();
+        let first = match on {
+            None => 0,
+            Some(on) => shelves.iter().position(|shelf| name(shelf) == on).ok_or_else(|| {
+                Invalid::one(
+                    "/cursor",
+                    "is of a list with other filters; give it those it came with",
+                )
+            })?,
+        };
+        let (mut letters, mut unreadable) = (Vec::new(), Vec::new());
         let mut looked_at = 0;
-        for shelf in shelves.iter().skip(first.unwrap_or(0)) {
+        for shelf in shelves.iter().skip(first) {
             loop {
                 let placed =
                     self.letters.shelf(shelf, filter.days, place.as_deref(), TOGETHER).await?;
                 let whole = placed.len() < TOGETHER;
                 looked_at += placed.len();
                 let ids: Vec<_> = placed.iter().map(|it| it.letter.clone()).collect();
-                let mut read = self.letters.letters(&ids).await?;
-                read.retain(|letter| filter.takes(letter));
-                for letter in read {
+                let read = self.letters.letters(&ids).await?;
+                unreadable.extend(read.unreadable);
+                let fitting = read.letters.into_iter().filter(|letter| filter.takes(letter));
+                for letter in fitting {
                     letters.push(letter);
                     if letters.len() == limit {
                         let next = next_after(shelf, &placed, letters.last());
-                        return Ok(LetterPage { letters, next });
+                        return Ok(LetterPage { letters, unreadable, next });
                     }
                 }
                 place = placed.last().map(|last| last.place.clone());
                 if let Some(place) = place.as_ref().filter(|_| looked_at >= MOST_LOOKED_AT) {
                     let next = Some(format!("{}{IN}{place}", name(shelf)));
-                    return Ok(LetterPage { letters, next });
+                    return Ok(LetterPage { letters, unreadable, next });
                 }
                 if whole {
                     break;
@@ -146,7 +151,7 @@ where
             }
             place = None;
         }
-        Ok(LetterPage { letters, next: None })
+        Ok(LetterPage { letters, unreadable, next: None })
     }
 }
 

@@ -5,21 +5,23 @@ mod batches;
 mod handling;
 mod letterhead;
 mod list;
+mod picked;
 mod preview;
 mod reports;
 
 use std::time::Duration;
 
-use domain::distribution::{Audited, AuditedAct, Done, ListedLetter};
+use domain::distribution::{Audited, AuditedAct, Batch, Done, ListedLetter};
 use domain::ids::LetterId;
 
-pub use self::batches::{BatchDraft, Chosen, PrintedBatch};
+pub use self::batches::{BatchDraft, Chosen, LeftOut, PrintedBatch};
 pub use self::letterhead::{LogoDraft, logo, remove_logo, save_logo};
 pub use self::list::{LetterFilter, LetterPage};
 pub use self::preview::{LetterPreview, PreviewText, preview_letter};
 pub use self::reports::Reported;
+pub(crate) use self::reports::not_posted;
 use crate::catalogue::ChangeError;
-use crate::ports::{Catalogue, LetterFiles, Letters, Paper, People, WorkList};
+use crate::ports::{Catalogue, LetterFiles, Letters, Paper, People, StoreError, WorkList};
 
 /// How often something is tried anew when others write at the same time.
 const TRIES: usize = 8;
@@ -73,8 +75,23 @@ where
     /// When there is none of that id.
     pub async fn story(&self, id: &LetterId) -> Result<LetterStory, ChangeError> {
         let letter = self.letter(id).await?;
-        let audited = self.letters.audited(Paper::Letter(id)).await?;
+        let mut audited = self.letters.audited(Paper::Letter(id)).await?;
+        for batch in &letter.batches {
+            let Some(batch) = self.letters.batch(batch).await? else { continue };
+            audited.extend(self.story_of(&batch).await?);
+        }
+        audited.sort_by_key(|it| it.done.at);
         Ok(LetterStory { letter, audited })
+    }
+
+    /// Who has done what about a batch, oldest first: so about each of its letters.
+    pub(super) async fn story_of(&self, batch: &Batch) -> Result<Vec<Audited>, StoreError> {
+        let of = |done: &Done, what| Audited { done: done.clone(), what, why: None };
+        let mut audited = vec![of(&batch.printed, AuditedAct::Printed)];
+        audited.extend(self.letters.audited(Paper::Batch(&batch.id)).await?);
+        audited.extend(batch.posted.as_ref().map(|done| of(done, AuditedAct::Posted)));
+        audited.sort_by_key(|it| it.done.at);
+        Ok(audited)
     }
 
     /// A link to the PDF of a letter, for five minutes. Who was given it is kept before it is given.
@@ -95,7 +112,7 @@ where
     ) -> Result<String, ChangeError> {
         let at = done.at;
         tracing::info!(paper.id = paper.as_str(), staff.id = %done.by, "a link to letters is given out");
-        let audited = Audited { done, what: AuditedAct::Opened };
+        let audited = Audited { done, what: AuditedAct::Opened, why: None };
         self.letters.audit(paper, &audited).await?;
         let name = format!("{}.pdf", paper.as_str());
         Ok(self.files.link(path, &name, at, LINK_VALID)?)

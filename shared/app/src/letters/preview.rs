@@ -121,8 +121,8 @@ async fn site(
         (None, None) => None,
     };
     if sites.is_empty() {
-        let detail = "The practice has no site yet; a letter goes out from one.";
-        return Err(ChangeError::Conflict(detail.to_owned()));
+        let detail = "the practice has no site yet, and a letter goes out from one; make one first";
+        return Err(Invalid::one("/site", detail).into());
     }
     Ok(sites.swap_remove(found.unwrap_or(0)))
 }

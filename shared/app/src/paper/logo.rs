@@ -74,6 +74,7 @@ pub(crate) fn probe(logo: &Logo, bytes: &[u8]) -> Result<(), String> {
         },
         date: LetterDate { text: "1 January 2026".to_owned(), year: 2026, month: 1, day: 1 },
         reference: None,
+        running: None,
         recipient: Recipient { name: "Anybody".to_owned(), address: Vec::new() },
         subject: None,
         body: vec![Block::Paragraph(vec![Run::regular("Nothing")])],

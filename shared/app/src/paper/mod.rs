@@ -61,12 +61,20 @@ impl Paper<'_> {
             },
             date: date(self.dated)?,
             reference: None,
+            running: Some(self.running()),
             recipient: self.recipient.clone(),
             subject,
             body: blocks(text),
             language: Language::parse(LANGUAGE).map_err(|error| error.to_string())?,
         };
         Ok(Source::new(letter, self.logo))
+    }
+
+    /// Whose letter a page is that has come apart from the first: whom it is about, else to whom it is,
+    /// and its day.
+    fn running(&self) -> String {
+        let whose = self.regarding.as_ref().unwrap_or(&self.recipient.name);
+        format!("{whose}, {}", in_words(self.dated))
     }
 
     /// What a letter is about, and the text below it: what it regards, else its text's own first

@@ -16,10 +16,22 @@ pub struct HandOver<'a> {
     pub pdf: &'a Phi<Vec<u8>>,
     /// On which sides of the paper it is printed.
     pub sides: PrintedSides,
+    /// Whether it may have been handed over before.
+    pub before: Before,
 }
 
-/// An ePost provider. It tells a letter that is handed over again from another one by the key, so an
-/// adapter may ask as often as it has time for.
+/// Whether a letter may have been handed over before.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Before {
+    /// It was not: it has just come onto the list.
+    Never,
+    /// A sender stopped, and nobody knows how far it had come.
+    Perhaps,
+}
+
+/// An ePost provider. One that tells a letter which is handed over again from another one by the key
+/// may be asked as often as there is time for. An adapter of one that does not must hand over nothing
+/// that may have been handed over [before](Before).
 pub trait EpostProvider: Send + Sync {
     /// Hands a letter over and answers the provider's id for it.
     fn hand_over(

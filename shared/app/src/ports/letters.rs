@@ -57,6 +57,24 @@ pub enum Shelf {
     Program(ProgramId),
 }
 
+/// Letters that were read. One that cannot be is not in the way of the others.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct LettersRead {
+    /// The letters.
+    pub letters: Vec<ListedLetter>,
+    /// Those that are there and cannot be read.
+    pub unreadable: Vec<UnreadableLetter>,
+}
+
+/// A letter whose entry cannot be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UnreadableLetter {
+    /// Which.
+    pub letter: LetterId,
+    /// Why, without anything of what it says.
+    pub why: String,
+}
+
 /// A letter of a [`Shelf`], and its place there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
@@ -90,7 +108,7 @@ pub trait Letters: Send + Sync {
     fn letters(
         &self,
         ids: &[LetterId],
-    ) -> impl Future<Output = Result<Vec<ListedLetter>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<LettersRead, StoreError>> + Send;
     /// Stores a changed letter, and who did it, or neither. `Stale` when the stored one is not
     /// `before`.
     fn save_letter(
@@ -165,6 +183,8 @@ pub trait LetterFiles: Send + Sync {
         bytes: &[u8],
         owner: &str,
     ) -> impl Future<Output = Result<Written, StoreError>> + Send;
+    /// Whose file is at a path; `None` when there is none.
+    fn owner(&self, path: &str) -> impl Future<Output = Result<Option<String>, StoreError>> + Send;
     /// The file at a path.
     fn read(&self, path: &str) -> impl Future<Output = Result<Option<Vec<u8>>, StoreError>> + Send;
     /// An address under which anybody who has it reads the file, for so long from `now`, as a file of

@@ -28,10 +28,11 @@ pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, OfPatient, OfProgram, Reservation,
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
-pub use self::epost::{EpostProvider, HandOver};
+pub use self::epost::{Before, EpostProvider, HandOver};
 pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
 pub use self::letters::{
-    Days, FileKind, LetterFiles, Letters, Listing, Paper, Placed, Shelf, Written,
+    Days, FileKind, LetterFiles, Letters, LettersRead, Listing, Paper, Placed, Shelf,
+    UnreadableLetter, Written,
 };
 pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};

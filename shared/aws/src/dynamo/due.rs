@@ -19,9 +19,7 @@ use domain::ledger::LedgerKey;
 use domain::program::Carrier;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Condition, Item, Table, Written, item, read_data, revision, store_error, string, text,
-};
+use super::{Condition, Item, Table, Written, item, read_data, revision, string, text};
 
 /// The name of the index.
 const INDEX: &str = "due";
@@ -121,31 +119,15 @@ impl DueIndex for DueStore {
         // every key begins with a digit.
         let from =
             if range.start.is_empty() { "0".to_owned() } else { format!("{} ", range.start) };
-        let mut entries = Vec::new();
-        let mut next = None;
-        while entries.len() < limit {
-            let page = self
-                .table
-                .client
-                .query()
-                .table_name(&self.table.name)
-                .index_name(INDEX)
-                .key_condition_expression("due_shard = :shard AND due_key BETWEEN :from AND :upto")
-                .expression_attribute_values(":shard", string(shard_name(shard)))
-                .expression_attribute_values(":from", string(&from))
-                .expression_attribute_values(":upto", string(range.end))
-                .limit(i32::try_from(limit - entries.len()).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(store_error)?;
-            entries.extend(page.items.unwrap_or_default().iter().map(read_entry));
-            next = page.last_evaluated_key;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(entries)
+        let query = self
+            .table
+            .ask()
+            .index_name(INDEX)
+            .key_condition_expression("due_shard = :shard AND due_key BETWEEN :from AND :upto")
+            .expression_attribute_values(":shard", string(shard_name(shard)))
+            .expression_attribute_values(":from", string(from))
+            .expression_attribute_values(":upto", string(range.end));
+        Ok(Table::found(query, limit).await?.iter().map(read_entry).collect())
     }
 
     async fn leases(&self, shard: u8) -> Result<ShardLeases, StoreError> {

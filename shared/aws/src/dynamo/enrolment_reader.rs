@@ -68,9 +68,7 @@ impl EnrolmentReader for EnrolmentReaderStore {
         let start = after.map(|after| start_key(program, after)).transpose()?;
         let page = self
             .table
-            .client
-            .query()
-            .table_name(&self.table.name)
+            .ask()
             .index_name(BY_PROGRAM)
             .key_condition_expression("open_program = :program")
             .expression_attribute_values(":program", string(program.as_str()))

@@ -5,7 +5,10 @@
 //! state, and `by_program`; both are sorted by the day the letter is dated. Where an attempt was given
 //! up, a mark stands in the entry's place, so that none can ever be put there.
 
-use app::ports::{Days, Letters, Listing, Paper, Placed, SaveError, Shelf, StoreError};
+use app::ports::{
+    Days, Letters, LettersRead, Listing, Paper, Placed, SaveError, Shelf, StoreError,
+    UnreadableLetter,
+};
 use domain::distribution::{Audited, Batch, ListedLetter};
 use domain::ids::{BatchId, LetterId};
 use domain::ledger::LedgerKey;
@@ -13,8 +16,7 @@ use domain::ledger::LedgerKey;
 use super::enrolments::timestamp;
 use super::records::{AuditedData, BatchData, LetterData};
 use super::{
-    Condition, Item, Table, Written, is_at, item, key, read_data, store_error, string, text,
-    unreadable,
+    Condition, Item, Table, Written, is_at, item, key, read_data, string, text, unreadable,
 };
 
 const LETTER: &str = "LETTER";
@@ -68,7 +70,7 @@ fn read_letter(item: Item) -> Result<Option<ListedLetter>, StoreError> {
 }
 
 fn audit_item(paper: Paper<'_>, audited: &Audited) -> Item {
-    let Audited { done, what } = audited;
+    let Audited { done, what, .. } = audited;
     let sk = format!("{AUDIT}{}#{}#{}", timestamp(done.at), what.as_str(), done.by);
     item(paper.as_str(), &sk, 1, &AuditedData::from(audited))
 }
@@ -100,16 +102,24 @@ impl Letters for LetterStore {
         Ok(self.table.get(id.as_str(), LETTER).await?.map(read_letter).transpose()?.flatten())
     }
 
-    async fn letters(&self, ids: &[LetterId]) -> Result<Vec<ListedLetter>, StoreError> {
+    async fn letters(&self, ids: &[LetterId]) -> Result<LettersRead, StoreError> {
         let keys = ids.iter().map(|id| key(id.as_str(), LETTER)).collect();
         let mut items = self.table.batch(keys).await?;
-        let mut letters = Vec::with_capacity(ids.len());
+        let mut read = LettersRead::default();
         for id in ids {
-            if let Some(place) = items.iter().position(|item| is_at(item, id.as_str())) {
-                letters.extend(read_letter(items.swap_remove(place))?);
+            let Some(place) = items.iter().position(|item| is_at(item, id.as_str())) else {
+                continue;
+            };
+            match read_letter(items.swap_remove(place)) {
+                Ok(letter) => read.letters.extend(letter),
+                Err(StoreError::Unreadable { why, .. }) => {
+                    tracing::error!(letter.id = %id, reason = %why, "a letter cannot be read");
+                    read.unreadable.push(UnreadableLetter { letter: id.clone(), why });
+                }
+                Err(error) => return Err(error),
             }
         }
-        Ok(letters)
+        Ok(read)
     }
 
     async fn save_letter(
@@ -192,38 +202,24 @@ impl Letters for LetterStore {
             (":from".to_owned(), string(from)),
             (":to".to_owned(), string(last)),
         ]);
-        let mut found = Vec::new();
-        let mut next = None;
-        while found.len() < limit {
-            let page = self
-                .table
-                .client
-                .query()
-                .table_name(&self.table.name)
-                .index_name(index)
-                .key_condition_expression(format!(
-                    "{hash} = :whose AND {PLACED} BETWEEN :from AND :to"
-                ))
-                .set_expression_attribute_values(Some(values.clone()))
-                .limit(i32::try_from(limit - found.len() + 1).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(store_error)?;
-            for item in page.items.unwrap_or_default() {
-                let (id, place) = (text(&item, "pk"), text(&item, PLACED));
-                let (id, place) = (id.unwrap_or_default(), place.unwrap_or_default());
-                let letter = LetterId::parse(&id).map_err(|error| unreadable(&id, error))?;
-                if after != Some(place.as_str()) {
-                    found.push(Placed { letter, place });
-                }
-            }
-            next = page.last_evaluated_key;
-            if next.is_none() {
-                break;
-            }
-        }
-        found.truncate(limit);
-        Ok(found)
+        let query = self
+            .table
+            .ask()
+            .index_name(index)
+            .key_condition_expression(format!("{hash} = :whose AND {PLACED} BETWEEN :from AND :to"))
+            .set_expression_attribute_values(Some(values));
+        // The range begins at the place it goes on behind.
+        let found = Table::found(query, limit.saturating_add(1)).await?;
+        let behind = |placed: &Result<Placed, _>| {
+            !placed.as_ref().is_ok_and(|placed| after == Some(placed.place.as_str()))
+        };
+        found.iter().map(read_placed).filter(behind).take(limit).collect()
     }
+}
+
+/// An entry of either index.
+fn read_placed(item: &Item) -> Result<Placed, StoreError> {
+    let id = text(item, "pk").unwrap_or_default();
+    let letter = LetterId::parse(&id).map_err(|error| unreadable(&id, error))?;
+    Ok(Placed { letter, place: text(item, PLACED).unwrap_or_default() })
 }

@@ -17,6 +17,7 @@ mod letters;
 mod of_patient;
 mod people;
 mod programs;
+mod query;
 mod receipts;
 mod records;
 mod replies;
@@ -104,47 +105,6 @@ impl Table {
     /// The `data` of one item, strongly consistent.
     async fn data<R: DeserializeOwned>(&self, pk: &str, sk: &str) -> Result<Option<R>, StoreError> {
         self.get(pk, sk).await?.map(read_data).transpose()
-    }
-
-    /// Every item of a partition whose sort key begins with `prefix`, strongly consistent.
-    async fn partition(&self, pk: &str, prefix: &str) -> Result<Vec<Item>, StoreError> {
-        // DynamoDB refuses an empty text in a key condition.
-        let mut condition = "pk = :pk";
-        let mut values = Item::from([(":pk".to_owned(), string(pk))]);
-        if !prefix.is_empty() {
-            condition = "pk = :pk AND begins_with(sk, :prefix)";
-            values.insert(":prefix".to_owned(), string(prefix));
-        }
-        self.query(condition, &values).await
-    }
-
-    /// Every item of a partition from this sort key on, strongly consistent.
-    async fn from(&self, pk: &str, sk: &str) -> Result<Vec<Item>, StoreError> {
-        let values = Item::from([(":pk".to_owned(), string(pk)), (":from".to_owned(), string(sk))]);
-        self.query("pk = :pk AND sk >= :from", &values).await
-    }
-
-    async fn query(&self, condition: &str, values: &Item) -> Result<Vec<Item>, StoreError> {
-        let mut items = Vec::new();
-        let mut from = None;
-        loop {
-            let page = self
-                .client
-                .query()
-                .table_name(&self.name)
-                .key_condition_expression(condition)
-                .set_expression_attribute_values(Some(values.clone()))
-                .consistent_read(true)
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(store_error)?;
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                return Ok(items);
-            }
-        }
     }
 
     /// Some items by their keys, strongly consistent. Those that do not exist are left out; the order

@@ -22,9 +22,7 @@ use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
 use serde::{Deserialize, Serialize};
 
 use super::records::PatientData;
-use super::{
-    Condition, Item, Table, is_at, item, key, read_data, store_error, string, text, unreadable,
-};
+use super::{Condition, Item, Table, is_at, item, key, read_data, string, text, unreadable};
 
 const PATIENT: &str = "PATIENT";
 const IDENTIFIER: &str = "IDENTIFIER";
@@ -239,32 +237,16 @@ impl Register for PeopleStore {
             values.insert(":beginning".to_owned(), string(beginning));
         }
         let names = names.into_iter().map(|(it, name)| (it.to_owned(), name.to_owned())).collect();
-        let mut entries = Vec::new();
-        let mut next = after.map(|entry| by.key_of(entry));
-        while entries.len() < limit {
-            let page = self
-                .table
-                .client
-                .query()
-                .table_name(&self.table.name)
-                .index_name(by.index)
-                .key_condition_expression(&condition)
-                .set_expression_attribute_names(Some(std::collections::HashMap::clone(&names)))
-                .set_expression_attribute_values(Some(values.clone()))
-                .limit(i32::try_from(limit - entries.len()).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(next)
-                .send()
-                .await
-                .map_err(store_error)?;
-            for item in page.items.unwrap_or_default() {
-                entries.push(by.read(&item)?);
-            }
-            next = page.last_evaluated_key;
-            if next.is_none() {
-                break;
-            }
-        }
-        Ok(entries)
+        let query = self
+            .table
+            .ask()
+            .index_name(by.index)
+            .key_condition_expression(condition)
+            .set_expression_attribute_names(Some(names))
+            .set_expression_attribute_values(Some(values))
+            .set_exclusive_start_key(after.map(|entry| by.key_of(entry)));
+        let found = Table::found(query, limit).await?;
+        found.iter().map(|item| by.read(item)).collect()
     }
 
     async fn save_merge(

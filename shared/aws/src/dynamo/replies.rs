@@ -16,7 +16,7 @@ use super::bookings::BookingStore;
 use super::enrolments::{EnrolmentStore, timestamp};
 use super::people::PeopleStore;
 use super::records::ReplyData;
-use super::{Condition, Item, Table, item, read_data, store_error, string, text, unreadable};
+use super::{Condition, Table, item, read_data, text, unreadable};
 
 const REPLY: &str = "REPLY";
 const OF_PATIENT: &str = "REPLIES";
@@ -120,8 +120,9 @@ impl Replies for ReplyStore {
         limit: usize,
     ) -> Result<Vec<ReceivedReply>, StoreError> {
         let mut replies: Vec<ReceivedReply> = Vec::new();
+        let before = before.map(place);
         for patient in records {
-            replies.extend(self.newest_readable(patient, before, limit).await?);
+            replies.extend(self.newest_readable(patient, before.as_deref(), limit).await?);
         }
         replies.sort_by(|a, b| ReplyPlace::of(b).cmp(&ReplyPlace::of(a)));
         // STOP on a number of two records that are one patient now is one answer.
@@ -137,13 +138,13 @@ impl ReplyStore {
     async fn newest_readable(
         &self,
         patient: &PatientId,
-        before: Option<&ReplyPlace>,
+        before: Option<&str>,
         limit: usize,
     ) -> Result<Vec<ReceivedReply>, StoreError> {
         let pk = of_patient_pk(patient);
-        let (mut replies, mut before) = (Vec::new(), before.map(place));
+        let (mut replies, mut before) = (Vec::new(), before.map(str::to_owned));
         while replies.len() < limit {
-            let items = self.newest(&pk, before.as_deref(), limit - replies.len()).await?;
+            let items = self.intake.last(&pk, before.as_deref(), limit - replies.len()).await?;
             let Some(last) = items.last() else { break };
             before = text(last, "sk");
             for item in items {
@@ -160,43 +161,5 @@ impl ReplyStore {
             }
         }
         Ok(replies)
-    }
-
-    /// The newest items of a partition, newest first, strongly consistent.
-    async fn newest(
-        &self,
-        pk: &str,
-        before: Option<&str>,
-        limit: usize,
-    ) -> Result<Vec<Item>, StoreError> {
-        let mut condition = "pk = :pk";
-        let mut values = Item::from([(":pk".to_owned(), string(pk))]);
-        if let Some(before) = before {
-            condition = "pk = :pk AND sk < :before";
-            values.insert(":before".to_owned(), string(before));
-        }
-        let (mut items, mut from) = (Vec::new(), None);
-        while items.len() < limit {
-            let page = self
-                .intake
-                .client
-                .query()
-                .table_name(&self.intake.name)
-                .key_condition_expression(condition)
-                .set_expression_attribute_values(Some(values.clone()))
-                .consistent_read(true)
-                .scan_index_forward(false)
-                .limit(i32::try_from(limit - items.len()).unwrap_or(i32::MAX))
-                .set_exclusive_start_key(from)
-                .send()
-                .await
-                .map_err(store_error)?;
-            items.extend(page.items.unwrap_or_default());
-            from = page.last_evaluated_key;
-            if from.is_none() {
-                break;
-            }
-        }
-        Ok(items)
     }
 }

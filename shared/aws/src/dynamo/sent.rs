@@ -38,9 +38,7 @@ impl SentMessages for SentStore {
         // One page, as large as what is asked for: keys are far smaller than a page may be.
         let page = self
             .table
-            .client
-            .query()
-            .table_name(&self.table.name)
+            .ask()
             .index_name(INDEX)
             .key_condition_expression(format!("{SENT_TO} = :to AND {SENT_KEY} >= :since"))
             .expression_attribute_values(":to", string(destination_key(to)))
@@ -63,9 +61,7 @@ impl UnclearMessages for SentStore {
         // One page: it is about half a minute.
         let page = self
             .table
-            .client
-            .query()
-            .table_name(&self.table.name)
+            .ask()
             .index_name(INDEX)
             .key_condition_expression(format!(
                 "{SENT_TO} = :to AND {SENT_KEY} BETWEEN :from AND :until"

@@ -93,7 +93,7 @@ impl Strays for StrayStore {
             // What follows the time sorts before `~`.
             (":until".to_owned(), string(format!("{}~", timestamp(*handed_over.end())))),
         ]);
-        let found = self.table.query("pk = :pk AND sk BETWEEN :from AND :until", &values).await?;
+        let found = self.table.every("pk = :pk AND sk BETWEEN :from AND :until", values).await?;
         found.into_iter().map(read_stray).collect()
     }
 }

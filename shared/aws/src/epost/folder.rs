@@ -1,7 +1,10 @@
 //! A folder that an ePost provider collects from: for each letter a PDF, and a manifest that says to
-//! whom it goes. The manifest comes last, so what has one is whole.
+//! whom it goes. The manifest comes last, so what has one is whole. Nobody tells there whether a letter
+//! was collected before, so what may have been put there once is never put there again.
 
-use app::ports::{EpostProvider, FileKind, HandOver, LetterFiles, SendError, StoreError, Written};
+use app::ports::{
+    Before, EpostProvider, FileKind, HandOver, LetterFiles, SendError, StoreError, Written,
+};
 use serde_json::Value;
 
 use super::told;
@@ -45,6 +48,15 @@ impl DropFolder {
 impl EpostProvider for DropFolder {
     async fn hand_over(&self, letter: HandOver<'_>, key: &str) -> Result<String, SendError> {
         let folder = format!("epost/{}/", letter.letter.id);
+        let manifest_at = format!("{folder}manifest.json");
+        if letter.before == Before::Perhaps {
+            // Who collects may have taken the files away, and would take them twice.
+            return match self.files.owner(&manifest_at).await {
+                Ok(Some(owner)) if owner == key => Ok(folder),
+                Ok(_) => Err(SendError::InDoubt("it does not lie in its folder".to_owned())),
+                Err(error) => Err(SendError::InDoubt(error.to_string())),
+            };
+        }
         let mut manifest = told(letter);
         if let Some(fields) = manifest.as_object_mut() {
             fields.insert("file".to_owned(), Value::from("letter.pdf"));

@@ -204,10 +204,11 @@ fn read_answer(response: &HttpResponse) -> Result<String, OrchestratorError<Refu
 fn refusal(status: u16) -> SendError {
     let why = format!("the provider answered {status}");
     match status {
-        // It is busy, or is working on this very letter.
-        408 | 409 | 425 | 429 | 500 | 503 => SendError::Transient(why),
-        // Somebody before it did not hear what it said.
-        501..=599 => SendError::InDoubt(why),
+        // It has not looked at it.
+        425 | 429 => SendError::Transient(why),
+        // It is working on this very letter, or something broke on the way, before it took the letter
+        // or after.
+        408 | 409 | 500..=599 => SendError::InDoubt(why),
         _ => SendError::Permanent(why),
     }
 }

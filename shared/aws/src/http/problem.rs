@@ -84,7 +84,7 @@ impl Problem {
     }
 
     /// 400, with the name of every wrong parameter of the query.
-    pub(super) fn wrong_query(invalid: &Invalid) -> Self {
+    pub fn wrong_query(invalid: &Invalid) -> Self {
         let errors = invalid.errors().iter().map(|error| {
             // The pointer of a field at the top, without what RFC 6901 does to its name.
             let name = error.pointer.strip_prefix('/').unwrap_or(&error.pointer);

@@ -5,6 +5,7 @@ use std::fmt;
 use unicode_normalization::UnicodeNormalization;
 
 use crate::disguise::is_disguise;
+use crate::ids::LetterId;
 
 /// What stands in a pattern for something of a letter.
 ///
@@ -128,6 +129,8 @@ impl FilePattern {
 
     /// The path of a letter, of what `value` says of it.
     pub fn fill<'a>(&self, value: impl Fn(Placeholder) -> &'a str) -> FileNames {
+        // A store takes 1,024 bytes for the whole path (Amazon S3, “Object key naming”).
+        let longest = LONGEST.min(LONGEST_PATH / self.folders.len().max(1));
         let name = |pieces: &Vec<Piece>| {
             let filled: String = pieces
                 .iter()
@@ -136,7 +139,7 @@ impl FilePattern {
                     Piece::Of(placeholder) => value(*placeholder),
                 })
                 .collect();
-            safe(&filled)
+            safe(&filled, longest)
         };
         FileNames(self.folders.iter().map(name).collect::<Vec<_>>().join("/"))
     }
@@ -181,17 +184,20 @@ fn is_for_names(character: char) -> bool {
 /// Names that Windows keeps for devices, whatever follows a dot in them.
 const RESERVED: [&str; 4] = ["CON", "PRN", "AUX", "NUL"];
 
-/// Most bytes of one name: file systems take 255, and ` (20).pdf` comes behind.
+/// Most bytes of one name: file systems take 255, and an id and `.pdf` come behind.
 const LONGEST: usize = 200;
+
+/// Most bytes of all names of a path together.
+const LONGEST_PATH: usize = 800;
 
 /// A name every system takes, of any text: normalised, without what divides folders or turns the
 /// direction of writing, and not one that stands for something else.
-fn safe(text: &str) -> String {
+fn safe(text: &str, longest: usize) -> String {
     let composed: String = text.nfc().map(|it| if is_for_names(it) { it } else { ' ' }).collect();
     let words = composed.split_whitespace().collect::<Vec<_>>().join(" ");
     // A leading dot hides a file; Windows drops dots and spaces at the end.
     let name = words.trim_matches(|it: char| it == '.' || it == ' ');
-    let mut end = name.len().min(LONGEST);
+    let mut end = name.len().min(longest);
     while !name.is_char_boundary(end) {
         end -= 1;
     }
@@ -209,12 +215,13 @@ fn safe(text: &str) -> String {
 pub struct FileNames(String);
 
 impl FileNames {
-    /// Most files of one name. More are a pattern that tells letters apart by nothing.
-    pub const MOST: usize = 200;
+    /// Most files that are told apart by a number. More of one name are a pattern that tells letters
+    /// apart by nothing, and each bears the letter's id.
+    const NUMBERED: usize = 9;
 
     /// A path that was made before; `None` when it could not have been.
     pub fn of(path: &str) -> Option<Self> {
-        let whole = path.split('/').all(|name| safe(name) == name);
+        let whole = path.split('/').all(|name| safe(name, LONGEST) == name);
         whole.then(|| Self(path.to_owned()))
     }
 
@@ -223,10 +230,11 @@ impl FileNames {
         &self.0
     }
 
-    /// The paths: `a.pdf`, `a (2).pdf`, `a (3).pdf`, …
-    pub fn paths(&self) -> impl Iterator<Item = String> {
+    /// The paths: `a.pdf`, `a (2).pdf`, `a (3).pdf`, … and at last one that only this letter can have.
+    pub fn paths(&self, letter: &LetterId) -> impl Iterator<Item = String> {
         let first = std::iter::once(format!("{}.pdf", self.0));
-        first.chain((2..=Self::MOST).map(|n| format!("{} ({n}).pdf", self.0)))
+        let numbered = (2..=Self::NUMBERED).map(|n| format!("{} ({n}).pdf", self.0));
+        first.chain(numbered).chain([format!("{} {letter}.pdf", self.0)])
     }
 }
 
@@ -235,6 +243,10 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    fn id() -> LetterId {
+        LetterId::new(ulid::Ulid::from_parts(0, 7))
+    }
 
     fn filled(pattern: &str, letter: &str) -> String {
         let value = |placeholder| match placeholder {
@@ -245,7 +257,7 @@ mod tests {
             Placeholder::Site => "Harbour",
             Placeholder::Addressee => "gp",
         };
-        FilePattern::parse(pattern).unwrap().fill(value).paths().next().unwrap()
+        FilePattern::parse(pattern).unwrap().fill(value).paths(&id()).next().unwrap()
     }
 
     #[test]
@@ -306,9 +318,22 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_gets_a_number() {
         let names = FileNames::of("a/b").unwrap();
-        let paths: Vec<_> = names.paths().take(3).collect();
-        assert_eq!(paths, ["a/b.pdf", "a/b (2).pdf", "a/b (3).pdf"]);
+        let paths: Vec<_> = names.paths(&id()).collect();
+        assert_eq!(paths[..3], ["a/b.pdf", "a/b (2).pdf", "a/b (3).pdf"]);
+        assert_eq!(
+            paths.len(),
+            10,
+            "a name that a thousand letters have is not tried a thousand times"
+        );
+        assert_eq!(paths[9], format!("a/b {}.pdf", id()));
         assert_eq!(FileNames::of("a/../b"), None);
+    }
+
+    #[test]
+    fn the_longest_path_is_one_a_store_takes() {
+        let pattern = ["{letter}"; 12].join("/");
+        let path = filled(&pattern, &"ก".repeat(300));
+        assert!(path.len() <= 900, "{} bytes", path.len());
     }
 
     proptest! {

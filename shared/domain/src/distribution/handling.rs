@@ -1,5 +1,7 @@
 //! What staff do with a letter of the list, and when they can.
 
+use chrono::Duration;
+
 use super::{Done, LetterState, ListedLetter, Waiting};
 use crate::ids::{BatchId, PaperId};
 use crate::phi::Phi;
@@ -9,7 +11,12 @@ use crate::settings::Remark;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Handling {
     /// It is printed with others.
-    Print(BatchId),
+    Print {
+        /// With which.
+        batch: BatchId,
+        /// What it is printed on, should it be for another address.
+        anew: Option<Anew>,
+    },
     /// It is put in the post.
     Post,
     /// The post has brought it back.
@@ -21,6 +28,8 @@ pub enum Handling {
         /// What it is printed on, should it be for another address.
         anew: Option<Anew>,
     },
+    /// It is not to be sent after all.
+    Withdraw(Remark),
 }
 
 /// A letter that is made anew: it says the same, to where its reader is now.
@@ -34,11 +43,15 @@ pub struct Anew {
     pub pages: u16,
 }
 
+/// How long a letter may be on its way to the ePost provider. Later, whoever was to hand it over has
+/// stopped for good, and a person may decide what becomes of it.
+const HANDING_OVER: Duration = Duration::minutes(30);
+
 /// Why something cannot be done with a letter.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum CannotHandle {
     /// It is not waiting.
-    #[error("It is printed already. To print it once more, say so by POST …/again first.")]
+    #[error("It was printed before. To print it once more, say so by POST …/again first.")]
     Printed,
     /// It came back.
     #[error(
@@ -48,11 +61,17 @@ pub enum CannotHandle {
     /// It cannot come back from where it never went.
     #[error("It has not been printed, so the post cannot have brought it back.")]
     NotPrinted,
+    /// It was withdrawn.
+    #[error("It was withdrawn. POST …/again puts it on the list once more.")]
+    Withdrawn,
+    /// It is out.
+    #[error("It is in the post already, so it cannot be withdrawn.")]
+    InThePost,
     /// It is no paper.
     #[error("It is a file of the practice, and is not printed or posted from the list.")]
     File,
     /// It is just being handed over.
-    #[error("It is being handed to the ePost provider. Look again in a quarter of an hour.")]
+    #[error("It is being handed to the ePost provider. Look again in half an hour.")]
     ToEpost,
     /// The provider has it.
     #[error(
@@ -68,61 +87,107 @@ impl ListedLetter {
     /// # Errors
     /// With a sentence that says why it cannot be done.
     pub fn handled(&self, handling: Handling, done: Done) -> Result<Option<Self>, CannotHandle> {
-        let state = match (handling, &self.state) {
-            (_, LetterState::ToFile { .. } | LetterState::Filed { .. }) => {
+        if let LetterState::ToFile { .. } | LetterState::Filed { .. } = self.state {
+            return Err(CannotHandle::File);
+        }
+        if self.state == LetterState::ToEpost && done.at < self.listed + HANDING_OVER {
+            return Err(CannotHandle::ToEpost);
+        }
+        match handling {
+            Handling::Print { batch, anew } => self.printed(batch, anew, done),
+            Handling::Post => self.posted(done),
+            Handling::Return(why) => self.returned(why, done),
+            Handling::Again { why, anew } => Ok(self.again(why, anew, done)),
+            Handling::Withdraw(why) => self.withdrawn(why, done),
+        }
+    }
+
+    fn printed(
+        &self,
+        batch: BatchId,
+        anew: Option<Anew>,
+        done: Done,
+    ) -> Result<Option<Self>, CannotHandle> {
+        match &self.state {
+            // Who names a letter that is in doubt has asked the provider.
+            LetterState::Waiting(_) | LetterState::InDoubt(_) | LetterState::ToEpost => {
+                let state = LetterState::Printed { batch: batch.clone(), done };
+                let mut next = self.on(anew, state);
+                next.batches.push(batch);
+                Ok(Some(next))
+            }
+            LetterState::Printed { batch: before, .. } if batch == *before => Ok(None),
+            LetterState::Printed { .. }
+            | LetterState::Posted { .. }
+            | LetterState::Returned { .. } => Err(CannotHandle::Printed),
+            LetterState::Withdrawn { .. } => Err(CannotHandle::Withdrawn),
+            LetterState::AtEpost { .. } => Err(CannotHandle::AtEpost),
+            LetterState::ToFile { .. } | LetterState::Filed { .. } => Err(CannotHandle::File),
+        }
+    }
+
+    fn posted(&self, done: Done) -> Result<Option<Self>, CannotHandle> {
+        let batch = match &self.state {
+            LetterState::Waiting(_) | LetterState::InDoubt(_) | LetterState::ToEpost => None,
+            LetterState::Printed { batch, .. } => Some(batch.clone()),
+            LetterState::Posted { .. } => return Ok(None),
+            LetterState::Returned { .. } => return Err(CannotHandle::Returned),
+            LetterState::Withdrawn { .. } => return Err(CannotHandle::Withdrawn),
+            LetterState::AtEpost { .. } => return Err(CannotHandle::AtEpost),
+            LetterState::ToFile { .. } | LetterState::Filed { .. } => {
                 return Err(CannotHandle::File);
             }
-            (_, LetterState::ToEpost) => return Err(CannotHandle::ToEpost),
-            (Handling::Print(_) | Handling::Post, LetterState::AtEpost { .. }) => {
-                return Err(CannotHandle::AtEpost);
-            }
-            // Who names a letter that is in doubt has asked the provider.
-            (Handling::Print(batch), LetterState::Waiting(_) | LetterState::InDoubt { .. }) => {
-                LetterState::Printed { batch, done }
-            }
-            (Handling::Print(batch), LetterState::Printed { batch: before, .. })
-                if batch == *before =>
-            {
-                return Ok(None);
-            }
-            (
-                Handling::Print(_),
-                LetterState::Printed { .. }
-                | LetterState::Posted { .. }
-                | LetterState::Returned { .. },
-            ) => return Err(CannotHandle::Printed),
-            (Handling::Post, LetterState::Waiting(_) | LetterState::InDoubt { .. }) => {
-                LetterState::Posted { batch: None, done }
-            }
-            (Handling::Post, LetterState::Printed { batch, .. }) => {
-                LetterState::Posted { batch: Some(batch.clone()), done }
-            }
-            (Handling::Post, LetterState::Posted { .. })
-            | (Handling::Return(_), LetterState::Returned { .. })
-            | (Handling::Again { anew: None, .. }, LetterState::Waiting(_)) => return Ok(None),
-            (Handling::Post, LetterState::Returned { .. }) => return Err(CannotHandle::Returned),
-            (Handling::Return(_), LetterState::Waiting(_)) => return Err(CannotHandle::NotPrinted),
-            (
-                Handling::Return(why),
-                LetterState::Printed { .. }
-                | LetterState::Posted { .. }
-                | LetterState::AtEpost { .. }
-                | LetterState::InDoubt { .. },
-            ) => LetterState::Returned { done, why },
-            (
-                Handling::Again { why, anew },
-                LetterState::Waiting(_)
-                | LetterState::Printed { .. }
-                | LetterState::Posted { .. }
-                | LetterState::Returned { .. }
-                | LetterState::AtEpost { .. }
-                | LetterState::InDoubt { .. },
-            ) => {
-                let state = LetterState::Waiting(Waiting::Again { done, why });
-                return Ok(Some(self.on(anew, state)));
-            }
         };
-        Ok(Some(self.on(None, state)))
+        Ok(Some(self.on(None, LetterState::Posted { batch, done })))
+    }
+
+    fn returned(&self, why: Remark, done: Done) -> Result<Option<Self>, CannotHandle> {
+        match self.state {
+            LetterState::Printed { .. }
+            | LetterState::Posted { .. }
+            | LetterState::AtEpost { .. }
+            | LetterState::InDoubt(_)
+            | LetterState::ToEpost => Ok(Some(self.on(None, LetterState::Returned { done, why }))),
+            LetterState::Returned { .. } => Ok(None),
+            LetterState::Waiting(_) => Err(CannotHandle::NotPrinted),
+            LetterState::Withdrawn { .. } => Err(CannotHandle::Withdrawn),
+            LetterState::ToFile { .. } | LetterState::Filed { .. } => Err(CannotHandle::File),
+        }
+    }
+
+    fn again(&self, why: Remark, anew: Option<Anew>, done: Done) -> Option<Self> {
+        match self.state {
+            // It waits already, for the same address.
+            LetterState::Waiting(_) if anew.is_none() => None,
+            LetterState::Waiting(_)
+            | LetterState::Printed { .. }
+            | LetterState::Posted { .. }
+            | LetterState::Returned { .. }
+            | LetterState::Withdrawn { .. }
+            | LetterState::ToEpost
+            | LetterState::AtEpost { .. }
+            | LetterState::InDoubt(_)
+            | LetterState::ToFile { .. }
+            | LetterState::Filed { .. } => {
+                Some(self.on(anew, LetterState::Waiting(Waiting::Again { done, why })))
+            }
+        }
+    }
+
+    fn withdrawn(&self, why: Remark, done: Done) -> Result<Option<Self>, CannotHandle> {
+        match self.state {
+            // What was printed may still be on the desk.
+            LetterState::Waiting(_)
+            | LetterState::Printed { .. }
+            | LetterState::InDoubt(_)
+            | LetterState::ToEpost => Ok(Some(self.on(None, LetterState::Withdrawn { done, why }))),
+            LetterState::Withdrawn { .. } => Ok(None),
+            LetterState::Posted { .. } | LetterState::Returned { .. } => {
+                Err(CannotHandle::InThePost)
+            }
+            LetterState::AtEpost { .. } => Err(CannotHandle::AtEpost),
+            LetterState::ToFile { .. } | LetterState::Filed { .. } => Err(CannotHandle::File),
+        }
     }
 
     /// The letter in another state, on this paper or on the one it is on.
@@ -138,74 +203,66 @@ impl ListedLetter {
 #[cfg(test)]
 mod tests {
     use super::super::samples::{at, done, id, letter, states};
-    use super::super::{EpostStage, LetterStateName};
+    use super::super::{EpostStage, LetterStateName, Reason};
     use super::*;
 
     fn remark(text: &str) -> Remark {
         Remark::parse(text).unwrap()
     }
 
-    /// What becomes of each of [`states`], and of those with a provider: `=` when nothing, a sentence's beginning when refused.
-    fn outcomes(handling: &Handling) -> Vec<String> {
+    /// Why something is refused, in a word.
+    const fn word(why: CannotHandle) -> &'static str {
+        match why {
+            CannotHandle::Printed => "<printed",
+            CannotHandle::Returned => "<back",
+            CannotHandle::NotPrinted => "<unsent",
+            CannotHandle::Withdrawn => "<off",
+            CannotHandle::InThePost => "<out",
+            CannotHandle::File => "<file",
+            CannotHandle::ToEpost => "<going",
+            CannotHandle::AtEpost => "<there",
+        }
+    }
+
+    /// What becomes of each of [`states`], and of those with a provider: `=` when nothing.
+    fn outcomes(handling: &Handling) -> Vec<&'static str> {
         let outcome = |state| match letter(state).handled(handling.clone(), done("b")) {
-            Ok(None) => "=".to_owned(),
+            Ok(None) => "=",
             Ok(Some(after)) => {
                 assert_eq!(after.revision, 8, "a change is a revision of its own");
-                after.state.name().as_str().to_owned()
+                after.state.name().as_str()
             }
-            Err(why) => why.to_string().chars().take(12).collect(),
+            Err(why) => word(why),
         };
         let with_a_provider = [
             LetterState::ToEpost,
             LetterState::AtEpost { provider_id: None, stage: EpostStage::Accepted, at: at(1) },
-            LetterState::InDoubt { why: "hung up".to_owned() },
+            LetterState::InDoubt(Reason::ours("hung up".to_owned())),
         ];
         states().into_iter().chain(with_a_provider).map(outcome).collect()
     }
 
     #[test]
     fn what_may_be_done_with_a_letter_in_each_state() {
-        let (file, printed) = ("It is a file", "It is printe");
-        let (returned, not_printed) = ("It came back", "It has not b");
-        let (going, there) = ("It is being ", "The ePost pr");
-        let batch = Handling::Print(BatchId::new(id(8)));
+        let print = Handling::Print { batch: BatchId::new(id(8)), anew: None };
+        let (post, back) = (Handling::Post, Handling::Return(remark("unknown")));
+        let again = Handling::Again { why: remark("jam"), anew: None };
+        let withdraw = Handling::Withdraw(remark("died"));
         let table = [
             (
-                batch,
-                [
-                    "printed", "printed", printed, printed, printed, file, file, going, there,
-                    "printed",
-                ],
+                print,
+                "printed printed <printed <printed <printed <off <file <file <going <there printed",
             ),
+            (post, "posted posted posted = <back <off <file <file <going <there posted"),
+            (back, "<unsent <unsent returned returned = <off <file <file <going returned returned"),
+            (again, "= = waiting waiting waiting waiting <file <file <going waiting waiting"),
             (
-                Handling::Post,
-                ["posted", "posted", "posted", "=", returned, file, file, going, there, "posted"],
-            ),
-            (
-                Handling::Return(remark("unknown")),
-                [
-                    not_printed,
-                    not_printed,
-                    "returned",
-                    "returned",
-                    "=",
-                    file,
-                    file,
-                    going,
-                    "returned",
-                    "returned",
-                ],
-            ),
-            (
-                Handling::Again { why: remark("jam"), anew: None },
-                [
-                    "=", "=", "waiting", "waiting", "waiting", file, file, going, "waiting",
-                    "waiting",
-                ],
+                withdraw,
+                "withdrawn withdrawn withdrawn <out <out = <file <file <going <there withdrawn",
             ),
         ];
         for (handling, expected) in table {
-            assert_eq!(outcomes(&handling), expected, "{handling:?}");
+            assert_eq!(outcomes(&handling).join(" "), expected, "{handling:?}");
         }
     }
 
@@ -221,16 +278,28 @@ mod tests {
             assert_eq!(after.state.name(), LetterStateName::Waiting);
             assert_ne!(after.pdf(), before.pdf(), "the first paper stays as it was");
             assert_eq!(after.source(), before.source());
-            let printed = after.handled(Handling::Print(BatchId::new(id(8))), done("b"));
-            assert_eq!(printed.unwrap().unwrap().pdf(), after.pdf(), "it stays on that paper");
+            let print = Handling::Print { batch: BatchId::new(id(8)), anew: None };
+            let printed = after.handled(print, done("b")).unwrap().unwrap();
+            assert_eq!(printed.pdf(), after.pdf(), "it stays on that paper");
+            assert_eq!(printed.batches, [BatchId::new(id(8))]);
         }
+    }
+
+    #[test]
+    fn a_person_decides_about_a_letter_whose_hand_over_has_stopped_for_good() {
+        let letter = letter(LetterState::ToEpost);
+        let later = |minutes| Done { at: at(minutes), ..done("b") };
+        let post = |done| letter.handled(Handling::Post, done);
+        assert_eq!(post(later(29)), Err(CannotHandle::ToEpost));
+        assert_eq!(post(later(30)).unwrap().unwrap().state.name(), LetterStateName::Posted);
     }
 
     #[test]
     fn printed_with_the_same_batch_again_nothing_changes_and_the_first_who_stands() {
         let batch = BatchId::new(id(9));
         let printed = letter(LetterState::Printed { batch: batch.clone(), done: done("a") });
-        assert_eq!(printed.handled(Handling::Print(batch.clone()), done("b")), Ok(None));
+        let print = Handling::Print { batch: batch.clone(), anew: None };
+        assert_eq!(printed.handled(print, done("b")), Ok(None));
         let posted = printed.handled(Handling::Post, done("b")).unwrap().unwrap();
         let expected = LetterState::Posted { batch: Some(batch), done: done("b") };
         assert_eq!(posted.state, expected, "with which it was printed is still known");

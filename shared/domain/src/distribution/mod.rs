@@ -9,9 +9,11 @@ mod handling;
 #[cfg(test)]
 mod samples;
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use self::epost::{EpostReport, EpostStage, HandedOver};
+pub use self::epost::{EpostReport, EpostStage, HandedOver, Heard};
 pub use self::folder::{BadPattern, FileNames, FilePattern, Placeholder};
 pub use self::handling::{Anew, CannotHandle, Handling};
 use crate::address::PostalAddress;
@@ -44,6 +46,8 @@ pub struct ListedLetter {
     pub program: ProgramId,
     /// The patient it is about.
     pub patient: PatientId,
+    /// That patient's name, for who sorts paper: of a letter to a GP the address does not say it.
+    pub about: Phi<String>,
     /// Which letter it is: what staff call its template.
     pub title: Label,
     /// The day it is dated, on the site's clock.
@@ -52,6 +56,10 @@ pub struct ListedLetter {
     pub pages: u16,
     /// The paper it was made anew on for another address; `None` while it is on its first.
     pub paper: Option<PaperId>,
+    /// When it came onto the list.
+    pub listed: DateTime<Utc>,
+    /// With which it was printed, the first one first.
+    pub batches: Vec<BatchId>,
     /// Where it stands.
     pub state: LetterState,
 }
@@ -82,6 +90,13 @@ pub enum LetterState {
         /// Why, as far as is known.
         why: Remark,
     },
+    /// It is not to be sent after all.
+    Withdrawn {
+        /// When that was said, and by whom.
+        done: Done,
+        /// Why.
+        why: Remark,
+    },
     /// It becomes a file of the practice, which is not written yet.
     ToFile {
         /// The path without what tells it from another of that name.
@@ -104,10 +119,7 @@ pub enum LetterState {
         at: DateTime<Utc>,
     },
     /// The ePost provider may have it, or not: a person must ask there before it is posted by hand.
-    InDoubt {
-        /// Why nobody knows.
-        why: String,
-    },
+    InDoubt(Reason),
 }
 
 /// Why a letter waits to be printed.
@@ -116,10 +128,7 @@ pub enum Waiting {
     /// It is new.
     New,
     /// It was to be posted by an electronic-mail house, and was not: a person must.
-    ByHand {
-        /// Why.
-        why: String,
-    },
+    ByHand(Reason),
     /// It is to be printed once more.
     Again {
         /// When that was said, and by whom.
@@ -127,6 +136,32 @@ pub enum Waiting {
         /// Why.
         why: Remark,
     },
+}
+
+/// Why a letter that was to go by ePost needs a person.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reason {
+    /// Why, in a sentence.
+    pub why: String,
+    /// When that was so by the provider's clock; `None` when the provider has not said it.
+    pub said: Option<DateTime<Utc>>,
+}
+
+impl Reason {
+    /// Something nobody but us has found out.
+    pub const fn ours(why: String) -> Self {
+        Self { why, said: None }
+    }
+
+    /// What the provider has said was so at that time.
+    pub const fn said(why: String, at: DateTime<Utc>) -> Self {
+        Self { why, said: Some(at) }
+    }
+
+    /// Whether something that was so at that time comes after it.
+    fn is_before(&self, at: DateTime<Utc>) -> bool {
+        self.said.is_none_or(|said| said < at)
+    }
 }
 
 /// Who did something, and when.
@@ -149,6 +184,8 @@ pub enum LetterStateName {
     Posted,
     /// It came back.
     Returned,
+    /// It is not to be sent after all.
+    Withdrawn,
     /// It becomes a file.
     ToFile,
     /// It is a file.
@@ -163,11 +200,12 @@ pub enum LetterStateName {
 
 impl LetterStateName {
     /// Every state, in the order of the list.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Waiting,
         Self::Printed,
         Self::Posted,
         Self::Returned,
+        Self::Withdrawn,
         Self::ToFile,
         Self::Filed,
         Self::ToEpost,
@@ -182,6 +220,7 @@ impl LetterStateName {
             Self::Printed => "printed",
             Self::Posted => "posted",
             Self::Returned => "returned",
+            Self::Withdrawn => "withdrawn",
             Self::ToFile => "to_file",
             Self::Filed => "filed",
             Self::ToEpost => "to_epost",
@@ -204,11 +243,12 @@ impl LetterState {
             Self::Printed { .. } => LetterStateName::Printed,
             Self::Posted { .. } => LetterStateName::Posted,
             Self::Returned { .. } => LetterStateName::Returned,
+            Self::Withdrawn { .. } => LetterStateName::Withdrawn,
             Self::ToFile { .. } => LetterStateName::ToFile,
             Self::Filed { .. } => LetterStateName::Filed,
             Self::ToEpost => LetterStateName::ToEpost,
             Self::AtEpost { .. } => LetterStateName::AtEpost,
-            Self::InDoubt { .. } => LetterStateName::InDoubt,
+            Self::InDoubt(_) => LetterStateName::InDoubt,
         }
     }
 }
@@ -217,7 +257,12 @@ impl ListedLetter {
     /// Where its PDF is kept. The same attempt, on the same paper, has the same place, and it is written
     /// once.
     pub fn pdf(&self) -> String {
-        match &self.paper {
+        self.pdf_on(self.paper.as_ref())
+    }
+
+    /// Where the PDF of it is kept that is on this paper.
+    pub fn pdf_on(&self, paper: Option<&PaperId>) -> String {
+        match paper {
             None => pdf_of(&self.key),
             Some(paper) => format!("{}-{paper}.pdf", place_of(&self.key)),
         }
@@ -247,6 +292,8 @@ pub struct Batch {
     pub revision: u64,
     /// The letters, in the order they are printed in.
     pub letters: Vec<LetterId>,
+    /// The paper of those that had been made anew: what is printed once more is the same.
+    pub papers: BTreeMap<LetterId, PaperId>,
     /// How many pages they have, the cover sheet and blank backs not counted.
     pub pages: u32,
     /// On which sides of the paper.
@@ -313,6 +360,8 @@ pub struct Audited {
     pub done: Done,
     /// What.
     pub what: AuditedAct,
+    /// Why, when a person said why.
+    pub why: Option<Remark>,
 }
 
 /// What is kept of who did it.
@@ -320,25 +369,42 @@ pub struct Audited {
 pub enum AuditedAct {
     /// A link to the PDF was given out.
     Opened,
+    /// It was printed with a batch.
+    Printed,
     /// It was marked as posted.
     Posted,
     /// It was marked as returned.
     Returned,
     /// It was asked to be printed once more.
     Again,
+    /// It was made anew for another address.
+    MadeAnew,
+    /// It was withdrawn.
+    Withdrawn,
 }
 
 impl AuditedAct {
     /// Every act.
-    pub const ALL: [Self; 4] = [Self::Opened, Self::Posted, Self::Returned, Self::Again];
+    pub const ALL: [Self; 7] = [
+        Self::Opened,
+        Self::Printed,
+        Self::Posted,
+        Self::Returned,
+        Self::Again,
+        Self::MadeAnew,
+        Self::Withdrawn,
+    ];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Opened => "opened",
+            Self::Printed => "printed",
             Self::Posted => "posted",
             Self::Returned => "returned",
             Self::Again => "again",
+            Self::MadeAnew => "made_anew",
+            Self::Withdrawn => "withdrawn",
         }
     }
 

@@ -3,7 +3,7 @@
 use chrono::{DateTime, NaiveDate, Utc};
 use ulid::Ulid;
 
-use super::{Done, FileNames, LetterState, ListedLetter, Waiting};
+use super::{Done, FileNames, LetterState, ListedLetter, Reason, Waiting};
 use crate::ids::{ActionId, BatchId, EnrolmentId, LetterId, PatientId, ProgramId, SiteId};
 use crate::ledger::LedgerKey;
 use crate::phi::Phi;
@@ -39,10 +39,13 @@ pub(super) fn letter(state: LetterState) -> ListedLetter {
         site: SiteId::new(id(3)),
         program: ProgramId::new(id(4)),
         patient: PatientId::new(id(5)),
+        about: Phi::new("Maria Rossi".to_owned()),
         title: Label::parse("Recall").unwrap(),
         dated: NaiveDate::from_ymd_opt(2026, 11, 26).unwrap(),
         pages: 1,
         paper: None,
+        listed: at(0),
+        batches: Vec::new(),
         state,
     }
 }
@@ -52,10 +55,11 @@ pub(super) fn states() -> Vec<LetterState> {
     let (batch, why) = (BatchId::new(id(9)), Remark::parse("moved").unwrap());
     vec![
         LetterState::Waiting(Waiting::New),
-        LetterState::Waiting(Waiting::ByHand { why: "no provider".to_owned() }),
+        LetterState::Waiting(Waiting::ByHand(Reason::ours("no provider".to_owned()))),
         LetterState::Printed { batch: batch.clone(), done: done("a") },
         LetterState::Posted { batch: Some(batch), done: done("a") },
-        LetterState::Returned { done: done("a"), why },
+        LetterState::Returned { done: done("a"), why: why.clone() },
+        LetterState::Withdrawn { done: done("a"), why },
         LetterState::ToFile { names: FileNames::of("a/b").unwrap() },
         LetterState::Filed { path: "a/b.pdf".to_owned() },
     ]

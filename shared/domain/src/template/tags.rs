@@ -21,13 +21,19 @@ const fn tag(name: &'static str, meaning: &'static str, example: &'static str) -
 
 /// Tags every type of program can fill. The date of birth is not among them: what is sent may be
 /// read by others than the patient.
-const COMMON: [Tag; 9] = [
+const COMMON: [Tag; 11] = [
     tag("patient.first_name", "the patient's given name", "Maria"),
     tag("patient.last_name", "the patient's family name", "Rossi"),
     tag("patient.full_name", "the patient's given and family name", "Maria Rossi"),
     tag("practice.name", "the name of the practice", "Harbour Health"),
     tag("program.name", "the name of the program", "Booking reminder"),
     tag("site.name", "the name of the site", "Harbour Clinic"),
+    tag(
+        "site.address",
+        "the address on the site's letters, in one line",
+        "1 Quay Street, Sydney NSW 2000",
+    ),
+    tag("site.phone", "the telephone number on the site's letters", "(02) 5550 1234"),
     tag("reference.date", "the date the program counts from", "3 December 2026"),
     tag("cycle.number", "which cycle this is", "1"),
     tag("cycle.of", "how many cycles there are", "3"),

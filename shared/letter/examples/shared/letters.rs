@@ -33,6 +33,7 @@ pub(crate) fn letter_to(name: &str, body: Vec<Block>) -> Letter {
         letterhead: letterhead(),
         date: LetterDate { text: "14 March 2026".to_owned(), year: 2026, month: 3, day: 14 },
         reference: Some("Our ref: RFP-20417".to_owned()),
+        running: None,
         recipient: Recipient {
             name: name.to_owned(),
             address: vec![

@@ -17,6 +17,8 @@ pub enum Kind {
     Choice,
     /// A whole number of this range.
     Number(u64, u64),
+    /// A number as it is measured: six digits, and four after the point.
+    Measured,
     /// A date that patients and bookings can have.
     Date,
     /// An instant with its offset.
@@ -29,6 +31,8 @@ pub enum Kind {
     Mobile,
     /// An email address.
     Email,
+    /// A pattern of the paths of files, of at most so many characters.
+    FilePattern(usize),
 }
 
 impl Kind {
@@ -86,12 +90,29 @@ impl Kind {
                 }
                 hostile
             }
+            Self::Measured => vec![
+                json!(1_000_000),
+                json!(-1_000_000),
+                json!(u64::MAX),
+                json!(i64::MIN),
+                json!(0.00001),
+                json!(7.12345),
+                json!(1e30),
+                json!(f64::MAX),
+                json!(f64::MIN_POSITIVE),
+            ],
             Self::Date => texts(DATES),
             Self::Instant => texts(INSTANTS),
             Self::TimeOfDay => texts(TIMES_OF_DAY),
             Self::Zone => texts(ZONES),
             Self::Mobile => texts(MOBILES),
             Self::Email => texts(EMAILS),
+            Self::FilePattern(longest) => {
+                let mut hostile = texts(FILE_PATTERNS);
+                hostile.push(json!("x".repeat(longest + 1)));
+                hostile.push(json!("{letter}".repeat(10_000)));
+                hostile
+            }
         }
     }
 }
@@ -183,6 +204,43 @@ const EMAILS: &[&str] = &[
     "m@example.com\r\nBcc: x@example.com",
     "märia@example.com",
     "m\u{202e}@example.com",
+];
+
+/// Paths that lead elsewhere, or that some system refuses, or that would tell of a patient.
+const FILE_PATTERNS: &[&str] = &[
+    "",
+    "   ",
+    ".pdf",
+    ".",
+    "..",
+    "../{letter}",
+    "{letter}/..",
+    "a/./{letter}",
+    "/{letter}",
+    "{letter}/",
+    "a//{letter}",
+    "a/ /{letter}",
+    "C:{letter}",
+    "a\\{letter}",
+    "{letter}?x=1",
+    "{letter}*",
+    "<{letter}>",
+    "{letter}|more",
+    "\"{letter}\"",
+    "nul\u{0}{letter}",
+    "two\nlines",
+    "escape\u{1b}[31m",
+    "fdp.\u{202e}{letter}",
+    "zero\u{200b}width",
+    "{",
+    "{letter",
+    "letter}",
+    "{}",
+    "{{letter}}",
+    "{LETTER}",
+    "{patient.last_name}",
+    "{patient.date_of_birth}",
+    "{letter}{unknown}",
 ];
 
 /// Names of which nothing is left when they are compared.

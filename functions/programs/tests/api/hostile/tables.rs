@@ -80,7 +80,8 @@ fn recall(name: &str, first: &str) -> Value {
             {
                 "id": first, "type": "sms", "template": template,
                 "timing": { "when": "before", "amount": 2, "unit": "weeks", "at": "10:00" },
-                "pause_on_error": false, "useful_hours": 72, "ignore_window": true, "save_reply": false,
+                "pause_on_error": false, "useful_hours": 72, "ignore_window": true, "save_reply": true,
+                "value": { "unit": "mmol/L", "min": 4, "max": 7.8 },
             },
             { "id": "new", "type": "letter_to_gp", "template": letter().id, "print": "mail",
               "timing": { "when": "on", "at": "09:00" } },
@@ -91,7 +92,7 @@ fn recall(name: &str, first: &str) -> Value {
     })
 }
 
-const OF_A_PROGRAM: [(&str, Kind); 20] = [
+const OF_A_PROGRAM: [(&str, Kind); 23] = [
     ("/type", Kind::Choice),
     ("/name", Kind::Text(80)),
     ("/cycles", Kind::Number(1, 1_040)),
@@ -106,6 +107,9 @@ const OF_A_PROGRAM: [(&str, Kind); 20] = [
     ("/actions/0/type", Kind::Choice),
     ("/actions/0/template", Kind::Id("tmpl_")),
     ("/actions/0/useful_hours", Kind::Number(1, 8784)),
+    ("/actions/0/value/unit", Kind::Text(20)),
+    ("/actions/0/value/min", Kind::Measured),
+    ("/actions/0/value/max", Kind::Measured),
     ("/actions/0/timing/when", Kind::Choice),
     ("/actions/0/timing/amount", Kind::Number(1, 520)),
     ("/actions/0/timing/unit", Kind::Choice),
@@ -114,7 +118,7 @@ const OF_A_PROGRAM: [(&str, Kind); 20] = [
     ("/actions/2/timing/amount", Kind::Number(1, 5_256_000)),
 ];
 
-const NEEDED_BY_A_PROGRAM: [&str; 8] = [
+const NEEDED_BY_A_PROGRAM: [&str; 9] = [
     "/type",
     "/name",
     "/actions/0/type",
@@ -122,6 +126,7 @@ const NEEDED_BY_A_PROGRAM: [&str; 8] = [
     "/actions/0/timing",
     "/actions/0/timing/when",
     "/actions/0/timing/amount",
+    "/actions/0/value/unit",
     "/actions/1/print",
 ];
 
@@ -243,6 +248,10 @@ pub(super) fn sites() -> Vec<Route> {
             },
             "sms": { "sender_id": "Harbour" },
             "reply_to": "desk@harbour.example",
+            "letterhead": {
+                "address": ["Level 2", "1 Quay Street"], "phone": "(02) 5550 1234",
+                "email": "desk@harbour.example",
+            },
         })
     };
     let fields = [
@@ -255,6 +264,9 @@ pub(super) fn sites() -> Vec<Route> {
         ("/sending_window/days/1", Kind::Choice),
         ("/sending_window/holidays/0", Kind::Date),
         ("/reply_to", Kind::Email),
+        ("/letterhead/address/1", Kind::Text(60)),
+        ("/letterhead/phone", Kind::Text(30)),
+        ("/letterhead/email", Kind::Email),
     ];
     let required = ["/code", "/name", "/time_zone", "/sending_window/opens"];
     let holidays = json!({ "holidays": [{ "date": "2026-12-25", "name": "Christmas Day" }] });
@@ -279,12 +291,20 @@ pub(super) fn sites() -> Vec<Route> {
 }
 
 pub(super) fn practice_wide() -> Vec<Route> {
-    let settings = json!({ "practice_name": "Harbour Health", "sending": { "state": "on" } });
+    let settings = json!({
+        "practice_name": "Harbour Health", "sending": { "state": "on" },
+        "letter_files": "{site}/{patient.id}/{date} {letter}",
+    });
+    let fields = [
+        ("/practice_name", Kind::Text(80)),
+        ("/sending/state", Kind::Choice),
+        ("/letter_files", Kind::FilePattern(120)),
+    ];
     vec![
         Route::new("PUT", "/v1/settings", settings)
             .version(0)
             .required(&["/practice_name"])
-            .fields(&[("/practice_name", Kind::Text(80)), ("/sending/state", Kind::Choice)]),
+            .fields(&fields),
         Route::new("POST", "/v1/sending/hold", json!({ "why": "The diary sends wrong times" }))
             .required(&["/why"])
             .fields(&[("/why", Kind::Text(200))]),

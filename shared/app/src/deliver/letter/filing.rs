@@ -28,7 +28,7 @@ pub(super) fn names(
     })
 }
 
-impl<L: Letters, F: LetterFiles, P, K> LetterCourier<L, F, P, K> {
+impl<L: Letters, F: LetterFiles, P, W, K> LetterCourier<L, F, P, W, K> {
     /// Makes a letter that is on the list a file. Done again, it is the same file, because a file says
     /// whose it is.
     pub(super) async fn save(
@@ -54,7 +54,7 @@ impl<L: Letters, F: LetterFiles, P, K> LetterCourier<L, F, P, K> {
         names: &FileNames,
         pdf: &[u8],
     ) -> Result<String, StoreError> {
-        for path in names.paths() {
+        for path in names.paths(&listed.id) {
             let place = format!("{FOLDER}{path}");
             let written = self.files.write_new(&place, FileKind::Pdf, pdf, listed.id.as_str());
             match written.await? {
@@ -65,7 +65,7 @@ impl<L: Letters, F: LetterFiles, P, K> LetterCourier<L, F, P, K> {
                 Written::There { .. } => {}
             }
         }
-        let most = FileNames::MOST;
-        Err(StoreError::Refused(format!("{most} letters are filed under one name already")))
+        let why = "another letter's file bears this letter's id".to_owned();
+        Err(StoreError::Unreadable { what: listed.id.to_string(), why })
     }
 }

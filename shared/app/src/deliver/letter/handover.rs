@@ -2,15 +2,17 @@
 //!
 //! It is done for a letter that is on the list, so what the provider has is listed. A sender may die
 //! between the provider's answer and the entry; evidence then asks again under the same key, and the
-//! provider knows that it has the letter. A letter that cannot be handed over waits for a person, and
-//! the entry says whether the provider may have it all the same.
+//! provider knows that it has the letter. A letter that cannot be handed over waits for a person, who
+//! is told by the work list first; the entry says whether the provider may have it all the same.
 
-use domain::distribution::{HandedOver, ListedLetter, PrintedSides};
+use domain::distribution::{HandedOver, LetterState, ListedLetter, PrintedSides};
 use domain::phi::Phi;
 
 use super::LetterCourier;
+use crate::letters::not_posted;
 use crate::ports::{
-    Clock, EpostProvider, HandOver, LetterFiles, Letters, SaveError, SendError, StoreError,
+    Before, Clock, EpostProvider, HandOver, LetterFiles, Letters, SaveError, SendError, StoreError,
+    WorkList,
 };
 
 /// How often an entry is written anew when the provider speaks of the letter at the same time.
@@ -19,16 +21,9 @@ const TRIES: usize = 8;
 /// Why a letter that was to go by ePost waits for a person.
 pub(super) const NO_EPOST: &str = "no ePost provider is set up; print and post it by hand";
 
-/// Whether a letter may have been handed over before.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Before {
-    /// It was not: it has just come onto the list.
-    Never,
-    /// A sender stopped, and nobody knows how far it had come.
-    Perhaps,
-}
-
-impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F, P, K> {
+impl<L: Letters, F: LetterFiles, P: EpostProvider, W: WorkList, K: Clock>
+    LetterCourier<L, F, P, W, K>
+{
     /// Hands a letter to the provider, and writes down what came of it.
     pub(super) async fn hand_over(
         &self,
@@ -41,7 +36,7 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F,
             None => given_up(SendError::Permanent("none is set up any more".to_owned()), before),
             Some(provider) => {
                 let key = listed.handover_key(pdf.reveal());
-                let letter = HandOver { letter: listed, pdf, sides: PrintedSides::One };
+                let letter = HandOver { letter: listed, pdf, sides: PrintedSides::One, before };
                 match provider.hand_over(letter, &key).await {
                     Ok(id) => HandedOver::Taken(id),
                     Err(error) => given_up(error, before),
@@ -53,9 +48,23 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F,
         }
         let mut read = listed.clone();
         for _ in 0..TRIES {
-            let Some(after) = read.handed_over(handed.clone(), self.clock.now()) else {
+            let now = self.clock.now();
+            let Some(after) = read.handed_over(handed.clone(), now) else {
                 return Ok(());
             };
+            match after.state {
+                LetterState::Waiting(_) | LetterState::InDoubt(_) => {
+                    self.work.raise(&not_posted(&after, now)).await?;
+                }
+                LetterState::Printed { .. }
+                | LetterState::Posted { .. }
+                | LetterState::Returned { .. }
+                | LetterState::Withdrawn { .. }
+                | LetterState::ToFile { .. }
+                | LetterState::Filed { .. }
+                | LetterState::ToEpost
+                | LetterState::AtEpost { .. } => {}
+            }
             match self.letters.save_letter(&read, &after, None).await {
                 Ok(()) => return Ok(()),
                 // The provider speaks of it already, or somebody else has finished the same.

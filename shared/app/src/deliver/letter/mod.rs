@@ -11,7 +11,7 @@ mod filing;
 mod handover;
 
 use chrono::NaiveDate;
-use domain::distribution::{LetterState, ListedLetter, Waiting, pdf_of};
+use domain::distribution::{LetterState, ListedLetter, Reason, Waiting, pdf_of};
 use domain::enrolment::Recipient;
 use domain::ids::LetterId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
@@ -19,31 +19,30 @@ use domain::phi::Phi;
 use domain::program::{Addressee, Medium, PrintOption};
 use domain::template::Rendered;
 
-use self::handover::{Before, NO_EPOST};
+use self::handover::NO_EPOST;
 use super::courier::{Composing, Courier, Evidence};
 use crate::paper::{self, Logos, Paper, Source};
 use crate::ports::{
-    Clock, EpostProvider, FileKind, LetterFiles, Letters, Listing, SendError, StoreError,
+    Before, Clock, EpostProvider, FileKind, LetterFiles, Letters, Listing, SendError, StoreError,
+    WorkList,
 };
 
 /// The channel of letters.
 #[derive(Debug)]
-pub struct LetterCourier<L, F, P, K> {
-    /// The distribution list.
-    pub letters: L,
-    /// The files.
-    pub files: F,
-    /// Who prints and posts letters for the practice, if anybody does.
-    pub epost: Option<P>,
-    /// The clock.
-    pub clock: K,
+pub struct LetterCourier<L, F, P, W, K> {
+    letters: L,
+    files: F,
+    epost: Option<P>,
+    work: W,
+    clock: K,
     logos: Logos,
 }
 
-impl<L, F, P, K> LetterCourier<L, F, P, K> {
-    /// The channel, over these.
-    pub fn new(letters: L, files: F, epost: Option<P>, clock: K) -> Self {
-        Self { letters, files, epost, clock, logos: Logos::default() }
+impl<L, F, P, W, K> LetterCourier<L, F, P, W, K> {
+    /// The channel, over the distribution list, its files, who prints and posts letters for the
+    /// practice, if anybody does, the work list, and the clock.
+    pub fn new(letters: L, files: F, epost: Option<P>, work: W, clock: K) -> Self {
+        Self { letters, files, epost, work, clock, logos: Logos::default() }
     }
 }
 
@@ -58,7 +57,14 @@ pub struct SetLetter {
     pdf: Phi<Vec<u8>>,
 }
 
-impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterCourier<L, F, P, K> {
+impl<L, F, P, W, K> Courier for LetterCourier<L, F, P, W, K>
+where
+    L: Letters,
+    F: LetterFiles,
+    P: EpostProvider,
+    W: WorkList,
+    K: Clock,
+{
     type Message = SetLetter;
 
     async fn compose(
@@ -67,7 +73,7 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterC
     ) -> Result<Result<SetLetter, String>, StoreError> {
         let by_epost = match &self.epost {
             Some(_) => LetterState::ToEpost,
-            None => LetterState::Waiting(Waiting::ByHand { why: NO_EPOST.to_owned() }),
+            None => LetterState::Waiting(Waiting::ByHand(Reason::ours(NO_EPOST.to_owned()))),
         };
         self.set(&composing, by_epost).await
     }
@@ -119,7 +125,9 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> Courier for LetterC
     }
 }
 
-impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F, P, K> {
+impl<L: Letters, F: LetterFiles, P: EpostProvider, W: WorkList, K: Clock>
+    LetterCourier<L, F, P, W, K>
+{
     /// Sets a letter; `Ok(Err(why))` when it cannot be set. `by_epost` is where one begins that is to
     /// go by ePost.
     async fn set(
@@ -157,10 +165,13 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F,
             site: facts.site.id.clone(),
             program: facts.program.id.clone(),
             patient: facts.patient.id.clone(),
+            about: Phi::new(paper::full_name(facts.patient)),
             title: (*title).clone(),
             dated,
             pages,
             paper: None,
+            listed: composing.now,
+            batches: Vec::new(),
             state,
         };
         debug_assert_eq!(listed.pdf(), pdf_of(key), "the file is found by the attempt alone");
@@ -181,9 +192,10 @@ impl<L: Letters, F: LetterFiles, P: EpostProvider, K: Clock> LetterCourier<L, F,
             | LetterState::Printed { .. }
             | LetterState::Posted { .. }
             | LetterState::Returned { .. }
+            | LetterState::Withdrawn { .. }
             | LetterState::Filed { .. }
             | LetterState::AtEpost { .. }
-            | LetterState::InDoubt { .. } => Ok(()),
+            | LetterState::InDoubt(_) => Ok(()),
         }
     }
 }

@@ -1,9 +1,11 @@
 //! The distribution list.
 
-use chrono::{DateTime, NaiveDate, Utc};
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, NaiveDate, NaiveTime, Utc};
 use domain::distribution::{
     Audited, AuditedAct, Batch, Done, EpostStage, FileNames, LetterState, ListedLetter,
-    PrintedSides, Waiting,
+    PrintedSides, Reason, Waiting,
 };
 use domain::ids::{
     ActionId, BatchId, EnrolmentId, LetterId, PaperId, PatientId, ProgramId, SiteId,
@@ -31,11 +33,17 @@ pub(crate) struct LetterData {
     site: SiteId,
     program: ProgramId,
     patient: PatientId,
+    #[serde(default)]
+    about: String,
     title: Label,
     dated: NaiveDate,
     pages: u16,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     paper: Option<PaperId>,
+    #[serde(default)]
+    listed: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    batches: Vec<BatchId>,
     state: StateData,
 }
 
@@ -43,16 +51,48 @@ pub(crate) struct LetterData {
 #[serde(tag = "is", rename_all = "snake_case")]
 enum StateData {
     New,
-    ByHand { why: String },
-    Again { done: DoneData, why: Remark },
-    Printed { batch: BatchId, done: DoneData },
-    Posted { batch: Option<BatchId>, done: DoneData },
-    Returned { done: DoneData, why: Remark },
-    ToFile { names: String },
-    Filed { path: String },
+    ByHand {
+        why: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<DateTime<Utc>>,
+    },
+    Again {
+        done: DoneData,
+        why: Remark,
+    },
+    Printed {
+        batch: BatchId,
+        done: DoneData,
+    },
+    Posted {
+        batch: Option<BatchId>,
+        done: DoneData,
+    },
+    Returned {
+        done: DoneData,
+        why: Remark,
+    },
+    Withdrawn {
+        done: DoneData,
+        why: Remark,
+    },
+    ToFile {
+        names: String,
+    },
+    Filed {
+        path: String,
+    },
     ToEpost,
-    AtEpost { provider_id: Option<String>, stage: String, at: DateTime<Utc> },
-    InDoubt { why: String },
+    AtEpost {
+        provider_id: Option<String>,
+        stage: String,
+        at: DateTime<Utc>,
+    },
+    InDoubt {
+        why: String,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        said: Option<DateTime<Utc>>,
+    },
 }
 
 #[derive(Serialize, Deserialize)]
@@ -77,7 +117,9 @@ impl From<&LetterState> for StateData {
     fn from(state: &LetterState) -> Self {
         match state {
             LetterState::Waiting(Waiting::New) => Self::New,
-            LetterState::Waiting(Waiting::ByHand { why }) => Self::ByHand { why: why.clone() },
+            LetterState::Waiting(Waiting::ByHand(Reason { why, said })) => {
+                Self::ByHand { why: why.clone(), said: *said }
+            }
             LetterState::Waiting(Waiting::Again { done, why }) => {
                 Self::Again { done: done.into(), why: why.clone() }
             }
@@ -90,6 +132,9 @@ impl From<&LetterState> for StateData {
             LetterState::Returned { done, why } => {
                 Self::Returned { done: done.into(), why: why.clone() }
             }
+            LetterState::Withdrawn { done, why } => {
+                Self::Withdrawn { done: done.into(), why: why.clone() }
+            }
             LetterState::ToFile { names } => Self::ToFile { names: names.as_str().to_owned() },
             LetterState::Filed { path } => Self::Filed { path: path.clone() },
             LetterState::ToEpost => Self::ToEpost,
@@ -98,7 +143,9 @@ impl From<&LetterState> for StateData {
                 stage: stage.as_str().to_owned(),
                 at: *at,
             },
-            LetterState::InDoubt { why } => Self::InDoubt { why: why.clone() },
+            LetterState::InDoubt(Reason { why, said }) => {
+                Self::InDoubt { why: why.clone(), said: *said }
+            }
         }
     }
 }
@@ -107,13 +154,16 @@ impl StateData {
     fn read(self) -> Result<LetterState, BadRecord> {
         Ok(match self {
             Self::New => LetterState::Waiting(Waiting::New),
-            Self::ByHand { why } => LetterState::Waiting(Waiting::ByHand { why }),
+            Self::ByHand { why, said } => {
+                LetterState::Waiting(Waiting::ByHand(Reason { why, said }))
+            }
             Self::Again { done, why } => {
                 LetterState::Waiting(Waiting::Again { done: done.into(), why })
             }
             Self::Printed { batch, done } => LetterState::Printed { batch, done: done.into() },
             Self::Posted { batch, done } => LetterState::Posted { batch, done: done.into() },
             Self::Returned { done, why } => LetterState::Returned { done: done.into(), why },
+            Self::Withdrawn { done, why } => LetterState::Withdrawn { done: done.into(), why },
             Self::ToFile { names } => {
                 LetterState::ToFile { names: FileNames::of(&names).field("state.names")? }
             }
@@ -123,7 +173,7 @@ impl StateData {
                 let stage = EpostStage::parse(&stage).field("state.stage")?;
                 LetterState::AtEpost { provider_id, stage, at }
             }
-            Self::InDoubt { why } => LetterState::InDoubt { why },
+            Self::InDoubt { why, said } => LetterState::InDoubt(Reason { why, said }),
         })
     }
 }
@@ -142,10 +192,13 @@ impl From<&ListedLetter> for LetterData {
             site: letter.site.clone(),
             program: letter.program.clone(),
             patient: letter.patient.clone(),
+            about: letter.about.reveal().clone(),
             title: letter.title.clone(),
             dated: letter.dated,
             pages: letter.pages,
             paper: letter.paper.clone(),
+            listed: Some(letter.listed),
+            batches: letter.batches.clone(),
             state: (&letter.state).into(),
         }
     }
@@ -171,10 +224,14 @@ impl TryFrom<LetterData> for ListedLetter {
             site: data.site,
             program: data.program,
             patient: data.patient,
+            about: Phi::new(data.about),
             title: data.title,
             dated: data.dated,
             pages: data.pages,
             paper: data.paper,
+            // Before it was written down: at the beginning of the day it is dated.
+            listed: data.listed.unwrap_or_else(|| data.dated.and_time(NaiveTime::MIN).and_utc()),
+            batches: data.batches,
             state: data.state.read()?,
         })
     }
@@ -185,6 +242,8 @@ pub(crate) struct BatchData {
     id: BatchId,
     revision: u64,
     letters: Vec<LetterId>,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    papers: BTreeMap<LetterId, PaperId>,
     pages: u32,
     sides: String,
     printed: DoneData,
@@ -197,6 +256,7 @@ impl From<&Batch> for BatchData {
             id: batch.id.clone(),
             revision: batch.revision,
             letters: batch.letters.clone(),
+            papers: batch.papers.clone(),
             pages: batch.pages,
             sides: batch.sides.as_str().to_owned(),
             printed: (&batch.printed).into(),
@@ -213,6 +273,7 @@ impl TryFrom<BatchData> for Batch {
             id: data.id,
             revision: data.revision,
             letters: data.letters,
+            papers: data.papers,
             pages: data.pages,
             sides: PrintedSides::parse(&data.sides).field("sides")?,
             printed: data.printed.into(),
@@ -225,11 +286,14 @@ impl TryFrom<BatchData> for Batch {
 pub(crate) struct AuditedData {
     done: DoneData,
     what: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    why: Option<Remark>,
 }
 
 impl From<&Audited> for AuditedData {
     fn from(audited: &Audited) -> Self {
-        Self { done: (&audited.done).into(), what: audited.what.as_str().to_owned() }
+        let (done, what) = ((&audited.done).into(), audited.what.as_str().to_owned());
+        Self { done, what, why: audited.why.clone() }
     }
 }
 
@@ -238,6 +302,6 @@ impl TryFrom<AuditedData> for Audited {
 
     fn try_from(data: AuditedData) -> Result<Self, BadRecord> {
         let what = AuditedAct::parse(&data.what).field("what")?;
-        Ok(Self { done: data.done.into(), what })
+        Ok(Self { done: data.done.into(), what, why: data.why })
     }
 }

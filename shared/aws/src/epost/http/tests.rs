@@ -1,5 +1,6 @@
 //! Against a provider on a port of this process.
 
+use app::ports::Before;
 use aws_credential_types::Credentials;
 use domain::distribution::{ListedLetter, PrintedSides};
 use domain::ids::SiteId;
@@ -7,55 +8,46 @@ use serde_json::json;
 use testkit::fakes::FakeClock;
 use testkit::letters::{ADDRESS, waiting};
 use testkit::secrets::secrets_manager_with;
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
-use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
+use testkit::server::{Requests, answer, answering, deserted};
 
 use super::*;
 
 const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
 const NOW: &str = "2026-11-22T08:00:00Z";
 const KEY: &str = "letr_1-abc";
-const TAKEN: &str =
-    "HTTP/1.1 201 Created\r\ncontent-length: 12\r\nconnection: close\r\n\r\n{\"id\":\"e-7\"}";
-const BUSY: &str = "HTTP/1.1 503 Busy\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const WRONG: &str = "HTTP/1.1 422 Wrong\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const GATEWAY: &str = "HTTP/1.1 504 Late\r\ncontent-length: 0\r\nconnection: close\r\n\r\n";
-const HANG_UP: &str = "";
 
-/// Reads one whole request.
-async fn request(socket: &mut TcpStream) -> String {
-    let mut read = Vec::new();
-    loop {
-        let text = String::from_utf8_lossy(&read).into_owned();
-        if let Some((head, body)) = text.split_once("\r\n\r\n") {
-            let length = head.lines().find_map(|line| line.strip_prefix("content-length: "));
-            if body.len() >= length.unwrap().parse().unwrap() {
-                return text;
-            }
-        }
-        let mut more = [0_u8; 4096];
-        let length = socket.read(&mut more).await.unwrap();
-        assert!(length > 0, "it hangs up after {text:?}");
-        read.extend_from_slice(&more[..length]);
-    }
+fn taken() -> Vec<u8> {
+    answer("201 Created", &[], br#"{"id":"e-7"}"#)
 }
 
-/// A provider that gives these answers, one to each request, and the adapter before it.
-async fn provider(
-    answers: &'static [&'static str],
-) -> (HttpEpost<FakeClock>, UnboundedReceiver<String>) {
-    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/letters?of=clinic", listener.local_addr().unwrap());
-    let (sender, requests) = unbounded_channel();
-    tokio::spawn(async move {
-        for answer in answers {
-            let (mut socket, _) = listener.accept().await.unwrap();
-            sender.send(request(&mut socket).await).unwrap();
-            socket.write_all(answer.as_bytes()).await.unwrap();
-        }
-    });
-    (adapter(&url).await, requests)
+fn busy() -> Vec<u8> {
+    answer("429 Busy", &[], b"")
+}
+
+fn wrong() -> Vec<u8> {
+    answer("422 Wrong", &[], b"")
+}
+
+fn broken() -> Vec<u8> {
+    answer("500 Broken", &[], b"")
+}
+
+fn working() -> Vec<u8> {
+    answer("409 Busy", &[], b"")
+}
+
+fn gateway() -> Vec<u8> {
+    answer("504 Late", &[], b"")
+}
+
+fn hang_up() -> Vec<u8> {
+    Vec::new()
+}
+
+/// A provider that gives these answers, and the adapter before it.
+async fn provider(answers: &[Vec<u8>]) -> (HttpEpost<FakeClock>, Requests) {
+    let (port, requests) = answering(answers).await;
+    (adapter(&format!("http://127.0.0.1:{port}/letters?of=clinic")).await, requests)
 }
 
 async fn adapter(url: &str) -> HttpEpost<FakeClock> {
@@ -75,34 +67,32 @@ fn letter() -> ListedLetter {
 
 async fn hand_over(epost: &HttpEpost<FakeClock>) -> Result<String, SendError> {
     let (letter, pdf) = (letter(), Phi::new(b"%PDF-1.7".to_vec()));
-    let letter = HandOver { letter: &letter, pdf: &pdf, sides: PrintedSides::One };
+    let letter =
+        HandOver { letter: &letter, pdf: &pdf, sides: PrintedSides::One, before: Before::Never };
     epost.hand_over(letter, KEY).await
 }
 
 #[tokio::test]
 async fn a_letter_is_handed_over_in_one_signed_request() {
-    let (epost, mut requests) = provider(&[TAKEN]).await;
+    let (epost, requests) = provider(&[taken()]).await;
     assert_eq!(hand_over(&epost).await, Ok("e-7".to_owned()));
-    let request = requests.recv().await.unwrap();
-    let (head, body) = request.split_once("\r\n\r\n").unwrap();
-    let mut lines = head.lines();
-    assert_eq!(lines.next(), Some("POST /letters?of=clinic HTTP/1.1"));
-    let mut headers: Vec<_> = lines.filter(|line| !line.starts_with("host: ")).collect();
-    headers.sort_unstable();
+    let mut asked = requests.all().remove(0);
+    assert_eq!((asked.method.as_str(), asked.target.as_str()), ("POST", "/letters?of=clinic"));
+    asked.headers.remove("host");
     let webhook = Webhook::new(SECRET).unwrap();
     let now = epost.clock.now().timestamp();
-    let signature = webhook.sign(KEY, now, body.as_bytes()).unwrap();
+    let signature = webhook.sign(KEY, now, &asked.body).unwrap();
     let expected = [
-        format!("content-length: {}", body.len()),
-        "content-type: application/json".to_owned(),
-        format!("idempotency-key: {KEY}"),
-        format!("webhook-id: {KEY}"),
-        format!("webhook-signature: {signature}"),
-        format!("webhook-timestamp: {now}"),
+        ("content-length", asked.body.len().to_string()),
+        ("content-type", "application/json".to_owned()),
+        ("idempotency-key", KEY.to_owned()),
+        ("webhook-id", KEY.to_owned()),
+        ("webhook-signature", signature),
+        ("webhook-timestamp", now.to_string()),
     ];
-    assert_eq!(headers, expected);
+    assert_eq!(asked.headers, expected.map(|(name, value)| (name.to_owned(), value)).into());
     let letter = letter();
-    let body: Value = serde_json::from_str(body).unwrap();
+    let body: Value = serde_json::from_slice(&asked.body).unwrap();
     let expected = json!({
         "letter": letter.id, "to": ADDRESS, "site": letter.site, "date": "2026-11-22",
         "pages": 1, "sides": "one", "pdf": "JVBERi0xLjc=",
@@ -112,30 +102,30 @@ async fn a_letter_is_handed_over_in_one_signed_request() {
 
 #[tokio::test]
 async fn what_a_provider_answers_says_whether_it_is_asked_again_and_what_came_of_it() {
-    let taken = || Ok("e-7".to_owned());
-    let table: [(&'static [&'static str], usize, Result<String, SendError>); 8] = [
-        (&[BUSY, HANG_UP, TAKEN], 3, taken()),
-        (&[GATEWAY, TAKEN], 2, taken()),
-        (&[WRONG, TAKEN], 1, Err(SendError::Permanent("the provider answered 422".to_owned()))),
-        (&[BUSY, BUSY, BUSY], 3, Err(transient())),
-        (&[BUSY, GATEWAY, BUSY], 3, Err(doubt("the provider answered 504"))),
-        (&[HANG_UP, WRONG], 2, Err(doubt("the connection broke during the call"))),
-        (&[HANG_UP, HANG_UP, HANG_UP], 3, Err(doubt("the connection broke during the call"))),
-        (&[BUSY, WRONG], 2, Err(SendError::Permanent("the provider answered 422".to_owned()))),
+    let known = || Ok("e-7".to_owned());
+    let refused = || Err(SendError::Permanent("the provider answered 422".to_owned()));
+    let table: [(Vec<Vec<u8>>, usize, Result<String, SendError>); 10] = [
+        (vec![busy(), hang_up(), taken()], 3, known()),
+        (vec![gateway(), taken()], 2, known()),
+        (vec![wrong(), taken()], 1, refused()),
+        (vec![busy(), busy(), busy()], 3, Err(transient())),
+        (vec![busy(), gateway(), busy()], 3, Err(doubt("the provider answered 504"))),
+        (vec![broken(), busy(), busy()], 3, Err(doubt("the provider answered 500"))),
+        (vec![working(), taken()], 2, known()),
+        (vec![hang_up(), wrong()], 2, Err(doubt("the connection broke during the call"))),
+        (vec![hang_up()], 3, Err(doubt("the connection broke during the call"))),
+        (vec![busy(), wrong()], 2, refused()),
     ];
-    for (answers, asked, expected) in table {
-        let (epost, mut requests) = provider(answers).await;
-        assert_eq!(hand_over(&epost).await, expected, "{answers:?}");
-        let mut keys = Vec::new();
-        while let Ok(request) = requests.try_recv() {
-            keys.push(request.contains(&format!("idempotency-key: {KEY}\r\n")));
-        }
-        assert_eq!(keys, vec![true; asked], "{answers:?}");
+    for (i, (answers, asked, expected)) in table.into_iter().enumerate() {
+        let (epost, requests) = provider(&answers).await;
+        assert_eq!(hand_over(&epost).await, expected, "case {i}");
+        let keys = requests.all().into_iter().map(|it| it.headers["idempotency-key"].clone());
+        assert_eq!(keys.collect::<Vec<_>>(), vec![KEY; asked], "case {i}");
     }
 }
 
 fn transient() -> SendError {
-    SendError::Transient("the provider answered 503".to_owned())
+    SendError::Transient("the provider answered 429".to_owned())
 }
 
 fn doubt(why: &str) -> SendError {
@@ -144,9 +134,7 @@ fn doubt(why: &str) -> SendError {
 
 #[tokio::test]
 async fn a_provider_that_cannot_be_reached_has_nothing() {
-    let unused = TcpListener::bind("127.0.0.1:0").await.unwrap();
-    let url = format!("http://{}/letters", unused.local_addr().unwrap());
-    drop(unused);
+    let url = format!("http://127.0.0.1:{}/letters", deserted().await);
     let refused = hand_over(&adapter(&url).await).await;
     assert_eq!(refused, Err(SendError::Transient("the provider could not be reached".to_owned())));
 }
