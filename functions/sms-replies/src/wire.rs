@@ -6,7 +6,7 @@
 use app::replies::Incoming;
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use domain::phi::Phi;
-use domain::phone::MobileNumber;
+use domain::reply::Origin;
 use domain::text::ExternalId;
 use serde::Deserialize;
 
@@ -80,8 +80,8 @@ pub fn read(body: &str, topic: &str, now: DateTime<Utc>) -> Result<Incoming, Bad
         at: at
             .duration_trunc(TimeDelta::milliseconds(1))
             .map_err(|_| BadReply::Field("Timestamp"))?,
-        from: MobileNumber::from_e164(&payload.origination_number)
-            .map_err(|_| BadReply::Field("originationNumber"))?,
+        from: Origin::parse(&payload.origination_number)
+            .ok_or(BadReply::Field("originationNumber"))?,
         to: payload.destination_number,
         text: Phi::new(payload.message_body),
         answers: payload.previous_published_message_id.filter(|id| !id.is_empty()),

@@ -63,7 +63,26 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Deploy, stop: &Stop) -> Re
     let outputs = outputs(&aws, stack_name, stop)?;
     log_text_messages(&aws, &outputs, stop)?;
     show_outputs(&outputs);
+    if let Some(words) = how_to_take_answers(&outputs) {
+        say::line(words);
+    }
     Ok(())
+}
+
+/// The output that names the topic of what patients answer.
+const ANSWERS_TOPIC: &str = "SmsRepliesTopicArn";
+
+/// What is left to do by hand before a number's answers come in. Without it AWS answers STOP by itself:
+/// it blocks the number, and nobody here learns of it.
+fn how_to_take_answers(outputs: &[(String, String)]) -> Option<String> {
+    let (_, topic) = outputs.iter().find(|(name, _)| name == ANSWERS_TOPIC)?;
+    Some(format!(
+        "To take answers, STOP among them, set each of your numbers to two-way and to opt-outs of your \
+         own:\n  aws pinpoint-sms-voice-v2 update-phone-number --phone-number-id <id> \
+         --two-way-enabled --two-way-channel-arn {topic} --self-managed-opt-outs-enabled\nThen see \
+         that no keyword of your own opts people out: aws pinpoint-sms-voice-v2 describe-keywords \
+         --origination-identity <id>"
+    ))
 }
 
 /// The output by which a stack says that it keeps the log of text messages.
@@ -211,4 +230,24 @@ fn show_outputs(outputs: &[(String, String)]) {
     let rows: Vec<Vec<String>> =
         outputs.iter().map(|(name, value)| vec![name.clone(), value.clone()]).collect();
     say::line(format!("\n{}", table::layout(&["output", "value"], &rows)));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_deployment_says_how_a_number_is_set_so_that_stop_comes_in() {
+        let topic = "arn:aws:sns:ap-southeast-2:111122223333:replies";
+        let outputs = [(ANSWERS_TOPIC.to_owned(), topic.to_owned())];
+        let said = how_to_take_answers(&outputs).unwrap();
+        let channel = format!("--two-way-enabled --two-way-channel-arn {topic}");
+        assert!(
+            said.contains(&channel) && said.contains("--self-managed-opt-outs-enabled"),
+            "{said}"
+        );
+        assert_eq!(how_to_take_answers(&[]), None);
+        let template = include_str!("../../template.yaml");
+        assert!(template.contains(&format!("\n  {ANSWERS_TOPIC}:\n")), "the output is there");
+    }
 }

@@ -111,7 +111,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
         },
     };
     let known = look_up(catalogue, people, event).await?;
-    let mut booking = next_booking(before.as_ref(), event, news, &known);
+    let mut booking = next_booking(before.as_ref(), event, news, &known, received.at);
     let mut result = EventResult::default();
     let mut raise = Vec::new();
     let mut changes = Vec::new();
@@ -279,6 +279,7 @@ fn next_booking(
     event: &BookingEvent,
     news: News,
     known: &Known,
+    now: DateTime<Utc>,
 ) -> Booking {
     let matching = match known {
         Known { patient: Some(patient), site: Some(site), booking_type: Some(_) }
@@ -303,6 +304,7 @@ fn next_booking(
         made_at: event.order.time,
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+        moved_at: None,
         confirmation: None,
     };
     let Some(before) = before else { return told };
@@ -315,6 +317,7 @@ fn next_booking(
         made_at: before.made_at.min(told.made_at),
         caused: before.caused.clone(),
         completed: before.completed.clone(),
+        moved_at: if details.start == before.start { before.moved_at } else { Some(now) },
         // What was answered was about the visit as it was then.
         confirmation: before.confirmation.filter(|_| {
             details.start == before.start && details.matching.patient() == before.matching.patient()

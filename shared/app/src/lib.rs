@@ -19,6 +19,7 @@ pub mod outlook;
 mod paper;
 pub mod people;
 pub mod ports;
+pub mod readable;
 pub mod receipts;
 pub mod release;
 pub mod replan;

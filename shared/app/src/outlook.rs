@@ -201,6 +201,7 @@ fn visit(
         made_at: start,
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+        moved_at: None,
         confirmation: None,
     })
 }

@@ -320,6 +320,8 @@ pub struct Booking {
     pub caused: BTreeSet<EnrolmentId>,
     /// The enrolments of which it has completed a cycle. Should the booking go, they are told.
     pub completed: BTreeSet<EnrolmentId>,
+    /// When we last heard that it starts at another time than before.
+    pub moved_at: Option<DateTime<Utc>>,
     /// What the patient has answered about it, as it is now.
     pub confirmation: Option<Confirmation>,
 }
@@ -446,6 +448,7 @@ mod tests {
             made_at: newest.order.time,
             caused: BTreeSet::new(),
             completed: BTreeSet::new(),
+            moved_at: None,
             confirmation: None,
         }
     }

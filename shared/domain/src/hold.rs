@@ -20,18 +20,21 @@ pub struct AddressHold {
 pub enum HoldCause {
     /// Somebody wrote from there, in words of their own, what sounds like STOP.
     SoundsLikeStop,
+    /// STOP came from there. Whoever gets the number later has not written it, and is not texted either.
+    Stopped,
     /// STOP came from there, and nobody is known by it: there is no consent to withdraw.
     StopOfNobody,
 }
 
 impl HoldCause {
     /// Every cause.
-    pub const ALL: [Self; 2] = [Self::SoundsLikeStop, Self::StopOfNobody];
+    pub const ALL: [Self; 3] = [Self::SoundsLikeStop, Self::Stopped, Self::StopOfNobody];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::SoundsLikeStop => "sounds_like_stop",
+            Self::Stopped => "stopped",
             Self::StopOfNobody => "stop_of_nobody",
         }
     }
@@ -47,9 +50,18 @@ impl HoldCause {
             Self::SoundsLikeStop => {
                 "its number is on hold, because an answer from it sounds like STOP"
             }
+            Self::Stopped => "its number is on hold, because STOP came from it",
             Self::StopOfNobody => {
                 "its number is on hold, because STOP came from it before it was a patient's"
             }
+        }
+    }
+
+    /// Whether the word STOP made it, so that START ends it.
+    pub const fn is_stop(self) -> bool {
+        match self {
+            Self::SoundsLikeStop => false,
+            Self::Stopped | Self::StopOfNobody => true,
         }
     }
 }

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 
 use crate::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use crate::phi::Phi;
-use crate::reply::ReplyText;
+use crate::reply::Written;
 use crate::text::{ExternalId, short_text};
 use crate::timing::ReferenceDate;
 
@@ -105,8 +105,8 @@ pub struct WorkItem {
     pub patient: Option<PatientId>,
     /// The site it belongs to.
     pub site: Option<SiteId>,
-    /// What the patient wrote, if it is about that.
-    pub reply: Option<Phi<ReplyText>>,
+    /// What was written, and by whom, if it is about that.
+    pub reply: Option<Phi<Written>>,
 }
 
 short_text! {

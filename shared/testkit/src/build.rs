@@ -271,6 +271,7 @@ pub fn booking() -> Booking {
         made_at: at("2026-11-22T08:00:00Z"),
         caused: BTreeSet::new(),
         completed: BTreeSet::new(),
+        moved_at: None,
         confirmation: None,
     }
 }

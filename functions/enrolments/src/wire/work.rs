@@ -9,6 +9,7 @@ use domain::enrolment::{Instruction, Receipt};
 use domain::ids::{PatientId, WorkId};
 use domain::patient::Patient;
 use domain::phi::Phi;
+use domain::reply::Origin;
 use domain::site::Site;
 use domain::text::{Code, ExternalId, Label};
 use domain::work::{
@@ -202,7 +203,8 @@ pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>
         "local": zone.map(|zone| in_words(zone, *since)),
         "waiting_days": waiting_days,
         "summary": summary,
-        "reply": reply.as_ref().map(|reply| reply.reveal().as_str()),
+        "reply": reply.as_ref().map(|reply| reply.reveal().text.as_str()),
+        "reply_from": reply.as_ref().and_then(|it| it.reveal().from.as_ref()).map(Origin::national),
         "enrolment": enrolment,
         "program": program.as_ref().map(|id| {
             let known = around.program;

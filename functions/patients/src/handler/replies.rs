@@ -1,35 +1,68 @@
 //! What patients answered, the values in it, and the hold of a number.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use app::catalogue::KnownPrograms;
-use app::ports::{AddressHolds, ReplyPlace};
+use app::ports::{AddressHolds, Catalogue, ReplyPlace};
+use app::readable::if_readable;
 use app::replies::{replies, series};
 use aws::http::{BadCursor, ListQuery, NoBody, Order, Problem, page_json};
 use axum::Json;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
-use domain::ids::ProgramId;
+use domain::ids::{ActionId, ProgramId};
 use domain::ledger::Destination;
 use domain::patient::Patient;
 use domain::reply::ReceivedReply;
 use http::{HeaderValue, StatusCode, header};
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use super::{Context, Ports, Shared};
 use crate::wire;
+use crate::wire::Asked;
 
-/// Most answers of one file.
-const MOST_IN_FILE: usize = 5_000;
+/// Most bytes of a file. A function may answer 6 MB, and in what it answers a line break or a quote of
+/// the file is two bytes.
+const MOST_BYTES: usize = 3_000_000;
+/// Most answers of one file, and most that values are looked for in.
+const MOST: usize = 5_000;
 
 impl<W: Ports> Context<W> {
     async fn programs_of(&self, replies: &[ReceivedReply]) -> Result<KnownPrograms, Problem> {
         let ids = replies.iter().filter_map(|reply| reply.answers.as_ref());
-        self.programs(ids.map(|it| it.program.clone()).collect()).await
+        let ids = ids.map(|it| it.program.clone()).collect();
+        Ok(KnownPrograms::read(&self.catalogue, ids).await?)
     }
 
-    async fn programs(&self, ids: BTreeSet<ProgramId>) -> Result<KnownPrograms, Problem> {
-        Ok(KnownPrograms::read(&self.catalogue, ids).await?)
+    /// What was asked of a patient, by these actions.
+    async fn asked(
+        &self,
+        patient: &Patient,
+        actions: BTreeSet<(&ProgramId, &ActionId)>,
+    ) -> Result<Asked, Problem> {
+        let ids = actions.iter().map(|(program, _)| (*program).clone()).collect();
+        let programs = KnownPrograms::read(&self.catalogue, ids).await?;
+        let templates: BTreeSet<_> = actions
+            .into_iter()
+            .filter_map(|(program, action)| programs.get(program)?.program().action(action))
+            .filter_map(|action| action.template().cloned())
+            .collect();
+        let mut questions = BTreeMap::new();
+        for id in templates {
+            if let Some(template) = if_readable(self.catalogue.template(&id).await)? {
+                questions.insert(id, template.name);
+            }
+        }
+        let site = match &patient.site {
+            Some(id) => if_readable(self.catalogue.site(id).await)?,
+            // A practice with one site need not say that its patients are there.
+            None => {
+                let mut sites =
+                    if_readable(self.catalogue.sites().await.map(Some))?.unwrap_or_default();
+                sites.pop().filter(|_| sites.is_empty())
+            }
+        };
+        Ok(Asked { programs, questions, site })
     }
 }
 
@@ -58,9 +91,11 @@ pub(super) async fn file<W: Ports>(
     Path(id): Path<String>,
 ) -> Result<Response, Problem> {
     let patient = context.patient(&id).await?;
-    let found = replies(&context.replies, &patient, None, MOST_IN_FILE).await?;
-    let programs = context.programs_of(&found).await?;
-    let file = wire::write_csv(&found, &programs);
+    let found = replies(&context.replies, &patient, None, MOST + 1).await?;
+    let answered = found.iter().filter_map(|reply| reply.answers.as_ref());
+    let actions = answered.map(|it| (&it.program, &it.action)).collect();
+    let asked = context.asked(&patient, actions).await?;
+    let file = wire::write_csv(&found, &asked, MOST, MOST_BYTES);
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/csv; charset=utf-8")),
         (
@@ -77,11 +112,10 @@ pub(super) async fn values<W: Ports>(
     Path(id): Path<String>,
 ) -> Result<Json<Value>, Problem> {
     let patient = context.patient(&id).await?;
-    let found = series(&context.replies, &patient).await?;
-    let ids = found.iter().map(|series| series.program.clone()).collect();
-    let programs = context.programs(ids).await?;
-    let items: Vec<_> = found.iter().map(|it| wire::show_series(it, &programs)).collect();
-    Ok(Json(json!({ "items": items })))
+    let found = series(&context.replies, &patient, MOST).await?;
+    let actions = found.series.iter().map(|series| (&series.program, &series.action)).collect();
+    let asked = context.asked(&patient, actions).await?;
+    Ok(Json(wire::show_values(&found, &asked)))
 }
 
 /// Lets text messages go to the patient's number again, whoever else has it. What they chose stays.

@@ -1,14 +1,17 @@
 //! What patients answered: the list, the file, the values, and the hold of a number.
 
-use app::ports::Catalogue;
-use app::ports::{HoldChange, Replies, ReplyChange};
+use app::ports::{Catalogue, HoldChange, People, Replies, ReplyChange};
+use app::replies::series;
 use domain::enrolment::Note;
 use domain::hold::{AddressHold, HoldCause};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::ledger::Destination;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
-use domain::reply::{Answered, Fit, Meaning, Number, ReceivedReply, ReplyText, ReplyValue, Unit};
+use domain::program::{ActionKind, Medium, Reply};
+use domain::reply::{
+    Answered, Fit, Meaning, Number, Origin, ReceivedReply, ReplyText, ReplyValue, Unit, ValueRule,
+};
 use domain::text::ExternalId;
 use domain::timing::Timing;
 use serde_json::{Value, json};
@@ -26,7 +29,7 @@ fn answer(n: u8, patient: &PatientId, text: &str, unit: Option<&str>) -> Receive
     ReceivedReply {
         id: ExternalId::parse(&format!("in-{n:03}")).unwrap(),
         at: build::at(&format!("2026-11-{:02}T08:{:02}:00Z", 10 + n / 60, n % 60)),
-        from: MobileNumber::from_e164(MARIA).unwrap(),
+        from: Origin::parse(MARIA).unwrap(),
         text: Phi::new(ReplyText::of(text)),
         meaning: Meaning::Text,
         patients: [patient.clone()].into(),
@@ -90,6 +93,27 @@ async fn a_patients_answers_come_in_pages_the_newest_first() {
 }
 
 #[tokio::test]
+async fn answers_that_cannot_be_read_do_not_cut_off_those_before_them() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    for n in 0..7 {
+        keep(&dynamo, answer(n, &id(&path), &n.to_string(), Some("kg")), HoldChange::Keep).await;
+    }
+    let of_maria = format!("REPLIES#{}", id(&path));
+    let places = dynamo.dump().await.into_keys().filter(|(_, pk, _)| *pk == of_maria);
+    let mut places: Vec<_> = places.collect();
+    places.sort();
+    for (table, pk, sk) in places.iter().skip(3).take(3) {
+        dynamo.spoil(table, pk, sk).await;
+    }
+    let first = get(&router, &format!("{path}/replies?limit=2")).await;
+    assert_eq!(texts(&first.json), ["6", "2"], "{:?}", first.json);
+    let next = first.json["next"].as_str().unwrap();
+    let second = get(&router, &format!("{path}/replies?limit=2&cursor={next}")).await;
+    assert_eq!((texts(&second.json), &second.json["next"]), (vec!["1", "0"], &Value::Null));
+}
+
+#[tokio::test]
 async fn the_file_has_every_answer_and_no_formula() {
     let (dynamo, router) = clinic().await;
     let path = create(&router, &maria()).await;
@@ -102,8 +126,9 @@ async fn the_file_has_every_answer_and_no_formula() {
     assert_eq!(file.header("content-type"), "text/csv; charset=utf-8");
     let text = file.json.as_str().unwrap();
     let lines: Vec<_> = text.lines().collect();
-    assert_eq!(lines[0], "at,text,meaning,program,cycle,action,value,unit,in_range");
-    assert!(lines[1].contains(",'-3,text,") && lines[1].ends_with(",-3,kg,true"), "{}", lines[1]);
+    let columns = "at,local,text,meaning,program,question,cycle,action,value,unit,in_range,min,max";
+    assert_eq!(lines[0], columns);
+    assert!(lines[1].contains(",'-3,text,") && lines[1].ends_with(",-3,kg,true,,"), "{}", lines[1]);
     assert!(text.contains("\"fine, \"\"thanks\"\"\nbye\""), "{}", text);
     assert!(text.contains("\"'=HYPERLINK("), "{}", text);
 }
@@ -126,6 +151,59 @@ async fn the_values_are_a_series_for_each_action_and_unit_the_oldest_first() {
     assert_eq!(values["items"].as_array().unwrap().len(), 2, "{values}");
     assert_eq!(of(0), ("kg".to_owned(), vec![82.0, 81.5]));
     assert_eq!(of(1), ("mmol/L".to_owned(), vec![7.2]));
+}
+
+/// Maria's program asks for a weight.
+async fn asks_for_a_weight(dynamo: &Dynamo) {
+    let number = |text: &str| Some(Number::parse(text).unwrap());
+    let rule = ValueRule::new(Unit::parse("kg").unwrap(), number("60"), number("85.5")).unwrap();
+    let mut asks = build::sms(10, Timing::Enrolled);
+    if let ActionKind::Message(message) = &mut asks.kind
+        && let Medium::Sms { reply, .. } = &mut message.medium
+    {
+        *reply = Reply::Saved { value: Some(rule) };
+    }
+    let catalogue = dynamo.catalogue();
+    catalogue.create_template(&build::template()).await.unwrap();
+    catalogue.create_program(&build::program(vec![asks]), &build::saved()).await.unwrap();
+}
+
+#[tokio::test]
+async fn values_and_their_file_say_what_was_asked_and_within_what_range() {
+    let (dynamo, router) = clinic().await;
+    asks_for_a_weight(&dynamo).await;
+    let path = create(&router, &maria()).await;
+    for (n, text, unit) in [(0, "82", "kg"), (1, "7.2", "mmol/L")] {
+        keep(&dynamo, answer(n, &id(&path), text, Some(unit)), HoldChange::Keep).await;
+    }
+    let values = get(&router, &format!("{path}/values")).await.json;
+    let [weight, other] = values["items"].as_array().unwrap().as_slice() else {
+        panic!("{values}")
+    };
+    assert_eq!(weight["question"], "Confirmation");
+    assert_eq!((&weight["min"], &weight["max"]), (&json!(60.0), &json!(85.5)));
+    assert_eq!((&other["min"], &other["max"]), (&Value::Null, &Value::Null), "another unit");
+    assert_eq!(values["since"], Value::Null);
+    let file = get(&router, &format!("{path}/replies.csv")).await;
+    let line = file.json.as_str().unwrap().lines().nth(2).unwrap().to_owned();
+    assert!(line.contains(r#","Tue 10 Nov 2026, 7:00 pm",82,"#), "{line}");
+    assert!(line.contains(",Booking confirmation,Confirmation,1,"), "{line}");
+    assert!(line.ends_with(",82,kg,true,60,85.5"), "{line}");
+}
+
+#[tokio::test]
+async fn values_of_more_answers_than_are_looked_at_say_since_when_they_are() {
+    let (dynamo, router) = clinic().await;
+    let path = create(&router, &maria()).await;
+    for n in 0..4 {
+        keep(&dynamo, answer(n, &id(&path), "82", Some("kg")), HoldChange::Keep).await;
+    }
+    let patient = dynamo.people().patient(&id(&path)).await.unwrap().unwrap();
+    let of = async |most| series(&dynamo.replies(), &patient, most).await.unwrap();
+    let (some, all) = (of(3).await, of(4).await);
+    assert_eq!(some.series[0].points.len(), 3);
+    assert_eq!(some.since, Some(build::at("2026-11-10T08:01:00Z")));
+    assert_eq!((all.series[0].points.len(), all.since), (4, None));
 }
 
 #[tokio::test]

@@ -23,6 +23,9 @@ async fn no_declines_it_and_is_work_and_a_later_yes_counts() {
     take(&clinic, envelope("in-1", MARIA, "No", None)).await;
     assert_eq!(booking(&clinic).await.confirmation.unwrap().answer, VisitAnswer::Declined);
     assert_eq!(work(&clinic).await, [(WorkKind::Declined, "No".to_owned())]);
+    let summary = clinic.work().await.remove(0).summary;
+    let which = "It is Physio, initial on 3 December 2026, 10:30 am.";
+    assert!(summary.ends_with(which), "on the site's clock: {summary}");
     take(&clinic, envelope("in-2", MARIA, "y", None)).await;
     assert_eq!(booking(&clinic).await.confirmation.unwrap().answer, VisitAnswer::Confirmed);
 }

@@ -1,13 +1,15 @@
 //! STOP, START, and what sounds like them.
 
-use app::ports::AddressHolds;
+use app::ports::{AddressHolds, People, Replies};
 use domain::hold::HoldCause;
 use domain::ledger::Destination;
-use domain::patient::{Choice, REPLIED_STOP};
+use domain::patient::{Choice, Consent, Evidence, Patient, REPLIED_STOP, Standing};
+use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{Channel, Purpose, Significance};
 use domain::work::WorkKind;
 
+use crate::shared::luca;
 use crate::support::{
     MARIA, answers, asks, clinic, clinic_of, envelope, file, maria, reminds, take, told, work,
 };
@@ -103,4 +105,109 @@ async fn stop_of_a_number_that_is_nobodys_holds_it_and_start_ends_that() {
     assert_eq!(clinic.work().await.len(), 1);
     take(&clinic, envelope("in-3", stranger, "START", None)).await;
     assert_eq!(clinic.work().await.len(), 2, "a START that undoes nothing is read by a person");
+}
+
+async fn held(clinic: &delivery::Clinic) -> Option<HoldCause> {
+    clinic.dynamo.people().hold(&number()).await.unwrap().map(|hold| hold.cause)
+}
+
+/// An answer of that time.
+fn at(time: &str, id: &str, text: &str) -> String {
+    envelope(id, MARIA, text, None).replace("2026-11-23T01:40:00.000Z", time)
+}
+
+#[tokio::test]
+async fn stop_holds_the_number_for_whoever_is_given_it_next_until_start() {
+    let clinic = clinic(vec![asks()]).await;
+    take(&clinic, file("stop")).await;
+    assert_eq!(held(&clinic).await, Some(HoldCause::Stopped));
+    clinic.dynamo.people().create_patient(&luca()).await.unwrap();
+    let made = {
+        let mut made = testkit::build::event(
+            1,
+            domain::booking::BookingEventKind::Made,
+            "2026-12-10T09:00:00+11:00",
+        );
+        made.key.id = domain::text::ExternalId::parse("B-2002").unwrap();
+        made.patient = Phi::new(domain::text::ExternalId::parse("P-1002").unwrap());
+        made
+    };
+    clinic.event("evt-2", &made).await.unwrap();
+    clinic.minute().await;
+    assert_eq!(clinic.sms.outbox().len(), 1, "Luca's booking is not written about");
+    let failed = clinic.work().await.into_iter().find(|work| work.kind == WorkKind::Failed);
+    assert!(failed.unwrap().summary.contains("because STOP came from it"));
+
+    take(&clinic, file("sounds-like-stop")).await;
+    assert_eq!(held(&clinic).await, Some(HoldCause::Stopped), "START is to end it");
+    take(&clinic, at("2026-11-23T01:44:00.000Z", "in-start", "START")).await;
+    assert_eq!(held(&clinic).await, None);
+}
+
+#[tokio::test]
+async fn stop_of_somebody_who_is_archived_holds_the_number_too() {
+    let clinic = clinic(vec![asks()]).await;
+    let before = maria(&clinic).await;
+    let archived =
+        Patient { revision: before.revision + 1, standing: Standing::Archived, ..before.clone() };
+    clinic.dynamo.people().save_patient(&before, &archived).await.unwrap();
+    take(&clinic, file("stop")).await;
+    assert_eq!(held(&clinic).await, Some(HoldCause::Stopped));
+    assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_err());
+}
+
+#[tokio::test]
+async fn stop_needs_nothing_but_the_patients_and_what_cannot_be_read_is_work() {
+    for (table, is_program) in [("catalogue", true), ("enrolments", false)] {
+        let clinic = clinic(vec![asks(), reminds()]).await;
+        let enrolment = clinic.enrolment().await;
+        if is_program {
+            clinic.dynamo.spoil(table, "PROGRAM", enrolment.program.as_str()).await;
+        } else {
+            clinic.dynamo.spoil(table, enrolment.id.as_str(), "ENROLMENT").await;
+        }
+        take(&clinic, file("stop")).await;
+        assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_err());
+        assert_eq!(work(&clinic).await, [(WorkKind::OptedOut, "STOP".to_owned())], "{table}");
+        assert_eq!(clinic.work().await[0].enrolment, Some(enrolment.id));
+        // Every other answer still reaches a person.
+        take(&clinic, at("2026-11-23T01:44:00.000Z", "in-2", "7.2")).await;
+        assert!(work(&clinic).await.contains(&(WorkKind::Replied, "7.2".to_owned())), "{table}");
+    }
+}
+
+#[tokio::test]
+async fn a_stop_that_comes_late_undoes_no_newer_choice() {
+    let clinic = clinic(vec![asks()]).await;
+    let before = maria(&clinic).await;
+    let mut agreed = Patient { revision: before.revision + 1, ..before.clone() };
+    let care = Consent {
+        choice: Choice::Given,
+        at: "2026-11-23T01:42:00Z".parse().unwrap(),
+        by: "person-1".to_owned(),
+        how: Phi::new(Evidence::parse("asked at the desk").unwrap()),
+    };
+    agreed.consents.record(Channel::Sms, Purpose::Care, care);
+    clinic.dynamo.people().save_patient(&before, &agreed).await.unwrap();
+    take(&clinic, at("2026-11-23T01:40:00.000Z", "in-1", "STOP")).await;
+    assert_eq!(maria(&clinic).await, agreed);
+    assert_eq!(held(&clinic).await, None);
+    assert_eq!(work(&clinic).await, [(WorkKind::Replied, "STOP".to_owned())]);
+    take(&clinic, at("2026-11-23T01:43:00.000Z", "in-2", "STOP")).await;
+    assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_err());
+}
+
+#[tokio::test]
+async fn a_start_that_overtakes_its_stop_stands() {
+    let clinic = clinic(vec![asks()]).await;
+    take(&clinic, at("2026-11-23T01:42:00.000Z", "in-2", "START")).await;
+    take(&clinic, at("2026-11-23T01:40:00.000Z", "in-1", "STOP")).await;
+    assert!(maria(&clinic).await.consents.allow(Channel::Sms, Purpose::Care).is_ok());
+    assert_eq!(held(&clinic).await, None);
+    let expected = ["START", "STOP"].map(|text| (WorkKind::Replied, text.to_owned()));
+    let mut items = work(&clinic).await;
+    items.sort_by(|a, b| a.1.cmp(&b.1));
+    assert_eq!(items, expected);
+    let id = [maria(&clinic).await.id].into();
+    assert_eq!(clinic.dynamo.replies().of_patient(&id, None, 9).await.unwrap().len(), 2);
 }

@@ -1,8 +1,10 @@
 //! What should not be in the queue, and texts that nobody expects.
 
+use domain::work::WorkKind;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 use sms_replies_function::wire::read;
+use testkit::build;
 
 use crate::support::{
     MARIA, TOPIC, answers, asks, clinic, envelope, hand_over, take, work, wrapped,
@@ -46,9 +48,9 @@ fn hostile() -> Vec<String> {
         forged("Message", json!(null)),
         forged("Timestamp", json!("yesterday")),
         forged("Timestamp", json!(1)),
-        with("originationNumber", json!("19901")),
-        with("originationNumber", json!("Harbour")),
-        with("originationNumber", json!("+61 491 570 006")),
+        with("originationNumber", json!("")),
+        with("originationNumber", json!("x".repeat(41))),
+        with("originationNumber", json!("a\nb")),
         with("originationNumber", json!(["+61491570006"])),
         with("originationNumber", json!(null)),
         with("inboundMessageId", json!("")),
@@ -74,6 +76,23 @@ async fn what_is_no_answer_fails_alone_and_changes_nothing() {
     assert_eq!(failed.len(), mixed.len() - 1);
     assert!(!failed.contains(&3), "the good one among them is done");
     assert_eq!(answers(&clinic).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_comes_from_a_short_code_or_a_name_goes_to_a_person() {
+    for from in ["19901", "Harbour", "+61 491 570 006", "+61(2)55501234"] {
+        let clinic = clinic(vec![asks()]).await;
+        let mut payload = payload();
+        payload["originationNumber"] = json!(from);
+        payload["messageBody"] = json!("STOP");
+        take(&clinic, wrapped(&payload)).await;
+        assert_eq!(work(&clinic).await, [(WorkKind::Replied, "STOP".to_owned())], "{from}");
+        let item = clinic.work().await.remove(0);
+        assert_eq!((item.patient, item.site), (None, Some(build::site().id)), "{from}");
+        let written = item.reply.unwrap();
+        assert_eq!(written.reveal().from.as_ref().unwrap().as_str(), from);
+        assert!(answers(&clinic).await.is_empty(), "it is nobody's");
+    }
 }
 
 #[test]

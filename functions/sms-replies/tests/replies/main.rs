@@ -9,3 +9,4 @@ mod hostile;
 mod shared;
 mod support;
 mod values;
+mod which;

@@ -15,7 +15,7 @@ use crate::support::{
     LATER, MARIA, answers, asks, booking, clinic, envelope, file, maria, take, work,
 };
 
-fn luca() -> Patient {
+pub(crate) fn luca() -> Patient {
     let identifier = Identifier {
         source: Code::parse("diary").unwrap(),
         id: Phi::new(ExternalId::parse("P-1002").unwrap()),

@@ -147,7 +147,9 @@ pub(crate) async fn booking(clinic: &Clinic) -> Booking {
 pub(crate) async fn work(clinic: &Clinic) -> Vec<(WorkKind, String)> {
     let items = clinic.work().await.into_iter();
     items
-        .map(|it| (it.kind, it.reply.map(|it| it.reveal().as_str().to_owned()).unwrap_or_default()))
+        .map(|it| {
+            (it.kind, it.reply.map(|it| it.reveal().text.as_str().to_owned()).unwrap_or_default())
+        })
         .collect()
 }
 
@@ -158,4 +160,53 @@ pub(crate) async fn told(clinic: &Clinic) -> Vec<String> {
     let (_, notes) = clinic.dynamo.enrolment_reader().records(&id).await.unwrap();
     let replied = notes.into_iter().filter(|note| note.event.as_str() == "replied");
     replied.map(|note| note.text).collect()
+}
+
+/// A second program of these actions, and the booking type `review` that starts it.
+pub(crate) async fn second_program(clinic: &Clinic, actions: Vec<Action>) -> Program {
+    use domain::booking_type::BookingType;
+    use domain::ids::{BookingTypeId, ProgramId};
+    use domain::program::ProgramName;
+    use domain::text::{Code, Label};
+
+    let program = Program {
+        id: ProgramId::new(build::number(40)),
+        name: ProgramName::parse("Reviews").unwrap(),
+        ..build::program(actions)
+    };
+    clinic.dynamo.catalogue().create_program(&program, &build::saved()).await.unwrap();
+    let review = BookingType {
+        id: BookingTypeId::new(build::number(41)),
+        code: Code::parse("review").unwrap(),
+        name: Label::parse("Review").unwrap(),
+        starts: [program.id.clone()].into(),
+        ..build::booking_type()
+    };
+    clinic.dynamo.catalogue().create_booking_type(&review).await.unwrap();
+    program
+}
+
+/// A booking of that id on that program, for Maria or another one's key, at `at`; its first messages go
+/// at once.
+pub(crate) async fn book(
+    clinic: &Clinic,
+    id: &str,
+    kind: &str,
+    patient: &str,
+    start: &str,
+    at: &str,
+) {
+    use domain::text::{Code, ExternalId};
+
+    let mut made = event(1, BookingEventKind::Made, start);
+    made.key.id = ExternalId::parse(id).unwrap();
+    made.booking_type = Code::parse(kind).unwrap();
+    made.patient = domain::phi::Phi::new(ExternalId::parse(patient).unwrap());
+    clinic.clock.put_to(at);
+    let sent = clinic.sms.outbox().len();
+    clinic.event(&format!("evt-{id}"), &made).await.unwrap();
+    clinic.minute().await;
+    clinic.minute().await;
+    assert!(clinic.sms.outbox().len() > sent, "its message has gone");
+    clinic.clock.put_to(LATER);
 }

@@ -29,16 +29,18 @@ fn file() -> Operation {
         "Export what a patient answered",
     )
     .says(
-        "The newest 5,000, with the columns `at`, `text`, `meaning`, `program`, `cycle`, `action`, \
-         `value`, `unit` and `in_range`. A text that a spreadsheet would take for a formula begins with \
-         an apostrophe.",
+        "The newest 5,000, or 3 MB of them, with the columns `at`, `local` (on the clock of the patient's \
+         site), `text`, `meaning`, `program`, `question` (the name of the template), `cycle`, `action`, \
+         `value`, `unit`, `in_range`, `min` and `max` (as the action is now). When older ones are left \
+         out, the last line says so. A text that a spreadsheet would take for a formula begins with an \
+         apostrophe.",
     )
     .answers_plain(200, "text/csv", "The file.")
 }
 
 fn values() -> Operation {
     Operation::get("/v1/patients/{id}/values", "listValues", "List the values a patient answered")
-        .says("A series for each action and unit, to be drawn as a chart.")
+        .says("A series for each action and unit, to be drawn as a chart, of the newest 5,000 answers.")
         .answers::<AllValues>(200, "The values.")
 }
 
@@ -49,8 +51,8 @@ fn release() -> Operation {
         "Let text messages go to a patient's number again",
     )
     .says(
-        "A number is on hold after an answer that sounds like STOP (`sms_hold`). It is released for \
-         everybody who has it; what they chose stays. Released again it changes nothing.",
+        "A number is on hold after STOP, or an answer that sounds like it (`sms_hold`). It is released \
+         for everybody who has it; what they chose stays. Released again it changes nothing.",
     )
     .answers::<Patient>(200, "The patient.")
     .tells_version()

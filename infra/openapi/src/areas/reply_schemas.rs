@@ -99,19 +99,31 @@ pub struct ValueSeries {
     pub program: ProgramOfReply,
     /// The id of the action.
     pub action: String,
+    /// The name of the template that asks; `null` when it is gone.
+    #[schema(required)]
+    pub question: Option<String>,
     /// The unit.
     #[schema(required)]
     pub unit: Option<String>,
+    /// The lowest value that needs nobody's attention, as the action is now.
+    #[schema(required)]
+    pub min: Option<f64>,
+    /// The highest one.
+    #[schema(required)]
+    pub max: Option<f64>,
     /// The values, the oldest first.
     pub points: Vec<ValuePoint>,
 }
 
-/// All values of a patient.
+/// The values of a patient.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AllValues {
     /// One series for each action and unit.
     pub items: Vec<ValueSeries>,
+    /// When there are more than 5,000 answers: the time of the oldest that was looked at.
+    #[schema(required, format = DateTime)]
+    pub since: Option<String>,
 }
 
 /// A hold of text messages to a patient's number.

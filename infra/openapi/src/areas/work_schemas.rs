@@ -63,6 +63,9 @@ macro_rules! work {
             /// What the patient wrote, if it is about that.
             #[schema(required)]
             pub reply: Option<String>,
+            /// The number it came from, as it is dialled.
+            #[schema(required)]
+            pub reply_from: Option<String>,
             /// The id of the enrolment it is about.
             #[schema(required)]
             pub enrolment: Option<String>,

@@ -1,5 +1,8 @@
 //! An answer, with what is known of who sent it and what it may answer.
 
+use std::collections::BTreeSet;
+
+use chrono::Duration;
 use domain::actor::Actor;
 use domain::enrolment::{Note, NoteEvent};
 use domain::hold::{AddressHold, HoldCause};
@@ -7,6 +10,7 @@ use domain::ids::EnrolmentId;
 use domain::ledger::Destination;
 use domain::patient::{Consents, Patient};
 use domain::phi::Phi;
+use domain::phone::MobileNumber;
 use domain::reply::{Meaning, ReceivedReply, ReplyText};
 
 use super::Incoming;
@@ -14,9 +18,14 @@ use super::answered::{Candidates, Message};
 use super::work::{About, Why};
 use crate::ports::{HoldChange, ReplyChange};
 
+/// How long before another message one about another visit may still be what is answered.
+const NEAR: Duration = Duration::hours(48);
+
 /// What is known when an answer is considered.
 pub(super) struct Case<'a> {
     pub(super) incoming: &'a Incoming,
+    /// The number it came from.
+    pub(super) from: &'a MobileNumber,
     pub(super) text: Phi<ReplyText>,
     /// Everybody on the number.
     pub(super) patients: Vec<Patient>,
@@ -32,30 +41,39 @@ impl Case<'_> {
         }
     }
 
-    /// The message that was answered, of those that keep answers; `None` when it may be one of
-    /// several patients'.
-    pub(super) fn kept_message(&self) -> Option<&Message> {
-        match &self.candidates {
-            Candidates::Named(message) => message.keeps().then_some(&**message),
-            Candidates::NamedUnknown => None,
-            Candidates::Recent(recent) => {
-                let mut keeping = recent.iter().filter(|message| message.keeps());
-                let newest = keeping.next()?;
-                let one = keeping.all(|other| other.enrolment.patient == newest.enrolment.patient);
-                (one && self.may_be_of(newest)).then_some(newest)
-            }
-        }
-    }
-
     /// The message that was answered by one word: the last there was, whatever it keeps.
     pub(super) fn last_message(&self) -> Option<&Message> {
         match &self.candidates {
             Candidates::Named(message) => Some(message),
-            Candidates::NamedUnknown => None,
+            Candidates::Unknown => None,
             Candidates::Recent(recent) => recent.first().filter(|last| {
                 // On a number of several patients, the last message is not sure to be meant.
                 self.only_patient().is_some() && self.may_be_of(last)
             }),
+        }
+    }
+
+    /// Whether no message of ours went of late from the number that was answered.
+    pub(super) fn has_no_message(&self) -> bool {
+        match &self.candidates {
+            Candidates::Named(_) | Candidates::Unknown => false,
+            Candidates::Recent(recent) => recent.is_empty(),
+        }
+    }
+
+    /// The messages about other bookings that went shortly before the last one, when that is not
+    /// named: what answers the last may answer them.
+    pub(super) fn near(&self, last: &Message) -> Vec<&Message> {
+        match &self.candidates {
+            Candidates::Named(_) | Candidates::Unknown => Vec::new(),
+            Candidates::Recent(recent) => recent
+                .iter()
+                .filter(|near| {
+                    near.booking().is_some()
+                        && near.booking() != last.booking()
+                        && last.sent_at - near.sent_at <= NEAR
+                })
+                .collect(),
         }
     }
 
@@ -69,13 +87,11 @@ impl Case<'_> {
     pub(super) fn unmatched(&self) -> (Why, About) {
         match (&self.candidates, self.patients.as_slice()) {
             (Candidates::Named(message), _) => (Why::Unmatched, About::message(message)),
-            (Candidates::NamedUnknown | Candidates::Recent(_), []) => {
-                (Why::Nobody, About::default())
-            }
-            (Candidates::NamedUnknown | Candidates::Recent(_), [only]) => {
+            (Candidates::Recent(_) | Candidates::Unknown, []) => (Why::Nobody, About::default()),
+            (Candidates::Recent(_) | Candidates::Unknown, [only]) => {
                 (Why::Unmatched, About::patient(only))
             }
-            (Candidates::NamedUnknown | Candidates::Recent(_), [_, ..]) => {
+            (Candidates::Recent(_) | Candidates::Unknown, [_, ..]) => {
                 (Why::Shared, About::default())
             }
         }
@@ -93,26 +109,12 @@ impl Case<'_> {
     pub(super) fn change(&self, meaning: Meaning) -> ReplyChange {
         let named = match &self.candidates {
             Candidates::Named(message) => Some(&message.enrolment.patient),
-            Candidates::NamedUnknown | Candidates::Recent(_) => None,
+            Candidates::Recent(_) | Candidates::Unknown => None,
         };
         let patient = named.or_else(|| self.only_patient().map(|patient| &patient.id));
-        ReplyChange {
-            reply: ReceivedReply {
-                id: self.incoming.id.clone(),
-                at: self.incoming.at,
-                from: self.incoming.from.clone(),
-                text: self.text.clone(),
-                meaning,
-                patients: patient.into_iter().cloned().collect(),
-                answers: None,
-                value: None,
-            },
-            patients: Vec::new(),
-            booking: None,
-            hold: HoldChange::Keep,
-            raise: Vec::new(),
-            notes: Vec::new(),
-        }
+        let mut change = nothing(self.incoming, &self.text, meaning);
+        change.reply.patients = patient.into_iter().cloned().collect();
+        change
     }
 
     pub(super) fn raise(&self, change: &mut ReplyChange, why: Why, about: About) {
@@ -126,7 +128,7 @@ impl Case<'_> {
     }
 
     pub(super) fn address(&self) -> Destination {
-        Destination::Mobile(self.incoming.from.clone())
+        Destination::Mobile(self.from.clone())
     }
 
     pub(super) fn hold(&self, cause: HoldCause) -> HoldChange {
@@ -138,15 +140,36 @@ impl Case<'_> {
     pub(super) fn consents(
         &self,
         change: &mut ReplyChange,
-        after: impl Fn(&Consents) -> Option<Consents>,
+        after: impl Fn(&Patient) -> Option<Consents>,
     ) {
         change.reply.patients = self.patients.iter().map(|patient| patient.id.clone()).collect();
         for before in &self.patients {
-            if let Some(consents) = after(&before.consents) {
+            if let Some(consents) = after(before) {
                 let revision = before.revision + 1;
                 let after = Patient { revision, consents, ..before.clone() };
                 change.patients.push((before.clone(), after));
             }
         }
+    }
+}
+
+/// An answer of nobody's that changes nothing.
+pub(super) fn nothing(incoming: &Incoming, text: &Phi<ReplyText>, meaning: Meaning) -> ReplyChange {
+    ReplyChange {
+        reply: ReceivedReply {
+            id: incoming.id.clone(),
+            at: incoming.at,
+            from: incoming.from.clone(),
+            text: text.clone(),
+            meaning,
+            patients: BTreeSet::new(),
+            answers: None,
+            value: None,
+        },
+        patients: Vec::new(),
+        booking: None,
+        hold: HoldChange::Keep,
+        raise: Vec::new(),
+        notes: Vec::new(),
     }
 }

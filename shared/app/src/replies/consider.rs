@@ -4,19 +4,22 @@ use std::collections::BTreeSet;
 
 use domain::booking::VisitAnswer;
 use domain::hold::HoldCause;
-use domain::ids::PatientId;
+use domain::ids::SiteId;
 use domain::phi::Phi;
-use domain::program::Significance;
-use domain::reply::{Fit, Meaning, Reading, ReplyText, ReplyValue, ValueRule, meaning, reading};
+use domain::phone::MobileNumber;
+use domain::reply::{
+    Fit, Meaning, Origin, Reading, ReplyText, ReplyValue, ValueRule, meaning, reading,
+};
 
-use super::answered::Message;
-use super::case::Case;
-use super::work::{About, Why, opted_out};
+use super::answered::{Candidates, Message, has_number};
+use super::case::{Case, nothing};
+use super::work::{About, Why};
 use super::{Incoming, Receiver};
 use crate::ports::{
-    AddressHolds, Bookings, Catalogue, EnrolmentReader, HoldChange, Register, Replies, ReplyChange,
+    AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, ReplyChange,
     SentMessages, StoreError,
 };
+use crate::readable::if_readable;
 
 impl<R, S, C, P, E, B> Receiver<R, S, C, P, E, B>
 where
@@ -29,20 +32,49 @@ where
 {
     /// Everything that an answer changes.
     pub(super) async fn consider(&self, incoming: &Incoming) -> Result<ReplyChange, StoreError> {
-        let case = Case {
-            incoming,
-            text: Phi::new(ReplyText::of(incoming.text.reveal())),
-            patients: self.on_number(incoming).await?,
-            candidates: self.candidates(incoming).await?,
+        let mut change = match &incoming.from {
+            Origin::Mobile(from) => self.of_mobile(incoming, from).await?,
+            Origin::Other(_) => of_other(incoming),
         };
-        let meaning = meaning(case.text.reveal().as_str());
+        if change.raise.iter().any(|work| work.site.is_none()) {
+            let site = self.texted(&incoming.to).await?;
+            for work in change.raise.iter_mut().filter(|work| work.site.is_none()) {
+                work.site.clone_from(&site);
+            }
+        }
+        Ok(change)
+    }
+
+    async fn of_mobile(
+        &self,
+        incoming: &Incoming,
+        from: &MobileNumber,
+    ) -> Result<ReplyChange, StoreError> {
+        let text = ReplyText::of(incoming.text.reveal());
+        let meaning = meaning(text.as_str());
+        let candidates = match meaning {
+            // Whatever was answered by it, it means the number; nothing may keep it from that.
+            Meaning::Stop => Candidates::Unknown,
+            Meaning::Start
+            | Meaning::Cancel
+            | Meaning::StopSounding
+            | Meaning::Yes
+            | Meaning::No
+            | Meaning::Text => self.candidates(incoming, from).await?,
+        };
+        let patients = self.on_number(from).await?;
+        let case = Case { incoming, from, text: Phi::new(text), patients, candidates };
         let mut change = case.change(meaning);
         match meaning {
             Meaning::Stop => self.stop(&case, &mut change).await?,
             Meaning::Start => self.start(&case, &mut change).await?,
             Meaning::Cancel => case.raise(&mut change, Why::Cancel, case.about()),
             Meaning::StopSounding => {
-                change.hold = case.hold(HoldCause::SoundsLikeStop);
+                let known = self.people.hold(&case.address()).await?;
+                // What STOP holds, START must release.
+                if !known.is_some_and(|known| known.cause.is_stop()) {
+                    change.hold = case.hold(HoldCause::SoundsLikeStop);
+                }
                 case.raise(&mut change, Why::StopSounding, case.about());
                 if let Some(message) = case.last_message() {
                     let told = "The patient's answer sounds like STOP: text messages to the number are \
@@ -53,7 +85,7 @@ where
             Meaning::Yes => self.visit(&case, &mut change, VisitAnswer::Confirmed).await?,
             Meaning::No => self.visit(&case, &mut change, VisitAnswer::Declined).await?,
             Meaning::Text => {
-                if let Some(message) = case.kept_message() {
+                if let Some(message) = self.kept_message(&case).await? {
                     keep(&case, &mut change, message);
                 } else {
                     let (why, about) = case.unmatched();
@@ -64,55 +96,23 @@ where
         Ok(change)
     }
 
-    /// No more text messages to anybody on the number.
-    async fn stop(&self, case: &Case<'_>, change: &mut ReplyChange) -> Result<(), StoreError> {
-        case.consents(change, |consents| consents.stopped(case.incoming.at));
-        if case.patients.is_empty() {
-            change.hold = case.hold(HoldCause::StopOfNobody);
-            case.raise(change, Why::StopOfNobody, About::default());
-            return Ok(());
-        }
-        let out: Vec<PatientId> =
-            change.patients.iter().map(|(_, after)| after.id.clone()).collect();
-        if out.is_empty() {
-            return Ok(());
-        }
-        let significant: BTreeSet<_> = self
-            .catalogue
-            .programs()
-            .await?
-            .into_iter()
-            .filter(|program| program.significance == Significance::Clinical)
-            .map(|program| program.id)
-            .collect();
-        for patient in out {
-            let read = self.enrolments.of_patient(&patient).await?;
-            for enrolment in read.enrolments.iter().filter(|enrolment| enrolment.is_open()) {
-                let told = "The patient answered STOP: they take no more text messages.";
-                case.note(change, &enrolment.id, told);
-                if significant.contains(&enrolment.program) {
-                    change.raise.push(opted_out(enrolment, case.incoming, &case.text));
-                }
-            }
-        }
-        Ok(())
+    /// The site whose number was texted, should it be one site's.
+    async fn texted(&self, number: &str) -> Result<Option<SiteId>, StoreError> {
+        let sites = if_readable(self.catalogue.sites().await.map(Some))?.unwrap_or_default();
+        let mut texted = sites.into_iter().filter(|site| has_number(site, number));
+        let first = texted.next().map(|site| site.id);
+        Ok(first.filter(|_| texted.next().is_none()))
     }
+}
 
-    /// Text messages again, for those whom a STOP had ended them.
-    async fn start(&self, case: &Case<'_>, change: &mut ReplyChange) -> Result<(), StoreError> {
-        case.consents(change, |consents| consents.started(case.incoming.at));
-        let hold = self.people.hold(&case.address()).await?;
-        let held_for_stop = hold.is_some_and(|hold| match hold.cause {
-            HoldCause::StopOfNobody => hold.since <= case.incoming.at,
-            HoldCause::SoundsLikeStop => false,
-        });
-        if held_for_stop {
-            change.hold = HoldChange::Release(case.address());
-        } else if change.patients.is_empty() {
-            case.raise(change, Why::NothingToStart, case.about());
-        }
-        Ok(())
-    }
+/// What came from a short code or a name: nobody is known by it, and nothing can be sent there.
+fn of_other(incoming: &Incoming) -> ReplyChange {
+    let text = ReplyText::of(incoming.text.reveal());
+    let meaning = meaning(text.as_str());
+    let text = Phi::new(text);
+    let mut change = nothing(incoming, &text, meaning);
+    change.raise.push(Why::NoMobile.item(incoming, &text, About::default()));
+    change
 }
 
 /// Keeps an answer with its action, without a look for a number in it.

@@ -9,9 +9,6 @@ use domain::reply::{Fit, Number, ReceivedReply, Unit};
 
 use crate::ports::{Replies, ReplyPlace, StoreError};
 
-/// Answers read at once.
-const PAGE: usize = 500;
-
 /// The records of one person: what was answered under the ids of merged ones was answered by them.
 fn records(patient: &Patient) -> BTreeSet<PatientId> {
     patient.merged_from.iter().chain([&patient.id]).cloned().collect()
@@ -56,34 +53,41 @@ pub struct Series {
     pub points: Vec<Point>,
 }
 
-/// All values of a patient, a series for each action and unit.
+/// The values of a patient.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Values {
+    /// A series for each action and unit.
+    pub series: Vec<Series>,
+    /// The time of the oldest answer that was looked at, when there are older ones.
+    pub since: Option<DateTime<Utc>>,
+}
+
+/// The values in the newest `most` answers of a patient, a series for each action and unit.
 ///
 /// # Errors
 /// When the store fails.
-pub async fn series(store: &impl Replies, patient: &Patient) -> Result<Vec<Series>, StoreError> {
+pub async fn series(
+    store: &impl Replies,
+    patient: &Patient,
+    most: usize,
+) -> Result<Values, StoreError> {
+    let mut found = replies(store, patient, None, most.saturating_add(1)).await?;
+    let has_older = found.len() > most;
+    found.truncate(most);
+    let since = found.last().filter(|_| has_older).map(|oldest| oldest.at);
     let mut series: BTreeMap<(ProgramId, ActionId, Option<Unit>), Vec<Point>> = BTreeMap::new();
-    let mut before = None;
-    loop {
-        let page = replies(store, patient, before.as_ref(), PAGE).await?;
-        let is_last = page.len() < PAGE;
-        before = page.last().map(ReplyPlace::of);
-        for reply in page {
-            let (Some(answers), Some(value)) = (reply.answers, reply.value) else { continue };
-            let value = value.reveal();
-            let key = (answers.program, answers.action, value.unit.clone());
-            let point =
-                Point { at: reply.at, number: value.number, fit: value.fit, cycle: answers.cycle };
-            series.entry(key).or_default().push(point);
-        }
-        if is_last {
-            break;
-        }
+    // They come newest first.
+    for reply in found.into_iter().rev() {
+        let (Some(answers), Some(value)) = (reply.answers, reply.value) else { continue };
+        let value = value.reveal();
+        let key = (answers.program, answers.action, value.unit.clone());
+        let point =
+            Point { at: reply.at, number: value.number, fit: value.fit, cycle: answers.cycle };
+        series.entry(key).or_default().push(point);
     }
-    Ok(series
+    let series = series
         .into_iter()
-        .map(|((program, action, unit), mut points)| {
-            points.sort_by_key(|point| point.at);
-            Series { program, action, unit, points }
-        })
-        .collect())
+        .map(|((program, action, unit), points)| Series { program, action, unit, points })
+        .collect();
+    Ok(Values { series, since })
 }

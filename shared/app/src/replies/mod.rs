@@ -8,16 +8,16 @@ mod answered;
 mod case;
 mod consider;
 mod list;
+mod stop;
 mod visit;
 mod work;
 
 use chrono::{DateTime, Utc};
 use domain::phi::Phi;
-use domain::phone::MobileNumber;
-use domain::reply::Meaning;
+use domain::reply::{Meaning, Origin};
 use domain::text::ExternalId;
 
-pub use self::list::{Point, Series, replies, series};
+pub use self::list::{Point, Series, Values, replies, series};
 use crate::ports::{
     AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, SaveError, SentMessages,
     StoreError,
@@ -33,8 +33,8 @@ pub struct Incoming {
     pub id: ExternalId,
     /// When it came.
     pub at: DateTime<Utc>,
-    /// From which mobile.
-    pub from: MobileNumber,
+    /// From whom.
+    pub from: Origin,
     /// To which number of the practice, as the provider writes it.
     pub to: String,
     /// What it says.

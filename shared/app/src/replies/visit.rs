@@ -1,11 +1,12 @@
 //! Yes and no to a visit.
 
-use domain::booking::{Booking, VisitAnswer};
+use domain::booking::{Booking, BookingKey, Matching, VisitAnswer};
+use domain::calendar::local;
 use domain::enrolment::Enrolment;
 use domain::patient::Standing;
 
 use super::Receiver;
-use super::answered::{Candidates, Message};
+use super::answered::Message;
 use super::case::Case;
 use super::consider::keep_words;
 use super::work::{About, Why};
@@ -13,6 +14,7 @@ use crate::ports::{
     AddressHolds, Bookings, Catalogue, EnrolmentReader, Register, Replies, ReplyChange,
     SentMessages, StoreError,
 };
+use crate::readable::if_readable;
 
 impl<R, S, C, P, E, B> Receiver<R, S, C, P, E, B>
 where
@@ -24,37 +26,39 @@ where
     B: Bookings,
 {
     /// Yes or no: to the visit that the message was about, or to a question whose answers are kept,
-    /// or to the one visit that can be meant.
+    /// or, when no message of ours can be meant, to the one visit that is to come.
     pub(super) async fn visit(
         &self,
         case: &Case<'_>,
         change: &mut ReplyChange,
         answer: VisitAnswer,
     ) -> Result<(), StoreError> {
-        let message = case.last_message();
-        let booking = match message {
-            Some(message) => match message.booking() {
-                Some(key) => {
-                    let booking = self.bookings.booking(key).await?;
-                    booking.filter(|it| {
-                        it.is_visit_of(&message.enrolment.patient) && it.start > case.incoming.at
-                    })
+        let booking = match case.last_message() {
+            Some(message) => {
+                if message.keeps() {
+                    let Some(kept) = self.kept_message(case).await? else {
+                        case.raise(change, Why::Unmatched, About::message(message));
+                        return Ok(());
+                    };
+                    keep_words(case, change, kept);
+                    if kept.rule().is_some() {
+                        // It answers the question for a number, with none.
+                        case.raise(change, Why::NoValue, About::message(kept));
+                        return Ok(());
+                    }
                 }
-                None if message.keeps() => {
-                    keep_words(case, change, message);
-                    return Ok(());
+                match message.booking() {
+                    Some(key) => self.visit_of(case, message, key).await?,
+                    None if message.keeps() => return Ok(()),
+                    None => {
+                        case.raise(change, Why::Unmatched, About::message(message));
+                        return Ok(());
+                    }
                 }
-                None => self.only_visit(case).await?,
-            },
-            None => match &case.candidates {
-                // It answers something else than what we know.
-                Candidates::NamedUnknown => None,
-                Candidates::Named(_) | Candidates::Recent(_) => self.only_visit(case).await?,
-            },
+            }
+            None if case.has_no_message() => self.only_visit(case).await?,
+            None => None,
         };
-        if let Some(message) = message.filter(|message| message.keeps()) {
-            keep_words(case, change, message);
-        }
         let Some(booking) = booking else {
             case.raise(change, Why::WhichBooking, case.about());
             return Ok(());
@@ -68,10 +72,56 @@ where
             case.note(change, enrolment, told);
         }
         if declined {
-            case.raise(change, Why::Declined, about);
+            let visit = self.in_words(&booking).await?;
+            change.raise.push(Why::declined(case.incoming, &case.text, about, &visit));
         }
         change.booking = booking.answered(answer, case.incoming.at);
         Ok(())
+    }
+
+    /// The coming visit that a message was about. `None` when there is none any more, when its time
+    /// has changed since, or when another visit may be meant, of which a message went that is not
+    /// answered.
+    async fn visit_of(
+        &self,
+        case: &Case<'_>,
+        message: &Message,
+        key: &BookingKey,
+    ) -> Result<Option<Booking>, StoreError> {
+        let booking = self.bookings.booking(key).await?.filter(|it| {
+            is_coming(it, message, case) && it.moved_at.is_none_or(|moved| moved < message.sent_at)
+        });
+        let near = case.near(message);
+        if booking.is_none() || near.is_empty() {
+            return Ok(booking);
+        }
+        let keys = near.iter().filter_map(|near| near.booking()).cloned().collect();
+        let others = self.bookings.bookings(&keys).await?;
+        let may_be_meant = near.iter().any(|near| {
+            let other = others.iter().find(|other| near.booking() == Some(&other.key));
+            other.is_some_and(|other| {
+                let is_answered = other.confirmation.is_some_and(|it| it.at > near.sent_at);
+                is_coming(other, near, case) && !is_answered
+            })
+        });
+        Ok(booking.filter(|_| !may_be_meant))
+    }
+
+    /// What kind of visit it is, and when, on its site's clock.
+    async fn in_words(&self, booking: &Booking) -> Result<String, StoreError> {
+        let code = &booking.booking_type;
+        let kind = if_readable(self.catalogue.booking_type_by_code(code).await)?;
+        let kind = kind.map_or_else(|| code.to_string(), |kind| kind.name.to_string());
+        let site = match &booking.matching {
+            Matching::Matched { site, .. } => if_readable(self.catalogue.site(site).await)?,
+            Matching::Waiting { .. } => None,
+        };
+        let (zone, clock) = match site {
+            Some(site) => (site.zone, String::new()),
+            None => (chrono_tz::UTC, " UTC".to_owned()),
+        };
+        let start = local(zone, booking.start).format("%-d %B %Y, %-I:%M %P");
+        Ok(format!("It is {kind} on {start}{clock}."))
     }
 
     /// The only coming visit of the only patient on the number.
@@ -85,8 +135,10 @@ where
         let mut visits = coming
             .into_iter()
             .filter(|it| it.is_visit_of(&patient.id) && it.start > case.incoming.at);
+        let is_new_to_them =
+            |it: &Booking| it.moved_at.is_some_and(|moved| moved >= case.incoming.at);
         let first = visits.next();
-        Ok(first.filter(|_| visits.next().is_none()))
+        Ok(first.filter(|first| visits.next().is_none() && !is_new_to_them(first)))
     }
 
     /// What the work of a declined visit is about: the enrolment that the visit has begun.
@@ -105,4 +157,9 @@ where
             (None, None) => About::default(),
         })
     }
+}
+
+/// Whether a visit is to come of whom a message about it went to.
+fn is_coming(booking: &Booking, message: &Message, case: &Case<'_>) -> bool {
+    booking.is_visit_of(&message.enrolment.patient) && booking.start > case.incoming.at
 }

@@ -4,11 +4,12 @@ use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use domain::patient::Patient;
 use domain::phi::Phi;
-use domain::reply::ReplyText;
+use domain::reply::{ReplyText, Written};
 use domain::work::{WorkItem, WorkKind};
 
 use super::Incoming;
 use super::answered::Message;
+use crate::ports::UnreadableEnrolment;
 
 /// What an item of the work list is about, as far as it is known.
 #[derive(Debug, Clone, Default)]
@@ -35,6 +36,16 @@ impl About {
         }
     }
 
+    /// An enrolment of a patient that cannot be read.
+    pub(super) fn unreadable(enrolment: &UnreadableEnrolment, patient: &PatientId) -> Self {
+        Self {
+            enrolment: Some(enrolment.id.clone()),
+            program: enrolment.program.clone(),
+            patient: Some(patient.clone()),
+            site: None,
+        }
+    }
+
     /// A patient, and no message of theirs.
     pub(super) fn patient(patient: &Patient) -> Self {
         let (patient, site) = (Some(patient.id.clone()), patient.site.clone());
@@ -51,8 +62,12 @@ pub(super) enum Why {
     StopSounding,
     /// STOP of a number that is nobody's.
     StopOfNobody,
+    /// STOP, sent before the patient chose text messages again.
+    StopOvertaken,
     /// START, and nothing to undo.
     NothingToStart,
+    /// The sender has no mobile number.
+    NoMobile,
     /// The number is nobody's.
     Nobody,
     /// The number is several patients', and the answer fits more than one message or none.
@@ -77,7 +92,9 @@ impl Why {
             Self::Cancel
             | Self::StopSounding
             | Self::StopOfNobody
+            | Self::StopOvertaken
             | Self::NothingToStart
+            | Self::NoMobile
             | Self::Nobody
             | Self::Shared
             | Self::Unmatched
@@ -100,9 +117,16 @@ impl Why {
                 "STOP came from a number that is no patient's. Text messages to it are on hold. Find out \
                  whose it is, opt them out, and release the number."
             }
+            Self::StopOvertaken => {
+                "STOP came late: text messages were agreed to after it was sent. Nothing was changed; ask \
+                 the patient what they want."
+            }
             Self::NothingToStart => {
                 "START came, and no STOP before it is known. Nothing was changed; ask the patient what \
                  they want."
+            }
+            Self::NoMobile => {
+                "A text message came from a sender without a mobile number. It cannot be answered. Read it."
             }
             Self::Nobody => "A text message came from a number that is no patient's. Read it.",
             Self::Shared => {
@@ -113,8 +137,8 @@ impl Why {
                 "An answer came to a message that keeps none, or to none that is known. Read it."
             }
             Self::WhichBooking => {
-                "An answer is yes or no, and it is not sure which visit is meant. Ask the patient; nothing \
-                 was changed."
+                "An answer is yes or no, and it is not sure which visit is meant, or the visit has moved \
+                 since the message. Ask the patient; nothing was changed."
             }
             Self::NoValue => {
                 "An answer was kept with its action, but no one number could be read in it. Read it."
@@ -124,6 +148,17 @@ impl Why {
             }
             Self::Declined => "The patient has answered that they will not come to their visit.",
         }
+    }
+
+    /// The item of an answer that declines a visit: which one, on its site's clock.
+    pub(super) fn declined(
+        incoming: &Incoming,
+        text: &Phi<ReplyText>,
+        about: About,
+        visit: &str,
+    ) -> WorkItem {
+        let item = Self::Declined.item(incoming, text, about);
+        WorkItem { summary: format!("{} {visit}", item.summary), ..item }
     }
 
     /// The item of an answer.
@@ -137,28 +172,34 @@ impl Why {
             program: about.program,
             patient: about.patient,
             site: about.site,
-            reply: Some(text.clone()),
+            reply: Some(written(incoming, text)),
         }
     }
 }
 
+fn written(incoming: &Incoming, text: &Phi<ReplyText>) -> Phi<Written> {
+    let from = Some(incoming.from.clone());
+    Phi::new(Written { text: text.reveal().clone(), from })
+}
+
 /// The item of an enrolment whose patient has opted out and must not be lost track of.
 pub(super) fn opted_out(
-    enrolment: &Enrolment,
+    enrolment: &EnrolmentId,
+    about: About,
     incoming: &Incoming,
     text: &Phi<ReplyText>,
 ) -> WorkItem {
     WorkItem {
-        id: WorkId::for_cause(&["opted out", enrolment.id.as_str()]),
+        id: WorkId::for_cause(&["opted out", enrolment.as_str()]),
         kind: WorkKind::OptedOut,
         since: incoming.at,
         summary: "The patient answered STOP and takes no more text messages, while they are on a \
                   clinically significant program. Reach them by another way."
             .to_owned(),
-        enrolment: Some(enrolment.id.clone()),
-        program: Some(enrolment.program.clone()),
-        patient: Some(enrolment.patient.clone()),
-        site: Some(enrolment.site.clone()),
-        reply: Some(text.clone()),
+        enrolment: about.enrolment,
+        program: about.program,
+        patient: about.patient,
+        site: about.site,
+        reply: Some(written(incoming, text)),
     }
 }

@@ -122,7 +122,31 @@ impl Replies for ReplyStore {
         let mut replies: Vec<ReceivedReply> = Vec::new();
         let before = before.map(place);
         for patient in records {
-            let items = self.intake.last(&of_patient_pk(patient), before.as_deref(), limit).await?;
+            replies.extend(self.newest_readable(patient, before.as_deref(), limit).await?);
+        }
+        replies.sort_by(|a, b| ReplyPlace::of(b).cmp(&ReplyPlace::of(a)));
+        // STOP on a number of two records that are one patient now is one answer.
+        replies.dedup_by(|a, b| a.id == b.id);
+        replies.truncate(limit);
+        Ok(replies)
+    }
+}
+
+impl ReplyStore {
+    /// The newest answers of a record that can be read. One that cannot must not hide the others, and
+    /// takes nobody's place: whoever gets fewer than they asked for takes it for the end.
+    async fn newest_readable(
+        &self,
+        patient: &PatientId,
+        before: Option<&str>,
+        limit: usize,
+    ) -> Result<Vec<ReceivedReply>, StoreError> {
+        let pk = of_patient_pk(patient);
+        let (mut replies, mut before) = (Vec::new(), before.map(str::to_owned));
+        while replies.len() < limit {
+            let items = self.intake.last(&pk, before.as_deref(), limit - replies.len()).await?;
+            let Some(last) = items.last() else { break };
+            before = text(last, "sk");
             for item in items {
                 let sk = text(&item, "sk").unwrap_or_default();
                 let read = read_data(item).and_then(|data: ReplyData| {
@@ -130,17 +154,12 @@ impl Replies for ReplyStore {
                 });
                 match read {
                     Ok(reply) => replies.push(reply),
-                    // It must not hide the others.
                     Err(error) => {
                         tracing::error!(place = %sk, error = %error, "an answer cannot be read");
                     }
                 }
             }
         }
-        replies.sort_by(|a, b| ReplyPlace::of(b).cmp(&ReplyPlace::of(a)));
-        // STOP on a number of two records that are one patient now is one answer.
-        replies.dedup_by(|a, b| a.id == b.id);
-        replies.truncate(limit);
         Ok(replies)
     }
 }

@@ -21,7 +21,8 @@ enum Place<'a> {
     Begun,
     /// It took the message for done, in its current cycle, and can be held at it.
     Held(&'a Action),
-    /// It took the message for done, in its current cycle, and goes on, or waits for a person already.
+    /// It took the message for done, in its current cycle, and goes on, or waits for a person already;
+    /// or a person has passed it over, not knowing what became of it.
     GoesOn,
     /// The cycle is over, or the enrolment.
     Over,
@@ -67,9 +68,11 @@ impl Decision {
                 self.hold(&step, HoldReason::Failed(why), WorkKind::Failed, summary, now);
             }
             Place::GoesOn => {
+                let (action, attempts) = (key.action.clone(), key.attempt);
                 let finished = &mut self.enrolment.finished;
-                if let Some(it) = finished.iter_mut().find(|it| it.action == key.action) {
-                    it.how = FinishedAs::Failed;
+                match finished.iter_mut().find(|it| it.action == action) {
+                    Some(it) => it.how = FinishedAs::Failed,
+                    None => finished.push(Finished { action, attempts, how: FinishedAs::Failed }),
                 }
                 self.tell_not_arrived(key, fault, facts, now);
             }
@@ -96,15 +99,30 @@ impl Decision {
             },
             Status::Ended { .. } => return Place::Over,
         };
-        let is_done = e.finished.iter().any(|finished| {
-            finished.action == key.action
-                && finished.attempts == key.attempt
-                && finished.how == FinishedAs::Done
-        });
+        let finished = e.finished.iter().find(|finished| finished.action == key.action);
+        let is_done = match (finished, &e.status) {
+            (Some(finished), _) if finished.attempts != key.attempt => return Place::Known,
+            (Some(finished), _) => match finished.how {
+                FinishedAs::Done => true,
+                FinishedAs::Passed => false,
+                FinishedAs::Failed | FinishedAs::TooLate | FinishedAs::Reopened => {
+                    return Place::Known;
+                }
+            },
+            // Held elsewhere: nobody waits for this one, and nobody knows of it.
+            (None, Status::Held { step, .. }) if step.action != key.action => false,
+            (
+                None,
+                Status::Held { .. }
+                | Status::Active(_)
+                | Status::Completed { .. }
+                | Status::Ended { .. },
+            ) => return Place::Known,
+        };
         match facts.action(&key.action) {
-            _ if !is_done => Place::Known,
             Some(action)
-                if is_free
+                if is_done
+                    && is_free
                     && pauses(action)
                     && facts.patient.standing == Standing::Current
                     && comes_after(waiting, action, facts) =>

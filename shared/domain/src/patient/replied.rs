@@ -22,9 +22,13 @@ impl Consents {
     ///
     /// Care is withdrawn, and commercial messages are when they were agreed to: where they never
     /// were, there is nothing to withdraw, and START must not agree to them. What was withdrawn
-    /// before keeps its own evidence.
+    /// before keeps its own evidence. A STOP that is older than an agreement withdraws nothing: it was
+    /// late, and the patient has chosen since.
     #[must_use]
     pub fn stopped(&self, at: DateTime<Utc>) -> Option<Self> {
+        if self.agreed_since(Channel::Sms, at) {
+            return None;
+        }
         let mut after = self.clone();
         for purpose in Purpose::ALL {
             let stops = match (purpose, self.of(Channel::Sms, purpose).map(|known| known.choice)) {
@@ -38,6 +42,13 @@ impl Consents {
             }
         }
         (after != *self).then_some(after)
+    }
+
+    /// Whether the patient agreed to messages by this channel after that time.
+    #[must_use]
+    pub fn agreed_since(&self, channel: Channel, at: DateTime<Utc>) -> bool {
+        let of_channel = self.iter().filter(|(by, _, _)| *by == channel);
+        of_channel.map(|(_, _, it)| it).any(|it| it.choice == Choice::Given && it.at > at)
     }
 
     /// The consents after START came from the patient's number: exactly what a STOP before it has
@@ -114,5 +125,25 @@ mod tests {
         assert_eq!(refused.started(at(2)), None);
         let stopped = Consents::default().stopped(at(5)).unwrap();
         assert_eq!(stopped.started(at(4)), None, "the START was sent before the STOP");
+    }
+
+    #[test]
+    fn an_older_stop_withdraws_nothing_that_was_agreed_to_since() {
+        let mut agreed = Consents::default();
+        agreed.record(Channel::Sms, Purpose::Care, Consent { at: at(5), ..desk(Choice::Given) });
+        assert_eq!(agreed.stopped(at(4)), None);
+        assert!(agreed.stopped(at(5)).is_some() && agreed.stopped(at(6)).is_some());
+        let started = Consents::default().stopped(at(1)).unwrap().started(at(5)).unwrap();
+        assert_eq!(started.stopped(at(4)), None, "START came later than this STOP");
+        let mut sold = Consents::default();
+        sold.record(
+            Channel::Sms,
+            Purpose::Commercial,
+            Consent { at: at(5), ..desk(Choice::Given) },
+        );
+        assert_eq!(sold.stopped(at(4)), None, "care would stop both");
+        let mut mailed = Consents::default();
+        mailed.record(Channel::Email, Purpose::Care, Consent { at: at(5), ..desk(Choice::Given) });
+        assert!(mailed.stopped(at(4)).is_some(), "that is another channel");
     }
 }

@@ -4,11 +4,10 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-use super::{Meaning, Number, Reading, Unit, ValueRule};
+use super::{Meaning, Number, Origin, Reading, Unit, ValueRule};
 use crate::disguise::is_disguise;
 use crate::ids::{ActionId, EnrolmentId, PatientId, ProgramId};
 use crate::phi::Phi;
-use crate::phone::MobileNumber;
 use crate::text::ExternalId;
 
 /// What a patient wrote, without what cannot be shown: control characters and those that make a text
@@ -140,8 +139,8 @@ pub struct ReceivedReply {
     pub id: ExternalId,
     /// When it came.
     pub at: DateTime<Utc>,
-    /// From which mobile.
-    pub from: MobileNumber,
+    /// From whom.
+    pub from: Origin,
     /// What it says.
     pub text: Phi<ReplyText>,
     /// What that means.

@@ -32,6 +32,8 @@ pub(crate) struct BookingData {
     #[serde(default)]
     completed: BTreeSet<EnrolmentId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    moved_at: Option<DateTime<Utc>>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     confirmation: Option<ConfirmationData>,
 }
 
@@ -91,6 +93,7 @@ impl From<&Booking> for BookingData {
             made_at: Some(booking.made_at),
             caused: booking.caused.clone(),
             completed: booking.completed.clone(),
+            moved_at: booking.moved_at,
             confirmation: booking
                 .confirmation
                 .map(|it| ConfirmationData { answer: it.answer.as_str().to_owned(), at: it.at }),
@@ -119,6 +122,7 @@ impl TryFrom<BookingData> for Booking {
             matching,
             caused: data.caused,
             completed: data.completed,
+            moved_at: data.moved_at,
             confirmation: match data.confirmation {
                 None => None,
                 Some(it) => Some(Confirmation {

@@ -6,8 +6,9 @@ use chrono::{DateTime, Utc};
 use domain::hold::{AddressHold, HoldCause};
 use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId};
 use domain::phi::Phi;
-use domain::phone::MobileNumber;
-use domain::reply::{Answered, Fit, Meaning, Number, ReceivedReply, ReplyText, ReplyValue, Unit};
+use domain::reply::{
+    Answered, Fit, Meaning, Number, Origin, ReceivedReply, ReplyText, ReplyValue, Unit,
+};
 use domain::text::ExternalId;
 use serde::{Deserialize, Serialize};
 
@@ -46,7 +47,7 @@ impl From<&ReceivedReply> for ReplyData {
         Self {
             id: reply.id.clone(),
             at: reply.at,
-            from: reply.from.e164().to_owned(),
+            from: reply.from.as_str().to_owned(),
             text: reply.text.reveal().clone(),
             meaning: reply.meaning.as_str().to_owned(),
             patients: reply.patients.clone(),
@@ -72,7 +73,7 @@ impl TryFrom<ReplyData> for ReceivedReply {
         Ok(Self {
             id: data.id,
             at: data.at,
-            from: MobileNumber::from_e164(&data.from).field("from")?,
+            from: Origin::parse(&data.from).field("from")?,
             text: Phi::new(data.text),
             meaning: Meaning::parse(&data.meaning).field("meaning")?,
             patients: data.patients,

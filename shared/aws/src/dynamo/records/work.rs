@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId, WorkId};
 use domain::phi::Phi;
-use domain::reply::ReplyText;
+use domain::reply::{Origin, ReplyText, Written};
 use domain::text::ExternalId;
 use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkKind, WorkNote, WorkOutcome, WorkText};
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,8 @@ pub(crate) struct WorkData {
     site: Option<SiteId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply: Option<ReplyText>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    reply_from: Option<String>,
 }
 
 impl From<&WorkItem> for WorkData {
@@ -36,7 +38,12 @@ impl From<&WorkItem> for WorkData {
             program: work.program.clone(),
             patient: work.patient.clone(),
             site: work.site.clone(),
-            reply: work.reply.as_ref().map(|reply| reply.reveal().clone()),
+            reply: work.reply.as_ref().map(|reply| reply.reveal().text.clone()),
+            reply_from: work
+                .reply
+                .as_ref()
+                .and_then(|reply| reply.reveal().from.as_ref())
+                .map(|from| from.as_str().to_owned()),
         }
     }
 }
@@ -45,6 +52,8 @@ impl TryFrom<WorkData> for WorkItem {
     type Error = BadRecord;
 
     fn try_from(data: WorkData) -> Result<Self, BadRecord> {
+        let from =
+            data.reply_from.map(|from| Origin::parse(&from).field("reply_from")).transpose()?;
         Ok(Self {
             id: data.id,
             kind: WorkKind::parse(&data.kind).field("kind")?,
@@ -54,7 +63,7 @@ impl TryFrom<WorkData> for WorkItem {
             program: data.program,
             patient: data.patient,
             site: data.site,
-            reply: data.reply.map(Phi::new),
+            reply: data.reply.map(|text| Phi::new(Written { text, from })),
         })
     }
 }

@@ -189,6 +189,35 @@ fn of_an_attempt_whose_outcome_nobody_told_yet_it_is_the_outcome() {
 }
 
 #[test]
+fn what_staff_passed_over_without_knowing_is_told_when_it_turns_out_not_to_have_arrived() {
+    let world = World::with(two(at_any_hour(sms(1, Timing::Enrolled))));
+    let e = world.enrol();
+    let key = e.current_key().unwrap();
+    let unclear = world.attempt(&e, Outcome::Unclear { why: "no outcome".into() }, at(ENROLLED));
+    let advanced = world.instruct(&unclear.enrolment, Instruction::Advance, LATER).enrolment;
+    let told = bounced(&world, &advanced, &key, LATER_STILL);
+    assert_eq!(told.enrolment.status, advanced.status, "it goes on");
+    assert_eq!(told.enrolment.finished[0].how, FinishedAs::Failed);
+    assert_eq!(notes(&told), [NoteEvent::NotArrived]);
+    assert_eq!(raised(&told), [WorkKind::NotReached]);
+    let again = bounced(&world, &told.enrolment, &key, LATER_STILL);
+    assert_eq!((again.enrolment, again.effects), (told.enrolment, vec![]), "once");
+}
+
+#[test]
+fn a_message_that_is_in_no_list_is_told_while_its_enrolment_is_held_at_another() {
+    let world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled)), pause(2)]);
+    let (mut e, key) = after_the_first(&world);
+    e.finished.clear();
+    let told = bounced(&world, &e, &key, LATER);
+    assert_eq!(told.enrolment.status, e.status);
+    assert_eq!(told.enrolment.finished[0].how, FinishedAs::Failed);
+    assert_eq!(raised(&told), [WorkKind::NotReached]);
+    let again = bounced(&world, &told.enrolment, &key, LATER_STILL);
+    assert_eq!(again.effects, [], "once");
+}
+
+#[test]
 fn nobody_is_asked_about_somebody_who_is_not_contacted_any_more() {
     let mut world = World::with(vec![at_any_hour(sms(1, Timing::Enrolled))]);
     let (e, key) = after_the_first(&world);

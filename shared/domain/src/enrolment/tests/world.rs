@@ -142,6 +142,7 @@ impl World {
                 made_at: at(ENROLLED),
                 caused: BTreeSet::new(),
                 completed: BTreeSet::new(),
+                moved_at: None,
                 confirmation: None,
             },
             bookings: Vec::new(),
