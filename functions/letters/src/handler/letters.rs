@@ -40,7 +40,10 @@ pub(super) async fn list<W: Ports>(
     let found = context.post_room().list(&filter, after, page.limit).await;
     let found = found.map_err(|error| match error {
         ChangeError::Invalid(invalid) => Problem::wrong_query(&invalid),
-        other => other.into(),
+        other @ (ChangeError::NotFound(_)
+        | ChangeError::Stale
+        | ChangeError::Conflict(_)
+        | ChangeError::Store(_)) => other.into(),
     })?;
     let next = found.next.map(|position| page.after(&position));
     let site = |letter: &ListedLetter| sites.iter().find(|site| site.id == letter.site);

@@ -53,14 +53,13 @@ impl<W: Ports> Context<W> {
                 questions.insert(id, template.name);
             }
         }
-        let site = match &patient.site {
-            Some(id) => if_readable(self.catalogue.site(id).await)?,
+        let site = if let Some(id) = &patient.site {
+            if_readable(self.catalogue.site(id).await)?
+        } else {
             // A practice with one site need not say that its patients are there.
-            None => {
-                let mut sites =
-                    if_readable(self.catalogue.sites().await.map(Some))?.unwrap_or_default();
-                sites.pop().filter(|_| sites.is_empty())
-            }
+            let mut sites =
+                if_readable(self.catalogue.sites().await.map(Some))?.unwrap_or_default();
+            sites.pop().filter(|_| sites.is_empty())
         };
         Ok(Asked { programs, questions, site })
     }

@@ -15,8 +15,12 @@ pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
     });
     let letter_files = form.optional("letter_files", FilePattern::parse);
     // What an answer shows may be sent back as it is.
-    form.pass_over(&["logo", "version"]);
-    let (practice_name, sending) = (practice_name?, sending?);
+    form.pass_over(&["version"]);
+    let logo = form.optional_object("logo", |form| {
+        form.pass_over(&["kind", "description"]);
+        Some(())
+    });
+    let (practice_name, sending, _) = (practice_name?, sending?, logo?);
     Some(SettingsDraft { practice_name, letter_files: letter_files?, sending })
 }
 

@@ -10,7 +10,7 @@ async fn the_practices_name_is_the_deployments_until_it_is_saved() {
     let read = get(&router, "/v1/settings").await;
     let expected = json!({
         "version": 0, "practice_name": "Harbour Health", "sending": { "state": "on" },
-        "letter_files": "{patient.id}/{date} {letter}",
+        "letter_files": "{patient.id}/{date} {letter}", "logo": null,
     });
     assert_eq!((read.header("etag"), &read.json), ("\"0\"", &expected));
 

@@ -227,7 +227,7 @@ pub struct LetterWhy {
 /// A letter to look at: of a template, or of a text.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
-pub struct LetterPreview {
+pub struct LetterToLookAt {
     /// The id of the template.
     pub template: Option<String>,
     /// The text, when it is no template's.
@@ -416,7 +416,7 @@ fn withdrawn() -> Operation {
 fn preview() -> Operation {
     Operation::post("/v1/letters/preview", "previewLetter", "Look at a letter")
         .says("The very file that would be printed, with letterhead, address and logo. It is not kept.")
-        .takes::<LetterPreview>()
+        .takes::<LetterToLookAt>()
         .example(
             "text",
             "A text that is not saved yet",

@@ -22,6 +22,16 @@ pub struct SendingDraft {
     pub why: Option<String>,
 }
 
+/// The logo, as an answer shows it; a save does not change it.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogoSent {
+    /// Taken and passed over.
+    pub kind: Option<String>,
+    /// Taken and passed over.
+    pub description: Option<String>,
+}
+
 /// The practice's settings, to be saved.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -36,8 +46,7 @@ pub struct SettingsDraft {
     #[schema(min_length = 1, max_length = 124, examples("{patient.id}/{date} {letter}"))]
     pub letter_files: Option<String>,
     /// Taken and passed over: it has a route of its own.
-    #[schema(value_type = Option<Logo>)]
-    pub logo: Option<Logo>,
+    pub logo: Option<LogoSent>,
     /// May be sent back as it was answered.
     pub sending: Option<SendingDraft>,
 }

@@ -1,11 +1,11 @@
 //! A practice with nothing in it, and every function in front of it.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::deliver::{Delivery, SmsCourier};
-use app::ports::{Catalogue, Clock, Enrolments, Pointer};
+use app::ports::{Catalogue, Clock, Enrolments, People, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
@@ -236,8 +236,11 @@ impl Practice {
         "\"1\"".to_owned()
     }
 
-    /// Puts a letter on the list, of the first site there is.
+    /// Puts a letter on the list, of the first site there is, to somebody no other example knows.
     pub(crate) async fn list_letter(&self) {
+        let reader = testkit::build::patient_with_post();
+        let reader = domain::patient::Patient { identifiers: BTreeSet::new(), ..reader };
+        self.dynamo.people().create_patient(&reader).await.unwrap();
         let sites = self.dynamo.catalogue().sites().await.unwrap();
         testkit::letters::list(&self.dynamo, 1, &sites[0].id).await;
     }

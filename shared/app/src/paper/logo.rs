@@ -24,22 +24,17 @@ impl Logos {
         files: &impl LetterFiles,
         logo: &Logo,
     ) -> Result<Option<letter::Logo>, StoreError> {
-        let bytes = match self.known(&logo.picture) {
-            Some(bytes) => bytes,
-            None => {
-                let Some(bytes) = files.read(&logo.path()).await? else {
-                    tracing::error!(
-                        picture.id = logo.picture.as_str(),
-                        "the logo's file does not exist"
-                    );
-                    return Ok(None);
-                };
-                let bytes: Arc<[u8]> = bytes.into();
-                let read = Some((logo.picture.clone(), Arc::clone(&bytes)));
-                *self.0.lock().unwrap_or_else(PoisonError::into_inner) = read;
-                bytes
-            }
+        if let Some(bytes) = self.known(&logo.picture) {
+            return Ok(Some(mark(logo, bytes)));
+        }
+        let Some(bytes) = files.read(&logo.path()).await? else {
+            let picture = logo.picture.as_str();
+            tracing::error!(picture.id = picture, "the logo's file does not exist");
+            return Ok(None);
         };
+        let bytes: Arc<[u8]> = bytes.into();
+        let read = Some((logo.picture.clone(), Arc::clone(&bytes)));
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = read;
         Ok(Some(mark(logo, bytes)))
     }
 

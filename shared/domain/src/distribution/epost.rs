@@ -177,10 +177,9 @@ impl ListedLetter {
         match &self.state {
             LetterState::ToEpost | LetterState::InDoubt(_) => Heard::Failed(by_hand()),
             LetterState::AtEpost { stage, at: since, .. } => match stage {
-                EpostStage::HandedOver => Heard::Failed(by_hand()),
                 // It went on since: it was said before that, and comes late.
                 EpostStage::Accepted | EpostStage::Printed if at < *since => Heard::Nothing,
-                EpostStage::Accepted => Heard::Failed(by_hand()),
+                EpostStage::HandedOver | EpostStage::Accepted => Heard::Failed(by_hand()),
                 // There is paper, and where it lies only the provider knows.
                 EpostStage::Printed => {
                     let why = format!(
