@@ -96,9 +96,13 @@ pub(crate) fn read_batch(form: &Form<'_>) -> Option<AskedBatch> {
     let all = form.flag("all", false);
     let (letters, filter, all) = (letters?, filter?, all?);
     let narrowed = letters.is_some() || NARROWING.iter().any(|name| form.gives(name));
-    if all == narrowed {
-        let detail = "say which letters: letters, site, program, from, to or print; or true, for all that wait in the whole practice";
-        form.error("all", detail);
+    match (all, narrowed) {
+        (true, false) | (false, true) => {}
+        (true, true) => form.error("all", "is not said together with what narrows it down"),
+        (false, false) => {
+            let detail = "say which letters: letters, site, program, from, to or print; or \"all\": true, for all that wait in the whole practice";
+            form.refuse(&Invalid::one("", detail));
+        }
     }
     if let Some(letters) = &letters {
         if letters.is_empty() {

@@ -87,8 +87,10 @@ impl Http {
             })
             .collect();
         let status = response.status().as_u16();
-        let body =
-            response.body_mut().read_to_string().map_err(|error| unreachable(error.to_string()))?;
+        let body = response.body_mut().read_to_vec();
+        let body = body.map_err(|error| unreachable(error.to_string()))?;
+        // A picture or a PDF is no text; what is looked for in it is.
+        let body = String::from_utf8_lossy(&body).into_owned();
         Ok(Answer { asked, status, headers, body })
     }
 }

@@ -30,6 +30,9 @@ pub struct DemoPractice {
     pub patient: String,
 }
 
+/// Maria Rossi's mobile. Nobody has it: ACMA keeps it for fiction.
+pub const DEMO_MOBILE: &str = "+61491570006";
+
 /// Finds or makes the demo practice.
 pub fn demo_practice(admin: &Session<'_>) -> Result<DemoPractice, Error> {
     let site = find_or_create(
@@ -96,7 +99,7 @@ fn demo_patient(admin: &Session<'_>) -> Result<String, Error> {
             "first_name": "Maria",
             "last_name": "Rossi",
             "date_of_birth": "1980-02-03",
-            "mobile": "0491 570 006",
+            "mobile": DEMO_MOBILE,
             "site": "harbour",
         }),
     )?;

@@ -19,12 +19,14 @@ fn show(settings: &Settings) -> Response {
 
 /// The logo itself.
 pub(super) async fn logo<W: Ports>(State(context): Shared<W>) -> Result<Response, Problem> {
-    let (logo, file) = letters::logo(&context.catalogue, &context.files).await?;
+    let (logo, file, revision) = letters::logo(&context.catalogue, &context.files).await?;
     let kind = match logo.kind {
         PictureKind::Png => "image/png",
         PictureKind::Jpeg => "image/jpeg",
     };
-    Ok(([(header::CONTENT_TYPE, HeaderValue::from_static(kind))], file).into_response())
+    let headers =
+        [(header::CONTENT_TYPE, kind.to_owned()), (header::ETAG, format!("\"{revision}\""))];
+    Ok((headers, file).into_response())
 }
 
 /// Gives the letters a logo.

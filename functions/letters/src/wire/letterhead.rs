@@ -7,6 +7,7 @@ use app::letters::{LetterPreview, LogoDraft, PreviewText};
 use base64::Engine;
 use base64::engine::general_purpose::STANDARD;
 use domain::ids::{PatientId, TemplateId};
+use domain::invalid::Invalid;
 use domain::program::{Addressee, ProgramType};
 use domain::settings::Settings;
 use domain::text::{Code, Label};
@@ -45,8 +46,12 @@ pub(crate) fn read_preview(form: &Form<'_>) -> Option<LetterPreview> {
     let text = match (template?, body?) {
         (Some(template), None) => PreviewText::Template(template),
         (None, Some(body)) => PreviewText::Typed(body),
-        (None, None) | (Some(_), Some(_)) => {
-            form.error("template", "name a template, or say a body, and not both");
+        (Some(_), Some(_)) => {
+            form.error("template", "is not said together with a body");
+            return None;
+        }
+        (None, None) => {
+            form.refuse(&Invalid::one("", "name a template, or say a body"));
             return None;
         }
     };

@@ -292,8 +292,8 @@ pub fn area() -> Area {
             again(),
             withdrawn(),
             preview(),
-            logo(),
             save_logo(),
+            logo(),
             remove_logo(),
         ],
     }
@@ -426,11 +426,9 @@ fn preview() -> Operation {
 }
 
 fn logo() -> Operation {
-    Operation::get("/v1/settings/logo", "getLogo", "Read the logo of letters").answers_plain(
-        200,
-        "image/png",
-        "The picture; a JPEG one is `image/jpeg`.",
-    )
+    Operation::get("/v1/settings/logo", "getLogo", "Read the logo of letters")
+        .answers_plain(200, "image/png", "The picture; a JPEG one is `image/jpeg`.")
+        .tells_version()
 }
 
 fn save_logo() -> Operation {

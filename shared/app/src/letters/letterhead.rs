@@ -50,17 +50,18 @@ pub async fn remove_logo(
     save(store, before.marked(None)).await
 }
 
-/// The logo, and its file.
+/// The logo, its file, and the revision of the settings it was read from.
 ///
 /// # Errors
 /// When there is none.
 pub async fn logo(
     store: &impl PracticeSettings,
     files: &impl LetterFiles,
-) -> Result<(Logo, Vec<u8>), ChangeError> {
-    let logo = store.settings().await?.logo.ok_or(ChangeError::NotFound("logo"))?;
+) -> Result<(Logo, Vec<u8>, u64), ChangeError> {
+    let settings = store.settings().await?;
+    let logo = settings.logo.ok_or(ChangeError::NotFound("logo"))?;
     let file = files.read(&logo.path()).await?.ok_or(ChangeError::NotFound("logo"))?;
-    Ok((logo, file))
+    Ok((logo, file, settings.revision))
 }
 
 async fn unchanged(store: &impl PracticeSettings, revision: u64) -> Result<Settings, ChangeError> {
