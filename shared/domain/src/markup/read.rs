@@ -32,13 +32,28 @@ pub(super) fn read(text: &str) -> Result<Document<Piece>, BadMarkup> {
     if let Some(first) = definitions.map(|(_, definition)| definition.span.start).min() {
         return Err(bad(first, NotUsed::Link));
     }
-    let mut reader =
-        Reader { open: vec![Open::Item(Item::default())], bold: 0, tags: marked.names() };
+    let open = vec![Open::Item(Item::default())];
+    let mut reader = Reader { open, bold: 0, gap: 0, tags: marked.names() };
     for (event, range) in events {
         let source = marked.text.get(range.clone()).unwrap_or_default();
+        if event == Event::Start(Tag::Paragraph) {
+            reader.gap = lines_before(&marked.text, range.start);
+        }
         reader.take(event, source).map_err(|what| bad(range.start, what))?;
     }
     Ok(Document { blocks: reader.finish() })
+}
+
+/// As many lines end between two paragraphs: the first one's last, and a blank one.
+const PARTS_PARAGRAPHS: usize = 2;
+/// Most lines that are left free.
+const MOST_LINES: usize = 10;
+
+/// How many lines end between the place and the text before it.
+fn lines_before(text: &str, place: usize) -> usize {
+    let before = text.get(..place).unwrap_or_default();
+    let written = before.trim_end_matches([' ', '\t', '\r', '\n']);
+    before[written.len()..].matches('\n').count()
 }
 
 /// What is begun and not ended.
@@ -68,6 +83,8 @@ struct Reader<N> {
     open: Vec<Open>,
     /// How many times bold was begun.
     bold: usize,
+    /// How many lines end between what came last and the paragraph that is read.
+    gap: usize,
     /// The names of the tags to come.
     tags: N,
 }
@@ -151,7 +168,7 @@ impl<'a, N: Iterator<Item = &'a str>> Reader<N> {
             }
             Some(Open::Paragraph(raw)) => {
                 let runs = self.pieces(raw);
-                self.block(Block::Paragraph { runs });
+                self.paragraph(runs);
             }
             Some(Open::List(marks, items)) => self.block(Block::List { marks, items }),
             Some(Open::Item(Item { blocks, .. })) => {
@@ -171,6 +188,24 @@ impl<'a, N: Iterator<Item = &'a str>> Reader<N> {
         match self.open.pop() {
             Some(Open::Item(Item { blocks, .. })) => blocks,
             Some(Open::Heading(..) | Open::Paragraph(_) | Open::List(..)) | None => Vec::new(),
+        }
+    }
+
+    /// A paragraph; behind more than one blank line it goes on with the one before it, and the lines
+    /// stay: they are the room in which a letter is signed.
+    fn paragraph(&mut self, runs: Vec<Piece>) {
+        let blank = self.gap > PARTS_PARAGRAPHS;
+        match self.open.last_mut() {
+            Some(Open::Item(Item { blocks, .. })) if blank => {
+                if let Some(Block::Paragraph { runs: before }) = blocks.last_mut() {
+                    let text = "\n".repeat(self.gap.min(MOST_LINES));
+                    before.push(Piece::Written(Run { text, bold: false, role: Role::Text }));
+                    before.extend(runs);
+                    return;
+                }
+                blocks.push(Block::Paragraph { runs });
+            }
+            Some(_) | None => self.block(Block::Paragraph { runs }),
         }
     }
 

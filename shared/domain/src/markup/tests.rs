@@ -53,6 +53,30 @@ fn headings_paragraphs_lists_bold_and_new_lines_are_read() {
 }
 
 #[test]
+fn more_than_one_blank_line_stays_as_room_to_sign_in() {
+    let table = [
+        ("Yours\n\nDr Rao", vec![paragraph(vec![run("Yours")]), paragraph(vec![run("Dr Rao")])]),
+        (
+            "Yours\n\n \t\n\nDr Rao\nHarbour",
+            vec![paragraph(vec![run("Yours\n\n\n\nDr Rao\nHarbour")])],
+        ),
+        (
+            "# Yours\n\n\n\nDr Rao\n\n\n",
+            vec![
+                Block::Heading { level: Level::One, runs: vec![run("Yours")] },
+                paragraph(vec![run("Dr Rao")]),
+            ],
+        ),
+        ("Yours\r\n\r\n\r\nDr Rao", vec![paragraph(vec![run("Yours\n\n\nDr Rao")])]),
+    ];
+    for (text, expected) in table {
+        assert_eq!(blocks(text), expected, "{text:?}");
+    }
+    let most = vec![paragraph(vec![run(&format!("a{}b", "\n".repeat(10)))])];
+    assert_eq!(blocks(&format!("a{}b", "\n".repeat(500))), most, "a letter is not all room");
+}
+
+#[test]
 fn the_plain_text_of_it_can_be_read_without_markup() {
     let text = "# Your visit\nBring\n\n- **card**\n- shoes:\n  - left\n  - right\n\n    and laces\n\n1. x\n2. y";
     let document = Document { blocks: blocks(text) };
