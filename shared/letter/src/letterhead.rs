@@ -79,9 +79,15 @@ pub(crate) fn set_letterhead(
     details.extend(lines_of(
         rest.chain(letterhead.phone.as_deref()).chain(letterhead.email.as_deref()),
     ));
-    let details =
-        largest_that_fits(shaper, &details, DETAIL, &[8.5, 8.0, 7.5, 7.0, 6.5], DETAIL_WIDTH, room)
-            .ok_or(CannotTypeset::LetterheadTooLarge)?;
+    let details = largest_that_fits(
+        shaper,
+        &details,
+        DETAIL,
+        &[8.5, 8.0, 7.5, 7.0, 6.5, 6.0, 5.5, 5.0],
+        DETAIL_WIDTH,
+        room,
+    )
+    .ok_or(CannotTypeset::LetterheadTooLarge)?;
     let top = place.top + (room - height_of(&details)) / 2.0;
     let element = structure.paragraph(Some(section));
     frame.put(details, place.right - DETAIL_WIDTH, top, element);
