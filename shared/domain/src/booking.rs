@@ -1,12 +1,15 @@
 //! Bookings, as another system reports them: late, twice and out of order.
 
-use std::cmp::Ordering;
+mod event;
+mod state;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
+pub use self::event::{BookingEvent, BookingEventKind, EventOrder, Stamp};
+pub use self::state::{BookingState, Gone};
 use crate::ids::{EnrolmentId, PatientId, SiteId};
-use crate::phi::Phi;
 use crate::text::{Code, ExternalId};
 
 /// Names a booking: the system it lives in and that system's key for it.
@@ -16,253 +19,6 @@ pub struct BookingKey {
     pub source: Code,
     /// Its key.
     pub id: ExternalId,
-}
-
-/// What a booking system says happened, in the order in which a booking's life goes on.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BookingEventKind {
-    /// A booking was asked for, and is not confirmed: it is pending, or on a waiting list.
-    Requested,
-    /// A booking was made.
-    Made,
-    /// Something other than its time and state changed.
-    Changed,
-    /// It was given another time.
-    Moved,
-    /// The patient has arrived.
-    Arrived,
-    /// The visit took place.
-    Fulfilled,
-    /// The patient did not come.
-    NotAttended,
-    /// It was cancelled.
-    Cancelled,
-    /// It was deleted.
-    Deleted,
-}
-
-impl BookingEventKind {
-    /// Every kind.
-    pub const ALL: [Self; 9] = [
-        Self::Requested,
-        Self::Made,
-        Self::Changed,
-        Self::Moved,
-        Self::Arrived,
-        Self::Fulfilled,
-        Self::NotAttended,
-        Self::Cancelled,
-        Self::Deleted,
-    ];
-
-    /// The event's type in the webhook, such as `booking.made`.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "booking.requested",
-            Self::Made => "booking.made",
-            Self::Moved => "booking.moved",
-            Self::Changed => "booking.changed",
-            Self::Arrived => "booking.arrived",
-            Self::Fulfilled => "booking.fulfilled",
-            Self::Cancelled => "booking.cancelled",
-            Self::NotAttended => "booking.not_attended",
-            Self::Deleted => "booking.deleted",
-        }
-    }
-
-    /// The kind of that type.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.as_str() == text)
-    }
-
-    /// What the booking is after the event; `None` for an event that does not say.
-    pub const fn state(self) -> Option<BookingState> {
-        match self {
-            Self::Requested => Some(BookingState::Requested),
-            Self::Made | Self::Moved => Some(BookingState::Booked),
-            Self::Changed => None,
-            Self::Arrived => Some(BookingState::Arrived),
-            Self::Fulfilled => Some(BookingState::Fulfilled),
-            Self::Cancelled => Some(BookingState::Cancelled),
-            Self::NotAttended => Some(BookingState::NotAttended),
-            Self::Deleted => Some(BookingState::Deleted),
-        }
-    }
-}
-
-/// What a booking is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum BookingState {
-    /// Asked for and not confirmed.
-    Requested,
-    /// The visit is to come.
-    Booked,
-    /// The patient has arrived.
-    Arrived,
-    /// The visit took place.
-    Fulfilled,
-    /// The patient did not come.
-    NotAttended,
-    /// It was cancelled.
-    Cancelled,
-    /// It was deleted.
-    Deleted,
-}
-
-impl BookingState {
-    /// Every state.
-    pub const ALL: [Self; 7] = [
-        Self::Requested,
-        Self::Booked,
-        Self::Arrived,
-        Self::Fulfilled,
-        Self::NotAttended,
-        Self::Cancelled,
-        Self::Deleted,
-    ];
-
-    /// The name used in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Requested => "requested",
-            Self::Booked => "booked",
-            Self::Arrived => "arrived",
-            Self::Fulfilled => "fulfilled",
-            Self::NotAttended => "not_attended",
-            Self::Cancelled => "cancelled",
-            Self::Deleted => "deleted",
-        }
-    }
-
-    /// The state of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == text)
-    }
-
-    /// Why a booking in this state has no visit any more; `None` while it has.
-    pub const fn gone(self) -> Option<Gone> {
-        match self {
-            Self::Requested => Some(Gone::NotConfirmed),
-            Self::Booked | Self::Arrived | Self::Fulfilled => None,
-            Self::Cancelled => Some(Gone::Cancelled),
-            Self::NotAttended => Some(Gone::NotAttended),
-            Self::Deleted => Some(Gone::Deleted),
-        }
-    }
-}
-
-/// Why there is no visit any more.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gone {
-    /// The booking is not confirmed (any more): it is pending, on a waiting list, or a mere note in
-    /// the diary, without a length.
-    NotConfirmed,
-    /// The booking was cancelled.
-    Cancelled,
-    /// The patient did not come.
-    NotAttended,
-    /// The booking was deleted.
-    Deleted,
-    /// The booking is another patient's now.
-    Reassigned,
-}
-
-impl Gone {
-    /// Every reason.
-    pub const ALL: [Self; 5] =
-        [Self::NotConfirmed, Self::Cancelled, Self::NotAttended, Self::Deleted, Self::Reassigned];
-
-    /// The name used in storage.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::NotConfirmed => "not_confirmed",
-            Self::Cancelled => "cancelled",
-            Self::NotAttended => "not_attended",
-            Self::Deleted => "deleted",
-            Self::Reassigned => "reassigned",
-        }
-    }
-
-    /// The reason of that name.
-    pub fn parse(text: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|gone| gone.as_str() == text)
-    }
-}
-
-impl std::fmt::Display for Gone {
-    /// As a sentence.
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(match self {
-            Self::NotConfirmed => "the booking is not confirmed",
-            Self::Cancelled => "the booking was cancelled",
-            Self::NotAttended => "the booking was not attended",
-            Self::Deleted => "the booking was deleted",
-            Self::Reassigned => "the booking is another patient's now",
-        })
-    }
-}
-
-/// Where an event stands in a booking's life: by the sender's version where both events have one,
-/// else by the sender's time.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct EventOrder {
-    /// The sender's count of changes to the booking.
-    pub version: Option<u64>,
-    /// When the sender says it happened.
-    pub time: DateTime<Utc>,
-}
-
-/// An event's place among those of its booking. Of two at the same moment the one that is further
-/// on in a booking's life is the newer, so that any order of arrival ends in the same state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
-    /// By the sender's count or clock.
-    pub order: EventOrder,
-    /// What it said.
-    pub kind: BookingEventKind,
-}
-
-impl Stamp {
-    fn compare(self, other: Self) -> Ordering {
-        let by_time = self.order.time.cmp(&other.order.time);
-        let by_order = match (self.order.version, other.order.version) {
-            (Some(mine), Some(theirs)) => mine.cmp(&theirs).then(by_time),
-            (Some(_) | None, None) | (None, Some(_)) => by_time,
-        };
-        by_order.then_with(|| self.kind.cmp(&other.kind))
-    }
-
-    fn is_newer_than(self, other: Self) -> bool {
-        self.compare(other).is_gt()
-    }
-}
-
-/// What a booking event says, read and checked.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct BookingEvent {
-    /// The booking.
-    pub key: BookingKey,
-    /// What happened.
-    pub kind: BookingEventKind,
-    /// Where it stands among the booking's events.
-    pub order: EventOrder,
-    /// The sender's code for the type of booking.
-    pub booking_type: Code,
-    /// The sender's code for the site.
-    pub site: Option<Code>,
-    /// When the visit starts.
-    pub start: DateTime<Utc>,
-    /// When the visit ends.
-    pub end: Option<DateTime<Utc>>,
-    /// The sender's key for the patient.
-    pub patient: Phi<ExternalId>,
-}
-
-impl BookingEvent {
-    /// Its place among the booking's events.
-    pub const fn stamp(&self) -> Stamp {
-        Stamp { order: self.order, kind: self.kind }
-    }
 }
 
 /// Whether a booking could be matched to what we know.
@@ -417,6 +173,7 @@ impl Booking {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::phi::Phi;
 
     fn event(kind: BookingEventKind, version: Option<u64>, time: &str) -> BookingEvent {
         BookingEvent {
