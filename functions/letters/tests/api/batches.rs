@@ -1,11 +1,10 @@
 //! Letters that are printed together.
 
 use serde_json::{Value, json};
-use testkit::fakes::CountingIds;
-use testkit::requests::{ApiRequest, call};
-use testkit::wire::Fault;
+use testkit::faults::{DEATHS, Struck, at_every_call};
+use testkit::requests::{ApiAnswer, ApiRequest, call};
 
-use crate::support::{clinic, router};
+use crate::support::{Clinic, clinic};
 
 #[tokio::test]
 async fn a_batch_is_one_file_with_a_cover_and_every_letter_is_marked_with_it() {
@@ -57,39 +56,29 @@ async fn a_file_whose_time_is_over_is_made_again_of_the_same_letters() {
     assert_eq!(clinic.dynamo.bucket.file(&path), Some(before));
 }
 
-#[tokio::test]
-async fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_loses_none() {
-    for fault in [Fault::DeadBefore, Fault::DeadAfter] {
-        let mut struck = 0;
-        for call_number in 0.. {
-            let at = format!("{fault:?} at call {call_number}");
-            let clinic = clinic(2).await;
-            let ask = |router| async move {
-                let request = ApiRequest::new("POST", "/v1/letters/batches").by("[front-desk]");
-                call(&router, request.json(&json!({ "all": true }))).await
-            };
-            clinic.dynamo.wire.break_call(call_number, fault);
-            ask(clinic.router.clone()).await;
-            if !clinic.dynamo.wire.mend() {
-                break;
-            }
-            struck += 1;
-            let others = router(&clinic.dynamo, &clinic.clock, &CountingIds::after(5_000)).await;
-            ask(others).await;
+#[test]
+fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_loses_none() {
+    async fn ask(router: &axum::Router) -> ApiAnswer {
+        let request = ApiRequest::new("POST", "/v1/letters/batches").by("[front-desk]");
+        call(router, request.json(&json!({ "all": true }))).await
+    }
+    let print = async |clinic: &Clinic| ask(&clinic.router).await;
+    at_every_call(
+        DEATHS,
+        6,
+        async || clinic(2).await,
+        print,
+        async |clinic, Struck { at, .. }| {
+            ask(&clinic.others().await).await;
             assert_eq!(clinic.states().await, ["printed"; 2], "{at}");
             let listed = clinic.get("/v1/letters").await.json;
-            let batches: Vec<&Value> = listed["items"]
-                .as_array()
-                .unwrap()
-                .iter()
-                .map(|it| &it["state"]["batch"])
-                .collect();
+            let items = listed["items"].as_array().unwrap();
+            let batches: Vec<&Value> = items.iter().map(|it| &it["state"]["batch"]).collect();
             assert_eq!(batches[0], batches[1], "all or none: {at}");
             let id = batches[0].as_str().unwrap();
             let batch = clinic.get(&format!("/v1/letters/batches/{id}")).await;
             assert_eq!(batch.json["letters"].as_array().unwrap().len(), 2, "{at}");
             assert!(clinic.dynamo.bucket.file(&format!("batches/{id}.pdf")).is_some(), "{at}");
-        }
-        assert!(struck > 5, "{fault:?} struck only {struck} calls");
-    }
+        },
+    );
 }

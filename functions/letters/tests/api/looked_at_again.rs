@@ -7,7 +7,8 @@ use domain::patient::{Patient, Standing};
 use domain::phi::Phi;
 use serde_json::{Value, json};
 use testkit::build;
-use testkit::requests::ApiAnswer;
+use testkit::faults::{DEATHS, Struck, at_every_call};
+use testkit::requests::{ApiAnswer, ApiRequest, call};
 
 use crate::support::{Clinic, clinic};
 
@@ -176,4 +177,31 @@ async fn a_letter_that_cannot_be_read_or_has_lost_its_file_holds_up_no_other() {
     assert_eq!(printed.json["left_out"][0]["letter"], json!(clinic.letters[1].id));
     let work = clinic.dynamo.work_list().open().await.unwrap();
     assert_eq!(work.len(), 1, "a person is told of what cannot be read: {work:?}");
+}
+
+#[test]
+fn a_function_that_dies_while_it_makes_a_letter_anew_leaves_one_letter_with_the_file_it_names() {
+    async fn ask(router: &axum::Router, clinic: &Clinic) -> ApiAnswer {
+        let path = format!("/v1/letters/{}/again", clinic.letters[0].id);
+        let request = ApiRequest::new("POST", &path).by("[front-desk]");
+        call(router, request.json(&json!({ "why": "moved" }))).await
+    }
+    let start = async || {
+        let clinic = clinic(1).await;
+        change(&clinic, moves_to("3 Elm Street")).await;
+        clinic
+    };
+    let again = async |clinic: &Clinic| ask(&clinic.router, clinic).await;
+    at_every_call(DEATHS, 7, start, again, async |clinic, Struck { at, .. }| {
+        // Whatever it has come to, the letter on the list has its file, and says where it goes.
+        let id = &clinic.letters[0].id;
+        let left = clinic.dynamo.letters().letter(id).await.unwrap().unwrap();
+        assert!(clinic.dynamo.bucket.file(&left.pdf()).is_some(), "{at}");
+        assert_eq!(left.to.reveal()[1] == "3 Elm Street", left.paper.is_some(), "{at}");
+        let repeated = ask(&clinic.others().await, &clinic).await;
+        assert_eq!(repeated.status, 200, "{at}: {}", repeated.json);
+        assert_eq!(repeated.json["to"][1], "3 Elm Street", "{at}");
+        let shown = clinic.get(&format!("/v1/letters/{id}")).await.json;
+        assert_eq!(acts(&shown), ["made_anew"], "once: {at}");
+    });
 }

@@ -16,6 +16,7 @@ use serde_json::{Value, json};
 use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
+use testkit::faults::OnDynamo;
 use testkit::letters::list;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::secrets_manager_with;
@@ -59,7 +60,7 @@ pub(crate) async fn clinic(letters: u128) -> Clinic {
 }
 
 /// The function's router over those tables.
-pub(crate) async fn router(dynamo: &Dynamo, clock: &FakeClock, ids: &CountingIds) -> Router {
+async fn router(dynamo: &Dynamo, clock: &FakeClock, ids: &CountingIds) -> Router {
     let secrets = secrets_manager_with("clinic/epost/status", json!({ "current": SECRET })).await;
     let credentials = Credentials::new("id", "secret", None, None, "test");
     let endpoint = Some(format!("http://127.0.0.1:{secrets}"));
@@ -79,7 +80,18 @@ pub(crate) async fn router(dynamo: &Dynamo, clock: &FakeClock, ids: &CountingIds
     api().into_router(Arc::new(context))
 }
 
+impl OnDynamo for Clinic {
+    fn dynamo(&self) -> &Dynamo {
+        &self.dynamo
+    }
+}
+
 impl Clinic {
+    /// The function's router after the process that served the first one has died.
+    pub(crate) async fn others(&self) -> Router {
+        router(&self.dynamo, &self.clock, &CountingIds::after(5_000)).await
+    }
+
     pub(crate) async fn get(&self, path: &str) -> ApiAnswer {
         call(&self.router, ApiRequest::new("GET", path).by("[viewer]")).await
     }

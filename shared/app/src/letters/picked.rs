@@ -153,8 +153,7 @@ where
             return Err(ChangeError::Conflict(match picked.left_out.first() {
                 None => "No such letter waits to be printed; nothing was changed.".to_owned(),
                 Some(LeftOut { letter, why }) => format!(
-                    "None of the {} such letters may be printed; nothing was changed. {letter}: {why}",
-                    picked.left_out.len()
+                    "None of the first {looked_at} such letters may be printed; nothing was changed. Withdraw them, or mend what keeps them back. {letter}: {why}"
                 ),
             }));
         }
