@@ -4,9 +4,9 @@ use app::form::Form;
 use app::intake::Answer;
 use app::ports::EventResult;
 use chrono::{DateTime, Datelike, Duration, Utc};
-use domain::booking::{BookingEvent, BookingEventKind, BookingKey, EventOrder};
+use domain::booking::{BookingDetails, BookingEvent, BookingEventKind, BookingKey, EventOrder};
 use domain::ids::{EnrolmentId, ProgramId};
-use domain::phi::Phi;
+use domain::intake::PresentedPatient;
 use domain::text::{Code, ExternalId};
 use serde_json::{Value, json};
 
@@ -42,11 +42,13 @@ pub(crate) fn read_event(
         key: BookingKey { source: source.clone(), id: booking.id },
         kind,
         order: EventOrder { version: booking.version, time },
-        booking_type: booking.booking_type,
-        site: booking.site,
-        start: booking.start,
-        end: booking.end,
-        patient: Phi::new(patient),
+        details: Some(BookingDetails {
+            booking_type: booking.booking_type,
+            site: booking.site,
+            start: booking.start,
+            end: booking.end,
+            patient: PresentedPatient::by_id(patient),
+        }),
     })
 }
 

@@ -3,14 +3,14 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingEvent, BookingState, Matching, News};
+use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, WorkId};
 use domain::patient::{Identifier, Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
-use domain::text::ExternalId;
+use domain::text::{Code, ExternalId};
 use domain::work::{WorkItem, WorkKind};
 
 use crate::ports::{
@@ -104,7 +104,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
 ) -> Result<BookingChange, StoreError> {
     let before = intake.booking(&event.key).await?;
     let news = match &before {
-        None => News { details: true, state: event.kind.state().is_some() },
+        None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
         Some(booking) => match booking.news(event) {
             Some(news) => news,
             None => return Ok(superseded(event, received)),
@@ -168,10 +168,12 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
                 changes.push(Change::new(None, decision, &[]));
             }
         }
-    } else if news.details && booking.is_visit() {
+    } else if let Some(details) = event.details.as_ref().filter(|_| news.details)
+        && booking.is_visit()
+    {
         result.verdict = Verdict::Unmatched;
-        result.remarks = unmatched(event, &known);
-        raise.push(work_item(event, &known, &result.remarks, received.at));
+        result.remarks = unmatched(event, details, &known);
+        raise.push(work_item(event, details, &known, &result.remarks, received.at));
     }
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
     let resolve = (waited && result.verdict == Verdict::Applied).then(|| work_id(event));
@@ -255,12 +257,20 @@ async fn look_up<C: Catalogue, P: People>(
     people: &P,
     event: &BookingEvent,
 ) -> Result<Known, StoreError> {
-    let identifier = Identifier { source: event.key.source.clone(), id: event.patient.clone() };
-    let patient = match people.find(&identifier).await? {
+    let Some(details) = &event.details else {
+        return Ok(Known { patient: None, site: None, booking_type: None });
+    };
+    let identifier =
+        details.patient.id.clone().map(|id| Identifier { source: event.key.source.clone(), id });
+    let found = match &identifier {
+        Some(identifier) => people.find(identifier).await?,
+        None => None,
+    };
+    let patient = match found {
         Some(id) => people.patient(&id).await?,
         None => None,
     };
-    let site = match (&event.site, patient.as_ref().and_then(|patient| patient.site.as_ref())) {
+    let site = match (&details.site, patient.as_ref().and_then(|patient| patient.site.as_ref())) {
         (Some(code), _) => catalogue.site_by_code(code).await?,
         (None, Some(id)) => catalogue.site(id).await?,
         // A practice with one site need not name it.
@@ -269,7 +279,7 @@ async fn look_up<C: Catalogue, P: People>(
             if sites.len() == 1 { sites.pop() } else { None }
         }
     };
-    let booking_type = catalogue.booking_type_by_code(&event.booking_type).await?;
+    let booking_type = catalogue.booking_type_by_code(&details.booking_type).await?;
     Ok(Known { patient, site, booking_type })
 }
 
@@ -281,32 +291,7 @@ fn next_booking(
     known: &Known,
     now: DateTime<Utc>,
 ) -> Booking {
-    let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) }
-            if known.is_contacted() =>
-        {
-            Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
-        }
-        Known { patient, .. } => {
-            Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
-        }
-    };
-    let told = Booking {
-        key: event.key.clone(),
-        revision: 1,
-        told_by: event.stamp(),
-        state_told_by: event.kind.state().map(|_| event.stamp()),
-        state: event.kind.state().unwrap_or(BookingState::Booked),
-        booking_type: event.booking_type.clone(),
-        start: event.start,
-        end: event.end,
-        matching,
-        made_at: event.order.time,
-        caused: BTreeSet::new(),
-        completed: BTreeSet::new(),
-        moved_at: None,
-        confirmation: None,
-    };
+    let told = told(event, known);
     let Some(before) = before else { return told };
     let details = if news.details { &told } else { before };
     let state = if news.state { &told } else { before };
@@ -317,13 +302,53 @@ fn next_booking(
         made_at: before.made_at.min(told.made_at),
         caused: before.caused.clone(),
         completed: before.completed.clone(),
-        moved_at: if details.start == before.start { before.moved_at } else { Some(now) },
+        moved_at: match before.told_by {
+            Some(_) if details.start != before.start => Some(now),
+            Some(_) | None => before.moved_at,
+        },
         // What was answered was about the visit as it was then.
         confirmation: before.confirmation.filter(|_| {
             details.start == before.start && details.matching.patient() == before.matching.patient()
         }),
         ..details.clone()
     }
+}
+
+/// A booking of which nothing is known but what this event tells.
+fn told(event: &BookingEvent, known: &Known) -> Booking {
+    let matching = match known {
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) }
+            if known.is_contacted() =>
+        {
+            Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
+        }
+        Known { patient, .. } => {
+            Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
+        }
+    };
+    let (start, end) =
+        event.details.as_ref().map_or((event.order.time, None), |it| (it.start, it.end));
+    Booking {
+        key: event.key.clone(),
+        revision: 1,
+        told_by: event.details.as_ref().map(|_| event.stamp()),
+        state_told_by: event.kind.state().map(|_| event.stamp()),
+        state: event.kind.state().unwrap_or(BookingState::Booked),
+        booking_type: event.details.as_ref().map_or_else(untold, |it| it.booking_type.clone()),
+        start,
+        end,
+        matching,
+        made_at: event.order.time,
+        caused: BTreeSet::new(),
+        completed: BTreeSet::new(),
+        moved_at: None,
+        confirmation: None,
+    }
+}
+
+/// Stands where the type of a booking will be told.
+fn untold() -> Code {
+    Code::parse("untold").expect("a word is a code")
 }
 
 struct Stores<'a, I, C, P> {
@@ -425,7 +450,7 @@ async fn linked_programs<C: Catalogue>(
     Ok(programs)
 }
 
-fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
+fn unmatched(event: &BookingEvent, details: &BookingDetails, known: &Known) -> Vec<String> {
     let mut why = Vec::new();
     let source = &event.key.source;
     if known.patient.is_none() {
@@ -440,10 +465,10 @@ fn unmatched(event: &BookingEvent, known: &Known) -> Vec<String> {
         }
     }
     if known.booking_type.is_none() {
-        why.push(format!("There is no booking type of code “{}”.", event.booking_type));
+        why.push(format!("There is no booking type of code “{}”.", details.booking_type));
     }
     if known.site.is_none() {
-        why.push(match &event.site {
+        why.push(match &details.site {
             Some(code) => format!("There is no site of code “{code}”."),
             None => "The booking names no site, and neither does the patient.".to_owned(),
         });
@@ -455,19 +480,29 @@ fn work_id(event: &BookingEvent) -> WorkId {
     WorkId::for_cause(&["unmatched", event.key.source.as_str(), event.key.id.as_str()])
 }
 
-fn work_item(event: &BookingEvent, known: &Known, why: &[String], now: DateTime<Utc>) -> WorkItem {
+fn work_item(
+    event: &BookingEvent,
+    details: &BookingDetails,
+    known: &Known,
+    why: &[String],
+    now: DateTime<Utc>,
+) -> WorkItem {
     let key = &event.key;
     let start = match &known.site {
-        Some(site) => event.start.with_timezone(&site.zone).format("%-d %B %Y %H:%M").to_string(),
-        None => event.start.format("%-d %B %Y %H:%M UTC").to_string(),
+        Some(site) => details.start.with_timezone(&site.zone).format("%-d %B %Y %H:%M").to_string(),
+        None => details.start.format("%-d %B %Y %H:%M UTC").to_string(),
+    };
+    let patient = match &details.patient.id {
+        Some(id) => format!("its patient {}", id.reveal()),
+        None => "a patient it gives no key of".to_owned(),
     };
     let summary = format!(
-        "Booking {} from “{}”, of its patient {}, type {}, at {}, began nothing. {} Mend what is \
+        "Booking {} from “{}”, of {}, type {}, at {}, began nothing. {} Mend what is \
          missing or wrong; the booking is tried again when “{}” sends it again.",
         key.id,
         key.source,
-        event.patient.reveal(),
-        event.booking_type,
+        patient,
+        details.booking_type,
         start,
         why.join(" "),
         key.source

@@ -191,7 +191,7 @@ fn visit(
     Some(Booking {
         key: BookingKey { source: code.clone(), id: sample("sample") },
         revision: 1,
-        told_by: Stamp { order, kind: BookingEventKind::Made },
+        told_by: Some(Stamp { order, kind: BookingEventKind::Made }),
         state_told_by: None,
         state: BookingState::Booked,
         booking_type: code,

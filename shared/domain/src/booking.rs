@@ -7,7 +7,7 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 
-pub use self::event::{BookingEvent, BookingEventKind, EventOrder, Stamp};
+pub use self::event::{BookingDetails, BookingEvent, BookingEventKind, EventOrder, Stamp};
 pub use self::state::{BookingState, Gone};
 use crate::ids::{EnrolmentId, PatientId, SiteId};
 use crate::text::{Code, ExternalId};
@@ -55,8 +55,9 @@ pub struct Booking {
     pub key: BookingKey,
     /// Counts changes, for conditional writes.
     pub revision: u64,
-    /// The event that told its details: type, site, times, patient.
-    pub told_by: Stamp,
+    /// The event that told its details: type, site, times, patient. `None` while none has come: then
+    /// they stand for nothing, and it waits for a match.
+    pub told_by: Option<Stamp>,
     /// The event that told its state; `None` while only others have come.
     pub state_told_by: Option<Stamp>,
     /// What it is now.
@@ -134,7 +135,10 @@ impl Booking {
     pub fn news(&self, event: &BookingEvent) -> Option<News> {
         let stamp = event.stamp();
         let waits = matches!(self.matching, Matching::Waiting { .. });
-        let details = stamp.is_newer_than(self.told_by) || (waits && stamp == self.told_by);
+        let details = event.details.is_some()
+            && self
+                .told_by
+                .is_none_or(|told_by| stamp.is_newer_than(told_by) || (waits && stamp == told_by));
         let state = event.kind.state().is_some()
             && self.state_told_by.is_none_or(|told_by| stamp.is_newer_than(told_by));
         (details || state).then_some(News { details, state })
@@ -173,7 +177,7 @@ impl Booking {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::phi::Phi;
+    use crate::intake::PresentedPatient;
 
     fn event(kind: BookingEventKind, version: Option<u64>, time: &str) -> BookingEvent {
         BookingEvent {
@@ -183,24 +187,27 @@ mod tests {
             },
             kind,
             order: EventOrder { version, time: time.parse().unwrap() },
-            booking_type: Code::parse("physio").unwrap(),
-            site: None,
-            start: "2026-12-03T00:00:00Z".parse().unwrap(),
-            end: None,
-            patient: Phi::new(ExternalId::parse("P-1").unwrap()),
+            details: Some(BookingDetails {
+                booking_type: Code::parse("physio").unwrap(),
+                site: None,
+                start: "2026-12-03T00:00:00Z".parse().unwrap(),
+                end: None,
+                patient: PresentedPatient::by_id(ExternalId::parse("P-1").unwrap()),
+            }),
         }
     }
 
     fn booking(newest: &BookingEvent, matching: Matching) -> Booking {
+        let details = newest.details.clone().unwrap();
         Booking {
             key: newest.key.clone(),
             revision: 1,
-            told_by: newest.stamp(),
+            told_by: Some(newest.stamp()),
             state_told_by: newest.kind.state().map(|_| newest.stamp()),
             state: newest.kind.state().unwrap_or(BookingState::Booked),
-            booking_type: newest.booking_type.clone(),
-            start: newest.start,
-            end: newest.end,
+            booking_type: details.booking_type,
+            start: details.start,
+            end: details.end,
             matching,
             made_at: newest.order.time,
             caused: BTreeSet::new(),

@@ -17,6 +17,7 @@ pub mod email;
 pub mod enrolment;
 pub mod hold;
 pub mod ids;
+pub mod intake;
 pub mod invalid;
 pub mod language;
 pub mod ledger;

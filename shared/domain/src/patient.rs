@@ -1,6 +1,7 @@
 //! Patients: who is reached, and whether they may be.
 
 mod consent;
+mod medicare;
 mod merge;
 mod name;
 mod replied;
@@ -13,6 +14,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 pub use self::consent::{BY_LINK, BY_MAIL_PROVIDER, BY_SMS, Choice, Consent, Consents, Evidence};
+pub use self::medicare::{BadMedicareNumber, MedicareNumber};
 pub use self::merge::{Merged, Unmergeable, merge};
 pub use self::name::{FoldedName, FoldedNames, NoLetters};
 pub use self::replied::{REPLIED_START, REPLIED_STOP};

@@ -7,11 +7,13 @@ use app::ports::{Change, EventResult, RecordedEvent};
 use chrono::{DateTime, Utc};
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::booking::{
-    Booking, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder, Matching, Stamp,
+    Booking, BookingDetails, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder,
+    Matching, Stamp,
 };
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Decision, Enrolment, Facts};
 use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
+use domain::intake::PresentedPatient;
 use domain::patient::{
     Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName,
     Standing,
@@ -261,7 +263,7 @@ pub fn booking() -> Booking {
     Booking {
         key: BookingKey { source: code("diary"), id: external("B-2001") },
         revision: 1,
-        told_by: stamp(),
+        told_by: Some(stamp()),
         state_told_by: Some(stamp()),
         state: BookingState::Booked,
         booking_type: code("physio-initial"),
@@ -319,10 +321,24 @@ pub fn event(version: u64, kind: BookingEventKind, start: &str) -> BookingEvent 
         key: booking().key,
         kind,
         order: EventOrder { version: Some(version), time: at("2026-11-22T08:00:00Z") },
-        booking_type: booking().booking_type,
-        site: Some(site().code),
-        start: at(start),
-        end: None,
-        patient: Phi::new(external("P-1001")),
+        details: Some(BookingDetails {
+            booking_type: booking().booking_type,
+            site: Some(site().code),
+            start: at(start),
+            end: None,
+            patient: PresentedPatient::by_id(external("P-1001")),
+        }),
     }
+}
+
+/// An event of another booking: this one, of this type, of the patient whom the diary knows by that
+/// key.
+pub fn event_of(id: &str, booking_type: &str, patient: &str, start: &str) -> BookingEvent {
+    let mut made = event(1, BookingEventKind::Made, start);
+    made.key.id = external(id);
+    if let Some(details) = &mut made.details {
+        details.booking_type = code(booking_type);
+        details.patient = PresentedPatient::by_id(external(patient));
+    }
+    made
 }

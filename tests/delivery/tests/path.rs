@@ -247,8 +247,7 @@ async fn a_booking_stored_behind_one_that_was_swept_does_not_wait_for_a_lease() 
 #[tokio::test]
 async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again_when_sent_again() {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-    let mut stranger = made();
-    stranger.patient = domain::phi::Phi::new(ExternalId::parse("P-9").unwrap());
+    let stranger = build::event_of("B-2001", "physio-initial", "P-9", VISIT);
     let answer = clinic.event("evt-1", &stranger).await.unwrap();
     assert_eq!(verdict(answer), Verdict::Unmatched);
     let work = clinic.work().await;
@@ -259,7 +258,7 @@ async fn an_unknown_patient_type_or_site_is_recorded_and_visible_and_tried_again
     known.id = domain::ids::PatientId::new(build::number(77));
     known.identifiers = [domain::patient::Identifier {
         source: stranger.key.source.clone(),
-        id: stranger.patient.clone(),
+        id: domain::phi::Phi::new(ExternalId::parse("P-9").unwrap()),
     }]
     .into();
     clinic.dynamo.people().create_patient(&known).await.unwrap();
@@ -319,11 +318,11 @@ async fn a_booking_given_to_another_patient_is_the_others_alone() {
         source: made().key.source,
         id: domain::phi::Phi::new(ExternalId::parse("P-2002").unwrap()),
     };
-    other.identifiers = [identifier.clone()].into();
+    other.identifiers = [identifier].into();
     clinic.dynamo.people().create_patient(&other).await.unwrap();
     clinic.event("evt-1", &made()).await.unwrap();
-    let mut given = event(2, BookingEventKind::Changed, VISIT);
-    given.patient = identifier.id;
+    let mut given = build::event_of("B-2001", "physio-initial", "P-2002", VISIT);
+    (given.kind, given.order.version) = (BookingEventKind::Changed, Some(2));
     clinic.event("evt-2", &given).await.unwrap();
     clinic.minute().await;
     let to: Vec<_> = clinic.sms.outbox().into_iter().map(|(to, _)| to).collect();

@@ -17,7 +17,7 @@ use domain::program::{
 };
 use domain::template::{Body, BodyKind, Content};
 use domain::timing::{Span, Timing};
-use testkit::build::{self, event, sms};
+use testkit::build::{self, event, event_of, sms};
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
@@ -155,8 +155,7 @@ async fn a_booking_of_another_type_completes_nothing() {
     let program = recall(Completion::SelectedTypes, vec![sms(1, days_before(7))]);
     let clinic = clinic(&program).await;
     clinic.add(&program, reference(), &[]).await;
-    let mut other = event(1, BookingEventKind::Made, VISIT);
-    other.booking_type = domain::text::Code::parse("unheard-of").unwrap();
+    let other = event_of("B-2001", "unheard-of", "P-1001", VISIT);
     clinic.event("evt-1", &other).await.unwrap();
     assert!(!is_completed_by_booking(&clinic.enrolment().await));
 }

@@ -123,14 +123,7 @@ async fn stop_holds_the_number_for_whoever_is_given_it_next_until_start() {
     assert_eq!(held(&clinic).await, Some(HoldCause::Stopped));
     clinic.dynamo.people().create_patient(&luca()).await.unwrap();
     let made = {
-        let mut made = testkit::build::event(
-            1,
-            domain::booking::BookingEventKind::Made,
-            "2026-12-10T09:00:00+11:00",
-        );
-        made.key.id = domain::text::ExternalId::parse("B-2002").unwrap();
-        made.patient = Phi::new(domain::text::ExternalId::parse("P-1002").unwrap());
-        made
+        testkit::build::event_of("B-2002", "physio-initial", "P-1002", "2026-12-10T09:00:00+11:00")
     };
     clinic.event("evt-2", &made).await.unwrap();
     clinic.minute().await;

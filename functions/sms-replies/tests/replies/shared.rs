@@ -2,14 +2,13 @@
 
 use app::ports::{People, Replies};
 use delivery::Clinic;
-use domain::booking::BookingEventKind;
 use domain::ids::PatientId;
 use domain::patient::{Identifier, Patient, PersonName};
 use domain::phi::Phi;
 use domain::program::{Channel, Purpose};
 use domain::text::{Code, ExternalId};
 use domain::work::WorkKind;
-use testkit::build::{self, event};
+use testkit::build::{self, event_of};
 
 use crate::support::{
     LATER, MARIA, answers, asks, booking, clinic, envelope, file, maria, take, work,
@@ -33,9 +32,7 @@ async fn family() -> Clinic {
     let clinic = clinic(vec![asks()]).await;
     clinic.dynamo.people().create_patient(&luca()).await.unwrap();
     clinic.clock.put_to("2026-11-22T09:00:00Z");
-    let mut made = event(1, BookingEventKind::Made, "2026-12-04T10:30:00+11:00");
-    made.key.id = ExternalId::parse("B-2002").unwrap();
-    made.patient = Phi::new(ExternalId::parse("P-1002").unwrap());
+    let made = event_of("B-2002", "physio-initial", "P-1002", "2026-12-04T10:30:00+11:00");
     clinic.event("evt-2", &made).await.unwrap();
     clinic.minute().await;
     assert_eq!(clinic.sms.outbox().len(), 2);

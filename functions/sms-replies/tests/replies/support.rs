@@ -17,7 +17,7 @@ use domain::timing::{Span, Timing};
 use domain::work::WorkKind;
 use serde_json::{Value, json};
 use sms_replies_function::handler::handle;
-use testkit::build::{self, event, sms};
+use testkit::build::{self, event, event_of, sms};
 
 /// The topic of `events/sms-reply-*.json`.
 pub(crate) const TOPIC: &str =
@@ -196,12 +196,7 @@ pub(crate) async fn book(
     start: &str,
     at: &str,
 ) {
-    use domain::text::{Code, ExternalId};
-
-    let mut made = event(1, BookingEventKind::Made, start);
-    made.key.id = ExternalId::parse(id).unwrap();
-    made.booking_type = Code::parse(kind).unwrap();
-    made.patient = domain::phi::Phi::new(ExternalId::parse(patient).unwrap());
+    let made = event_of(id, kind, patient, start);
     clinic.clock.put_to(at);
     let sent = clinic.sms.outbox().len();
     clinic.event(&format!("evt-{id}"), &made).await.unwrap();

@@ -49,7 +49,7 @@ pub(super) fn calendar(
         .uid(&format!("{uid}@patient-connect"))
         // Each change of a booking counts on, so that the newest file wins.
         .sequence(u32::try_from(booking.revision).unwrap_or(u32::MAX))
-        .timestamp(booking.told_by.order.time)
+        .timestamp(booking.told_by.map_or(booking.made_at, |told_by| told_by.order.time))
         .add_property("DTSTART", utc(booking.start))
         .summary(&format!("Appointment at {practice}"))
         .location(&place(site))

@@ -5,8 +5,8 @@ use std::cmp::Ordering;
 use chrono::{DateTime, Utc};
 
 use super::{BookingKey, BookingState};
-use crate::phi::Phi;
-use crate::text::{Code, ExternalId};
+use crate::intake::PresentedPatient;
+use crate::text::Code;
 
 /// What a booking system says happened, in the order in which a booking's life goes on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -115,7 +115,7 @@ impl Stamp {
     }
 }
 
-/// What a booking event says, read and checked.
+/// What a booking event says, once the site's clock and the codes it names are known.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct BookingEvent {
     /// The booking.
@@ -124,6 +124,13 @@ pub struct BookingEvent {
     pub kind: BookingEventKind,
     /// Where it stands among the booking's events.
     pub order: EventOrder,
+    /// What the booking is; `None` for an event that tells its state only.
+    pub details: Option<BookingDetails>,
+}
+
+/// What a booking is, as an event tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct BookingDetails {
     /// The sender's code for the type of booking.
     pub booking_type: Code,
     /// The sender's code for the site.
@@ -132,8 +139,8 @@ pub struct BookingEvent {
     pub start: DateTime<Utc>,
     /// When the visit ends.
     pub end: Option<DateTime<Utc>>,
-    /// The sender's key for the patient.
-    pub patient: Phi<ExternalId>,
+    /// Whose it is, as the sender describes them.
+    pub patient: PresentedPatient,
 }
 
 impl BookingEvent {

@@ -129,10 +129,10 @@ impl World {
                     id: ExternalId::parse("B-1").unwrap(),
                 },
                 revision: 1,
-                told_by: Stamp {
+                told_by: Some(Stamp {
                     order: EventOrder { version: None, time: at(ENROLLED) },
                     kind: BookingEventKind::Made,
-                },
+                }),
                 state_told_by: None,
                 state: BookingState::Booked,
                 booking_type: Code::parse("physio").unwrap(),
