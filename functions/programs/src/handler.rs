@@ -11,7 +11,7 @@ use std::sync::Arc;
 use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{
-    Bookings, Catalogue, Clock, DueIndex, EmailGateway, EnrolmentReader, Ids, People,
+    Bookings, Catalogue, Clock, Due, DueIndex, EmailGateway, EnrolmentReader, Ids, People,
     PracticeSettings, ProgramVersions, SmsGateway, TemplateVersions,
 };
 use aws::dynamo::IdempotencyStore;
@@ -46,7 +46,7 @@ pub trait Ports: 'static {
     /// Enrolments, for what a save and a release would do.
     type Reader: EnrolmentReader;
     /// What is due, for what a release would do.
-    type Index: DueIndex;
+    type Index: DueIndex<Pointer = Due>;
     /// The clock.
     type Clock: Clock;
     /// New ids.

@@ -1,8 +1,8 @@
 //! Translates a tick of the schedule into a sweep, and what it did into metrics.
 
 use app::ports::{
-    Bookings, Catalogue, Clock, DueIndex, EnrolmentReader, Enrolments, People, PracticeSettings,
-    Queues, Replans, StoreError,
+    Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, Enrolments, People,
+    PracticeSettings, Queues, Replans, StoreError,
 };
 use app::replan::Replanner;
 use app::sweep::Sweeper;
@@ -15,7 +15,13 @@ use serde_json::{Value, json};
 /// # Errors
 /// When a shard could not be swept, after all others were: the invocation fails, and its alarm
 /// goes off.
-pub async fn handle<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock>(
+pub async fn handle<
+    D: DueIndex<Pointer = Due>,
+    E: Enrolments,
+    S: PracticeSettings,
+    Q: Queues,
+    K: Clock,
+>(
     sweeper: &Sweeper<D, E, S, Q, K>,
     stage: &str,
 ) -> Result<Value, CouldNotSweep> {

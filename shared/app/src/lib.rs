@@ -26,5 +26,6 @@ pub mod replan;
 pub mod replies;
 pub mod settings;
 mod situation;
+mod stretch;
 pub mod sweep;
 mod work;

@@ -66,7 +66,7 @@ pub struct Release<'a, D, C, P, B, R> {
 
 impl<D, C, P, B, R> Release<'_, D, C, P, B, R>
 where
-    D: DueIndex,
+    D: DueIndex<Pointer = Due>,
     C: Catalogue + PracticeSettings,
     P: People,
     B: Bookings,

@@ -13,31 +13,18 @@
 //! the first sweep after the release.
 
 use std::collections::BTreeMap;
-use std::ops::Range;
 
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Utc};
 use domain::enrolment::Crowd;
 use domain::program::Carrier;
 use domain::settings::SendingState;
 
 use crate::ports::{
-    Clock, DueEntry, DueIndex, Enrolments, Lease, Pointer, PracticeSettings, Queues, SHARDS,
-    SaveError, ShardLeases, StoreError,
+    Clock, Due, DueEntry, DueIndex, Enrolments, Pointer, PracticeSettings, Queues, SHARDS,
+    SaveError, StoreError,
 };
+use crate::stretch::Stretch;
 use crate::work::unreadable;
-
-/// How long what was queued may take before it is queued again. Longer than a queue normally is,
-/// shorter than anyone wants to wait after a crash.
-pub const LEASE: Duration = Duration::minutes(5);
-
-/// What became due this recently is queued but not leased. A writer that read its clock a moment
-/// ago may still be about to put a key there (its own reads take time, clocks differ, the index
-/// lags), and a key that comes to lie inside a leased stretch would wait for the lease to run out.
-/// What is queued without a lease may be queued again by the next sweep, which does no harm.
-const UNSETTLED: Duration = Duration::seconds(30);
-
-/// Most entries handed out in one sweep of a shard. The rest goes with the next sweep.
-const SHARD_LIMIT: usize = 500;
 
 /// What the sweeper needs.
 #[derive(Debug)]
@@ -81,7 +68,14 @@ impl Swept {
     }
 }
 
-impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweeper<D, E, S, Q, K> {
+impl<D, E, S, Q, K> Sweeper<D, E, S, Q, K>
+where
+    D: DueIndex<Pointer = Due>,
+    E: Enrolments,
+    S: PracticeSettings,
+    Q: Queues,
+    K: Clock,
+{
     /// Sweeps every shard once. A shard that fails does not keep the others from being swept.
     pub async fn sweep(&self) -> Swept {
         let mut swept = Swept::default();
@@ -99,7 +93,7 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
         let now = self.clock.now();
         let mut found = Vec::new();
         for shard in 0..SHARDS {
-            match self.look(shard, now).await {
+            match Stretch::look(&self.index, shard, now).await {
                 Ok(stretch) => found.push(stretch),
                 Err(error) => swept.shard_failed(shard, &error),
             }
@@ -119,61 +113,22 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
         swept
     }
 
-    /// Looks for what is due in a shard and not leased.
-    async fn look(&self, shard: u8, now: DateTime<Utc>) -> Result<Stretch, StoreError> {
-        let held = self.index.leases(shard).await?;
-        let standing: Vec<Lease> =
-            held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
-        let mut entries = Vec::new();
-        let settled = self.index.end_of(now - UNSETTLED);
-        let mut taken = Vec::new();
-        for gap in gaps(&standing, self.index.end_of(now)) {
-            let room = SHARD_LIMIT - entries.len();
-            if room == 0 {
-                break;
-            }
-            let found =
-                self.index.entries(shard, gap.start.as_str()..gap.end.as_str(), room).await?;
-            let last = found.iter().rfind(|entry| entry.due_key <= settled);
-            if let Some(last) = last {
-                let upto = last.due_key.clone();
-                taken.push(Lease { after: gap.start, upto, until: now + LEASE });
-            }
-            entries.extend(found);
-        }
-        Ok(Stretch { shard, revision: held.revision, standing, taken, entries })
-    }
-
     async fn lease_and_hand_out(
         &self,
-        stretch: Stretch,
+        stretch: Stretch<Due>,
         crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
     ) -> Result<(), SaveError> {
-        let Stretch { shard, revision, standing, taken, entries } = stretch;
-        if entries.is_empty() {
-            return Ok(());
-        }
-        let revision = revision + 1;
-        let has_lease = !taken.is_empty();
-        if has_lease {
-            let leases = sorted(standing.clone(), taken);
-            self.index.save_leases(shard, &ShardLeases { revision, leases }).await?;
-        }
-        let refused = self.hand_out(entries, crowds, now, swept).await;
-        if refused > 0 && has_lease {
-            // What the queue did not take must not wait for a lease to run out.
-            let leases = ShardLeases { revision: revision + 1, leases: standing };
-            self.index.save_leases(shard, &leases).await?;
-        }
-        Ok(())
+        let leased = stretch.lease(&self.index).await?;
+        let refused = self.hand_out(leased.entries, crowds, now, swept).await;
+        if refused > 0 { leased.lease.give_back(&self.index).await } else { Ok(()) }
     }
 
     /// Queues what can be read and parks what cannot. Answers how many a queue did not take.
     async fn hand_out(
         &self,
-        entries: Vec<DueEntry>,
+        entries: Vec<DueEntry<Due>>,
         crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
@@ -191,12 +146,12 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
                     // Should this fail it is met again when the lease runs out.
                     match self
                         .enrolments
-                        .park(&entry.enrolment, &unreadable(&entry.enrolment, why, now))
+                        .park(&entry.record, &unreadable(&entry.record, why, now))
                         .await
                     {
                         Ok(()) => swept.parked += 1,
                         Err(error) => {
-                            tracing::error!(enrolment.id = entry.enrolment, error = %error, "an unreadable entry could not be parked");
+                            tracing::error!(enrolment.id = entry.record, error = %error, "an unreadable entry could not be parked");
                         }
                     }
                 }
@@ -209,21 +164,12 @@ impl<D: DueIndex, E: Enrolments, S: PracticeSettings, Q: Queues, K: Clock> Sweep
     }
 }
 
-/// What was found in a shard, and who is at it.
-struct Stretch {
-    shard: u8,
-    revision: u64,
-    standing: Vec<Lease>,
-    taken: Vec<Lease>,
-    entries: Vec<DueEntry>,
-}
-
 /// How many messages are due at the same instant, over all shards that could be read. With a backlog
 /// it counts what this sweep hands out, which is many enough.
 struct Crowds(BTreeMap<DateTime<Utc>, u32>);
 
 impl Crowds {
-    fn of<'a>(entries: impl Iterator<Item = &'a DueEntry>) -> Self {
+    fn of<'a>(entries: impl Iterator<Item = &'a DueEntry<Due>>) -> Self {
         let mut crowds = BTreeMap::new();
         for due in entries.filter_map(|entry| entry.pointer.as_ref().ok()) {
             match due.pointer.carrier {
@@ -236,62 +182,5 @@ impl Crowds {
 
     fn at(&self, due: DateTime<Utc>) -> Crowd {
         self.0.get(&due).map_or(Crowd::Unknown, |number| Crowd::Counted(*number))
-    }
-}
-
-/// The stretches up to `end` that no lease covers, in order: each begins after its start and ends
-/// with its end.
-fn gaps(standing: &[Lease], end: String) -> Vec<Range<String>> {
-    let mut gaps = Vec::new();
-    let mut from = String::new();
-    for lease in standing {
-        if from < lease.after {
-            gaps.push(from.clone()..lease.after.clone());
-        }
-        from.clone_from(&lease.upto);
-    }
-    if from < end {
-        gaps.push(from..end);
-    }
-    gaps
-}
-
-fn sorted(mut standing: Vec<Lease>, taken: Vec<Lease>) -> Vec<Lease> {
-    standing.extend(taken);
-    standing.sort_by(|a, b| a.after.cmp(&b.after));
-    standing
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn lease(after: &str, upto: &str) -> Lease {
-        let until = DateTime::UNIX_EPOCH;
-        Lease { after: after.to_owned(), upto: upto.to_owned(), until }
-    }
-
-    fn gaps_of(leases: &[Lease], end: &str) -> Vec<(String, String)> {
-        gaps(leases, end.to_owned()).into_iter().map(|gap| (gap.start, gap.end)).collect()
-    }
-
-    fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
-        of.iter().map(|(a, b)| ((*a).to_owned(), (*b).to_owned())).collect()
-    }
-
-    #[test]
-    fn without_leases_everything_due_is_one_stretch() {
-        assert_eq!(gaps_of(&[], "m"), pairs(&[("", "m")]));
-    }
-
-    #[test]
-    fn leased_stretches_are_left_out_and_run_out_ones_come_back() {
-        let leases = [lease("", "c"), lease("f", "h"), lease("h", "k")];
-        assert_eq!(gaps_of(&leases, "m"), pairs(&[("c", "f"), ("k", "m")]));
-    }
-
-    #[test]
-    fn a_lease_that_reaches_beyond_now_leaves_nothing() {
-        assert_eq!(gaps_of(&[lease("", "z")], "m"), pairs(&[]));
     }
 }

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use app::ports::{DueEntry, DueIndex, SaveError, ShardLeases, StoreError};
+use app::ports::{Due, DueEntry, DueIndex, SaveError, ShardLeases, StoreError};
 use aws::dynamo::DueStore;
 use chrono::{DateTime, Utc};
 use testkit::dynamo::Dynamo;
@@ -24,6 +24,8 @@ impl BusyShards {
 }
 
 impl DueIndex for BusyShards {
+    type Pointer = Due;
+
     fn end_of(&self, now: DateTime<Utc>) -> String {
         self.index.end_of(now)
     }
@@ -33,7 +35,7 @@ impl DueIndex for BusyShards {
         shard: u8,
         range: Range<&str>,
         limit: usize,
-    ) -> Result<Vec<DueEntry>, StoreError> {
+    ) -> Result<Vec<DueEntry<Due>>, StoreError> {
         if !self.busy.contains(&shard) {
             return Ok(Vec::new());
         }

@@ -8,7 +8,7 @@ use std::time::Duration as StdDuration;
 use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
 use app::intake::{Answer, Received, booking_event};
 use app::ports::{
-    Catalogue, Change, Clock, DueIndex, EnrolmentReader, Enrolments, Ids, People, Pointer,
+    Catalogue, Change, Clock, Due, DueIndex, EnrolmentReader, Enrolments, Ids, People, Pointer,
     PracticeSettings, StoreError, WorkList,
 };
 use app::receipts::{self, News, ReceiveError};
@@ -235,7 +235,7 @@ impl Clinic {
         self.queues.take().remove(0)
     }
 
-    async fn sweep_by(&self, index: impl DueIndex) -> Swept {
+    async fn sweep_by(&self, index: impl DueIndex<Pointer = Due>) -> Swept {
         let sweeper = Sweeper {
             index,
             enrolments: self.dynamo.enrolments(),

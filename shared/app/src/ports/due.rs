@@ -1,4 +1,4 @@
-//! The due index, and who is working on which stretch of it.
+//! Due indexes, and who is working on which stretch of them.
 
 use std::future::Future;
 use std::ops::Range;
@@ -11,18 +11,18 @@ use super::{Pointer, SaveError, StoreError};
 /// than it can take (1,000 write units a second each).
 pub const SHARDS: u8 = 16;
 
-/// An entry of the due index.
+/// An entry of a due index.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct DueEntry {
-    /// The enrolment's key in the table, as stored.
-    pub enrolment: String,
+pub struct DueEntry<P> {
+    /// The key in the table of what is due, as stored: an enrolment's id, or an event's key.
+    pub record: String,
     /// Its position in the index, as stored. Sorts by time.
     pub due_key: String,
     /// What it says; an explanation when it cannot be read.
-    pub pointer: Result<Due, String>,
+    pub pointer: Result<P, String>,
 }
 
-/// What a readable entry of the due index says.
+/// What a readable entry of the index of enrolments says.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Due {
     /// Since when.
@@ -52,8 +52,11 @@ pub struct ShardLeases {
     pub leases: Vec<Lease>,
 }
 
-/// The due index and who is working on which stretch of it.
+/// A due index and who is working on which stretch of it: that of enrolments whose action is due, or
+/// that of events that wait to be dealt with.
 pub trait DueIndex: Send + Sync {
+    /// What an entry points to.
+    type Pointer: Clone + Send + Sync;
     /// The position after everything due at `now`.
     fn end_of(&self, now: DateTime<Utc>) -> String;
     /// At most `limit` entries with `range.start` < key ≤ `range.end`, in order. May lag behind
@@ -63,7 +66,7 @@ pub trait DueIndex: Send + Sync {
         shard: u8,
         range: Range<&str>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<DueEntry>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<Vec<DueEntry<Self::Pointer>>, StoreError>> + Send;
     /// A shard's leases, strongly consistent.
     fn leases(&self, shard: u8) -> impl Future<Output = Result<ShardLeases, StoreError>> + Send;
     /// Stores a shard's leases with the next revision. `Stale` when another sweeper was first.

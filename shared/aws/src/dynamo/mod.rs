@@ -23,6 +23,7 @@ mod records;
 mod replies;
 mod sent;
 mod settings;
+mod sharded;
 mod strays;
 mod templates;
 mod versions;
