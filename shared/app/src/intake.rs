@@ -10,76 +10,19 @@ use domain::ids::{EnrolmentId, WorkId};
 use domain::patient::{Identifier, Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
-use domain::text::{Code, ExternalId};
+use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
+use crate::events::{Stores, next_try};
 use crate::ports::{
-    BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent, SaveError,
-    StoreError, UnreadableEnrolment, Verdict,
+    Again, BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent,
+    StoreError, UnreadableEnrolment, Verdict, WaitingEvent,
 };
 use crate::situation::{Situation, missing};
 use crate::work::unreadable;
 
 /// How often a change is decided anew when others write at the same time.
-const TRIES: usize = 8;
-
-/// How an event came in.
-#[derive(Debug, Clone)]
-pub struct Received {
-    /// The sender's id for the event.
-    pub id: ExternalId,
-    /// A hash of what it said, to tell a retry from another event under the same id.
-    pub fingerprint: String,
-    /// When it came.
-    pub at: DateTime<Utc>,
-    /// The request that brought it.
-    pub request_id: String,
-}
-
-/// The answer to an event.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Answer {
-    /// It is dealt with: this is what it did.
-    Done(EventResult),
-    /// It came before, and did this then. Nothing was changed now.
-    Duplicate(EventResult),
-    /// Another event came under this id. Nothing was changed now.
-    AnotherEvent,
-}
-
-/// Takes in a booking event: records it, keeps the booking's newest state, and begins, moves or
-/// ends the enrolments it concerns. All of it is stored at once or not at all.
-///
-/// # Errors
-/// When the store fails; the sender should send the event again.
-pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
-    intake: &I,
-    catalogue: &C,
-    people: &P,
-    received: &Received,
-    event: &BookingEvent,
-) -> Result<Answer, StoreError> {
-    for _ in 0..TRIES {
-        let before = intake.event(&event.key.source, &received.id).await?;
-        match before {
-            Some(before) if before.fingerprint != received.fingerprint => {
-                return Ok(Answer::AnotherEvent);
-            }
-            Some(before) if before.result.verdict != Verdict::Unmatched => {
-                return Ok(Answer::Duplicate(before.result));
-            }
-            Some(_) | None => {}
-        }
-        let change = consider(intake, catalogue, people, received, event).await?;
-        match intake.commit(&change).await {
-            Ok(()) => return Ok(Answer::Done(change.event.result)),
-            Err(SaveError::Store(error)) => return Err(error),
-            // Another event of the booking, or a sender, was first: decide again on what is now.
-            Err(SaveError::Stale | SaveError::Taken(_)) => {}
-        }
-    }
-    Err(StoreError::Unavailable("the booking is being changed by others all the time".to_owned()))
-}
+pub(crate) const TRIES: usize = 8;
 
 /// What is known of what the event names.
 struct Known {
@@ -95,34 +38,38 @@ impl Known {
     }
 }
 
-async fn consider<I: Intake, C: Catalogue, P: People>(
-    intake: &I,
-    catalogue: &C,
-    people: &P,
-    received: &Received,
+/// Decides what a booking event changes: the booking's newest state, and the enrolments it begins,
+/// moves or ends. All of it is to be stored at once or not at all.
+///
+/// # Errors
+/// When the store fails.
+pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: People>(
+    stores: Stores<'_, I, C, P>,
+    waiting: &WaitingEvent,
     event: &BookingEvent,
+    now: DateTime<Utc>,
 ) -> Result<BookingChange, StoreError> {
+    let Stores { intake, catalogue, people } = stores;
     let before = intake.booking(&event.key).await?;
     let news = match &before {
         None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
         Some(booking) => match booking.news(event) {
             Some(news) => news,
-            None => return Ok(superseded(event, received)),
+            None => return Ok(superseded(waiting)),
         },
     };
     let known = look_up(catalogue, people, event).await?;
-    let mut booking = next_booking(before.as_ref(), event, news, &known, received.at);
+    let mut booking = next_booking(before.as_ref(), event, news, &known, now);
     let mut result = EventResult::default();
     let mut raise = Vec::new();
     let mut changes = Vec::new();
 
-    let stores = Stores { intake, catalogue, people };
-    let (concerned, unknown) = concerned(&stores, &booking, &known).await?;
+    let (concerned, unknown) = concerned(stores, &booking, &known).await?;
     // Whether one that cannot be read is concerned, nobody knows: a person sees to it, and the event
     // is dealt with.
-    raise.extend(unknown.iter().map(|it| unreadable(it.id.as_str(), &it.why, received.at)));
+    raise.extend(unknown.iter().map(|it| unreadable(it.id.as_str(), &it.why, now)));
     for (id, concern) in concerned {
-        match stores.reconsider(&id, concern, &booking, received.at).await {
+        match reconsider(stores, &id, concern, &booking, now).await {
             Ok(Some(change)) => {
                 let enrolment = &change.decision.enrolment;
                 let pair = (enrolment.program.clone(), id.clone());
@@ -138,7 +85,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
             // One that cannot be read must not keep the event from the others. Its sender meets the
             // booking's new state by itself.
             Err(error @ StoreError::Unreadable { .. }) => {
-                raise.push(unreadable(id.as_str(), &error.to_string(), received.at));
+                raise.push(unreadable(id.as_str(), &error.to_string(), now));
             }
             Err(error) => return Err(error),
         }
@@ -158,8 +105,8 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
                 bookings: &[],
                 completing: &Completing::None,
             };
-            let request_id = received.request_id.clone();
-            let Some(decision) = enrol_for_booking(request_id, facts, received.at) else {
+            let request_id = waiting.request_id.clone();
+            let Some(decision) = enrol_for_booking(request_id, facts, now) else {
                 continue;
             };
             let id = decision.enrolment.id.clone();
@@ -173,12 +120,17 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
     {
         result.verdict = Verdict::Unmatched;
         result.remarks = unmatched(event, details, &known);
-        raise.push(work_item(event, details, &known, &result.remarks, received.at));
+        // What was missing before is on the work list, or somebody has seen to it.
+        if waiting.tried.as_ref().is_none_or(|before| before.remarks != result.remarks) {
+            raise.push(work_item(event, details, &known, &result.remarks, now));
+        }
     }
+    let again = (result.verdict == Verdict::Unmatched)
+        .then(|| Again { told: waiting.told.clone(), at: next_try(waiting.received_at, now) });
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
     let resolve = (waited && result.verdict == Verdict::Applied).then(|| work_id(event));
-    let event = recorded(event, received, result);
-    Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve })
+    let event = recorded(waiting, result);
+    Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve, again })
 }
 
 /// What a booking is to an enrolment.
@@ -195,7 +147,7 @@ enum Concern {
 /// The enrolments a booking concerns, each once, and those of which nobody knows, because they cannot
 /// be read.
 async fn concerned<I: Intake, C: Catalogue, P: People>(
-    stores: &Stores<'_, I, C, P>,
+    stores: Stores<'_, I, C, P>,
     booking: &Booking,
     known: &Known,
 ) -> Result<(Vec<(EnrolmentId, Concern)>, Vec<UnreadableEnrolment>), StoreError> {
@@ -223,7 +175,7 @@ async fn concerned<I: Intake, C: Catalogue, P: People>(
     Ok((concerned, unknown))
 }
 
-fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {
+fn superseded(waiting: &WaitingEvent) -> BookingChange {
     let result = EventResult {
         verdict: Verdict::Superseded,
         remarks: vec![
@@ -232,22 +184,22 @@ fn superseded(event: &BookingEvent, received: &Received) -> BookingChange {
         ..EventResult::default()
     };
     BookingChange {
-        event: recorded(event, received, result),
+        event: recorded(waiting, result),
         before: None,
         booking: None,
         changes: Vec::new(),
         raise: Vec::new(),
         resolve: None,
+        again: None,
     }
 }
 
-fn recorded(event: &BookingEvent, received: &Received, result: EventResult) -> RecordedEvent {
+fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
     RecordedEvent {
-        source: event.key.source.clone(),
-        id: received.id.clone(),
-        fingerprint: received.fingerprint.clone(),
-        received_at: received.at,
-        request_id: received.request_id.clone(),
+        key: waiting.key.clone(),
+        fingerprint: waiting.fingerprint.clone(),
+        received_at: waiting.received_at,
+        request_id: waiting.request_id.clone(),
         result,
     }
 }
@@ -351,77 +303,68 @@ fn untold() -> Code {
     Code::parse("untold").expect("a word is a code")
 }
 
-struct Stores<'a, I, C, P> {
-    intake: &'a I,
-    catalogue: &'a C,
-    people: &'a P,
+/// What the booking's change does to an enrolment; `None` when nothing.
+async fn reconsider<I: Intake, C: Catalogue, P: People>(
+    stores: Stores<'_, I, C, P>,
+    id: &EnrolmentId,
+    concern: Concern,
+    booking: &Booking,
+    now: DateTime<Utc>,
+) -> Result<Option<Change>, StoreError> {
+    let Some(enrolment) = stores.intake.enrolment(id).await? else { return Ok(None) };
+    let situation = situation(stores, enrolment, concern, booking).await?;
+    let before = &situation.enrolment;
+    let decision = |event| decide(before, situation.facts(), event, now);
+    let decision = match concern {
+        Concern::Caused => decision(Event::VisitChanged),
+        Concern::MayComplete => decision(Event::BookingsChanged),
+        Concern::Completed => {
+            let changed = decision(Event::CompletingBookingChanged(booking.key.clone()));
+            // It may have gone and come back: then it completes the cycle once more.
+            if changed.enrolment == *before && changed.effects.is_empty() {
+                decision(Event::BookingsChanged)
+            } else {
+                changed
+            }
+        }
+    };
+    let news = decision.enrolment != *before || !decision.effects.is_empty();
+    let before = Some(before.clone());
+    // What it claims is this booking, which is stored with the event.
+    Ok(news.then(|| Change::new(before, decision, &[])))
 }
 
-impl<I: Intake, C: Catalogue, P: People> Stores<'_, I, C, P> {
-    /// What the booking's change does to an enrolment; `None` when nothing.
-    async fn reconsider(
-        &self,
-        id: &EnrolmentId,
-        concern: Concern,
-        booking: &Booking,
-        now: DateTime<Utc>,
-    ) -> Result<Option<Change>, StoreError> {
-        let Some(enrolment) = self.intake.enrolment(id).await? else { return Ok(None) };
-        let situation = self.situation(enrolment, concern, booking).await?;
-        let before = &situation.enrolment;
-        let decision = |event| decide(before, situation.facts(), event, now);
-        let decision = match concern {
-            Concern::Caused => decision(Event::VisitChanged),
-            Concern::MayComplete => decision(Event::BookingsChanged),
-            Concern::Completed => {
-                let changed = decision(Event::CompletingBookingChanged(booking.key.clone()));
-                // It may have gone and come back: then it completes the cycle once more.
-                if changed.enrolment == *before && changed.effects.is_empty() {
-                    decision(Event::BookingsChanged)
-                } else {
-                    changed
-                }
-            }
-        };
-        let news = decision.enrolment != *before || !decision.effects.is_empty();
-        let before = Some(before.clone());
-        // What it claims is this booking, which is stored with the event.
-        Ok(news.then(|| Change::new(before, decision, &[])))
-    }
-
-    /// The facts about an enrolment, with the booking as the event tells it.
-    async fn situation(
-        &self,
-        enrolment: Enrolment,
-        concern: Concern,
-        booking: &Booking,
-    ) -> Result<Situation, StoreError> {
-        let program = self.catalogue.program(&enrolment.program).await?;
-        let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
-        let site = match (&booking.matching, concern) {
-            (Matching::Matched { site, .. }, Concern::Caused) => site,
-            (Matching::Matched { .. } | Matching::Waiting { .. }, _) => &enrolment.site,
-        };
-        let site = self.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
-        let patient = self.people.patient(&enrolment.patient).await?;
-        let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
-        let visit = match &enrolment.cause {
-            Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
-            Cause::Booking(key) => {
-                let visit = self.intake.booking(key).await?;
-                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
-            }
-            Cause::Added(_) => None,
-        };
-        let (bookings, completing) = match concern {
-            Concern::Caused => (Vec::new(), Completing::None),
-            Concern::Completed | Concern::MayComplete => (
-                vec![booking.clone()],
-                crate::situation::completing(self.catalogue, &program).await?,
-            ),
-        };
-        Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
-    }
+/// The facts about an enrolment, with the booking as the event tells it.
+async fn situation<I: Intake, C: Catalogue, P: People>(
+    stores: Stores<'_, I, C, P>,
+    enrolment: Enrolment,
+    concern: Concern,
+    booking: &Booking,
+) -> Result<Situation, StoreError> {
+    let program = stores.catalogue.program(&enrolment.program).await?;
+    let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
+    let site = match (&booking.matching, concern) {
+        (Matching::Matched { site, .. }, Concern::Caused) => site,
+        (Matching::Matched { .. } | Matching::Waiting { .. }, _) => &enrolment.site,
+    };
+    let site = stores.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
+    let patient = stores.people.patient(&enrolment.patient).await?;
+    let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
+    let visit = match &enrolment.cause {
+        Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
+        Cause::Booking(key) => {
+            let visit = stores.intake.booking(key).await?;
+            Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
+        }
+        Cause::Added(_) => None,
+    };
+    let (bookings, completing) = match concern {
+        Concern::Caused => (Vec::new(), Completing::None),
+        Concern::Completed | Concern::MayComplete => {
+            (vec![booking.clone()], crate::situation::completing(stores.catalogue, &program).await?)
+        }
+    };
+    Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
 }
 
 /// The programs that bookings of this type start. Those that take nobody are remarked upon.
@@ -498,7 +441,7 @@ fn work_item(
     };
     let summary = format!(
         "Booking {} from “{}”, of {}, type {}, at {}, began nothing. {} Mend what is \
-         missing or wrong; the booking is tried again when “{}” sends it again.",
+         missing or wrong; the booking is tried again within the hour, and when “{}” sends it again.",
         key.id,
         key.source,
         patient,

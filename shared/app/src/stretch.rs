@@ -75,7 +75,10 @@ impl<P> Stretch<P> {
     }
 
     /// Leases it. `Stale` when another sweeper is at this shard.
-    pub(crate) async fn lease(self, index: &impl DueIndex<Pointer = P>) -> Result<Leased<P>, SaveError> {
+    pub(crate) async fn lease(
+        self,
+        index: &impl DueIndex<Pointer = P>,
+    ) -> Result<Leased<P>, SaveError> {
         let Self { shard, entries, revision, standing, taken } = self;
         if taken.is_empty() {
             return Ok(Leased { entries, lease: Standing { shard, without: None } });

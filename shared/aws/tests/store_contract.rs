@@ -51,14 +51,7 @@ async fn begin(dynamo: &Dynamo, enrolment: &Enrolment) {
 }
 
 fn booking_change(event: &str) -> BookingChange {
-    let event = RecordedEvent {
-        source: Code::parse("diary").unwrap(),
-        id: ExternalId::parse(event).unwrap(),
-        fingerprint: String::new(),
-        received_at: at(NOW),
-        request_id: "req-1".into(),
-        result: EventResult::default(),
-    };
+    let event = build::recorded(event);
     BookingChange {
         event,
         booking: None,
@@ -66,6 +59,7 @@ fn booking_change(event: &str) -> BookingChange {
         changes: vec![],
         raise: vec![],
         resolve: None,
+        again: None,
     }
 }
 
@@ -126,8 +120,8 @@ async fn what_is_stored_is_read_back_as_it_was() {
     let change = BookingChange { booking: Some(build::booking()), ..booking_change("evt-1") };
     dynamo.intake().commit(&change).await.unwrap();
     assert_eq!(dynamo.bookings().booking(&build::booking().key).await, Ok(Some(build::booking())));
-    let event = dynamo.intake().event(&change.event.source, &change.event.id).await;
-    assert_eq!(event, Ok(Some(change.event)));
+    let event = dynamo.intake().event(&change.event.key).await;
+    assert_eq!(event, Ok(Some(KnownEvent::Done(change.event))));
 }
 
 #[tokio::test]
@@ -369,7 +363,7 @@ async fn an_event_and_all_it_changes_are_stored_together_or_not_at_all() {
         ..booking_change("evt-2")
     };
     assert_eq!(intake.commit(&change).await, Err(SaveError::Stale));
-    assert_eq!(intake.event(&change.event.source, &change.event.id).await, Ok(None));
+    assert_eq!(intake.event(&change.event.key).await, Ok(None));
     assert_eq!(intake.booking(&build::booking().key).await, Ok(None));
 }
 

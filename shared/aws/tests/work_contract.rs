@@ -2,9 +2,7 @@
 
 #![cfg(test)]
 
-use app::ports::{
-    BookingChange, EventResult, Intake, RecordedEvent, SaveError, WorkAfter, WorkChange, WorkList,
-};
+use app::ports::{BookingChange, Intake, SaveError, WorkAfter, WorkChange, WorkList};
 use domain::ids::WorkId;
 use domain::phi::Phi;
 use domain::text::{Code, ExternalId};
@@ -35,17 +33,17 @@ fn person() -> ExternalId {
 }
 
 async fn raise(dynamo: &Dynamo, event: &str, item: WorkItem) {
-    let event = RecordedEvent {
-        source: Code::parse("diary").unwrap(),
-        id: ExternalId::parse(event).unwrap(),
-        fingerprint: String::new(),
-        received_at: at(NOW),
-        request_id: "req-1".into(),
-        result: EventResult::default(),
-    };
+    let event = build::recorded(event);
     let (changes, raise) = (vec![], vec![item]);
-    let change =
-        BookingChange { event, before: None, booking: None, changes, raise, resolve: None };
+    let change = BookingChange {
+        event,
+        before: None,
+        booking: None,
+        changes,
+        raise,
+        resolve: None,
+        again: None,
+    };
     dynamo.intake().commit(&change).await.unwrap();
 }
 

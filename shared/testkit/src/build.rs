@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::ports::{Change, EventResult, RecordedEvent};
+use app::ports::{Change, EventKey, EventResult, RecordedEvent};
 use chrono::{DateTime, Utc};
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::booking::{
@@ -284,8 +284,7 @@ pub fn booking() -> Booking {
 /// When it is no id of an event.
 pub fn recorded(id: &str) -> RecordedEvent {
     RecordedEvent {
-        source: code("diary"),
-        id: external(id),
+        key: EventKey { source: code("diary"), id: external(id) },
         fingerprint: String::new(),
         received_at: at("2026-11-22T08:00:00Z"),
         request_id: "req-1".to_owned(),

@@ -7,6 +7,7 @@
 pub mod bucket;
 pub mod build;
 pub mod dynamo;
+pub mod events;
 pub mod fakes;
 pub mod faults;
 pub mod hostile;

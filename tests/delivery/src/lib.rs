@@ -6,7 +6,7 @@ mod busy;
 use std::time::Duration as StdDuration;
 
 use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
-use app::intake::{Answer, Received, booking_event};
+use app::events::Answer;
 use app::ports::{
     Catalogue, Change, Clock, Due, DueIndex, EnrolmentReader, Enrolments, Ids, People, Pointer,
     PracticeSettings, StoreError, WorkList,
@@ -30,11 +30,11 @@ use domain::ledger::LedgerRow;
 use domain::program::{Action, Carrier, Channel, Program};
 use domain::settings::Remark;
 use domain::staff::StaffId;
-use domain::text::ExternalId;
 use domain::timing::Reference;
 use domain::work::WorkItem;
 use testkit::build;
 use testkit::dynamo::Dynamo;
+use testkit::events::booking_event;
 use testkit::fakes::{
     CountingIds, FakeClock, FakeEmail, FakeEpost, FakeQueues, FakeSms, FakeWaysOut,
 };
@@ -211,14 +211,7 @@ impl Clinic {
         event: &BookingEvent,
         at: DateTime<Utc>,
     ) -> Result<Answer, StoreError> {
-        let received = Received {
-            id: ExternalId::parse(id).expect("an event id"),
-            fingerprint: format!("{event:?}"),
-            at,
-            request_id: "req-1".to_owned(),
-        };
-        let (intake, catalogue) = (self.dynamo.intake(), self.dynamo.catalogue());
-        booking_event(&intake, &catalogue, &self.dynamo.people(), &received, event).await
+        booking_event(&self.dynamo, id, event, at).await
     }
 
     /// Sweeps once.

@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use app::deliver::{DeliverError, Delivered};
-use app::intake::Answer;
+use app::events::Answer;
 use app::ports::{Clock, People, SendError, Verdict};
 use chrono::Duration;
 use delivery::Clinic;
@@ -29,7 +29,7 @@ fn made() -> domain::booking::BookingEvent {
 fn verdict(answer: Answer) -> Verdict {
     match answer {
         Answer::Done(result) => result.verdict,
-        other @ (Answer::Duplicate(_) | Answer::AnotherEvent) => panic!("not done: {other:?}"),
+        other @ (Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent) => panic!("not done: {other:?}"),
     }
 }
 

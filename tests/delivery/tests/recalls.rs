@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use app::deliver::Delivered;
-use app::intake::Answer;
+use app::events::Answer;
 use app::ports::{Bookings, Catalogue, Change, Clock, Enrolments, EventResult, SaveError};
 use chrono::{Duration, NaiveDate};
 use delivery::Clinic;
@@ -63,7 +63,7 @@ async fn tell(clinic: &Clinic, version: u64, kind: BookingEventKind) -> EventRes
     let answer = clinic.event(&format!("evt-{version}"), &event(version, kind, VISIT)).await;
     match answer.unwrap() {
         Answer::Done(result) => result,
-        other @ (Answer::Duplicate(_) | Answer::AnotherEvent) => panic!("{other:?}"),
+        other @ (Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent) => panic!("{other:?}"),
     }
 }
 

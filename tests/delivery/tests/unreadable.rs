@@ -3,7 +3,7 @@
 #![cfg(test)]
 
 use app::deliver::Delivered;
-use app::intake::Answer;
+use app::events::Answer;
 use app::ports::{Catalogue, EnrolmentReader, StoreError, Verdict};
 use delivery::Clinic;
 use domain::booking::BookingEventKind;

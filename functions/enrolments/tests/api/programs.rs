@@ -1,6 +1,5 @@
 //! The patients of a program, its timeline, and moves.
 
-use app::intake::{Received, booking_event};
 use app::ports::{Catalogue, Change, EnrolmentReader, Enrolments, People};
 use axum::Router;
 use domain::booking::BookingEventKind;
@@ -20,6 +19,7 @@ use domain::timing::{Reference, Span, Timing};
 use serde_json::{Value, json};
 use testkit::build::{self, at, number};
 use testkit::dynamo::Dynamo;
+use testkit::events::booking_event;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
 use crate::support::{NOW, empty};
@@ -321,14 +321,7 @@ async fn a_moved_booking_follows_its_patient_to_the_new_program() {
     store(&dynamo, &new).await;
     let tell = async |n: u64, start: &str| {
         let event = build::event(n, BookingEventKind::Moved, start);
-        let received = Received {
-            id: ExternalId::parse(&format!("evt-{n}")).unwrap(),
-            fingerprint: n.to_string(),
-            at: at(NOW),
-            request_id: "req-1".into(),
-        };
-        let (intake, people) = (dynamo.intake(), dynamo.people());
-        booking_event(&intake, &catalogue, &people, &received, &event).await.unwrap();
+        booking_event(&dynamo, &format!("evt-{n}"), &event, at(NOW)).await.unwrap();
     };
     tell(1, "2026-12-03T10:30:00+11:00").await;
     let order = json!({ "to": new.id, "step": new.actions[0].id });

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use app::ports::{BookingChange, Catalogue, EventResult, Intake, People, RecordedEvent};
+use app::ports::{BookingChange, Catalogue, Intake, People};
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
 };
@@ -155,16 +155,17 @@ impl Clinic {
         booking: Option<Booking>,
         raise: Vec<WorkItem>,
     ) {
-        let event = RecordedEvent {
-            source: Code::parse("diary").unwrap(),
-            id: ExternalId::parse(&format!("evt-{}", begin.len() + raise.len())).unwrap(),
-            fingerprint: String::new(),
-            received_at: build::at(NOW),
-            request_id: "req-1".into(),
-            result: EventResult::default(),
-        };
+        let event = build::recorded(&format!("evt-{}", begin.len() + raise.len()));
         let changes = begin.into_iter().map(build::begun).collect();
-        let change = BookingChange { event, before: None, booking, changes, raise, resolve: None };
+        let change = BookingChange {
+            event,
+            before: None,
+            booking,
+            changes,
+            raise,
+            resolve: None,
+            again: None,
+        };
         self.dynamo.intake().commit(&change).await.unwrap();
     }
 

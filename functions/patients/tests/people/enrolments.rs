@@ -1,6 +1,6 @@
 //! What a patient is on ends with them, and goes with them into another record.
 
-use app::intake::{Answer, Received, booking_event};
+use app::events::Answer;
 use app::ports::{Bookings, Catalogue, EnrolmentReader, Enrolments, Verdict, WorkList};
 use chrono::{DateTime, Utc};
 use domain::booking::BookingEventKind;
@@ -12,6 +12,7 @@ use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 use testkit::build;
 use testkit::dynamo::Dynamo;
+use testkit::events::booking_event;
 
 use crate::support::{NOW, clinic, create, get, maria, post, post_as, put};
 
@@ -40,14 +41,8 @@ fn reminder() -> Action {
 /// The diary's booking of Maria's, in this version.
 async fn booked(dynamo: &Dynamo, version: u64, start: &str) {
     let event = build::event(version, BookingEventKind::Moved, start);
-    let received = Received {
-        id: ExternalId::parse(&format!("evt-{version}")).unwrap(),
-        fingerprint: String::new(),
-        at: NOW.parse::<DateTime<Utc>>().unwrap(),
-        request_id: "req-1".into(),
-    };
-    let (intake, catalogue, people) = (dynamo.intake(), dynamo.catalogue(), dynamo.people());
-    let answer = booking_event(&intake, &catalogue, &people, &received, &event).await.unwrap();
+    let at = NOW.parse::<DateTime<Utc>>().unwrap();
+    let answer = booking_event(dynamo, &format!("evt-{version}"), &event, at).await.unwrap();
     let Answer::Done(result) = answer else { panic!("{answer:?}") };
     assert_eq!(result.verdict, Verdict::Applied, "{:?}", result.remarks);
 }

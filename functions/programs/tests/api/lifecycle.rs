@@ -43,6 +43,7 @@ async fn enrol(dynamo: &Dynamo, program: &Program) -> EnrolmentId {
         changes: vec![],
         raise: vec![],
         resolve: None,
+        again: None,
     };
     app::ports::Intake::commit(&dynamo.intake(), &booking).await.unwrap();
     id

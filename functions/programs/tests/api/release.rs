@@ -66,6 +66,7 @@ impl Held {
             changes: vec![],
             raise: vec![],
             resolve: None,
+            again: None,
         };
         self.dynamo.intake().commit(&change).await.unwrap();
     }

@@ -7,18 +7,62 @@ use chrono::{DateTime, Utc};
 use domain::booking::{Booking, BookingKey};
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::intake::Told;
 use domain::text::{Code, ExternalId};
 use domain::work::WorkItem;
 
 use super::{Change, OfPatient, SaveError, StoreError};
 
-/// The record of an event that came in.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RecordedEvent {
+/// Names an event: who sent it, and the sender's id for it, the same on every retry.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct EventKey {
     /// Who sent it.
     pub source: Code,
-    /// The sender's id for it: the same on every retry.
+    /// The sender's id for it.
     pub id: ExternalId,
+}
+
+/// An event that was kept and is still to be dealt with. It is kept before its sender is answered, so
+/// that nothing is lost whatever happens after the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingEvent {
+    /// Its key.
+    pub key: EventKey,
+    /// A hash of what it said.
+    pub fingerprint: String,
+    /// When it came.
+    pub received_at: DateTime<Utc>,
+    /// The request that brought it.
+    pub request_id: String,
+    /// What it says.
+    pub told: Told,
+    /// What was missing when it was dealt with before.
+    pub tried: Option<EventResult>,
+}
+
+/// What is known of an event that came before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KnownEvent {
+    /// It is still to be dealt with, perhaps again.
+    Waits(Box<WaitingEvent>),
+    /// It is dealt with.
+    Done(RecordedEvent),
+}
+
+/// That an event stays to be dealt with again, when what it lacks may be there.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Again {
+    /// What it says.
+    pub told: Told,
+    /// When; `None` when only its sender can bring it up again.
+    pub at: Option<DateTime<Utc>>,
+}
+
+/// The record of an event that was dealt with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RecordedEvent {
+    /// Its key.
+    pub key: EventKey,
     /// A hash of what it said.
     pub fingerprint: String,
     /// When it came.
@@ -52,8 +96,8 @@ pub enum Verdict {
     Applied,
     /// It was older than what is known, and changed nothing.
     Superseded,
-    /// Something in it is unknown: it waits on the work list, and is tried again when it is sent
-    /// again.
+    /// Something in it is unknown: it is on the work list, and is tried again from time to time and
+    /// when it is sent again.
     Unmatched,
 }
 
@@ -92,6 +136,8 @@ pub struct BookingChange {
     pub raise: Vec<WorkItem>,
     /// What to take off it.
     pub resolve: Option<WorkId>,
+    /// Whether the event is to be dealt with again.
+    pub again: Option<Again>,
 }
 
 /// Bookings: what other systems said of them last. Reads are strongly consistent.
@@ -117,12 +163,25 @@ pub trait Bookings: Send + Sync {
 
 /// Events that came in, and what they change.
 pub trait Intake: Bookings {
-    /// The event of that source and id, if it came before.
+    /// Keeps an event that is new, to be brought up at `due` unless it is dealt with by then. Answers
+    /// what is known of it if it came before; then nothing is changed.
+    fn keep(
+        &self,
+        event: &WaitingEvent,
+        due: DateTime<Utc>,
+    ) -> impl Future<Output = Result<Option<KnownEvent>, StoreError>> + Send;
+    /// The event of that key, if it came before. Strongly consistent.
     fn event(
         &self,
-        source: &Code,
-        id: &ExternalId,
-    ) -> impl Future<Output = Result<Option<RecordedEvent>, StoreError>> + Send;
+        key: &EventKey,
+    ) -> impl Future<Output = Result<Option<KnownEvent>, StoreError>> + Send;
+    /// Brings an event up no more, or not before `again`, and puts it on the work list.
+    fn park_event(
+        &self,
+        key: &EventKey,
+        again: Option<DateTime<Utc>>,
+        work: &WorkItem,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// One enrolment, strongly consistent.
     fn enrolment(
         &self,
@@ -135,6 +194,22 @@ pub trait Intake: Bookings {
         patient: &PatientId,
         programs: &BTreeSet<ProgramId>,
     ) -> impl Future<Output = Result<OfPatient, StoreError>> + Send;
-    /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile.
+    /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile, or
+    /// somebody else has dealt with the event.
     fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;
+}
+
+/// The queue of events that are to be dealt with.
+pub trait EventQueue: Send + Sync {
+    /// Queues events and answers the positions of those that were not taken.
+    fn send(&self, events: &[EventKey]) -> impl Future<Output = Vec<usize>> + Send;
+}
+
+/// What an entry of the index of waiting events says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WaitingSince {
+    /// Since when it is to be brought up.
+    pub due: DateTime<Utc>,
+    /// The event.
+    pub key: EventKey,
 }

@@ -29,7 +29,10 @@ pub use self::enrolments::{
     UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::epost::{Before, EpostProvider, HandOver};
-pub use self::intake::{BookingChange, Bookings, EventResult, Intake, RecordedEvent, Verdict};
+pub use self::intake::{
+    Again, BookingChange, Bookings, EventKey, EventQueue, EventResult, Intake, KnownEvent,
+    RecordedEvent, Verdict, WaitingEvent, WaitingSince,
+};
 pub use self::letters::{
     Days, FileKind, LetterFiles, Letters, LettersRead, Listing, Paper, Placed, Shelf,
     UnreadableLetter, Written,

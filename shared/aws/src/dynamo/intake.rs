@@ -1,22 +1,28 @@
-//! Events that came in, stored in one transaction with everything they change.
+//! Events that came in: kept until they are dealt with, and then stored in one transaction with everything
+//! they change.
 
 use std::collections::BTreeSet;
 
 use app::ports::{
-    BookingChange, Bookings, Intake, OfPatient, RecordedEvent, SaveError, StoreError, Verdict,
+    BookingChange, Bookings, EventKey, Intake, KnownEvent, OfPatient, SaveError, StoreError,
+    Verdict, WaitingEvent,
 };
+use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use chrono::{DateTime, Duration, Utc};
 use domain::booking::{Booking, BookingKey};
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
-use domain::text::{Code, ExternalId};
+use domain::work::WorkItem;
 
 use super::bookings::BookingStore;
 use super::enrolment_reader::of_patient;
 use super::enrolments::{EnrolmentStore, read_enrolment};
 use super::records::EventData;
+use super::sharded;
 use super::work_list::open_key;
-use super::{Condition, Item, Table, item, number, string, unreadable};
+use super::{
+    Condition, Item, Table, Transacted, Written, item, key, number, read_data, string, unreadable,
+};
 
 const EVENT: &str = "EVENT";
 
@@ -41,8 +47,9 @@ impl IntakeStore {
     }
 }
 
-fn event_pk(source: &Code, id: &ExternalId) -> String {
-    format!("{EVENT}#{source}\n{id}")
+fn event_pk(key: &EventKey) -> String {
+    // A source's code holds no line break, so the two parts cannot run together.
+    format!("{EVENT}#{}\n{}", key.source, key.id)
 }
 
 impl Bookings for IntakeStore {
@@ -63,17 +70,72 @@ impl Bookings for IntakeStore {
     }
 }
 
+/// The attributes that bring an event up at `due`.
+fn due_attributes(pk: &str, key: &EventKey, due: DateTime<Utc>) -> [(String, String); 2] {
+    // Ids of events come from outside and may hold the character that parts a key; it comes last.
+    let due_key = format!("{}|{}|{}", sharded::timestamp(due), key.source, key.id);
+    sharded::keys(pk, due_key)
+}
+
+fn read_event(pk: &str, data: EventData) -> Result<KnownEvent, StoreError> {
+    KnownEvent::try_from(data).map_err(|error| unreadable(pk, error))
+}
+
 impl Intake for IntakeStore {
-    async fn event(
+    async fn keep(
         &self,
-        source: &Code,
-        id: &ExternalId,
-    ) -> Result<Option<RecordedEvent>, StoreError> {
-        let pk = event_pk(source, id);
-        let Some(data) = self.intake.data::<EventData>(&pk, EVENT).await? else {
-            return Ok(None);
+        event: &WaitingEvent,
+        due: DateTime<Utc>,
+    ) -> Result<Option<KnownEvent>, StoreError> {
+        let pk = event_pk(&event.key);
+        let data = EventData::from(event);
+        // It does not expire: what nobody has dealt with must not vanish.
+        let mut record = item(&pk, EVENT, 1, &data);
+        record.insert("verdict".to_owned(), string(data.verdict()));
+        for (name, value) in due_attributes(&pk, &event.key, due) {
+            record.insert(name, string(value));
+        }
+        match self.intake.put_if(record, Condition::absent()).await? {
+            Written::Yes => Ok(None),
+            Written::No(Some(before)) => read_event(&pk, read_data(before)?).map(Some),
+            Written::No(None) => self.event(&event.key).await,
+        }
+    }
+
+    async fn event(&self, key: &EventKey) -> Result<Option<KnownEvent>, StoreError> {
+        let pk = event_pk(key);
+        let data = self.intake.data::<EventData>(&pk, EVENT).await?;
+        data.map(|data| read_event(&pk, data)).transpose()
+    }
+
+    async fn park_event(
+        &self,
+        event: &EventKey,
+        again: Option<DateTime<Utc>>,
+        work: &WorkItem,
+    ) -> Result<(), StoreError> {
+        let pk = event_pk(event);
+        let update = Update::builder()
+            .table_name(&self.intake.name)
+            .set_key(Some(key(&pk, EVENT)))
+            .condition_expression("attribute_exists(due_key)");
+        let update = match again {
+            None => update.update_expression("REMOVE due_shard, due_key"),
+            Some(again) => {
+                let [_, (_, due_key)] = due_attributes(&pk, event, again);
+                let due_key = string(due_key);
+                update
+                    .update_expression("SET due_key = :due_key")
+                    .expression_attribute_values(":due_key", due_key)
+            }
         };
-        RecordedEvent::try_from(data).map(Some).map_err(|error| unreadable(&pk, error))
+        let update = update.build().expect("table, key and expression are set");
+        let writes =
+            vec![TransactWriteItem::builder().update(update).build(), self.enrolments.raise(work)];
+        match self.intake.transact(writes).await? {
+            // It was dealt with, or somebody else parks it.
+            Transacted::Yes | Transacted::Refused { .. } | Transacted::Conflict => Ok(()),
+        }
     }
 
     async fn enrolment(&self, id: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
@@ -92,16 +154,25 @@ impl Intake for IntakeStore {
     }
 
     async fn commit(&self, change: &BookingChange) -> Result<(), SaveError> {
-        let event = &change.event;
-        let mut record =
-            item(&event_pk(&event.source, &event.id), EVENT, 1, &EventData::from(event));
+        let (event, again) = (&change.event, change.again.as_ref());
+        let pk = event_pk(&event.key);
+        let data = EventData::dealt_with(event, again);
+        let mut record = item(&pk, EVENT, 1, &data);
         let expires = (event.received_at + self.retention).timestamp();
         record.insert("expires_at".to_owned(), number(u64::try_from(expires).unwrap_or_default()));
-        record.insert("verdict".to_owned(), string(event.result.verdict.as_str()));
-        // Only what waits for a match may be answered anew.
-        let values = Item::from([(":unmatched".to_owned(), string(Verdict::Unmatched.as_str()))]);
+        record.insert("verdict".to_owned(), string(data.verdict()));
+        if let Some(due) = again.and_then(|again| again.at) {
+            for (name, value) in due_attributes(&pk, &event.key, due) {
+                record.insert(name, string(value));
+            }
+        }
+        // Only what waits, for the first time or for a match, is dealt with.
+        let values = Item::from([
+            (":waiting".to_owned(), string("waiting")),
+            (":unmatched".to_owned(), string(Verdict::Unmatched.as_str())),
+        ]);
         let condition = Condition {
-            expression: "attribute_not_exists(pk) OR verdict = :unmatched".to_owned(),
+            expression: "attribute_not_exists(pk) OR verdict IN (:waiting, :unmatched)".to_owned(),
             values: Some(values),
         };
         let mut writes = vec![self.intake.put(record, Some(condition))];

@@ -27,6 +27,7 @@ mod sharded;
 mod strays;
 mod templates;
 mod versions;
+mod waiting;
 mod work_list;
 
 use std::collections::HashMap;
@@ -56,6 +57,7 @@ pub use sent::SentStore;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 pub use strays::StrayStore;
+pub use waiting::WaitingStore;
 pub use work_list::WorkListStore;
 
 use crate::clients::transport;

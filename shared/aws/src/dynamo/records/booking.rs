@@ -1,14 +1,13 @@
-//! Bookings and the events that told of them.
+//! Bookings.
 
 use std::collections::BTreeSet;
 
-use app::ports::{EventResult, RecordedEvent, Verdict};
 use chrono::{DateTime, Utc};
 use domain::booking::{
     Booking, BookingEventKind, BookingKey, BookingState, Confirmation, EventOrder, Matching, Stamp,
     VisitAnswer,
 };
-use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
+use domain::ids::{EnrolmentId, PatientId, SiteId};
 use domain::text::{Code, ExternalId};
 use serde::{Deserialize, Serialize};
 
@@ -129,59 +128,6 @@ impl TryFrom<BookingData> for Booking {
                     answer: VisitAnswer::parse(&it.answer).field("confirmation.answer")?,
                     at: it.at,
                 }),
-            },
-        })
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-pub(crate) struct EventData {
-    source: Code,
-    id: ExternalId,
-    fingerprint: String,
-    received_at: DateTime<Utc>,
-    request_id: String,
-    verdict: String,
-    enrolled: Vec<(ProgramId, EnrolmentId)>,
-    changed: Vec<(ProgramId, EnrolmentId)>,
-    #[serde(default)]
-    completed: Vec<(ProgramId, EnrolmentId)>,
-    remarks: Vec<String>,
-}
-
-impl From<&RecordedEvent> for EventData {
-    fn from(event: &RecordedEvent) -> Self {
-        Self {
-            source: event.source.clone(),
-            id: event.id.clone(),
-            fingerprint: event.fingerprint.clone(),
-            received_at: event.received_at,
-            request_id: event.request_id.clone(),
-            verdict: event.result.verdict.as_str().to_owned(),
-            enrolled: event.result.enrolled.clone(),
-            changed: event.result.changed.clone(),
-            completed: event.result.completed.clone(),
-            remarks: event.result.remarks.clone(),
-        }
-    }
-}
-
-impl TryFrom<EventData> for RecordedEvent {
-    type Error = BadRecord;
-
-    fn try_from(data: EventData) -> Result<Self, BadRecord> {
-        Ok(Self {
-            source: data.source,
-            id: data.id,
-            fingerprint: data.fingerprint,
-            received_at: data.received_at,
-            request_id: data.request_id,
-            result: EventResult {
-                verdict: Verdict::parse(&data.verdict).field("verdict")?,
-                enrolled: data.enrolled,
-                changed: data.changed,
-                completed: data.completed,
-                remarks: data.remarks,
             },
         })
     }

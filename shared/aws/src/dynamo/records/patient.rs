@@ -80,7 +80,7 @@ struct IdentifierData {
 }
 
 #[derive(Serialize, Deserialize)]
-struct AddressData {
+pub(super) struct AddressData {
     lines: Vec<AddressLine>,
     locality: Locality,
     region: Option<Region>,
@@ -89,7 +89,7 @@ struct AddressData {
 }
 
 #[derive(Serialize, Deserialize)]
-struct GpData {
+pub(super) struct GpData {
     name: GpName,
     practice: Option<GpPractice>,
     address: Option<AddressData>,
@@ -149,7 +149,7 @@ impl From<&PostalAddress> for AddressData {
 }
 
 impl AddressData {
-    fn read(self) -> Result<PostalAddress, BadRecord> {
+    pub(super) fn read(self) -> Result<PostalAddress, BadRecord> {
         let country = CountryCode::parse(&self.country).field("address.country")?;
         PostalAddress::new(self.lines, self.locality, self.region, self.postcode, country)
             .field("address")
@@ -168,7 +168,7 @@ impl From<&Gp> for GpData {
 }
 
 impl GpData {
-    fn read(self) -> Result<Gp, BadRecord> {
+    pub(super) fn read(self) -> Result<Gp, BadRecord> {
         Ok(Gp {
             name: self.name,
             practice: self.practice,
@@ -178,7 +178,9 @@ impl GpData {
     }
 }
 
-fn read_email(email: Option<String>) -> Result<Option<EmailAddress>, domain::email::BadEmail> {
+pub(super) fn read_email(
+    email: Option<String>,
+) -> Result<Option<EmailAddress>, domain::email::BadEmail> {
     email.map(|email| EmailAddress::parse(&email)).transpose()
 }
 
