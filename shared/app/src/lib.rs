@@ -8,7 +8,7 @@ pub mod catalogue;
 pub mod deliver;
 pub mod enrolments;
 mod filling;
-pub mod form;
+pub use form;
 pub mod history;
 pub mod impact;
 pub mod intake;
