@@ -9,7 +9,7 @@ pub mod deliver;
 pub mod enrolments;
 pub mod events;
 mod filling;
-pub mod form;
+pub use form;
 pub mod history;
 pub mod impact;
 mod intake;

@@ -4,7 +4,7 @@ use std::fmt::Display;
 
 use serde_json::Value;
 
-use super::Form;
+use crate::Form;
 
 impl Form<'_> {
     /// A list of texts that may be missing: `Some(None)` then.
@@ -48,7 +48,7 @@ mod tests {
     use domain::text::Code;
     use serde_json::{Value, json};
 
-    use crate::form::{UnknownFields, read};
+    use crate::{UnknownFields, read};
 
     fn sites(document: &Value) -> Result<Option<Vec<Code>>, String> {
         let sites = read(document, UnknownFields::Refuse, |form| {

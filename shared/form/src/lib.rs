@@ -26,7 +26,7 @@ pub enum UnknownFields {
 /// With every wrong field.
 ///
 /// ```
-/// use app::form::{read, UnknownFields};
+/// use form::{read, UnknownFields};
 /// use domain::text::Label;
 /// let input = serde_json::json!({ "name": "", "nmae": "x" });
 /// let refused = read(&input, UnknownFields::Refuse, |form| form.required("name", Label::parse)).unwrap_err();

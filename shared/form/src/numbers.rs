@@ -3,7 +3,7 @@
 use domain::reply::{BadNumber, Number};
 use serde_json::Value;
 
-use super::Form;
+use crate::Form;
 
 impl Form<'_> {
     /// A number with few digits that may be missing: `Some(None)` then.
@@ -28,7 +28,7 @@ impl Form<'_> {
 mod tests {
     use serde_json::{Value, json};
 
-    use crate::form::{UnknownFields, read};
+    use crate::{UnknownFields, read};
 
     fn min(document: &Value) -> Result<String, &'static str> {
         let read = read(document, UnknownFields::Refuse, |form| form.measured("min"));

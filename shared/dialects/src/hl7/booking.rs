@@ -1,0 +1,235 @@
+//! Bookings: SIU.
+
+use domain::booking::BookingEventKind;
+use domain::intake::{ToldBooking, ToldVisit, Until, When};
+use domain::phi::Phi;
+use domain::text::ExternalId;
+
+use super::answer::{Condition, Hl7Error};
+use super::message::{Message, Part, no_segment, push_code};
+use super::{heard, open, patient, refuse, time};
+use crate::delivery::Delivery;
+use crate::heard::Heard;
+use crate::refused::Refused;
+use crate::told::{Telling, WHO, is_somebody};
+
+/// What a message says happened.
+enum Said {
+    /// That.
+    Kind(BookingEventKind),
+    /// Nothing for us, for this reason.
+    Nothing(&'static str),
+    /// Something that is not read here.
+    Unknown,
+}
+
+/// Reads a message at the bookings' address.
+pub(crate) fn bookings(delivery: &Delivery<'_>) -> Result<Heard<ToldBooking>, Refused> {
+    let message = open::open(delivery)?;
+    let not_read = |condition, field, detail: &str| {
+        let msh = message.first("MSH");
+        let error = msh.map(|msh| msh.wrong(9, Some(field), condition, detail));
+        refuse(message.header.clone(), error.into_iter().collect())
+    };
+    match message.kind.as_str() {
+        "SIU" => {}
+        "REF" => {
+            let detail = "is a referral: send it to /webhooks/referrals/{source}";
+            return Err(not_read(Condition::UnsupportedMessageType, 1, detail));
+        }
+        _ => return Err(not_read(Condition::UnsupportedMessageType, 1, "must be SIU")),
+    }
+    let mut passed_over = Vec::new();
+    let kind = match said(&message, &mut passed_over) {
+        Said::Kind(kind) => kind,
+        Said::Nothing(why) => {
+            let what = format!("SIU^{}", message.header.trigger);
+            passed_over.push((what, why.to_owned()));
+            return Ok(heard(message, None, passed_over));
+        }
+        Said::Unknown => {
+            let detail = "must be one of S12 to S24, S26";
+            return Err(not_read(Condition::UnsupportedEventCode, 2, detail));
+        }
+    };
+    match read(&message, kind, delivery) {
+        Ok(Some(told)) => Ok(heard(message, Some(told), passed_over)),
+        Ok(None) => {
+            let why = "It is no patient's: there is no PID.".to_owned();
+            passed_over.push((format!("SIU^{}", message.header.trigger), why));
+            Ok(heard(message, None, passed_over))
+        }
+        Err(errors) => Err(refuse(message.header, errors)),
+    }
+}
+
+fn said(message: &Message, passed_over: &mut Vec<(String, String)>) -> Said {
+    match message.header.trigger.as_str() {
+        "S12" => Said::Kind(BookingEventKind::Made),
+        "S13" => Said::Kind(BookingEventKind::Moved),
+        "S14" | "S18" | "S19" | "S20" | "S21" | "S22" => by_status(message, passed_over),
+        "S15" | "S16" => Said::Kind(BookingEventKind::Cancelled),
+        "S17" => Said::Kind(BookingEventKind::Deleted),
+        "S26" => Said::Kind(BookingEventKind::NotAttended),
+        "S23" | "S24" => Said::Nothing("A slot is blocked or opened; no booking changes by it."),
+        _ => Said::Unknown,
+    }
+}
+
+/// What a change says of the state, by SCH-25 (table 0278, which senders may add to).
+fn by_status(message: &Message, passed_over: &mut Vec<(String, String)>) -> Said {
+    let status = message.first("SCH").and_then(|sch| sch.text(25, 1));
+    let status = status.map(|status| status.to_ascii_lowercase());
+    Said::Kind(match status.as_deref() {
+        None => BookingEventKind::Changed,
+        Some("booked" | "overbook" | "confirmed") => BookingEventKind::Made,
+        Some("pending" | "waitlist") => BookingEventKind::Requested,
+        Some("started" | "arrived") => BookingEventKind::Arrived,
+        Some("complete" | "completed") => BookingEventKind::Fulfilled,
+        Some("cancelled" | "canceled" | "dc" | "discontinued") => BookingEventKind::Cancelled,
+        Some("deleted") => BookingEventKind::Deleted,
+        Some("noshow" | "no show") => BookingEventKind::NotAttended,
+        Some("blocked") => return Said::Nothing("A slot is blocked; no booking changes by it."),
+        Some(_) => {
+            let why =
+                "The status is none of table 0278: what is known of the booking's state stays.";
+            passed_over.push(("SCH-25".to_owned(), why.to_owned()));
+            BookingEventKind::Changed
+        }
+    })
+}
+
+/// `None` when it is no patient's and would have to be.
+fn read(
+    message: &Message,
+    kind: BookingEventKind,
+    delivery: &Delivery<'_>,
+) -> Result<Option<ToldBooking>, Vec<Hl7Error>> {
+    let Some(sch) = message.first("SCH") else { return Err(vec![no_segment("SCH")]) };
+    let mut errors = Vec::new();
+    // The filler's id: it is the diary that fills what others place.
+    let (field, id) = match sch.text(2, 1) {
+        Some(id) => (2, Some(id)),
+        None => (1, sch.text(1, 1)),
+    };
+    let id = match id {
+        Some(id) => ExternalId::parse(&id)
+            .map_err(|bad| {
+                errors.push(sch.wrong(field, Some(1), Condition::DataType, bad.to_string()))
+            })
+            .ok(),
+        None => {
+            let detail = "is required: the booking's id, here or in SCH-1";
+            errors.push(sch.wrong(2, Some(1), Condition::RequiredFieldMissing, detail));
+            None
+        }
+    };
+    let telling = Telling::of_booking(kind);
+    let patients = message.all("PID");
+    if patients.len() > 1 {
+        let detail = "a booking is of one patient: send a message for each";
+        errors.extend(patients.get(1).map(|pid| Hl7Error {
+            place: Some(pid.at(3, None)),
+            condition: Condition::SegmentSequence,
+            detail: detail.to_owned(),
+        }));
+    }
+    let pid = patients.first().copied();
+    if pid.is_none() && telling == Telling::All && errors.is_empty() {
+        return Ok(None);
+    }
+    let visit = pid.and_then(|pid| visit(message, sch, pid, telling, delivery, &mut errors));
+    let site = site(message);
+    match id {
+        Some(id) if errors.is_empty() => {
+            Ok(Some(ToldBooking { id, kind, version: None, time: message.time, visit, site }))
+        }
+        Some(_) | None => Err(errors),
+    }
+}
+
+fn visit(
+    message: &Message,
+    sch: Part<'_>,
+    pid: Part<'_>,
+    telling: Telling,
+    delivery: &Delivery<'_>,
+    errors: &mut Vec<Hl7Error>,
+) -> Option<ToldVisit> {
+    let before = errors.len();
+    let patient = patient::read(pid, delivery.now);
+    if !is_somebody(&patient) {
+        errors.push(pid.wrong(3, None, Condition::RequiredFieldMissing, WHO));
+    }
+    let mut booking_type = Vec::new();
+    let services = message.all("AIS");
+    let named =
+        [(sch, 8)].into_iter().chain(services.iter().map(|ais| (*ais, 3))).chain([(sch, 7)]);
+    for (segment, field) in named {
+        push_code(&mut booking_type, segment.text(field, 1));
+        push_code(&mut booking_type, segment.text(field, 2));
+    }
+    if booking_type.is_empty() {
+        let detail = "is required: the type of booking, here, in AIS-3 or in SCH-7";
+        errors.push(sch.wrong(8, Some(1), Condition::RequiredFieldMissing, detail));
+    }
+    let start = start(message, sch, errors);
+    if telling == Telling::Any {
+        // It ends the booking, whatever else it says of it.
+        if errors.len() > before {
+            errors.truncate(before);
+            return None;
+        }
+    }
+    let start = start?;
+    let end = crate::times::end_after(start, end(message, sch));
+    is_somebody(&patient).then_some(ToldVisit { booking_type, start, end, patient })
+}
+
+fn start(message: &Message, sch: Part<'_>, errors: &mut Vec<Hl7Error>) -> Option<When> {
+    let places = [(message.first("TQ1"), 7, 1), (Some(sch), 11, 4), (message.first("AIS"), 4, 1)];
+    let found = places.into_iter().find_map(|(segment, field, component)| {
+        let segment = segment?;
+        Some((segment, field, component, segment.text(field, component)?))
+    });
+    let Some((segment, field, component, text)) = found else {
+        let detail = "is required: when it starts, here, in TQ1-7 or in AIS-4";
+        errors.push(sch.wrong(11, Some(4), Condition::RequiredFieldMissing, detail));
+        return None;
+    };
+    let read = time::moment(&text);
+    read.map_err(|detail| {
+        errors.push(segment.wrong(field, Some(component), Condition::DataType, detail))
+    })
+    .ok()
+}
+
+/// Until when it lasts; what cannot be read is not said.
+fn end(message: &Message, sch: Part<'_>) -> Option<Until> {
+    let tq1 = message.first("TQ1").and_then(|tq1| tq1.text(8, 1));
+    let at = tq1.or_else(|| sch.text(11, 5)).and_then(|text| time::moment(&text).ok());
+    let long = || time::length(sch.text(9, 1), sch.text(10, 1));
+    let service = || {
+        let ais = message.first("AIS")?;
+        time::length(ais.text(7, 1), ais.text(8, 1))
+    };
+    at.map(Until::At).or_else(|| long().or_else(service).map(Until::For))
+}
+
+/// The sites that may be meant.
+pub(super) fn site(message: &Message) -> Vec<domain::text::Code> {
+    let mut site = Vec::new();
+    for (name, field) in [("AIL", 3), ("PV1", 3)] {
+        if let Some(segment) = message.first(name) {
+            push_code(&mut site, segment.text(field, 4));
+            push_code(&mut site, segment.text(field, 1));
+        }
+    }
+    push_code(&mut site, message.msh(4, 1));
+    site
+}
+
+/// A key as a sender writes it, if it can be one.
+pub(super) fn key(text: Option<String>) -> Option<Phi<ExternalId>> {
+    text.and_then(|text| ExternalId::parse(&text).ok()).map(Phi::new)
+}

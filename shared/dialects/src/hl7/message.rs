@@ -1,0 +1,122 @@
+//! A message, taken apart: texts without escapes, where nothing and `""` are both nothing.
+
+use std::borrow::Cow;
+
+use domain::intake::When;
+use domain::text::Code;
+use er7::{Repetition, Segment, Separators};
+
+use super::answer::{Condition, Hl7Error, Hl7Header, Place};
+
+/// Most segments of one name, and repetitions of one field, that are looked at.
+const MOST_LOOKED_AT: usize = 20;
+
+/// A message that is for us.
+pub(super) struct Message {
+    inner: er7::Message,
+    pub(super) header: Hl7Header,
+    /// MSH-7: when it happened.
+    pub(super) time: When,
+    /// MSH-3.
+    pub(super) sender: String,
+    /// MSH-9.1.
+    pub(super) kind: String,
+    /// All of it, one way.
+    pub(super) says: String,
+}
+
+impl Message {
+    pub(super) fn new(inner: er7::Message, header: Hl7Header, time: When) -> Self {
+        let says = inner.to_er7();
+        let text =
+            |path: &str| inner.query(path).ok().flatten().unwrap_or_default().trim().to_owned();
+        let (sender, kind) = (text("MSH-3.1.1"), text("MSH-9.1.1"));
+        Self { inner, header, time, sender, kind, says }
+    }
+
+    /// All segments of that name.
+    pub(super) fn all(&self, name: &'static str) -> Vec<Part<'_>> {
+        let segments = self.inner.segments_named(name).take(MOST_LOOKED_AT).enumerate();
+        let separators = &self.inner.separators;
+        segments.map(|(i, segment)| Part { name, sequence: i + 1, segment, separators }).collect()
+    }
+
+    /// The first segment of that name.
+    pub(super) fn first(&self, name: &'static str) -> Option<Part<'_>> {
+        self.all(name).into_iter().next()
+    }
+
+    /// MSH.
+    pub(super) fn msh(&self, field: usize, component: usize) -> Option<String> {
+        self.first("MSH")?.text(field, component)
+    }
+}
+
+/// A segment.
+#[derive(Clone, Copy)]
+pub(super) struct Part<'a> {
+    name: &'static str,
+    sequence: usize,
+    segment: &'a Segment,
+    separators: &'a Separators,
+}
+
+impl<'a> Part<'a> {
+    /// A component of the first repetition of a field.
+    pub(super) fn text(self, field: usize, component: usize) -> Option<String> {
+        self.repeats(field).into_iter().next()?.text(component)
+    }
+
+    /// The repetitions of a field.
+    pub(super) fn repeats(self, field: usize) -> Vec<Repeat<'a>> {
+        let field = self.segment.field(field);
+        let all = field.map(|field| field.repetitions.as_slice()).unwrap_or_default();
+        let separators = self.separators;
+        all.iter().take(MOST_LOOKED_AT).map(|inner| Repeat { inner, separators }).collect()
+    }
+
+    /// A place in it.
+    pub(super) const fn at(self, field: usize, component: Option<usize>) -> Place {
+        Place { segment: self.name, sequence: self.sequence, field: Some(field), component }
+    }
+
+    /// That something in it is wrong.
+    pub(super) fn wrong(
+        self,
+        field: usize,
+        component: Option<usize>,
+        condition: Condition,
+        detail: impl Into<String>,
+    ) -> Hl7Error {
+        Hl7Error { place: Some(self.at(field, component)), condition, detail: detail.into() }
+    }
+}
+
+/// That a segment is missing.
+pub(super) fn no_segment(segment: &'static str) -> Hl7Error {
+    let place = Some(Place { segment, sequence: 1, field: None, component: None });
+    let detail = format!("the segment {segment} is required");
+    Hl7Error { place, condition: Condition::SegmentSequence, detail }
+}
+
+/// A repetition of a field.
+#[derive(Clone, Copy)]
+pub(super) struct Repeat<'a> {
+    inner: &'a Repetition,
+    separators: &'a Separators,
+}
+
+impl Repeat<'_> {
+    /// The first part of a component.
+    pub(super) fn text(self, component: usize) -> Option<String> {
+        let part = self.inner.component(component)?.subcomponent(1)?;
+        let text: Cow<'_, str> = part.value(self.separators);
+        let text = text.trim();
+        (!text.is_empty() && text != "\"\"").then(|| text.to_owned())
+    }
+}
+
+/// Adds a code to those that may be meant, once.
+pub(super) fn push_code(codes: &mut Vec<Code>, text: Option<String>) {
+    crate::names::push(codes, text.as_deref());
+}

@@ -1,0 +1,171 @@
+//! From bytes to a message that is meant for us.
+
+use super::answer::{Condition, Hl7Error, Hl7Header, Place};
+use super::charset::Charset;
+use super::message::Message;
+use super::{refuse, time};
+use crate::delivery::Delivery;
+use crate::dialect::hl7_type;
+use crate::refused::{Refusal, Refused};
+
+/// Longest MSH. It has short fields only.
+const LONGEST_HEADER: usize = 4096;
+/// Most fields and parts of one message. One that tells of a booking has some hundreds.
+const MOST_PARTS: usize = 50_000;
+
+/// The message without the bytes that frame it on a socket (MLLP), and without a byte-order mark.
+fn unframed(body: &[u8]) -> &[u8] {
+    let body = body.trim_ascii();
+    let body = body.strip_prefix(b"\x0b").unwrap_or(body).trim_ascii();
+    let body = body.strip_suffix(b"\x1c").unwrap_or(body).trim_ascii();
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
+}
+
+/// The first segment, as far as it can be read.
+fn first_segment(body: &[u8]) -> Option<er7::Message> {
+    let line = body.split(|byte| matches!(byte, b'\r' | b'\n')).next()?;
+    if !line.starts_with(b"MSH") || line.len() > LONGEST_HEADER {
+        return None;
+    }
+    // Only to find MSH-18: the delimiters are ASCII in every charset that is read.
+    let text = Charset::Latin1.decode(line)?;
+    let message = er7::parse(&text).ok()?;
+    let separators = message.separators;
+    let delimiters = separators.encoding_characters();
+    let plain = |c: char| c.is_ascii_punctuation();
+    (plain(separators.field) && delimiters.chars().all(plain)).then_some(message)
+}
+
+pub(super) fn header_of(delivery: &Delivery<'_>) -> Hl7Header {
+    let media_type = hl7_type(delivery.headers);
+    let Some(first) = first_segment(unframed(delivery.body)) else {
+        return Hl7Header::unknown(media_type);
+    };
+    let charset_name = first.query("MSH-18.1").ok().flatten().unwrap_or_default();
+    let charset = Charset::of(&charset_name);
+    header(&first, charset.unwrap_or(Charset::Utf8), media_type)
+}
+
+fn header(message: &er7::Message, charset: Charset, media_type: &'static str) -> Hl7Header {
+    let separators = message.separators;
+    // What is repeated as it came; another charset's bytes would not come back as they were.
+    let raw = |n: usize| {
+        let field = message.header().and_then(|msh| msh.field(n));
+        let text = field.map(|field| field.to_er7(&separators)).unwrap_or_default();
+        if text.chars().count() <= 250 && !text.chars().any(char::is_control) {
+            text
+        } else {
+            String::new()
+        }
+    };
+    let text = |n: usize, component: usize| {
+        let field = message.header().and_then(|msh| msh.component(n, component));
+        let part = field.and_then(|component| component.subcomponent(1));
+        part.map(|part| part.value(&separators).trim().to_owned()).unwrap_or_default()
+    };
+    Hl7Header {
+        separators,
+        charset,
+        charset_name: text(18, 1),
+        sending: [raw(3), raw(4)],
+        receiving: [raw(5), raw(6)],
+        trigger: text(9, 2),
+        control_id: text(10, 1),
+        processing: text(11, 1),
+        version: text(12, 1),
+        media_type,
+    }
+}
+
+fn at(field: usize) -> Option<Place> {
+    Some(Place { segment: "MSH", sequence: 1, field: Some(field), component: None })
+}
+
+/// Something that is not even a message.
+fn no_message(header: Hl7Header, detail: &str) -> Refused {
+    let error = Hl7Error::general(Condition::UnsupportedMessageType, detail);
+    let why = Refusal::Malformed(detail.to_owned());
+    Refused { why, hl7: Some(Box::new(header.reject(vec![error]))) }
+}
+
+/// Reads a message and checks that it is one for us, whatever it says.
+pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
+    let header = header_of(delivery);
+    let body = unframed(delivery.body);
+    if body.starts_with(b"FHS") || body.starts_with(b"BHS") {
+        return Err(no_message(
+            header,
+            "Batches (FHS, BHS) are not read: send each message by itself.",
+        ));
+    }
+    let Some(charset) = Charset::of(&header.charset_name) else {
+        let detail = "is a character set that is not read; send UNICODE UTF-8, ASCII or 8859/1";
+        let error = Hl7Error {
+            place: at(18),
+            condition: Condition::TableValueNotFound,
+            detail: detail.to_owned(),
+        };
+        return Err(refuse(header, vec![error]));
+    };
+    let Some(text) = charset.decode(body) else {
+        let detail = "the message is not UTF-8; say 8859/1 if it is ISO 8859-1";
+        let error =
+            Hl7Error { place: at(18), condition: Condition::DataType, detail: detail.to_owned() };
+        return Err(refuse(header, vec![error]));
+    };
+    if first_segment(body).is_none() {
+        let detail =
+            "This is not HL7 v2: a message begins with MSH and its delimiters, such as MSH|^~\\&|.";
+        return Err(no_message(header, detail));
+    }
+    let separators = header.separators;
+    if text.chars().filter(|c| separators.is_delimiter(*c)).take(MOST_PARTS + 1).count()
+        > MOST_PARTS
+    {
+        return Err(no_message(header, "The message has more than 50,000 fields and parts."));
+    }
+    let Ok(message) = er7::parse(&text) else {
+        return Err(no_message(header, "This is not HL7 v2."));
+    };
+    let header = self::header(&message, charset, header.media_type);
+    if message.segments_named("MSH").nth(1).is_some() {
+        return Err(no_message(header, "There are several messages: send each by itself."));
+    }
+    check(&header)?;
+    let time_text = message.query("MSH-7.1").ok().flatten().unwrap_or_default();
+    let time =
+        time::moment(&time_text).and_then(|time| crate::times::not_far_ahead(time, delivery.now));
+    let mut errors = Vec::new();
+    if header.control_id.is_empty() {
+        let detail = "is required: the id of the message".to_owned();
+        errors.push(Hl7Error { place: at(10), condition: Condition::RequiredFieldMissing, detail });
+    }
+    if let Err(detail) = time {
+        let missing = time_text.trim().is_empty();
+        let condition = if missing { Condition::RequiredFieldMissing } else { Condition::DataType };
+        errors.push(Hl7Error { place: at(7), condition, detail: detail.to_owned() });
+    }
+    match time {
+        Ok(time) if errors.is_empty() => Ok(Message::new(message, header, time)),
+        Ok(_) | Err(_) => Err(refuse(header, errors)),
+    }
+}
+
+/// Version and purpose of the message.
+fn check(header: &Hl7Header) -> Result<(), Refused> {
+    let mut errors = Vec::new();
+    if !matches!(header.version.as_str(), "2.3" | "2.3.1" | "2.4" | "2.5" | "2.5.1") {
+        let detail = "must be one of 2.3, 2.3.1, 2.4, 2.5, 2.5.1".to_owned();
+        errors.push(Hl7Error { place: at(12), condition: Condition::UnsupportedVersionId, detail });
+    }
+    // A message of a test must not contact a patient.
+    if header.processing != "P" {
+        let detail = "must be P (production); nothing is done for tests and training".to_owned();
+        errors.push(Hl7Error {
+            place: at(11),
+            condition: Condition::UnsupportedProcessingId,
+            detail,
+        });
+    }
+    if errors.is_empty() { Ok(()) } else { Err(refuse(header.clone(), errors)) }
+}

@@ -1,0 +1,117 @@
+//! Patients (PID) and those who refer them (PRD). What is malformed of what nobody must say is left out:
+//! a patient is not to be missed for it.
+
+use chrono::{DateTime, Utc};
+use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
+use domain::email::EmailAddress;
+use domain::intake::PresentedPatient;
+use domain::patient::{Gp, GpName, GpPractice, MedicareNumber, PersonName};
+use domain::phi::Phi;
+use domain::phone::MobileNumber;
+
+use super::booking::key;
+use super::message::{Part, Repeat};
+use super::time;
+use crate::told::birth_date;
+
+/// Reads PID.
+pub(super) fn read(pid: Part<'_>, now: DateTime<Utc>) -> PresentedPatient {
+    let ids = pid.repeats(3);
+    let kind = |it: &Repeat<'_>| it.text(5).unwrap_or_default().to_ascii_uppercase();
+    let is_medicare = |it: &Repeat<'_>| kind(it) == "MC" || it.text(4).as_deref() == Some("AUSHIC");
+    let own = |it: &&Repeat<'_>| matches!(kind(it).as_str(), "MR" | "PI");
+    // Numbers that somebody else gave the patient are not the sender's key for them.
+    let plain = |it: &&Repeat<'_>| {
+        !is_medicare(it)
+            && !matches!(kind(it).as_str(), "DVA" | "DVG" | "SS" | "DL" | "PPN" | "NI" | "NPI")
+    };
+    let id = ids.iter().find(own).or_else(|| ids.iter().find(plain));
+    let id =
+        id.and_then(|it| it.text(1)).or_else(|| ids.is_empty().then(|| pid.text(2, 1)).flatten());
+    let medicare = ids.iter().filter(|it| is_medicare(it));
+    let name = best_name(pid.repeats(5));
+    let part = |n: usize| {
+        name.and_then(|name| name.text(n)).and_then(|text| PersonName::parse(&text).ok())
+    };
+    let phones = pid.repeats(13);
+    PresentedPatient {
+        id: key(id),
+        first_name: part(2).map(Phi::new),
+        last_name: part(1).map(Phi::new),
+        date_of_birth: birth_date(pid.text(7, 1).and_then(|text| time::day(&text)), now),
+        mobile: mobile(&phones),
+        email: email(&phones),
+        medicare: medicare
+            .filter_map(|it| it.text(1))
+            .find_map(|text| MedicareNumber::parse(&text).ok()),
+        address: pid.repeats(11).into_iter().filter(is_current).find_map(address).map(Phi::new),
+    }
+}
+
+/// The name somebody goes by: the legal one, else one that is no former, assumed or made-up one.
+fn best_name(names: Vec<Repeat<'_>>) -> Option<Repeat<'_>> {
+    let rank = |name: &Repeat<'_>| match name.text(7).as_deref() {
+        Some("L") => 0,
+        None | Some("D" | "C" | "U") => 1,
+        Some("M" | "A" | "S" | "BAD" | "NOUSE") => 9,
+        Some(_) => 2,
+    };
+    let usable = names.into_iter().filter(|name| rank(name) < 9 && name.text(1).is_some());
+    usable.min_by_key(rank)
+}
+
+/// A mobile among telephone numbers: first those that are said to be one.
+fn mobile(phones: &[Repeat<'_>]) -> Option<MobileNumber> {
+    let said = |it: &&Repeat<'_>| {
+        it.text(3).as_deref() == Some("CP") || it.text(2).as_deref() == Some("CP")
+    };
+    let ordered = phones.iter().filter(said).chain(phones.iter().filter(|it| !said(it)));
+    let spellings = ordered.flat_map(|it| {
+        let parts = [it.text(5).map(|code| format!("+{code}")), it.text(6), it.text(7)];
+        let parts = it.text(7).map(|_| parts.into_iter().flatten().collect::<String>());
+        [it.text(1), it.text(12), parts]
+    });
+    spellings.flatten().find_map(|text| MobileNumber::parse(&text).ok())
+}
+
+/// An email address among telephone numbers.
+pub(super) fn email(phones: &[Repeat<'_>]) -> Option<EmailAddress> {
+    let spellings = phones.iter().flat_map(|it| [it.text(4), it.text(1)]);
+    spellings.flatten().find_map(|text| EmailAddress::parse(&text).ok())
+}
+
+/// Whether it is not said to be a bad address.
+fn is_current(address: &Repeat<'_>) -> bool {
+    !matches!(address.text(7).as_deref(), Some("BA" | "BI" | "BDL" | "N" | "F"))
+}
+
+/// A complete postal address (XAD).
+pub(super) fn address(it: Repeat<'_>) -> Option<PostalAddress> {
+    let lines = [it.text(1), it.text(2)].into_iter().flatten();
+    let lines: Option<Vec<_>> = lines.map(|line| AddressLine::parse(&line).ok()).collect();
+    let country = match it.text(6) {
+        None => CountryCode::australia(),
+        Some(code) if code.len() == 3 => {
+            let country = rust_iso3166::from_alpha3(&code.to_ascii_uppercase())?;
+            CountryCode::parse(country.alpha2).ok()?
+        }
+        Some(code) => CountryCode::parse(&code).ok()?,
+    };
+    let region = it.text(4).and_then(|text| Region::parse(&text).ok());
+    let postcode = it.text(5).and_then(|text| Postcode::parse(&text).ok());
+    PostalAddress::new(lines?, Locality::parse(&it.text(3)?).ok()?, region, postcode, country).ok()
+}
+
+/// Who refers the patient, as PRD says.
+pub(super) fn referrer(prd: Part<'_>) -> Option<Gp> {
+    let name = best_name(prd.repeats(2))?;
+    let words = [name.text(5), name.text(2), name.text(3), name.text(1)];
+    let name = words.into_iter().flatten().collect::<Vec<_>>().join(" ");
+    let practice = prd.text(4, 9).or_else(|| prd.text(4, 4));
+    Some(Gp {
+        name: GpName::parse(&name).ok()?,
+        practice: practice.and_then(|text| GpPractice::parse(&text).ok()),
+        address: prd.repeats(3).into_iter().filter(is_current).find_map(address),
+        email: email(&prd.repeats(5)),
+    })
+}

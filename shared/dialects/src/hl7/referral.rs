@@ -1,0 +1,161 @@
+//! Referrals: REF.
+
+use domain::intake::{ReferralEventKind, ReferralOrigin, ToldReferral, ToldReferralDetails};
+use domain::phi::Phi;
+use domain::text::ExternalId;
+
+use super::answer::{Condition, Hl7Error};
+use super::booking::site;
+use super::message::{Message, Part, no_segment, push_code};
+use super::{heard, open, patient, refuse, time};
+use crate::delivery::Delivery;
+use crate::heard::Heard;
+use crate::refused::Refused;
+use crate::told::{Telling, WHO, is_somebody};
+
+/// Reads a message at the referrals' address.
+pub(crate) fn referrals(delivery: &Delivery<'_>) -> Result<Heard<ToldReferral>, Refused> {
+    let message = open::open(delivery)?;
+    let not_read = |condition, field, detail: &str| {
+        let msh = message.first("MSH");
+        let error = msh.map(|msh| msh.wrong(9, Some(field), condition, detail));
+        refuse(message.header.clone(), error.into_iter().collect())
+    };
+    match message.kind.as_str() {
+        "REF" => {}
+        "SIU" => {
+            let detail = "is about a booking: send it to /webhooks/bookings/{source}";
+            return Err(not_read(Condition::UnsupportedMessageType, 1, detail));
+        }
+        _ => return Err(not_read(Condition::UnsupportedMessageType, 1, "must be REF")),
+    }
+    let rf1 = message.first("RF1");
+    let status = rf1.and_then(|rf1| rf1.text(1, 1)).unwrap_or_default();
+    // Table 0283: A accepted, P pending, R rejected, E expired. In Australia nothing is deleted: a
+    // correction comes with the same RF1-6.
+    let ended = matches!(status.to_ascii_uppercase().as_str(), "R" | "E");
+    let kind = match message.header.trigger.as_str() {
+        "I12" | "I13" if ended => ReferralEventKind::Withdrawn,
+        "I12" => ReferralEventKind::Added,
+        "I13" => ReferralEventKind::Changed,
+        "I14" => ReferralEventKind::Withdrawn,
+        "I15" => {
+            return Ok(passed_over(
+                message,
+                "It asks for a referral's status, which is not told here.",
+            ));
+        }
+        _ => {
+            let detail = "must be one of I12, I13, I14";
+            return Err(not_read(Condition::UnsupportedEventCode, 2, detail));
+        }
+    };
+    if let Some(ordered) = rf1.and_then(|rf1| rf1.text(3, 1)) {
+        if matches!(ordered.to_ascii_uppercase().as_str(), "LAB" | "RAD") {
+            return Ok(passed_over(
+                message,
+                "It orders tests or pictures, and sends nobody to a clinic.",
+            ));
+        }
+    }
+    match read(&message, rf1, kind, delivery) {
+        Ok(told) => Ok(heard(message, Some(told), Vec::new())),
+        Err(errors) => Err(refuse(message.header, errors)),
+    }
+}
+
+fn passed_over(message: Message, why: &str) -> Heard<ToldReferral> {
+    let what = format!("REF^{}", message.header.trigger);
+    heard(message, None, vec![(what, why.to_owned())])
+}
+
+fn read(
+    message: &Message,
+    rf1: Option<Part<'_>>,
+    kind: ReferralEventKind,
+    delivery: &Delivery<'_>,
+) -> Result<ToldReferral, Vec<Hl7Error>> {
+    let Some(rf1) = rf1 else { return Err(vec![no_segment("RF1")]) };
+    let mut errors = Vec::new();
+    let id = match rf1.text(6, 1) {
+        Some(id) => ExternalId::parse(&id)
+            .map_err(|bad| errors.push(rf1.wrong(6, Some(1), Condition::DataType, bad.to_string())))
+            .ok(),
+        None => {
+            let detail = "is required: the originating referral's id";
+            errors.push(rf1.wrong(6, Some(1), Condition::RequiredFieldMissing, detail));
+            None
+        }
+    };
+    let pids = message.all("PID");
+    if let Some(second) = pids.get(1) {
+        let detail = "a referral is of one patient: send a message for each";
+        errors.push(second.wrong(3, None, Condition::SegmentSequence, detail));
+    }
+    let patient = pids.first().map(|pid| (*pid, patient::read(*pid, delivery.now)));
+    let telling = Telling::of_referral(kind);
+    let details = match patient {
+        Some((_, patient)) if is_somebody(&patient) => Some(details(message, rf1, patient)),
+        Some((pid, _)) if telling == Telling::All => {
+            errors.push(pid.wrong(3, None, Condition::RequiredFieldMissing, WHO));
+            None
+        }
+        None if telling == Telling::All => {
+            errors.push(no_segment("PID"));
+            None
+        }
+        Some(_) | None => None,
+    };
+    match id {
+        Some(id) if errors.is_empty() => {
+            let (time, site) = (message.time, site(message));
+            Ok(ToldReferral { id, kind, version: None, time, details, site })
+        }
+        Some(_) | None => Err(errors),
+    }
+}
+
+fn details(
+    message: &Message,
+    rf1: Part<'_>,
+    patient: domain::intake::PresentedPatient,
+) -> ToldReferralDetails {
+    let mut referral_type = Vec::new();
+    for field in [3, 10] {
+        push_code(&mut referral_type, rf1.text(field, 1));
+        push_code(&mut referral_type, rf1.text(field, 2));
+    }
+    let providers = message.all("PRD");
+    let with_role = |roles: &[&str]| {
+        let has = |prd: &&Part<'_>| {
+            prd.repeats(1)
+                .iter()
+                .any(|it| it.text(1).is_some_and(|role| roles.contains(&role.as_str())))
+        };
+        providers.iter().find(has).copied()
+    };
+    let (from, to) = (with_role(&["RP"]), with_role(&["IR", "RT"]));
+    let day = |field: usize| rf1.text(field, 1).and_then(|text| time::day(&text));
+    ToldReferralDetails {
+        referral_type,
+        issued: day(7),
+        valid_until: day(8),
+        origin: origin(message, from, to),
+        referrer: from.and_then(patient::referrer).map(Phi::new),
+        patient,
+    }
+}
+
+/// Internal when it comes from the facility it goes to: by the providers' own locations where both say
+/// theirs, else by the header.
+fn origin(message: &Message, from: Option<Part<'_>>, to: Option<Part<'_>>) -> ReferralOrigin {
+    let facility = |prd: Option<Part<'_>>| prd.and_then(|prd| prd.text(4, 4));
+    let ends = match (facility(from), facility(to)) {
+        (Some(from), Some(to)) => Some((from, to)),
+        (Some(_) | None, Some(_) | None) => message.msh(4, 1).zip(message.msh(6, 1)),
+    };
+    match ends {
+        Some((from, to)) if from == to => ReferralOrigin::Internal,
+        Some(_) | None => ReferralOrigin::External,
+    }
+}
