@@ -20,7 +20,12 @@ OPEN_ROUTES = {
     "GET /openapi.json": "the same for machines",
     "GET /unsubscribe/{token}": "a page for a patient who follows the link in a message, which we have sealed",
     "POST /unsubscribe/{token}": "a patient's mail program, which knows only the link (RFC 8058)",
-    "POST /webhooks/bookings/{source}": "the sender is another system; the function verifies its signature",
+    "POST /webhooks/bookings/{source}": "the sender is another system; the function verifies its signature or secret",
+    "PUT /webhooks/bookings/{source}": "the sender is another system; the function verifies its signature or secret",
+    "PUT /webhooks/bookings/{source}/{resource}/{id}": "the sender is another system; the function verifies its signature or secret",
+    "POST /webhooks/referrals/{source}": "the sender is another system; the function verifies its signature or secret",
+    "PUT /webhooks/referrals/{source}": "the sender is another system; the function verifies its signature or secret",
+    "PUT /webhooks/referrals/{source}/{resource}/{id}": "the sender is another system; the function verifies its signature or secret",
     "POST /webhooks/epost": "the sender is the ePost provider; the function verifies its signature",
 }
 
@@ -45,6 +50,11 @@ ALLOWED_STARS = {
     ("SendLetterRole", "s3:PutObject", "LettersBucket/files/*"): "the practice's pattern names the files",
     (
         "BookingWebhookRole",
+        "secretsmanager:GetSecretValue",
+        "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/webhooks/*",
+    ): "operators add sending systems without a deployment",
+    (
+        "ReferralWebhookRole",
         "secretsmanager:GetSecretValue",
         "arn:${AWS::Partition}:secretsmanager:${AWS::Region}:${AWS::AccountId}:secret:${AWS::StackName}/webhooks/*",
     ): "operators add sending systems without a deployment",

@@ -1,4 +1,3 @@
 //! The function that takes bookings in from other systems.
 
 pub mod handler;
-mod wire;

@@ -5,25 +5,29 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::config;
-use aws::dynamo::{CatalogueStore, IntakeStore, PeopleStore, Table};
+use aws::dynamo::{CatalogueStore, DeliveryStore, IntakeStore, PeopleStore, Table};
 use aws::secrets::WebhookSecrets;
-use booking_webhook_function::handler::{Context, api};
+use booking_webhook_function::handler::api;
+use webhooks::{Context, Pace};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let dynamodb = aws.dynamodb();
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let context = Arc::new(Context {
         intake: IntakeStore::new(
-            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
+            intake.clone(),
             Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
             Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
             config::env_number("RETENTION_DAYS")?,
         ),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        deliveries: DeliveryStore::new(intake),
         secrets: WebhookSecrets::new(aws, config::env("WEBHOOK_SECRET_PREFIX")?, SystemClock),
+        pace: Pace::new(config::env_number("WEBHOOK_DELIVERIES_PER_TEN_SECONDS")?),
         clock: SystemClock,
     });
     aws::http::serve(api().into_router(context)).await

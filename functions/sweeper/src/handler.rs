@@ -1,8 +1,9 @@
 //! Translates a tick of the schedule into a sweep, and what it did into metrics.
 
+use app::events::sweep::EventSweeper;
 use app::ports::{
-    Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, Enrolments, People,
-    PracticeSettings, Queues, Replans, StoreError,
+    Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, Enrolments, EventQueue, People,
+    PracticeSettings, Queues, Replans, StoreError, WaitingSince,
 };
 use app::replan::Replanner;
 use app::sweep::Sweeper;
@@ -51,6 +52,39 @@ pub async fn handle<
         return Err(CouldNotSweep { shards: swept.failed });
     }
     Ok(json!({ "queued": swept.queued, "parked": swept.parked, "held": swept.held }))
+}
+
+/// Brings up events that wait to be dealt with, and says how many.
+///
+/// # Errors
+/// When a shard could not be swept, or an entry not be read, after all others were.
+pub async fn bring_up<D, Q, K>(
+    sweeper: &EventSweeper<D, Q, K>,
+    stage: &str,
+) -> Result<(), CouldNotSweep>
+where
+    D: DueIndex<Pointer = WaitingSince>,
+    Q: EventQueue,
+    K: Clock,
+{
+    let swept = sweeper.sweep().await;
+    let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
+    let late = u32::try_from(swept.oldest_seconds).unwrap_or_default();
+    metrics(
+        stage,
+        sweeper.clock.now().timestamp_millis(),
+        &[
+            ("EventsQueued", Unit::Count, count(swept.queued)),
+            ("OldestEvent", Unit::Seconds, f64::from(late)),
+        ],
+    );
+    if swept.queued + swept.refused > 0 {
+        tracing::info!(queued = swept.queued, refused = swept.refused, "brought up events");
+    }
+    match swept.failed + swept.unreadable {
+        0 => Ok(()),
+        shards => Err(CouldNotSweep { shards }),
+    }
 }
 
 /// How long one invocation plans patients anew at most. The next one goes on.

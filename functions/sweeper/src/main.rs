@@ -1,5 +1,6 @@
 //! Wiring only: settings, clients, handler.
 
+use app::events::sweep::EventSweeper;
 use app::replan::Replanner;
 use app::sweep::Sweeper;
 use aws::clients::Aws;
@@ -7,11 +8,12 @@ use aws::clock::SystemClock;
 use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
-    Table,
+    Table, WaitingStore,
 };
+use aws::event_queue::SqsEventQueue;
 use aws::queues::{QueueUrls, SqsQueues};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
-use sweeper_function::handler::{handle, plan_anew};
+use sweeper_function::handler::{bring_up, handle, plan_anew};
 
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Error> {
@@ -37,6 +39,11 @@ async fn main() -> Result<(), Error> {
         ),
         clock: SystemClock,
     };
+    let events = EventSweeper {
+        index: WaitingStore::new(intake.clone()),
+        queue: SqsEventQueue::new(aws.sqs(), config::env("INTAKE_QUEUE_URL")?),
+        clock: SystemClock,
+    };
     let replanner = Replanner {
         catalogue,
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
@@ -48,8 +55,11 @@ async fn main() -> Result<(), Error> {
     // The schedule's event says nothing the sweeper needs. What is due comes first.
     lambda_runtime::run(service_fn(|_event: LambdaEvent<serde_json::Value>| async {
         let swept = handle(&sweeper, &stage).await;
+        let brought_up = bring_up(&events, &stage).await;
         plan_anew(&replanner).await?;
-        swept.map_err(Error::from)
+        let swept = swept?;
+        brought_up?;
+        Ok::<_, Error>(swept)
     }))
     .await
 }

@@ -2,8 +2,8 @@
 
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
-    LetterStore, PeopleStore, ReplyStore, WorkListStore,
+    BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
+    IntakeStore, LetterStore, PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::email::SesGateway;
 use aws::files::S3Files;
@@ -69,6 +69,7 @@ pub fn all() -> Vec<Route> {
         IntakeStore,
         CatalogueStore,
         PeopleStore,
+        DeliveryStore,
         SystemClock,
     >();
     [programs.routes(), patients.routes(), enrolments.routes(), letters.routes(), bookings.routes()]

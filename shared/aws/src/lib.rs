@@ -13,6 +13,7 @@ pub mod deliveries;
 pub mod dynamo;
 pub mod email;
 pub mod epost;
+pub mod event_queue;
 pub mod files;
 pub mod http;
 pub mod pace;

@@ -1,5 +1,6 @@
 //! Webhook secrets, in Secrets Manager: one secret for each source, holding
-//! `{"current": "…", "previous": "…"}`. While a secret is being rotated both are valid.
+//! `{"current": "…", "previous": "…"}`, the keys it signs with, and for a source that cannot sign
+//! `"bearer"` and `"previous_bearer"`. While one is being rotated both are valid.
 
 use std::collections::HashMap;
 use std::sync::{Mutex, OnceLock};
@@ -23,13 +24,32 @@ const SETTLED: Duration = Duration::seconds(10);
 /// How many sources are remembered.
 const MOST_SOURCES: usize = 256;
 
+/// Fewest characters of a bearer secret. It is all that stands between anybody and the patients'
+/// bookings; 32 hexadecimal digits are 128 bits.
+const SHORTEST_BEARER: usize = 32;
+
 /// The secrets of one source, newest first. `Debug` shows none of them.
-pub type SourceSecrets = Vec<Phi<String>>;
+#[derive(Debug, Clone, Default)]
+pub struct SourceSecrets {
+    /// What it signs with.
+    pub signing: Vec<Phi<String>>,
+    /// What it sends as a bearer.
+    pub bearer: Vec<Phi<String>>,
+}
+
+impl SourceSecrets {
+    /// Whether there is such a source.
+    pub const fn is_known(&self) -> bool {
+        !self.signing.is_empty() || !self.bearer.is_empty()
+    }
+}
 
 #[derive(Deserialize)]
 struct Stored {
-    current: String,
+    current: Option<String>,
     previous: Option<String>,
+    bearer: Option<String>,
+    previous_bearer: Option<String>,
 }
 
 /// Reads and remembers webhook secrets.
@@ -96,7 +116,7 @@ impl<K: Clock> WebhookSecrets<K> {
                     Some(
                         GetSecretValueError::ResourceNotFoundException(_)
                         | GetSecretValueError::InvalidParameterException(_),
-                    ) => Ok(Vec::new()),
+                    ) => Ok(SourceSecrets::default()),
                     _ => Err(StoreError::Unavailable(transport(&error).to_owned())),
                 };
             }
@@ -107,7 +127,19 @@ impl<K: Clock> WebhookSecrets<K> {
         };
         let text = answer.secret_string.ok_or_else(|| unreadable("it is not text"))?;
         let stored: Stored = serde_json::from_str(&text)
-            .map_err(|_| unreadable("it is not JSON with a text `current`"))?;
-        Ok([Some(stored.current), stored.previous].into_iter().flatten().map(Phi::new).collect())
+            .map_err(|_| unreadable("it is not JSON with texts `current` or `bearer`"))?;
+        let some = |both: [Option<String>; 2]| both.into_iter().flatten().map(Phi::new).collect();
+        let secrets = SourceSecrets {
+            signing: some([stored.current, stored.previous]),
+            bearer: some([stored.bearer, stored.previous_bearer]),
+        };
+        let short = |bearer: &Phi<String>| bearer.reveal().chars().count() < SHORTEST_BEARER;
+        match secrets {
+            SourceSecrets { bearer, .. } if bearer.iter().any(short) => {
+                Err(unreadable("a bearer must have 32 characters or more"))
+            }
+            secrets if secrets.is_known() => Ok(secrets),
+            _ => Err(unreadable("it is not JSON with texts `current` or `bearer`")),
+        }
     }
 }

@@ -1,8 +1,11 @@
-//! What other systems send us, signed by the Standard Webhooks scheme, <https://www.standardwebhooks.com>.
+//! What other systems send us, signed by the Standard Webhooks scheme, <https://www.standardwebhooks.com>;
+//! or, from those that cannot sign, with a bearer secret (RFC 6750).
 
 use app::ports::{Clock, StoreError};
 use domain::text::{Code, ExternalId};
 use http::HeaderMap;
+use http::header::AUTHORIZATION;
+use ring::digest::{SHA256, digest};
 use standardwebhooks::{
     HEADER_WEBHOOK_ID, HEADER_WEBHOOK_SIGNATURE, HEADER_WEBHOOK_TIMESTAMP, Webhook,
 };
@@ -22,6 +25,11 @@ pub enum NotBelieved {
          is signed as it is sent, and that the clock is right to five minutes."
     )]
     Signature,
+    /// No bearer secret of the source is the one that was sent.
+    #[error(
+        "The bearer secret does not fit: check the source's name in the address, and the secret."
+    )]
+    Bearer,
 }
 
 /// What the headers say, before the signature is checked.
@@ -53,13 +61,63 @@ pub fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
 /// Checks a delivery against each of a source's secrets: the current one and, while it is being
 /// rotated, the previous one. The crate compares in constant time and allows five minutes.
 fn verify(secrets: &SourceSecrets, headers: &HeaderMap, body: &[u8]) -> Result<(), NotBelieved> {
-    let believed = secrets.iter().any(|secret| {
+    let believed = secrets.signing.iter().any(|secret| {
         Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
     });
     if believed { Ok(()) } else { Err(NotBelieved::Signature) }
 }
 
+/// The bearer secret that the headers bring, if they bring one.
+fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let (scheme, token) = value.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
+}
+
+/// Whether a delivery brings a bearer secret and no signature. One that brings both is judged by its
+/// signature.
+pub fn brings_bearer(headers: &HeaderMap) -> bool {
+    bearer(headers).is_some() && !headers.contains_key(HEADER_WEBHOOK_SIGNATURE)
+}
+
+/// Compares a bearer secret with each of a source's. Hashes of both are compared, so that the time it
+/// takes tells nothing of either.
+fn fits(secrets: &SourceSecrets, headers: &HeaderMap) -> Result<(), NotBelieved> {
+    let hash = |text: &str| digest(&SHA256, text.as_bytes());
+    let brought = hash(bearer(headers).unwrap_or_default());
+    let mut fits = false;
+    for secret in &secrets.bearer {
+        fits |= hash(secret.reveal()).as_ref() == brought.as_ref();
+    }
+    if fits { Ok(()) } else { Err(NotBelieved::Bearer) }
+}
+
 impl<K: Clock> WebhookSecrets<K> {
+    /// Whether there is such a source.
+    ///
+    /// # Errors
+    /// When its secrets could not be read now.
+    pub async fn knows(&self, source: &Code) -> Result<bool, StoreError> {
+        Ok(self.of(source, None).await?.is_known())
+    }
+
+    /// Whether a delivery is a source's, by the bearer secret it brings. `Ok(Err(why))` when it cannot
+    /// be believed.
+    ///
+    /// # Errors
+    /// When its secrets could not be read now.
+    pub async fn believe_bearer(
+        &self,
+        source: &Code,
+        headers: &HeaderMap,
+    ) -> Result<Result<(), NotBelieved>, StoreError> {
+        let now = self.now();
+        if fits(&self.of(source, None).await?, headers).is_ok() {
+            return Ok(Ok(()));
+        }
+        Ok(fits(&self.of(source, Some(now)).await?, headers))
+    }
+
     /// Whether a delivery is a source's. `Ok(Err(why))` when it cannot be believed.
     ///
     /// # Errors

@@ -46,7 +46,10 @@ const HL7_TYPES: [&str; 7] = [
 impl Dialect {
     /// The language that the headers claim. A document in `application/json` may still turn out to be
     /// FHIR or a `CloudEvent`: that is told by its `resourceType` or `specversion`.
-    pub(crate) fn claimed(headers: &HeaderMap) -> Result<Self, Refused> {
+    ///
+    /// # Errors
+    /// When it is none that is read here.
+    pub fn claimed(headers: &HeaderMap) -> Result<Self, Refused> {
         let text = headers.get(CONTENT_TYPE).map_or(Ok(""), |value| {
             value
                 .to_str()

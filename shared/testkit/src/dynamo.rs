@@ -75,15 +75,16 @@ impl Dynamo {
     }
 
     async fn create_tables(&self) {
-        for name in ["catalogue", "intake", "work-list"] {
+        for name in ["catalogue", "work-list"] {
             self.create_table(name, &[]).await;
         }
+        let due = ("due", "due_shard", "due_key");
+        self.create_table("intake", &[due]).await;
         let by_name = ("by_name", "last_initial", "last_first");
         let by_first_name = ("by_first_name", "first_initial", "first_last");
         let by_birth_date = ("by_birth_date", "birth_date", "last_first");
         let by_mobile = ("by_mobile", "mobile", "last_first");
         self.create_table("people", &[by_name, by_first_name, by_birth_date, by_mobile]).await;
-        let due = ("due", "due_shard", "due_key");
         let by_program = ("by_program", "open_program", "enrolled_at");
         let by_destination = ("by_destination", "sent_to", "sent_key");
         self.create_table("enrolments", &[due, by_program, by_destination]).await;

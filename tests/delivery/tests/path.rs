@@ -29,7 +29,9 @@ fn made() -> domain::booking::BookingEvent {
 fn verdict(answer: Answer) -> Verdict {
     match answer {
         Answer::Done(result) => result.verdict,
-        other @ (Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent) => panic!("not done: {other:?}"),
+        other @ (Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent) => {
+            panic!("not done: {other:?}")
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 mod catalogue;
 mod channels;
+mod deliveries;
 mod due;
 mod email;
 mod enrolments;
@@ -22,6 +23,7 @@ use ulid::Ulid;
 
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
+pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{

@@ -112,7 +112,7 @@ impl<K: Clock> HttpEpost<K> {
             }
         })?;
         let unsigned = || SendError::Permanent("there is no key to sign it with".to_owned());
-        let secret = secrets.first().ok_or_else(unsigned)?;
+        let secret = secrets.signing.first().ok_or_else(unsigned)?;
         let now = self.clock.now().timestamp();
         let webhook = Webhook::new(secret.reveal()).map_err(|_| unsigned())?;
         let signature = webhook.sign(key, now, body.as_bytes()).map_err(|_| unsigned())?;

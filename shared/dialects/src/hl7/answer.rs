@@ -47,17 +47,17 @@ impl Hl7Header {
 
     /// The message was taken in.
     pub fn accept(self) -> Hl7Answer {
-        Hl7Answer { header: self, code: AckCode::Accepted, errors: Vec::new() }
+        Hl7Answer { header: self, code: AckCode::Accepted, errors: Vec::new(), text: None }
     }
 
     /// The message says something that cannot be.
     pub fn error(self, errors: Vec<Hl7Error>) -> Hl7Answer {
-        Hl7Answer { header: self, code: AckCode::Error, errors }
+        Hl7Answer { header: self, code: AckCode::Error, errors, text: None }
     }
 
     /// The message is none that is read here, or it cannot be dealt with now: it did nothing.
     pub fn reject(self, errors: Vec<Hl7Error>) -> Hl7Answer {
-        Hl7Answer { header: self, code: AckCode::Rejected, errors }
+        Hl7Answer { header: self, code: AckCode::Rejected, errors, text: None }
     }
 
     /// MSH-10 of the message: what its sender knows it by.
@@ -210,9 +210,17 @@ pub struct Hl7Answer {
     header: Hl7Header,
     code: AckCode,
     errors: Vec<Hl7Error>,
+    text: Option<String>,
 }
 
 impl Hl7Answer {
+    /// The same, with what became of it in words (MSA-3, which v2.4 and later keep for those who show
+    /// it to people).
+    #[must_use]
+    pub fn saying(self, text: impl Into<String>) -> Self {
+        Self { text: Some(text.into()), ..self }
+    }
+
     /// What became of the message.
     pub const fn code(&self) -> AckCode {
         self.code
@@ -275,10 +283,9 @@ impl Hl7Answer {
         }
         text.push('\r');
         text.push_str(&format!("MSA{f}{}{f}{}", self.code.as_str(), plain(&header.control_id)));
-        if header.is_before_2_5() {
-            if let Some(first) = self.errors.first() {
-                text.push_str(&format!("{f}{}", plain(&first.detail)));
-            }
+        let first = self.errors.first().filter(|_| header.is_before_2_5());
+        if let Some(said) = self.text.as_deref().or(first.map(|first| first.detail.as_str())) {
+            text.push_str(&format!("{f}{}", plain(said)));
         }
         text.push('\r');
         self.write_errors(&mut text, plain);

@@ -1,0 +1,19 @@
+//! The routes: everything behind them is shared with the other webhooks.
+
+use std::sync::Arc;
+
+use app::ports::{Catalogue, Clock, Deliveries, Intake, People};
+use aws::http::Api;
+use webhooks::{Context, Referrals};
+
+/// The routes of referrals.
+pub fn api<N, C, P, D, K>() -> Api<Arc<Context<N, C, P, D, K>>>
+where
+    N: Intake + 'static,
+    C: Catalogue + 'static,
+    P: People + 'static,
+    D: Deliveries + 'static,
+    K: Clock + 'static,
+{
+    webhooks::api::<Referrals, N, C, P, D, K>()
+}

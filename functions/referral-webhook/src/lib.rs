@@ -1,0 +1,3 @@
+//! The function that takes referrals in from other systems.
+
+pub mod handler;
