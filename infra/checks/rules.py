@@ -189,19 +189,19 @@ def tables_are_safe(template: Template) -> Iterator[str]:
 
 @rule
 def due_index_is_lean(template: Template) -> Iterator[str]:
-    found = False
+    missing = {"EnrolmentsTable", "IntakeTable"}
     for name, table in template.of_type("AWS::DynamoDB::Table"):
         for index in table.get("GlobalSecondaryIndexes", []):
             if index["IndexName"] != "due":
                 continue
-            found = True
+            missing.discard(name)
             if index["Projection"].get("ProjectionType") != "KEYS_ONLY":
                 yield (
                     f"Index `due` of {name} projects more than keys, which doubles the price of every write: "
                     f"set `ProjectionType: KEYS_ONLY`."
                 )
-    if not found:
-        yield "No table has an index `due`, so the sweeper finds nothing: add it to EnrolmentsTable."
+    for name in sorted(missing):
+        yield f"{name} has no index `due`, so the sweeper finds nothing in it: add it."
 
 
 # ---------------------------------------------------------------- permissions
@@ -442,6 +442,7 @@ def routes_reach_their_function(template: Template) -> Iterator[str]:
         if function is None:
             yield f"{name} ({key}) leads to no function: set `Target: !Sub integrations/${{…Integration}}`."
         elif function not in may_be_called:
+            may_be_called.add(function)  # said once, however many routes lead to it
             yield f"{function} refuses calls of the API: add an AWS::Lambda::Permission for apigateway.amazonaws.com."
     for name, integration in integrations.items():
         if integration.get("PayloadFormatVersion") != "2.0":

@@ -27,6 +27,11 @@ impl<T> Heard<T> {
         Self { dialect, events: Vec::new(), passed_over: Vec::new(), notice: None, hl7: None }
     }
 
+    /// What a FHIR subscription without a payload told.
+    pub(crate) fn ping() -> Self {
+        Self { notice: Some(Notice::NoPayload), ..Self::nothing(Dialect::Fhir) }
+    }
+
     pub(crate) fn pass_over(&mut self, what: impl Into<String>, why: impl Into<String>) {
         self.passed_over.push(PassedOver { what: what.into(), why: why.into() });
     }

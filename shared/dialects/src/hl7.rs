@@ -3,6 +3,7 @@
 mod answer;
 mod booking;
 mod charset;
+mod error;
 mod message;
 mod open;
 mod patient;
@@ -11,8 +12,9 @@ mod time;
 
 use domain::phi::Phi;
 
-pub use self::answer::{AckCode, Condition, Hl7Answer, Hl7Error, Hl7Header, Place};
+pub use self::answer::{AckCode, Hl7Answer, Hl7Header};
 pub(crate) use self::booking::bookings;
+pub use self::error::{Condition, Hl7Error, Place};
 use self::message::Message;
 pub(crate) use self::referral::referrals;
 use crate::delivery::Delivery;
@@ -28,7 +30,7 @@ pub fn header_of(delivery: &Delivery<'_>) -> Hl7Header {
 
 /// Refuses a message: with AR where such messages are not read at all, else with AE.
 fn refuse(header: Hl7Header, errors: Vec<Hl7Error>) -> Refused {
-    let why = Refusal::Wrong(answer::invalid(&errors));
+    let why = Refusal::Wrong(error::invalid(&errors));
     let rejects = errors.iter().any(|error| error.condition.rejects());
     let answer = if rejects { header.reject(errors) } else { header.error(errors) };
     Refused { why, hl7: Some(Box::new(answer)) }

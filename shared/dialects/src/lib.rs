@@ -1,16 +1,119 @@
 //! The languages in which other systems tell of bookings and referrals: bytes and headers in, told
-//! events out. No network, no clock, no storage.
+//! events out. No network, no clock, no storage. Whether the sender is believed, and how long a delivery
+//! may be, is settled before.
+//!
+//! # Which language
+//!
+//! | `Content-Type` | language |
+//! |---|---|
+//! | `application/json` | ours; FHIR if the document has a `resourceType`, a `CloudEvent` if it has a `specversion` |
+//! | `application/cloudevents+json` | `CloudEvents` 1.0, structured |
+//! | `application/json` or `…+json`, with `ce-*` headers | `CloudEvents` 1.0, binary |
+//! | `application/fhir+json`, `application/json+fhir` | FHIR R4 (`fhirVersion`, if any, is 4.0) |
+//! | `x-application/hl7-v2+er7`, `application/hl7-v2`, `application/hl7-v2+er7`, `application/edi-hl7`, `application/edi-hl7v2`, `text/hl7v2+er7`, `text/hl7` | HL7 v2.3 to v2.5.1 |
+//!
+//! Anything else, XML and batches of `CloudEvents` among it, is refused with 415. The charset is UTF-8;
+//! HL7 v2 says in MSH-18 if it is another.
+//!
+//! # What is read, and from where
+//!
+//! Where several places are named, the first that says something counts; where *candidates* are named, all
+//! are kept in that order, and the first that is known at the practice counts. Whatever ends a booking or a
+//! referral, or says how far it has come, may leave out all but its id and time; made, moved, changed and
+//! added must bring what is marked \*.
+//!
+//! ## Bookings
+//!
+//! | | our JSON | FHIR R4: `Appointment` | HL7 v2: SIU |
+//! |---|---|---|---|
+//! | event id | `webhook-id`; of a `CloudEvent` `source` and `id` | `id` with `meta.versionId` and `meta.lastUpdated`, else a hash of the resource | MSH-3 and MSH-10 |
+//! | booking \* | `data.booking.id` | `id` | SCH-2.1, else SCH-1.1 |
+//! | what happened \* | `type` | `status`, by the table below | MSH-9.2, by the table below |
+//! | version | `data.booking.version` | `meta.versionId`, if it is a number | – |
+//! | when \* | `timestamp`; of a `CloudEvent` `time` | `meta.lastUpdated`, else the bundle's `timestamp` | MSH-7, to the minute or finer |
+//! | type \* | `data.booking.type` | candidates: codes of `appointmentType` and `serviceType`, then their texts | candidates: SCH-8, AIS-3, SCH-7, of each identifier and text |
+//! | start \* | `data.booking.start` | `start` | TQ1-7, SCH-11.4, AIS-4 |
+//! | end | `data.booking.end` | `end`, else `minutesDuration` | TQ1-8, SCH-11.5; SCH-9 with SCH-10, AIS-7 with AIS-8 (min, h, s) |
+//! | site | `data.booking.site` | candidates of each `participant.actor` that is a Location: identifiers, logical id, name | candidates: AIL-3.4, AIL-3.1, PV1-3.4, PV1-3.1, MSH-4.1 |
+//!
+//! | our `type` | `Appointment.status` | SIU |
+//! |---|---|---|
+//! | `booking.requested` | proposed, pending, waitlist | – |
+//! | `booking.made` | booked | S12 |
+//! | `booking.moved` | booked, with another start | S13 |
+//! | `booking.changed` | booked | S14 and S18 to S22, by SCH-25: Booked, Overbook: made; Pending, Waitlist: requested; Started: arrived; Complete: fulfilled; Cancelled, Dc: cancelled; Deleted: deleted; Noshow: not attended; Blocked: nothing; empty or another: changed |
+//! | `booking.arrived` | arrived, checked-in | S14 |
+//! | `booking.fulfilled` | fulfilled | S14 |
+//! | `booking.not_attended` | noshow | S26 |
+//! | `booking.cancelled` | cancelled | S15, S16 |
+//! | `booking.deleted` | entered-in-error, or a DELETE in a bundle | S17 |
+//!
+//! S23 and S24 block and open slots and change no booking. An Appointment or a SIU without a patient is
+//! the diary's own and passed over; one with several is refused. Whether a participant has accepted or
+//! declined is not looked at: the appointment's status counts.
+//!
+//! ## Referrals
+//!
+//! | | our JSON | FHIR R4: `ServiceRequest` | HL7 v2: REF |
+//! |---|---|---|---|
+//! | referral \* | `data.referral.id` | `id` | RF1-6.1 |
+//! | what happened \* | `type` | `status`: active: added; completed; revoked, entered-in-error: withdrawn | I12 added, I13 changed, I14 withdrawn; I12 and I13 with RF1-1 R or E: withdrawn |
+//! | type | `data.referral.type` | candidates: codes of `code` and `category`, then their texts | candidates: RF1-3, RF1-10, of each identifier and text |
+//! | site | `data.referral.site` | candidates of each `locationReference`, as above | candidates, as above |
+//! | issued | `data.referral.issued` | `authoredOn` | RF1-7 |
+//! | valid until | `data.referral.valid_until` | `occurrencePeriod.end` | RF1-8 |
+//! | origin | `data.referral.origin`, else external | internal if `requester` and a `performer` have one Organization, by reference or identifier | internal if the providers that are RP and IR or RT have one facility (PRD-4.4); if they do not say, if MSH-4 is MSH-6 |
+//! | referrer | `data.referral.referrer` | `requester`: Practitioner, `PractitionerRole` or Organization | PRD with role RP: PRD-2, PRD-3, PRD-4.9 or PRD-4.4 (practice), PRD-5 |
+//!
+//! Passed over: `ServiceRequest`s that are a draft, on hold or unknown, that propose, plan or offer, that say
+//! what not to do, or that order laboratory tests (SNOMED CT 108252007) or imaging (363679005); REF with
+//! RF1-3 LAB or RAD, and I15.
+//!
+//! ## Patients
+//!
+//! | | our JSON: `data.patient` | FHIR R4: `Patient` | HL7 v2: PID |
+//! |---|---|---|---|
+//! | id | `id` | the logical id in the reference; of one that is contained the identifier of type MR, else the first that is no Medicare number | PID-3 of type MR or PI, else the first of no other authority; without PID-3 PID-2 |
+//! | name | `first_name`, `last_name` | `name`: official, usual, others; never old, maiden or ended | PID-5: type L, others; never M, A or S |
+//! | born | `date_of_birth` | `birthDate` | PID-7 |
+//! | mobile | `mobile` | `telecom`, phone or sms, use mobile first | PID-13, CP first |
+//! | email | `email` | `telecom`, email | PID-13.4 |
+//! | Medicare | `medicare_number` | identifier of `http://ns.electronichealth.net.au/id/medicare-number` or of type MC | PID-3 of type MC or authority AUSHIC |
+//! | address | `address` | `address`, if complete | PID-11, if complete |
+//!
+//! Needed is the id, or both names and one of date of birth, mobile and Medicare number. In our JSON every
+//! wrong field is refused. In FHIR and HL7 v2, what nobody must say and is malformed (a landline for a mobile,
+//! half an address, a Medicare number that does not add up) is left out: a patient is not to be missed for it.
+//!
+//! # What besides
+//!
+//! **Our JSON** may say `"schema": 1`; another is refused. A `CloudEvent`'s `type` is ours, behind a
+//! domain in reverse if one likes, and may end with `.v1`.
+//!
+//! **FHIR**: a resource, or a Bundle of type collection, transaction, batch, searchset, history, message or
+//! subscription-notification, with what it refers to contained, by `Type/id`, by address or by `urn:uuid`.
+//! A bundle is taken in as a whole or not at all. `modifierExtension` and `implicitRules` are not understood, and so such
+//! resources are refused. Handshakes and heartbeats are heard. An empty body tells nothing and is answered
+//! with what to configure ([`Notice::NoPayload`]).
+//!
+//! **HL7 v2**: one message for each request, with or without the bytes of MLLP; segments end with CR, LF or
+//! both. Times without an offset are the site's. MSH-11 is P: tests and training contact nobody. The answer is
+//! always that of the application (AA, AE, AR), whatever MSH-15 and MSH-16 ask for. `""` is as good as nothing.
 
 mod delivery;
 mod dialect;
+mod fhir;
 mod heard;
 pub mod hl7;
+mod json;
 mod names;
 mod refused;
 mod times;
 mod told;
 
 use domain::intake::{ToldBooking, ToldReferral};
+use http::header::CONTENT_TYPE;
+use serde_json::Value;
 
 pub use self::delivery::{Delivery, ResourcePath};
 pub use self::dialect::{Dialect, Mode};
@@ -23,11 +126,11 @@ pub use self::refused::{Refusal, Refused};
 /// When it is not in a language that is read, or says something that cannot be. Nothing of it was taken
 /// in then.
 pub fn bookings(delivery: &Delivery<'_>) -> Result<Heard<ToldBooking>, Refused> {
-    match Dialect::claimed(delivery.headers)? {
-        Dialect::Hl7 => hl7::bookings(delivery),
-        Dialect::Json | Dialect::CloudEvents(_) | Dialect::Fhir => {
-            Err(refused::malformed("not yet"))
-        }
+    match spoken(delivery)? {
+        Spoken::Ping => Ok(Heard::ping()),
+        Spoken::Hl7 => hl7::bookings(delivery),
+        Spoken::Fhir(document) => fhir::bookings(delivery, &document),
+        Spoken::Ours(dialect, document) => json::bookings(delivery, dialect, document),
     }
 }
 
@@ -36,10 +139,50 @@ pub fn bookings(delivery: &Delivery<'_>) -> Result<Heard<ToldBooking>, Refused> 
 /// # Errors
 /// As [`bookings`].
 pub fn referrals(delivery: &Delivery<'_>) -> Result<Heard<ToldReferral>, Refused> {
-    match Dialect::claimed(delivery.headers)? {
-        Dialect::Hl7 => hl7::referrals(delivery),
-        Dialect::Json | Dialect::CloudEvents(_) | Dialect::Fhir => {
-            Err(refused::malformed("not yet"))
+    match spoken(delivery)? {
+        Spoken::Ping => Ok(Heard::ping()),
+        Spoken::Hl7 => hl7::referrals(delivery),
+        Spoken::Fhir(document) => fhir::referrals(delivery, &document),
+        Spoken::Ours(dialect, document) => json::referrals(delivery, dialect, document),
+    }
+}
+
+/// What a delivery is in, and its document if it is one.
+enum Spoken {
+    /// Nothing, for a FHIR subscription.
+    Ping,
+    /// HL7 v2.
+    Hl7,
+    /// FHIR.
+    Fhir(Value),
+    /// Our own JSON, bare or in a `CloudEvent`.
+    Ours(Dialect, Value),
+}
+
+fn spoken(delivery: &Delivery<'_>) -> Result<Spoken, Refused> {
+    let typed = delivery.headers.contains_key(CONTENT_TYPE);
+    let empty = delivery.body.trim_ascii().is_empty();
+    // A subscription without a payload notifies by an empty body, often without a type.
+    if empty && (delivery.resource.is_some() || !typed) {
+        return Ok(Spoken::Ping);
+    }
+    let claimed = Dialect::claimed(delivery.headers)?;
+    match claimed {
+        Dialect::Hl7 => Ok(Spoken::Hl7),
+        Dialect::Fhir if empty => Ok(Spoken::Ping),
+        Dialect::Fhir => json::document(delivery.body).map(Spoken::Fhir),
+        Dialect::CloudEvents(_) => Ok(Spoken::Ours(claimed, json::document(delivery.body)?)),
+        Dialect::Json => {
+            let document = json::document(delivery.body)?;
+            // No document of ours has either field, and servers send FHIR and CloudEvents under this
+            // plain name too.
+            Ok(if document.get("resourceType").is_some() {
+                Spoken::Fhir(document)
+            } else if document.get("specversion").is_some() {
+                Spoken::Ours(Dialect::CloudEvents(Mode::Structured), document)
+            } else {
+                Spoken::Ours(claimed, document)
+            })
         }
     }
 }

@@ -1,5 +1,6 @@
 //! Codes by which a sender may mean one thing of ours.
 
+use domain::address::CountryCode;
 use domain::text::Code;
 
 /// Most codes that are kept of what a sender calls one thing.
@@ -10,5 +11,18 @@ pub(crate) fn push(codes: &mut Vec<Code>, text: Option<&str>) {
     let Some(code) = text.and_then(|text| Code::parse(text).ok()) else { return };
     if codes.len() < MOST && !codes.contains(&code) {
         codes.push(code);
+    }
+}
+
+/// A country by its two or three letters, or Australia by its name; none is Australia.
+pub(crate) fn country(text: Option<&str>) -> Option<CountryCode> {
+    match text {
+        None => Some(CountryCode::australia()),
+        Some(name) if name.eq_ignore_ascii_case("australia") => Some(CountryCode::australia()),
+        Some(code) if code.len() == 3 => {
+            let country = rust_iso3166::from_alpha3(&code.to_ascii_uppercase())?;
+            CountryCode::parse(country.alpha2).ok()
+        }
+        Some(code) => CountryCode::parse(code).ok(),
     }
 }

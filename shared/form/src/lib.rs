@@ -2,6 +2,7 @@
 
 mod lists;
 mod numbers;
+pub mod shapes;
 
 use std::cell::RefCell;
 use std::collections::BTreeSet;

@@ -1,15 +1,14 @@
 //! Patients as the API writes them.
 
 use app::form::Form;
+use app::form::shapes::{self, unless_blank};
 use app::people::{Edit, PatientDraft, Readable};
-use chrono::NaiveDate;
-use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
-use domain::calendar::iso_date;
+use domain::address::PostalAddress;
 use domain::email::EmailAddress;
 use domain::hold::AddressHold;
 use domain::ids::PatientId;
 use domain::language::LanguageTag;
-use domain::patient::{Gp, GpName, GpPractice, Identifier, Patient, PersonName, Standing};
+use domain::patient::{Gp, Identifier, Patient, PersonName, Standing};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::text::{Code, ExternalId};
@@ -71,17 +70,6 @@ impl LeftOut {
     }
 }
 
-/// Reads a text of which the empty one means none: that is how forms on a screen say it.
-pub(super) fn unless_blank<T, E>(
-    parse: impl FnOnce(&str) -> Result<T, E>,
-) -> impl FnOnce(&str) -> Result<Option<T>, E> {
-    |text| if text.trim().is_empty() { Ok(None) } else { parse(text).map(Some) }
-}
-
-pub(super) fn parse_date(text: &str) -> Result<NaiveDate, &'static str> {
-    iso_date(text).ok_or("must be a date such as 1980-02-03")
-}
-
 /// The key by which another system knows a patient.
 pub(crate) fn read_identifier(form: &Form<'_>) -> Option<Identifier> {
     let source = form.required("source", Code::parse);
@@ -93,7 +81,7 @@ pub(crate) fn read_identifier(form: &Form<'_>) -> Option<Identifier> {
 pub(crate) fn read_readable(body: &Value) -> Readable {
     let text = |name: &str| body.get(name).and_then(Value::as_str);
     Readable {
-        date_of_birth: text("date_of_birth").and_then(|text| parse_date(text).ok()),
+        date_of_birth: text("date_of_birth").and_then(|text| shapes::date(text).ok()),
         site: text("site").and_then(|text| Code::parse(text).ok()),
     }
 }
@@ -133,12 +121,12 @@ fn read(form: &Form<'_>, left_out: LeftOut) -> Option<PatientDraft> {
     };
     let first_name = left_out.name(form, "first_name");
     let last_name = left_out.name(form, "last_name");
-    let date_of_birth = form.optional("date_of_birth", parse_date);
+    let date_of_birth = form.optional("date_of_birth", shapes::date);
     let mobile = form.optional("mobile", unless_blank(MobileNumber::parse));
     let email = form.optional("email", unless_blank(EmailAddress::parse));
-    let address = form.optional_object("address", read_address);
+    let address = form.optional_object("address", shapes::address);
     let language = form.optional("language", unless_blank(LanguageTag::parse));
-    let gp = form.optional_object("gp", read_gp);
+    let gp = form.optional_object("gp", shapes::gp);
     let site = form.optional("site", Code::parse);
     let consents = read_consents(form, left_out);
     let standing = form.optional("standing", |text| {
@@ -169,45 +157,6 @@ fn read(form: &Form<'_>, left_out: LeftOut) -> Option<PatientDraft> {
         site: left_out.edit(form, "site", site)?,
         consents: consents?,
         standing,
-    })
-}
-
-fn read_address(form: &Form<'_>) -> Option<PostalAddress> {
-    let lines = form.texts("lines", PostalAddress::MAX_LINES, AddressLine::parse);
-    let locality = form.required("locality", Locality::parse);
-    let region = form.optional("region", unless_blank(Region::parse));
-    let postcode = form.optional("postcode", unless_blank(Postcode::parse));
-    let country = form.optional("country", unless_blank(CountryCode::parse));
-    let country = country?.flatten().unwrap_or_else(CountryCode::australia);
-    // In the place of what is wrong already stands what no rule can refuse, so that everything else
-    // is checked all the same.
-    let line = || vec![AddressLine::parse("1 Quay Street").expect("a short text")];
-    let town = || Locality::parse("Sydney").expect("a short text");
-    let address = PostalAddress::new(
-        lines.clone().unwrap_or_else(line),
-        locality.clone().unwrap_or_else(town),
-        region?.flatten(),
-        postcode?.flatten(),
-        country,
-    )
-    .map_err(|invalid| {
-        for error in invalid.errors() {
-            form.error(error.pointer.trim_start_matches('/'), error.detail.clone());
-        }
-    });
-    lines.zip(locality).and(address.ok())
-}
-
-fn read_gp(form: &Form<'_>) -> Option<Gp> {
-    let name = form.required("name", GpName::parse);
-    let practice = form.optional("practice", unless_blank(GpPractice::parse));
-    let address = form.optional_object("address", read_address);
-    let email = form.optional("email", unless_blank(EmailAddress::parse));
-    Some(Gp {
-        name: name?,
-        practice: practice?.flatten(),
-        address: address?,
-        email: email?.flatten(),
     })
 }
 

@@ -1,6 +1,7 @@
 //! Searches for patients as the API writes them.
 
 use app::form::Form;
+use app::form::shapes::{self, unless_blank};
 use app::people::{Include, PatientQuery};
 use app::ports::Entry;
 use base64::Engine;
@@ -11,7 +12,7 @@ use domain::patient::{FoldedName, FoldedNames, Identifier};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 
-use super::patient::{parse_date, read_identifier, unless_blank};
+use super::patient::read_identifier;
 
 /// What is searched for.
 pub(crate) enum Search {
@@ -61,7 +62,7 @@ pub(crate) fn read_search(form: &Form<'_>) -> Option<Search> {
 /// A date on which somebody who is on the books can have been born, but for the future.
 fn birth_date(text: &str) -> Result<NaiveDate, &'static str> {
     let of_our_time = |date: &NaiveDate| (1880..2200).contains(&date.year());
-    Some(parse_date(text)?)
+    Some(shapes::date(text)?)
         .filter(of_our_time)
         .ok_or("must be of 1880 or later; is the year right?")
 }

@@ -1,11 +1,11 @@
 //! The acknowledgment of an HL7 v2 message.
 
 use chrono::{DateTime, Utc};
-use domain::invalid::{FieldError, Invalid};
 use er7::Separators;
 use er7::escape::escape;
 
 use super::charset::Charset;
+use super::error::Hl7Error;
 
 /// What an answer needs of the message it answers.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -93,117 +93,6 @@ impl AckCode {
     }
 }
 
-/// What is wrong, by its code (table 0357).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Condition {
-    /// 100
-    SegmentSequence,
-    /// 101
-    RequiredFieldMissing,
-    /// 102
-    DataType,
-    /// 103
-    TableValueNotFound,
-    /// 200
-    UnsupportedMessageType,
-    /// 201
-    UnsupportedEventCode,
-    /// 202
-    UnsupportedProcessingId,
-    /// 203
-    UnsupportedVersionId,
-    /// 204
-    UnknownKey,
-    /// 205
-    DuplicateKey,
-    /// 207
-    ApplicationError,
-}
-
-impl Condition {
-    const fn code(self) -> (&'static str, &'static str) {
-        match self {
-            Self::SegmentSequence => ("100", "Segment sequence error"),
-            Self::RequiredFieldMissing => ("101", "Required field missing"),
-            Self::DataType => ("102", "Data type error"),
-            Self::TableValueNotFound => ("103", "Table value not found"),
-            Self::UnsupportedMessageType => ("200", "Unsupported message type"),
-            Self::UnsupportedEventCode => ("201", "Unsupported event code"),
-            Self::UnsupportedProcessingId => ("202", "Unsupported processing id"),
-            Self::UnsupportedVersionId => ("203", "Unsupported version id"),
-            Self::UnknownKey => ("204", "Unknown key identifier"),
-            Self::DuplicateKey => ("205", "Duplicate key identifier"),
-            Self::ApplicationError => ("207", "Application internal error"),
-        }
-    }
-
-    /// Whether it says that such messages are not read here at all.
-    pub(super) const fn rejects(self) -> bool {
-        matches!(
-            self,
-            Self::UnsupportedMessageType
-                | Self::UnsupportedEventCode
-                | Self::UnsupportedProcessingId
-                | Self::UnsupportedVersionId
-        )
-    }
-}
-
-/// One thing that is wrong, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Hl7Error {
-    /// Where; `None` when it is not about one place.
-    pub place: Option<Place>,
-    /// What kind of wrong.
-    pub condition: Condition,
-    /// What is wrong and what would be right.
-    pub detail: String,
-}
-
-impl Hl7Error {
-    /// Something that is not about one place.
-    pub fn general(condition: Condition, detail: impl Into<String>) -> Self {
-        Self { place: None, condition, detail: detail.into() }
-    }
-}
-
-/// A place in a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Place {
-    /// The segment's name.
-    pub segment: &'static str,
-    /// The first is 1.
-    pub sequence: usize,
-    /// The field, if it is about one.
-    pub field: Option<usize>,
-    /// The component, if it is about one.
-    pub component: Option<usize>,
-}
-
-impl Place {
-    /// `SCH^1^11^4`, with the sender's own separator.
-    fn written(self, between: char, repetition: &str) -> String {
-        let mut text = format!("{}{between}{}", self.segment, self.sequence);
-        if let Some(field) = self.field {
-            text.push_str(&format!("{between}{field}"));
-        }
-        if let Some(component) = self.component {
-            text.push_str(&format!("{repetition}{between}{component}"));
-        }
-        text
-    }
-}
-
-/// All that is wrong, as a refusal names it.
-pub(super) fn invalid(errors: &[Hl7Error]) -> Invalid {
-    let named = errors.iter().map(|error| {
-        let place = error.place.map(|place| place.written('^', "")).unwrap_or_default();
-        FieldError::new(place, &error.detail)
-    });
-    let general = || Invalid::one("", "cannot be read");
-    crate::refused::wrong(named.collect()).unwrap_or_else(general)
-}
-
 /// The answer to an HL7 v2 message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Hl7Answer {
@@ -276,50 +165,54 @@ impl Hl7Answer {
             String::new(),
             plain(&header.charset_name),
         ];
-        let field = f.to_string();
-        let mut text = msh.join(&field);
-        while text.ends_with(f) {
-            text.pop();
-        }
-        text.push('\r');
-        text.push_str(&format!("MSA{f}{}{f}{}", self.code.as_str(), plain(&header.control_id)));
-        let first = self.errors.first().filter(|_| header.is_before_2_5());
-        if let Some(said) = self.text.as_deref().or(first.map(|first| first.detail.as_str())) {
-            text.push_str(&format!("{f}{}", plain(said)));
-        }
-        text.push('\r');
-        self.write_errors(&mut text, plain);
+        let mut segments = vec![joined(&msh, f), self.acknowledgment(plain)];
+        segments.extend(self.written_errors(plain));
+        let text: String = segments.iter().flat_map(|segment| [segment.as_str(), "\r"]).collect();
         header.charset.encode(&text)
     }
 
-    fn write_errors(&self, text: &mut String, plain: impl Fn(&str) -> String) {
+    /// MSA.
+    fn acknowledgment(&self, plain: impl Fn(&str) -> String) -> String {
+        let first = self.errors.first().filter(|_| self.header.is_before_2_5());
+        let said = self.text.as_deref().or(first.map(|first| first.detail.as_str()));
+        let said = said.map(&plain).unwrap_or_default();
+        let code = self.code.as_str().to_owned();
+        let fields = ["MSA".to_owned(), code, plain(&self.header.control_id), said];
+        joined(&fields, self.header.separators.field)
+    }
+
+    /// ERR: before v2.5 one that lists what is wrong, else one for each.
+    fn written_errors(&self, plain: impl Fn(&str) -> String) -> Vec<String> {
         let separators = self.header.separators;
         let (f, c, s) = (separators.field, separators.component, separators.subcomponent);
         if self.errors.is_empty() {
-            return;
+            return Vec::new();
         }
         if self.header.is_before_2_5() {
             let listed = self.errors.iter().map(|error| {
                 let (code, name) = error.condition.code();
-                let at = |n: Option<usize>| n.map(|n| n.to_string()).unwrap_or_default();
                 let place = error.place;
+                let number = |n: Option<usize>| n.map(|n| n.to_string()).unwrap_or_default();
                 let segment = place.map(|it| it.segment).unwrap_or_default();
-                let sequence = at(place.map(|it| it.sequence));
-                let field = at(place.and_then(|it| it.field));
+                let sequence = number(place.map(|it| it.sequence));
+                let field = number(place.and_then(|it| it.field));
                 format!("{segment}{c}{sequence}{c}{field}{c}{code}{s}{name}{s}HL70357")
             });
-            let listed = listed.collect::<Vec<_>>().join(&separators.repetition.to_string());
-            text.push_str(&format!("ERR{f}{listed}\r"));
-            return;
+            let listed: Vec<_> = listed.collect();
+            return vec![format!("ERR{f}{}", listed.join(&separators.repetition.to_string()))];
         }
-        for error in &self.errors {
+        let written = self.errors.iter().map(|error| {
             let (code, name) = error.condition.code();
             // ERL: segment, sequence, field, repetition of the field, component.
             let place = error.place.map(|it| it.written(c, &format!("{c}1"))).unwrap_or_default();
             let said = plain(&error.detail);
-            text.push_str(&format!(
-                "ERR{f}{f}{place}{f}{code}{c}{name}{c}HL70357{f}E{f}{f}{f}{f}{said}\r"
-            ));
-        }
+            format!("ERR{f}{f}{place}{f}{code}{c}{name}{c}HL70357{f}E{f}{f}{f}{f}{said}")
+        });
+        written.collect()
     }
+}
+
+/// A segment, without the delimiters of fields that are empty at its end.
+fn joined(fields: &[String], between: char) -> String {
+    fields.join(&between.to_string()).trim_end_matches(between).to_owned()
 }

@@ -5,11 +5,12 @@ use domain::intake::{ToldBooking, ToldVisit, Until, When};
 use domain::phi::Phi;
 use domain::text::ExternalId;
 
-use super::answer::{Condition, Hl7Error};
-use super::message::{Message, Part, no_segment, push_code};
+use super::error::{Condition, Hl7Error};
+use super::message::{Message, Part, no_segment};
 use super::{heard, open, patient, refuse, time};
 use crate::delivery::Delivery;
 use crate::heard::Heard;
+use crate::names;
 use crate::refused::Refused;
 use crate::told::{Telling, WHO, is_somebody};
 
@@ -112,18 +113,18 @@ fn read(
         Some(id) => (2, Some(id)),
         None => (1, sch.text(1, 1)),
     };
-    let id = match id {
-        Some(id) => ExternalId::parse(&id)
-            .map_err(|bad| {
-                errors.push(sch.wrong(field, Some(1), Condition::DataType, bad.to_string()))
-            })
-            .ok(),
+    let id = id.map(|id| ExternalId::parse(&id));
+    match &id {
+        Some(Ok(_)) => {}
+        Some(Err(bad)) => {
+            errors.push(sch.wrong(field, Some(1), Condition::DataType, bad.to_string()));
+        }
         None => {
             let detail = "is required: the booking's id, here or in SCH-1";
             errors.push(sch.wrong(2, Some(1), Condition::RequiredFieldMissing, detail));
-            None
         }
-    };
+    }
+    let id = id.and_then(Result::ok);
     let telling = Telling::of_booking(kind);
     let patients = message.all("PID");
     if patients.len() > 1 {
@@ -166,8 +167,8 @@ fn visit(
     let named =
         [(sch, 8)].into_iter().chain(services.iter().map(|ais| (*ais, 3))).chain([(sch, 7)]);
     for (segment, field) in named {
-        push_code(&mut booking_type, segment.text(field, 1));
-        push_code(&mut booking_type, segment.text(field, 2));
+        names::push(&mut booking_type, segment.text(field, 1).as_deref());
+        names::push(&mut booking_type, segment.text(field, 2).as_deref());
     }
     if booking_type.is_empty() {
         let detail = "is required: the type of booking, here, in AIS-3 or in SCH-7";
@@ -199,7 +200,7 @@ fn start(message: &Message, sch: Part<'_>, errors: &mut Vec<Hl7Error>) -> Option
     };
     let read = time::moment(&text);
     read.map_err(|detail| {
-        errors.push(segment.wrong(field, Some(component), Condition::DataType, detail))
+        errors.push(segment.wrong(field, Some(component), Condition::DataType, detail));
     })
     .ok()
 }
@@ -221,11 +222,11 @@ pub(super) fn site(message: &Message) -> Vec<domain::text::Code> {
     let mut site = Vec::new();
     for (name, field) in [("AIL", 3), ("PV1", 3)] {
         if let Some(segment) = message.first(name) {
-            push_code(&mut site, segment.text(field, 4));
-            push_code(&mut site, segment.text(field, 1));
+            names::push(&mut site, segment.text(field, 4).as_deref());
+            names::push(&mut site, segment.text(field, 1).as_deref());
         }
     }
-    push_code(&mut site, message.msh(4, 1));
+    names::push(&mut site, message.msh(4, 1).as_deref());
     site
 }
 

@@ -3,10 +3,10 @@
 use std::borrow::Cow;
 
 use domain::intake::When;
-use domain::text::Code;
 use er7::{Repetition, Segment, Separators};
 
-use super::answer::{Condition, Hl7Error, Hl7Header, Place};
+use super::answer::Hl7Header;
+use super::error::{Condition, Hl7Error, Place};
 
 /// Most segments of one name, and repetitions of one field, that are looked at.
 const MOST_LOOKED_AT: usize = 20;
@@ -114,9 +114,4 @@ impl Repeat<'_> {
         let text = text.trim();
         (!text.is_empty() && text != "\"\"").then(|| text.to_owned())
     }
-}
-
-/// Adds a code to those that may be meant, once.
-pub(super) fn push_code(codes: &mut Vec<Code>, text: Option<String>) {
-    crate::names::push(codes, text.as_deref());
 }

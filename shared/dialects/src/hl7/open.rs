@@ -1,7 +1,8 @@
 //! From bytes to a message that is meant for us.
 
-use super::answer::{Condition, Hl7Error, Hl7Header, Place};
+use super::answer::Hl7Header;
 use super::charset::Charset;
+use super::error::{Condition, Hl7Error, Place};
 use super::message::Message;
 use super::{refuse, time};
 use crate::delivery::Delivery;
@@ -77,8 +78,10 @@ fn header(message: &er7::Message, charset: Charset, media_type: &'static str) ->
     }
 }
 
-fn at(field: usize) -> Option<Place> {
-    Some(Place { segment: "MSH", sequence: 1, field: Some(field), component: None })
+/// A wrong field of MSH.
+fn wrong(field: usize, condition: Condition, detail: impl Into<String>) -> Hl7Error {
+    let place = Place { segment: "MSH", sequence: 1, field: Some(field), component: None };
+    Hl7Error { place: Some(place), condition, detail: detail.into() }
 }
 
 /// Something that is not even a message.
@@ -100,17 +103,12 @@ pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
     }
     let Some(charset) = Charset::of(&header.charset_name) else {
         let detail = "is a character set that is not read; send UNICODE UTF-8, ASCII or 8859/1";
-        let error = Hl7Error {
-            place: at(18),
-            condition: Condition::TableValueNotFound,
-            detail: detail.to_owned(),
-        };
+        let error = wrong(18, Condition::TableValueNotFound, detail);
         return Err(refuse(header, vec![error]));
     };
     let Some(text) = charset.decode(body) else {
         let detail = "the message is not UTF-8; say 8859/1 if it is ISO 8859-1";
-        let error =
-            Hl7Error { place: at(18), condition: Condition::DataType, detail: detail.to_owned() };
+        let error = wrong(18, Condition::DataType, detail);
         return Err(refuse(header, vec![error]));
     };
     if first_segment(body).is_none() {
@@ -137,13 +135,13 @@ pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
         time::moment(&time_text).and_then(|time| crate::times::not_far_ahead(time, delivery.now));
     let mut errors = Vec::new();
     if header.control_id.is_empty() {
-        let detail = "is required: the id of the message".to_owned();
-        errors.push(Hl7Error { place: at(10), condition: Condition::RequiredFieldMissing, detail });
+        let detail = "is required: the id of the message";
+        errors.push(wrong(10, Condition::RequiredFieldMissing, detail));
     }
     if let Err(detail) = time {
         let missing = time_text.trim().is_empty();
         let condition = if missing { Condition::RequiredFieldMissing } else { Condition::DataType };
-        errors.push(Hl7Error { place: at(7), condition, detail: detail.to_owned() });
+        errors.push(wrong(7, condition, detail));
     }
     match time {
         Ok(time) if errors.is_empty() => Ok(Message::new(message, header, time)),
@@ -155,17 +153,13 @@ pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
 fn check(header: &Hl7Header) -> Result<(), Refused> {
     let mut errors = Vec::new();
     if !matches!(header.version.as_str(), "2.3" | "2.3.1" | "2.4" | "2.5" | "2.5.1") {
-        let detail = "must be one of 2.3, 2.3.1, 2.4, 2.5, 2.5.1".to_owned();
-        errors.push(Hl7Error { place: at(12), condition: Condition::UnsupportedVersionId, detail });
+        let detail = "must be one of 2.3, 2.3.1, 2.4, 2.5, 2.5.1";
+        errors.push(wrong(12, Condition::UnsupportedVersionId, detail));
     }
     // A message of a test must not contact a patient.
     if header.processing != "P" {
-        let detail = "must be P (production); nothing is done for tests and training".to_owned();
-        errors.push(Hl7Error {
-            place: at(11),
-            condition: Condition::UnsupportedProcessingId,
-            detail,
-        });
+        let detail = "must be P (production); nothing is done for tests and training";
+        errors.push(wrong(11, Condition::UnsupportedProcessingId, detail));
     }
     if errors.is_empty() { Ok(()) } else { Err(refuse(header.clone(), errors)) }
 }

@@ -2,7 +2,7 @@
 //! a patient is not to be missed for it.
 
 use chrono::{DateTime, Utc};
-use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
+use domain::address::{AddressLine, Locality, PostalAddress, Postcode, Region};
 use domain::email::EmailAddress;
 use domain::intake::PresentedPatient;
 use domain::patient::{Gp, GpName, GpPractice, MedicareNumber, PersonName};
@@ -89,14 +89,7 @@ fn is_current(address: &Repeat<'_>) -> bool {
 pub(super) fn address(it: Repeat<'_>) -> Option<PostalAddress> {
     let lines = [it.text(1), it.text(2)].into_iter().flatten();
     let lines: Option<Vec<_>> = lines.map(|line| AddressLine::parse(&line).ok()).collect();
-    let country = match it.text(6) {
-        None => CountryCode::australia(),
-        Some(code) if code.len() == 3 => {
-            let country = rust_iso3166::from_alpha3(&code.to_ascii_uppercase())?;
-            CountryCode::parse(country.alpha2).ok()?
-        }
-        Some(code) => CountryCode::parse(&code).ok()?,
-    };
+    let country = crate::names::country(it.text(6).as_deref())?;
     let region = it.text(4).and_then(|text| Region::parse(&text).ok());
     let postcode = it.text(5).and_then(|text| Postcode::parse(&text).ok());
     PostalAddress::new(lines?, Locality::parse(&it.text(3)?).ok()?, region, postcode, country).ok()

@@ -4,12 +4,13 @@ use domain::intake::{ReferralEventKind, ReferralOrigin, ToldReferral, ToldReferr
 use domain::phi::Phi;
 use domain::text::ExternalId;
 
-use super::answer::{Condition, Hl7Error};
 use super::booking::site;
-use super::message::{Message, Part, no_segment, push_code};
+use super::error::{Condition, Hl7Error};
+use super::message::{Message, Part, no_segment};
 use super::{heard, open, patient, refuse, time};
 use crate::delivery::Delivery;
 use crate::heard::Heard;
+use crate::names;
 use crate::refused::Refused;
 use crate::told::{Telling, WHO, is_somebody};
 
@@ -50,13 +51,10 @@ pub(crate) fn referrals(delivery: &Delivery<'_>) -> Result<Heard<ToldReferral>, 
             return Err(not_read(Condition::UnsupportedEventCode, 2, detail));
         }
     };
-    if let Some(ordered) = rf1.and_then(|rf1| rf1.text(3, 1)) {
-        if matches!(ordered.to_ascii_uppercase().as_str(), "LAB" | "RAD") {
-            return Ok(passed_over(
-                message,
-                "It orders tests or pictures, and sends nobody to a clinic.",
-            ));
-        }
+    let ordered = rf1.and_then(|rf1| rf1.text(3, 1)).unwrap_or_default().to_ascii_uppercase();
+    if matches!(ordered.as_str(), "LAB" | "RAD") {
+        let why = "It orders tests or pictures, and sends nobody to a clinic.";
+        return Ok(passed_over(message, why));
     }
     match read(&message, rf1, kind, delivery) {
         Ok(told) => Ok(heard(message, Some(told), Vec::new())),
@@ -77,16 +75,18 @@ fn read(
 ) -> Result<ToldReferral, Vec<Hl7Error>> {
     let Some(rf1) = rf1 else { return Err(vec![no_segment("RF1")]) };
     let mut errors = Vec::new();
-    let id = match rf1.text(6, 1) {
-        Some(id) => ExternalId::parse(&id)
-            .map_err(|bad| errors.push(rf1.wrong(6, Some(1), Condition::DataType, bad.to_string())))
-            .ok(),
+    let id = rf1.text(6, 1).map(|id| ExternalId::parse(&id));
+    match &id {
+        Some(Ok(_)) => {}
+        Some(Err(bad)) => {
+            errors.push(rf1.wrong(6, Some(1), Condition::DataType, bad.to_string()));
+        }
         None => {
             let detail = "is required: the originating referral's id";
             errors.push(rf1.wrong(6, Some(1), Condition::RequiredFieldMissing, detail));
-            None
         }
-    };
+    }
+    let id = id.and_then(Result::ok);
     let pids = message.all("PID");
     if let Some(second) = pids.get(1) {
         let detail = "a referral is of one patient: send a message for each";
@@ -122,8 +122,8 @@ fn details(
 ) -> ToldReferralDetails {
     let mut referral_type = Vec::new();
     for field in [3, 10] {
-        push_code(&mut referral_type, rf1.text(field, 1));
-        push_code(&mut referral_type, rf1.text(field, 2));
+        names::push(&mut referral_type, rf1.text(field, 1).as_deref());
+        names::push(&mut referral_type, rf1.text(field, 2).as_deref());
     }
     let providers = message.all("PRD");
     let with_role = |roles: &[&str]| {
