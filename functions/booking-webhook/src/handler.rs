@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::form::{UnknownFields, read};
 use app::intake::{Answer, Received, booking_event};
-use app::ports::{Catalogue, Clock, Intake, People};
+use app::ports::{Catalogue, Clock, Intake, Newcomers, Register};
 use aws::http::{Api, Method, Problem, RawBody, RequestId, parse_json};
 use aws::secrets::WebhookSecrets;
 use aws::webhook::{NotBelieved, claimed};
@@ -20,13 +20,15 @@ use crate::wire;
 
 /// What the handler needs.
 #[derive(Debug)]
-pub struct Context<N, C, P, K> {
+pub struct Context<N, C, P, W, K> {
     /// Where events and what they change are stored.
     pub intake: N,
     /// Booking types, programs and sites.
     pub catalogue: C,
     /// Patients.
     pub people: P,
+    /// New patients, and the questions whether they are new.
+    pub newcomers: W,
     /// The sources' secrets.
     pub secrets: WebhookSecrets<K>,
     /// The clock.
@@ -34,18 +36,19 @@ pub struct Context<N, C, P, K> {
 }
 
 /// The routes. They need no token: the signature says who is calling.
-pub fn api<N, C, P, K>() -> Api<Arc<Context<N, C, P, K>>>
+pub fn api<N, C, P, W, K>() -> Api<Arc<Context<N, C, P, W, K>>>
 where
     N: Intake + 'static,
     C: Catalogue + 'static,
-    P: People + 'static,
+    P: Register + 'static,
+    W: Newcomers + 'static,
     K: Clock + 'static,
 {
     Api::new().signed_route(Method::Post, "/webhooks/bookings/{source}", receive)
 }
 
-async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
-    State(context): State<Arc<Context<N, C, P, K>>>,
+async fn receive<N: Intake, C: Catalogue, P: Register, W: Newcomers, K: Clock>(
+    State(context): State<Arc<Context<N, C, P, W, K>>>,
     Path(source): Path<String>,
     Extension(RequestId(request_id)): Extension<RequestId>,
     headers: HeaderMap,
@@ -63,9 +66,8 @@ async fn receive<N: Intake, C: Catalogue, P: People, K: Clock>(
         read(&document, UnknownFields::Ignore, |form| wire::read_event(form, &source, now))?;
     let fingerprint = fingerprint(text);
     let received = Received { id: claimed.id, fingerprint, at: now, request_id };
-    let answer =
-        booking_event(&context.intake, &context.catalogue, &context.people, &received, &event)
-            .await?;
+    let Context { intake, catalogue, people, newcomers, .. } = &*context;
+    let answer = booking_event(intake, catalogue, people, newcomers, &received, &event).await?;
     let outcome = wire::outcome(&answer);
     tracing::info!(webhook.source = %source, outcome, "took in a booking event");
     match answer {

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::config;
-use aws::dynamo::{CatalogueStore, IntakeStore, PeopleStore, Table};
+use aws::dynamo::{
+    CatalogueStore, EnrolmentStore, IntakeStore, NewcomerStore, PeopleStore, Table, WorkListStore,
+};
 use aws::secrets::WebhookSecrets;
 use booking_webhook_function::handler::{Context, api};
 
@@ -14,15 +16,17 @@ async fn main() -> Result<(), lambda_http::Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
     let dynamodb = aws.dynamodb();
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
+    let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
+    let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let people = PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?));
+    let store = EnrolmentStore::new(enrolments.clone(), work_list.clone(), intake.clone());
+    let days = config::env_number("RETENTION_DAYS")?;
     let context = Arc::new(Context {
-        intake: IntakeStore::new(
-            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
-            Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
-            Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
-            config::env_number("RETENTION_DAYS")?,
-        ),
+        intake: IntakeStore::new(intake, enrolments, work_list, days),
+        newcomers: NewcomerStore::new(people.clone(), WorkListStore::new(store)),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
-        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        people,
         secrets: WebhookSecrets::new(aws, config::env("WEBHOOK_SECRET_PREFIX")?, SystemClock),
         clock: SystemClock,
     });

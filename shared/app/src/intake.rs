@@ -1,21 +1,24 @@
 //! Booking events: what another system says of a booking, and what that does here.
 
+mod offer;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
-use domain::ids::{EnrolmentId, WorkId};
-use domain::patient::{Identifier, Patient, Standing};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
 use domain::text::{Code, ExternalId};
 use domain::work::{WorkItem, WorkKind};
 
+use crate::people::{Admission, Introduced, Recognised, recognise};
 use crate::ports::{
-    BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent, SaveError,
-    StoreError, UnreadableEnrolment, Verdict,
+    BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, RecordedEvent, Register,
+    SaveError, StoreError, UnreadableEnrolment, Verdict,
 };
 use crate::situation::{Situation, missing};
 use crate::work::unreadable;
@@ -48,14 +51,16 @@ pub enum Answer {
 }
 
 /// Takes in a booking event: records it, keeps the booking's newest state, and begins, moves or
-/// ends the enrolments it concerns. All of it is stored at once or not at all.
+/// ends the enrolments it concerns. All of it is stored at once or not at all; but the record of
+/// somebody new, which is made before, and is there when the event is taken in again.
 ///
 /// # Errors
 /// When the store fails; the sender should send the event again.
-pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
+pub async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     intake: &I,
     catalogue: &C,
     people: &P,
+    newcomers: &N,
     received: &Received,
     event: &BookingEvent,
 ) -> Result<Answer, StoreError> {
@@ -70,7 +75,8 @@ pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
             }
             Some(_) | None => {}
         }
-        let change = consider(intake, catalogue, people, received, event).await?;
+        let stores = Stores { intake, catalogue, people, newcomers };
+        let change = consider(&stores, received, event).await?;
         match intake.commit(&change).await {
             Ok(()) => return Ok(Answer::Done(change.event.result)),
             Err(SaveError::Store(error)) => return Err(error),
@@ -82,8 +88,13 @@ pub async fn booking_event<I: Intake, C: Catalogue, P: People>(
 }
 
 /// What is known of what the event names.
+#[derive(Default)]
 struct Known {
     patient: Option<Patient>,
+    /// Who the patient may be, who is not known for sure or is new.
+    likely: Vec<PatientId>,
+    /// What became of a patient who was new, as a sentence.
+    admitted: Option<String>,
     site: Option<Site>,
     booking_type: Option<BookingType>,
 }
@@ -95,14 +106,12 @@ impl Known {
     }
 }
 
-async fn consider<I: Intake, C: Catalogue, P: People>(
-    intake: &I,
-    catalogue: &C,
-    people: &P,
+async fn consider<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: &Stores<'_, I, C, P, N>,
     received: &Received,
     event: &BookingEvent,
 ) -> Result<BookingChange, StoreError> {
-    let before = intake.booking(&event.key).await?;
+    let before = stores.intake.booking(&event.key).await?;
     let news = match &before {
         None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
         Some(booking) => match booking.news(event) {
@@ -110,14 +119,14 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
             None => return Ok(superseded(event, received)),
         },
     };
-    let known = look_up(catalogue, people, event).await?;
+    let known = stores.look_up(event, received.at).await?;
     let mut booking = next_booking(before.as_ref(), event, news, &known, received.at);
     let mut result = EventResult::default();
+    result.remarks.extend(known.admitted.clone());
     let mut raise = Vec::new();
     let mut changes = Vec::new();
 
-    let stores = Stores { intake, catalogue, people };
-    let (concerned, unknown) = concerned(&stores, &booking, &known).await?;
+    let (concerned, unknown) = concerned(stores, &booking, &known).await?;
     // Whether one that cannot be read is concerned, nobody knows: a person sees to it, and the event
     // is dealt with.
     raise.extend(unknown.iter().map(|it| unreadable(it.id.as_str(), &it.why, received.at)));
@@ -145,11 +154,11 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
     }
 
     if let (
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(kind) },
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(kind), .. },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
     {
-        for program in linked_programs(catalogue, kind, &mut result).await? {
+        for program in linked_programs(stores.catalogue, kind, &mut result).await? {
             let facts = Facts {
                 program: &program,
                 site,
@@ -168,6 +177,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
                 changes.push(Change::new(None, decision, &[]));
             }
         }
+        raise.extend(stores.offered(&booking, patient, kind, received.at).await?);
     } else if let Some(details) = event.details.as_ref().filter(|_| news.details)
         && booking.is_visit()
     {
@@ -194,8 +204,8 @@ enum Concern {
 
 /// The enrolments a booking concerns, each once, and those of which nobody knows, because they cannot
 /// be read.
-async fn concerned<I: Intake, C: Catalogue, P: People>(
-    stores: &Stores<'_, I, C, P>,
+async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: &Stores<'_, I, C, P, N>,
     booking: &Booking,
     known: &Known,
 ) -> Result<(Vec<(EnrolmentId, Concern)>, Vec<UnreadableEnrolment>), StoreError> {
@@ -205,13 +215,7 @@ async fn concerned<I: Intake, C: Catalogue, P: People>(
     let mut unknown = Vec::new();
     if let Some(patient) = known.patient.as_ref().filter(|patient| booking.is_visit_of(&patient.id))
     {
-        let types = known.booking_type.as_slice();
-        let programs = stores.catalogue.programs().await?;
-        let completing: BTreeSet<_> = programs
-            .iter()
-            .filter(|program| Completing::of(program, types).covers(booking))
-            .map(|program| program.id.clone())
-            .collect();
+        let completing = stores.completed_by(booking, known.booking_type.as_slice()).await?;
         if !completing.is_empty() {
             let open = stores.intake.open_enrolments(&patient.id, &completing).await?;
             let known: BTreeSet<_> = concerned.iter().map(|(id, _)| id.clone()).collect();
@@ -252,37 +256,6 @@ fn recorded(event: &BookingEvent, received: &Received, result: EventResult) -> R
     }
 }
 
-async fn look_up<C: Catalogue, P: People>(
-    catalogue: &C,
-    people: &P,
-    event: &BookingEvent,
-) -> Result<Known, StoreError> {
-    let Some(details) = &event.details else {
-        return Ok(Known { patient: None, site: None, booking_type: None });
-    };
-    let identifier =
-        details.patient.id.clone().map(|id| Identifier { source: event.key.source.clone(), id });
-    let found = match &identifier {
-        Some(identifier) => people.find(identifier).await?,
-        None => None,
-    };
-    let patient = match found {
-        Some(id) => people.patient(&id).await?,
-        None => None,
-    };
-    let site = match (&details.site, patient.as_ref().and_then(|patient| patient.site.as_ref())) {
-        (Some(code), _) => catalogue.site_by_code(code).await?,
-        (None, Some(id)) => catalogue.site(id).await?,
-        // A practice with one site need not name it.
-        (None, None) => {
-            let mut sites = catalogue.sites().await?;
-            if sites.len() == 1 { sites.pop() } else { None }
-        }
-    };
-    let booking_type = catalogue.booking_type_by_code(&details.booking_type).await?;
-    Ok(Known { patient, site, booking_type })
-}
-
 /// What is known of the booking after an event: its details, its state, or both.
 fn next_booking(
     before: Option<&Booking>,
@@ -317,7 +290,7 @@ fn next_booking(
 /// A booking of which nothing is known but what this event tells.
 fn told(event: &BookingEvent, known: &Known) -> Booking {
     let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) }
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
             if known.is_contacted() =>
         {
             Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
@@ -351,13 +324,67 @@ fn untold() -> Code {
     Code::parse("untold").expect("a word is a code")
 }
 
-struct Stores<'a, I, C, P> {
+struct Stores<'a, I, C, P, N> {
     intake: &'a I,
     catalogue: &'a C,
     people: &'a P,
+    newcomers: &'a N,
 }
 
-impl<I: Intake, C: Catalogue, P: People> Stores<'_, I, C, P> {
+impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
+    /// What is known of what the event names. Of a patient who is new a record is made, unless the
+    /// event tells of no visit.
+    async fn look_up(&self, event: &BookingEvent, now: DateTime<Utc>) -> Result<Known, StoreError> {
+        let Some(details) = &event.details else { return Ok(Known::default()) };
+        let told = match &details.site {
+            Some(code) => self.catalogue.site_by_code(code).await?,
+            // A practice with one site need not name it.
+            None => {
+                let mut sites = self.catalogue.sites().await?;
+                if sites.len() == 1 { sites.pop() } else { None }
+            }
+        };
+        let is_visit = event.kind.state().is_none_or(|state| state.gone().is_none());
+        let introduced = Introduced {
+            source: &event.key.source,
+            presented: &details.patient,
+            occasion: event.key.id.as_str(),
+            site: told.as_ref().map(|site| &site.id),
+            admission: if is_visit { Admission::New } else { Admission::KnownOnly },
+            at: now,
+        };
+        let mut known = Known::default();
+        match recognise(self.people, self.newcomers, introduced).await? {
+            Recognised::Known(patient) => known.patient = Some(patient),
+            Recognised::New(patient, likely) => {
+                let mut admitted = format!("A new patient record was made: {}.", patient.id);
+                if !likely.is_empty() {
+                    admitted.push_str(" It may be of somebody known: that is on the work list.");
+                }
+                known = Known { patient: Some(patient), admitted: Some(admitted), likely, ..known };
+            }
+            Recognised::Nobody(likely) => known.likely = likely,
+        }
+        let own = known.patient.as_ref().and_then(|patient| patient.site.as_ref());
+        known.site = match (&details.site, own) {
+            (None, Some(id)) => self.catalogue.site(id).await?,
+            (Some(_), _) | (None, None) => told,
+        };
+        known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
+        Ok(known)
+    }
+
+    /// The programs of which a booking completes a cycle, given its type.
+    async fn completed_by(
+        &self,
+        booking: &Booking,
+        types: &[BookingType],
+    ) -> Result<BTreeSet<ProgramId>, StoreError> {
+        let programs = self.catalogue.programs().await?;
+        let covers = |program: &&Program| Completing::of(program, types).covers(booking);
+        Ok(programs.iter().filter(covers).map(|program| program.id.clone()).collect())
+    }
+
     /// What the booking's change does to an enrolment; `None` when nothing.
     async fn reconsider(
         &self,
@@ -454,7 +481,15 @@ fn unmatched(event: &BookingEvent, details: &BookingDetails, known: &Known) -> V
     let mut why = Vec::new();
     let source = &event.key.source;
     if known.patient.is_none() {
-        why.push(format!("No patient has the identifier that “{source}” gave."));
+        let who = "and the event does not say who it is, by first and last name";
+        why.push(match &details.patient.id {
+            Some(_) => format!("No patient has the identifier that “{source}” gave, {who}."),
+            None => format!("“{source}” gave no identifier of the patient, {who}."),
+        });
+    }
+    if known.patient.is_none() && !known.likely.is_empty() {
+        let likely: Vec<_> = known.likely.iter().map(PatientId::as_str).collect();
+        why.push(format!("It may be {}.", likely.join(" or ")));
     }
     match known.patient.as_ref().map(|patient| &patient.standing) {
         None | Some(Standing::Current) => {}
@@ -516,6 +551,7 @@ fn work_item(
         program: None,
         patient: known.patient.as_ref().map(|patient| patient.id.clone()),
         site: known.site.as_ref().map(|site| site.id.clone()),
+        same_as: known.likely.clone(),
         reply: None,
     }
 }

@@ -218,7 +218,8 @@ impl Clinic {
             request_id: "req-1".to_owned(),
         };
         let (intake, catalogue) = (self.dynamo.intake(), self.dynamo.catalogue());
-        booking_event(&intake, &catalogue, &self.dynamo.people(), &received, event).await
+        let (people, newcomers) = (self.dynamo.people(), self.dynamo.newcomers());
+        booking_event(&intake, &catalogue, &people, &newcomers, &received, event).await
     }
 
     /// Sweeps once.
