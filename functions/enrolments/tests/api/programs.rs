@@ -328,7 +328,8 @@ async fn a_moved_booking_follows_its_patient_to_the_new_program() {
             request_id: "req-1".into(),
         };
         let (intake, people) = (dynamo.intake(), dynamo.people());
-        booking_event(&intake, &catalogue, &people, &received, &event).await.unwrap();
+        let newcomers = dynamo.newcomers();
+        booking_event(&intake, &catalogue, &people, &newcomers, &received, &event).await.unwrap();
     };
     tell(1, "2026-12-03T10:30:00+11:00").await;
     let order = json!({ "to": new.id, "step": new.actions[0].id });

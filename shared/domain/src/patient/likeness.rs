@@ -5,6 +5,9 @@
 //! none of their business. So two of name, date of birth, mobile and Medicare number must agree, and
 //! nothing may speak against it; what is likely and not sure is for a person to say.
 
+#[cfg(test)]
+mod tests;
+
 use chrono::NaiveDate;
 
 use super::{FoldedName, MedicareNumber, Patient};
