@@ -44,6 +44,7 @@ async fn clinic() -> (Dynamo, Router) {
         intake: dynamo.intake(),
         catalogue,
         people: dynamo.people(),
+        newcomers: dynamo.newcomers(),
         secrets: WebhookSecrets::new(aws, prefix, SystemClock),
         clock: SystemClock,
     };

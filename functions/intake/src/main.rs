@@ -3,7 +3,9 @@
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::config;
-use aws::dynamo::{CatalogueStore, IntakeStore, PeopleStore, Table};
+use aws::dynamo::{
+    CatalogueStore, EnrolmentStore, IntakeStore, NewcomerStore, PeopleStore, Table, WorkListStore,
+};
 use aws_lambda_events::event::sqs::SqsEvent;
 use intake_function::handler::{Context, handle};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
@@ -12,15 +14,17 @@ use lambda_runtime::{Error, LambdaEvent, service_fn};
 async fn main() -> Result<(), Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
+    let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
+    let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
+    let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
+    let people = PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?));
+    let store = EnrolmentStore::new(enrolments.clone(), work_list.clone(), intake.clone());
+    let days = config::env_number("RETENTION_DAYS")?;
     let context = Context {
-        intake: IntakeStore::new(
-            Table::new(&dynamodb, config::env("INTAKE_TABLE")?),
-            Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?),
-            Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?),
-            config::env_number("RETENTION_DAYS")?,
-        ),
+        intake: IntakeStore::new(intake, enrolments, work_list, days),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
-        people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
+        newcomers: NewcomerStore::new(people.clone(), WorkListStore::new(store)),
+        people,
         clock: SystemClock,
     };
     let context = &context;

@@ -1,5 +1,6 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod merging;
 mod patients;
 mod replies;
 
@@ -8,7 +9,7 @@ use std::sync::Arc;
 use app::enrolments::Desk;
 use app::ports::{
     AddressHolds, Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People,
-    ProgramVersions, Register, Replies,
+    ProgramVersions, Register, Replies, WorkList,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
@@ -34,6 +35,8 @@ pub trait Ports: 'static {
     type Bookings: Bookings;
     /// What patients answered.
     type Replies: Replies;
+    /// The work list, which asks whether two records are of one person.
+    type WorkList: WorkList;
     /// New ids.
     type Ids: Ids;
 }
@@ -52,6 +55,8 @@ pub struct Context<W: Ports> {
     pub bookings: W::Bookings,
     /// What patients answered.
     pub replies: W::Replies,
+    /// The work list, which asks whether two records are of one person.
+    pub work_list: W::WorkList,
     /// New ids.
     pub ids: W::Ids,
     /// The time. Not a type parameter: no handler is another one for another clock.
@@ -83,7 +88,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/patients/{id}/archive", FrontDesk, patients::archive)
         .route(Post, "/v1/patients/{id}/restore", FrontDesk, patients::restore)
         .route(Post, "/v1/patients/{id}/deceased", FrontDesk, patients::deceased)
-        .route(Post, "/v1/patients/{id}/merge", Admin, patients::merge)
+        .route(Post, "/v1/patients/{id}/merge", Admin, merging::merge)
+        .route(Post, "/v1/work-list/{id}/merge", Admin, merging::merge_asked)
         .queried(Get, "/v1/patients/{id}/replies", Viewer, replies::list)
         .route(Get, "/v1/patients/{id}/replies.csv", Viewer, replies::file)
         .route(Get, "/v1/patients/{id}/values", Viewer, replies::values)

@@ -7,7 +7,7 @@ use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    PeopleStore, ReplyStore, Table,
+    PeopleStore, ReplyStore, Table, WorkListStore,
 };
 use patients_function::handler::{Context, Ports, api};
 
@@ -21,6 +21,7 @@ impl Ports for OnAws {
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
     type Replies = ReplyStore;
+    type WorkList = WorkListStore;
     type Ids = RandomIds;
 }
 
@@ -32,17 +33,14 @@ async fn main() -> Result<(), lambda_http::Error> {
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
     let people = Table::new(&dynamodb, config::env("PEOPLE_TABLE")?);
+    let store = EnrolmentStore::new(enrolments.clone(), work_list.clone(), intake.clone());
     let context = Arc::new(Context::<OnAws> {
-        replies: ReplyStore::new(
-            intake.clone(),
-            people.clone(),
-            enrolments.clone(),
-            work_list.clone(),
-        ),
+        replies: ReplyStore::new(intake.clone(), people.clone(), enrolments.clone(), work_list),
         people: PeopleStore::new(people),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
-        reader: EnrolmentReaderStore::new(enrolments.clone()),
-        enrolments: EnrolmentStore::new(enrolments, work_list, intake.clone()),
+        reader: EnrolmentReaderStore::new(enrolments),
+        work_list: WorkListStore::new(store.clone()),
+        enrolments: store,
         bookings: BookingStore::new(intake.clone()),
         ids: RandomIds,
         answers: IdempotencyStore::new(intake, SystemClock, RandomIds),

@@ -2,18 +2,19 @@
 
 use std::sync::Arc;
 
-use app::ports::{Catalogue, Clock, Deliveries, Intake, People};
+use app::ports::{Catalogue, Clock, Deliveries, Intake, Newcomers, Register};
 use aws::http::Api;
 use webhooks::{Context, Referrals};
 
 /// The routes of referrals.
-pub fn api<N, C, P, D, K>() -> Api<Arc<Context<N, C, P, D, K>>>
+pub fn api<N, C, P, W, D, K>() -> Api<Arc<Context<N, C, P, W, D, K>>>
 where
     N: Intake + 'static,
     C: Catalogue + 'static,
-    P: People + 'static,
+    P: Register + 'static,
+    W: Newcomers + 'static,
     D: Deliveries + 'static,
     K: Clock + 'static,
 {
-    webhooks::api::<Referrals, N, C, P, D, K>()
+    webhooks::api::<Referrals, N, C, P, W, D, K>()
 }

@@ -3,7 +3,7 @@
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
     BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
-    IntakeStore, LetterStore, PeopleStore, ReplyStore, WorkListStore,
+    IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::email::SesGateway;
 use aws::files::S3Files;
@@ -32,6 +32,7 @@ impl patients_function::handler::Ports for OnAws {
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
     type Replies = ReplyStore;
+    type WorkList = WorkListStore;
     type Ids = RandomIds;
 }
 
@@ -69,6 +70,7 @@ pub fn all() -> Vec<Route> {
         IntakeStore,
         CatalogueStore,
         PeopleStore,
+        NewcomerStore,
         DeliveryStore,
         SystemClock,
     >();

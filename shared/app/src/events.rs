@@ -18,8 +18,8 @@ use domain::work::{WorkItem, WorkKind};
 
 use crate::intake::{TRIES, booking_event};
 use crate::ports::{
-    Catalogue, EventKey, EventResult, Intake, KnownEvent, People, SaveError, StoreError,
-    WaitingEvent,
+    Catalogue, EventKey, EventResult, Intake, KnownEvent, Newcomers, Register, SaveError,
+    StoreError, WaitingEvent,
 };
 
 /// How long whoever took an event in has for dealing with it, before the sweeper brings it up.
@@ -53,22 +53,24 @@ pub enum Answer {
 
 /// Where events and what they change are stored.
 #[derive(Debug)]
-pub struct Stores<'a, I, C, P> {
+pub struct Stores<'a, I, C, P, N> {
     /// Events, bookings and what they change.
     pub intake: &'a I,
     /// Booking types, programs and sites.
     pub catalogue: &'a C,
     /// Patients.
     pub people: &'a P,
+    /// Where somebody new is written down.
+    pub newcomers: &'a N,
 }
 
-impl<I, C, P> Clone for Stores<'_, I, C, P> {
+impl<I, C, P, N> Clone for Stores<'_, I, C, P, N> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<I, C, P> Copy for Stores<'_, I, C, P> {}
+impl<I, C, P, N> Copy for Stores<'_, I, C, P, N> {}
 
 /// Keeps an event. `None` when it is new or still to be dealt with; an answer when nothing is left to
 /// do.
@@ -116,8 +118,8 @@ pub enum Kept {
 ///
 /// # Errors
 /// When the store fails; the event stays where it is and is brought up again.
-pub async fn deal<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+pub async fn deal<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: Stores<'_, I, C, P, N>,
     event: &WaitingEvent,
     now: DateTime<Utc>,
 ) -> Result<Answer, StoreError> {
@@ -125,7 +127,7 @@ pub async fn deal<I: Intake, C: Catalogue, P: People>(
         let stored = match &event.told {
             Told::Booking(told) => {
                 let booking = resolve::booking(stores, &event.key.source, told).await?;
-                let change = booking_event(stores, event, &booking, now).await?;
+                let change = booking_event(&stores, event, &booking, now).await?;
                 stores.intake.commit(&change).await.map(|()| change.event.result)
             }
             Told::Referral(_) => todo!("referrals"),
@@ -148,8 +150,8 @@ pub async fn deal<I: Intake, C: Catalogue, P: People>(
 ///
 /// # Errors
 /// When it could not be kept; the sender should send it again.
-pub async fn take_in<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+pub async fn take_in<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: Stores<'_, I, C, P, N>,
     arrival: &Arrival,
     told: &Told,
 ) -> Result<Answer, StoreError> {
@@ -176,8 +178,8 @@ pub async fn take_in<I: Intake, C: Catalogue, P: People>(
 ///
 /// # Errors
 /// When the store fails; it is brought up again.
-pub async fn deal_with<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+pub async fn deal_with<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: Stores<'_, I, C, P, N>,
     key: &EventKey,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
@@ -213,6 +215,7 @@ pub(crate) fn unreadable(key: &EventKey, why: &str, now: DateTime<Utc>) -> WorkI
         program: None,
         patient: None,
         site: None,
+        same_as: Vec::new(),
         reply: None,
     }
 }

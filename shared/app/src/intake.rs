@@ -1,22 +1,25 @@
 //! Booking events: what another system says of a booking, and what that does here.
 
+mod offer;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
-use domain::ids::{EnrolmentId, WorkId};
-use domain::patient::{Identifier, Patient, Standing};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
 use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
 use crate::events::{Stores, next_try};
+use crate::people::{Admission, Introduced, Recognised, recognise};
 use crate::ports::{
-    Again, BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent,
-    StoreError, UnreadableEnrolment, Verdict, WaitingEvent,
+    Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, RecordedEvent,
+    Register, StoreError, UnreadableEnrolment, Verdict, WaitingEvent,
 };
 use crate::situation::{Situation, missing};
 use crate::work::unreadable;
@@ -25,8 +28,13 @@ use crate::work::unreadable;
 pub(crate) const TRIES: usize = 8;
 
 /// What is known of what the event names.
+#[derive(Default)]
 struct Known {
     patient: Option<Patient>,
+    /// Who the patient may be, who is not known for sure or is new.
+    likely: Vec<PatientId>,
+    /// What became of a patient who was new, as a sentence.
+    admitted: Option<String>,
     site: Option<Site>,
     booking_type: Option<BookingType>,
 }
@@ -39,18 +47,18 @@ impl Known {
 }
 
 /// Decides what a booking event changes: the booking's newest state, and the enrolments it begins,
-/// moves or ends. All of it is to be stored at once or not at all.
+/// moves or ends. All of it is to be stored at once or not at all; but the record of somebody new,
+/// which is made before, and is there when the event is dealt with again.
 ///
 /// # Errors
 /// When the store fails.
-pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: &Stores<'_, I, C, P, N>,
     waiting: &WaitingEvent,
     event: &BookingEvent,
     now: DateTime<Utc>,
 ) -> Result<BookingChange, StoreError> {
-    let Stores { intake, catalogue, people } = stores;
-    let before = intake.booking(&event.key).await?;
+    let before = stores.intake.booking(&event.key).await?;
     let news = match &before {
         None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
         Some(booking) => match booking.news(event) {
@@ -58,9 +66,10 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: People>(
             None => return Ok(superseded(waiting)),
         },
     };
-    let known = look_up(catalogue, people, event).await?;
+    let known = stores.look_up(event, now).await?;
     let mut booking = next_booking(before.as_ref(), event, news, &known, now);
     let mut result = EventResult::default();
+    result.remarks.extend(known.admitted.clone());
     let mut raise = Vec::new();
     let mut changes = Vec::new();
 
@@ -69,7 +78,7 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: People>(
     // is dealt with.
     raise.extend(unknown.iter().map(|it| unreadable(it.id.as_str(), &it.why, now)));
     for (id, concern) in concerned {
-        match reconsider(stores, &id, concern, &booking, now).await {
+        match stores.reconsider(&id, concern, &booking, now).await {
             Ok(Some(change)) => {
                 let enrolment = &change.decision.enrolment;
                 let pair = (enrolment.program.clone(), id.clone());
@@ -92,11 +101,11 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: People>(
     }
 
     if let (
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(kind) },
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(kind), .. },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
     {
-        for program in linked_programs(catalogue, kind, &mut result).await? {
+        for program in linked_programs(stores.catalogue, kind, &mut result).await? {
             let facts = Facts {
                 program: &program,
                 site,
@@ -115,6 +124,7 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: People>(
                 changes.push(Change::new(None, decision, &[]));
             }
         }
+        raise.extend(stores.offered(&booking, patient, kind, now).await?);
     } else if let Some(details) = event.details.as_ref().filter(|_| news.details)
         && booking.is_visit()
     {
@@ -146,8 +156,8 @@ enum Concern {
 
 /// The enrolments a booking concerns, each once, and those of which nobody knows, because they cannot
 /// be read.
-async fn concerned<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+    stores: &Stores<'_, I, C, P, N>,
     booking: &Booking,
     known: &Known,
 ) -> Result<(Vec<(EnrolmentId, Concern)>, Vec<UnreadableEnrolment>), StoreError> {
@@ -157,13 +167,7 @@ async fn concerned<I: Intake, C: Catalogue, P: People>(
     let mut unknown = Vec::new();
     if let Some(patient) = known.patient.as_ref().filter(|patient| booking.is_visit_of(&patient.id))
     {
-        let types = known.booking_type.as_slice();
-        let programs = stores.catalogue.programs().await?;
-        let completing: BTreeSet<_> = programs
-            .iter()
-            .filter(|program| Completing::of(program, types).covers(booking))
-            .map(|program| program.id.clone())
-            .collect();
+        let completing = stores.completed_by(booking, known.booking_type.as_slice()).await?;
         if !completing.is_empty() {
             let open = stores.intake.open_enrolments(&patient.id, &completing).await?;
             let known: BTreeSet<_> = concerned.iter().map(|(id, _)| id.clone()).collect();
@@ -194,7 +198,8 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
     }
 }
 
-fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
+/// The record of an event that was dealt with.
+pub(crate) fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
     RecordedEvent {
         key: waiting.key.clone(),
         fingerprint: waiting.fingerprint.clone(),
@@ -202,37 +207,6 @@ fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
         request_id: waiting.request_id.clone(),
         result,
     }
-}
-
-async fn look_up<C: Catalogue, P: People>(
-    catalogue: &C,
-    people: &P,
-    event: &BookingEvent,
-) -> Result<Known, StoreError> {
-    let Some(details) = &event.details else {
-        return Ok(Known { patient: None, site: None, booking_type: None });
-    };
-    let identifier =
-        details.patient.id.clone().map(|id| Identifier { source: event.key.source.clone(), id });
-    let found = match &identifier {
-        Some(identifier) => people.find(identifier).await?,
-        None => None,
-    };
-    let patient = match found {
-        Some(id) => people.patient(&id).await?,
-        None => None,
-    };
-    let site = match (&details.site, patient.as_ref().and_then(|patient| patient.site.as_ref())) {
-        (Some(code), _) => catalogue.site_by_code(code).await?,
-        (None, Some(id)) => catalogue.site(id).await?,
-        // A practice with one site need not name it.
-        (None, None) => {
-            let mut sites = catalogue.sites().await?;
-            if sites.len() == 1 { sites.pop() } else { None }
-        }
-    };
-    let booking_type = catalogue.booking_type_by_code(&details.booking_type).await?;
-    Ok(Known { patient, site, booking_type })
 }
 
 /// What is known of the booking after an event: its details, its state, or both.
@@ -269,7 +243,7 @@ fn next_booking(
 /// A booking of which nothing is known but what this event tells.
 fn told(event: &BookingEvent, known: &Known) -> Booking {
     let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_) }
+        Known { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
             if known.is_contacted() =>
         {
             Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
@@ -303,68 +277,124 @@ fn untold() -> Code {
     Code::parse("untold").expect("a word is a code")
 }
 
-/// What the booking's change does to an enrolment; `None` when nothing.
-async fn reconsider<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
-    id: &EnrolmentId,
-    concern: Concern,
-    booking: &Booking,
-    now: DateTime<Utc>,
-) -> Result<Option<Change>, StoreError> {
-    let Some(enrolment) = stores.intake.enrolment(id).await? else { return Ok(None) };
-    let situation = situation(stores, enrolment, concern, booking).await?;
-    let before = &situation.enrolment;
-    let decision = |event| decide(before, situation.facts(), event, now);
-    let decision = match concern {
-        Concern::Caused => decision(Event::VisitChanged),
-        Concern::MayComplete => decision(Event::BookingsChanged),
-        Concern::Completed => {
-            let changed = decision(Event::CompletingBookingChanged(booking.key.clone()));
-            // It may have gone and come back: then it completes the cycle once more.
-            if changed.enrolment == *before && changed.effects.is_empty() {
-                decision(Event::BookingsChanged)
-            } else {
-                changed
+impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
+    /// What is known of what the event names. Of a patient who is new a record is made, unless the
+    /// event tells of no visit.
+    async fn look_up(&self, event: &BookingEvent, now: DateTime<Utc>) -> Result<Known, StoreError> {
+        let Some(details) = &event.details else { return Ok(Known::default()) };
+        let told = match &details.site {
+            Some(code) => self.catalogue.site_by_code(code).await?,
+            // A practice with one site need not name it.
+            None => {
+                let mut sites = self.catalogue.sites().await?;
+                if sites.len() == 1 { sites.pop() } else { None }
             }
+        };
+        let is_visit = event.kind.state().is_none_or(|state| state.gone().is_none());
+        let introduced = Introduced {
+            source: &event.key.source,
+            presented: &details.patient,
+            occasion: event.key.id.as_str(),
+            site: told.as_ref().map(|site| &site.id),
+            admission: if is_visit { Admission::New } else { Admission::KnownOnly },
+            at: now,
+        };
+        let mut known = Known::default();
+        match recognise(self.people, self.newcomers, introduced).await? {
+            Recognised::Known(patient) => known.patient = Some(patient),
+            Recognised::New(patient, likely) => {
+                let mut admitted = format!("A new patient record was made: {}.", patient.id);
+                if !likely.is_empty() {
+                    admitted.push_str(" It may be of somebody known: that is on the work list.");
+                }
+                known = Known { patient: Some(patient), admitted: Some(admitted), likely, ..known };
+            }
+            Recognised::Nobody(likely) => known.likely = likely,
         }
-    };
-    let news = decision.enrolment != *before || !decision.effects.is_empty();
-    let before = Some(before.clone());
-    // What it claims is this booking, which is stored with the event.
-    Ok(news.then(|| Change::new(before, decision, &[])))
-}
+        let own = known.patient.as_ref().and_then(|patient| patient.site.as_ref());
+        known.site = match (&details.site, own) {
+            (None, Some(id)) => self.catalogue.site(id).await?,
+            (Some(_), _) | (None, None) => told,
+        };
+        known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
+        Ok(known)
+    }
 
-/// The facts about an enrolment, with the booking as the event tells it.
-async fn situation<I: Intake, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
-    enrolment: Enrolment,
-    concern: Concern,
-    booking: &Booking,
-) -> Result<Situation, StoreError> {
-    let program = stores.catalogue.program(&enrolment.program).await?;
-    let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
-    let site = match (&booking.matching, concern) {
-        (Matching::Matched { site, .. }, Concern::Caused) => site,
-        (Matching::Matched { .. } | Matching::Waiting { .. }, _) => &enrolment.site,
-    };
-    let site = stores.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
-    let patient = stores.people.patient(&enrolment.patient).await?;
-    let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
-    let visit = match &enrolment.cause {
-        Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
-        Cause::Booking(key) => {
-            let visit = stores.intake.booking(key).await?;
-            Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
-        }
-        Cause::Added(_) => None,
-    };
-    let (bookings, completing) = match concern {
-        Concern::Caused => (Vec::new(), Completing::None),
-        Concern::Completed | Concern::MayComplete => {
-            (vec![booking.clone()], crate::situation::completing(stores.catalogue, &program).await?)
-        }
-    };
-    Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
+    /// The programs of which a booking completes a cycle, given its type.
+    async fn completed_by(
+        &self,
+        booking: &Booking,
+        types: &[BookingType],
+    ) -> Result<BTreeSet<ProgramId>, StoreError> {
+        let programs = self.catalogue.programs().await?;
+        let covers = |program: &&Program| Completing::of(program, types).covers(booking);
+        Ok(programs.iter().filter(covers).map(|program| program.id.clone()).collect())
+    }
+
+    /// What the booking's change does to an enrolment; `None` when nothing.
+    async fn reconsider(
+        &self,
+        id: &EnrolmentId,
+        concern: Concern,
+        booking: &Booking,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Change>, StoreError> {
+        let Some(enrolment) = self.intake.enrolment(id).await? else { return Ok(None) };
+        let situation = self.situation(enrolment, concern, booking).await?;
+        let before = &situation.enrolment;
+        let decision = |event| decide(before, situation.facts(), event, now);
+        let decision = match concern {
+            Concern::Caused => decision(Event::VisitChanged),
+            Concern::MayComplete => decision(Event::BookingsChanged),
+            Concern::Completed => {
+                let changed = decision(Event::CompletingBookingChanged(booking.key.clone()));
+                // It may have gone and come back: then it completes the cycle once more.
+                if changed.enrolment == *before && changed.effects.is_empty() {
+                    decision(Event::BookingsChanged)
+                } else {
+                    changed
+                }
+            }
+        };
+        let news = decision.enrolment != *before || !decision.effects.is_empty();
+        let before = Some(before.clone());
+        // What it claims is this booking, which is stored with the event.
+        Ok(news.then(|| Change::new(before, decision, &[])))
+    }
+
+    /// The facts about an enrolment, with the booking as the event tells it.
+    async fn situation(
+        &self,
+        enrolment: Enrolment,
+        concern: Concern,
+        booking: &Booking,
+    ) -> Result<Situation, StoreError> {
+        let program = self.catalogue.program(&enrolment.program).await?;
+        let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
+        let site = match (&booking.matching, concern) {
+            (Matching::Matched { site, .. }, Concern::Caused) => site,
+            (Matching::Matched { .. } | Matching::Waiting { .. }, _) => &enrolment.site,
+        };
+        let site = self.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
+        let patient = self.people.patient(&enrolment.patient).await?;
+        let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
+        let visit = match &enrolment.cause {
+            Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
+            Cause::Booking(key) => {
+                let visit = self.intake.booking(key).await?;
+                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
+            }
+            Cause::Added(_) => None,
+        };
+        let (bookings, completing) = match concern {
+            Concern::Caused => (Vec::new(), Completing::None),
+            Concern::Completed | Concern::MayComplete => (
+                vec![booking.clone()],
+                crate::situation::completing(self.catalogue, &program).await?,
+            ),
+        };
+        Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
+    }
 }
 
 /// The programs that bookings of this type start. Those that take nobody are remarked upon.
@@ -397,7 +427,15 @@ fn unmatched(event: &BookingEvent, details: &BookingDetails, known: &Known) -> V
     let mut why = Vec::new();
     let source = &event.key.source;
     if known.patient.is_none() {
-        why.push(format!("No patient has the identifier that “{source}” gave."));
+        let who = "and the event does not say who it is, by first and last name";
+        why.push(match &details.patient.id {
+            Some(_) => format!("No patient has the identifier that “{source}” gave, {who}."),
+            None => format!("“{source}” gave no identifier of the patient, {who}."),
+        });
+    }
+    if known.patient.is_none() && !known.likely.is_empty() {
+        let likely: Vec<_> = known.likely.iter().map(PatientId::as_str).collect();
+        why.push(format!("It may be {}.", likely.join(" or ")));
     }
     match known.patient.as_ref().map(|patient| &patient.standing) {
         None | Some(Standing::Current) => {}
@@ -459,6 +497,7 @@ fn work_item(
         program: None,
         patient: known.patient.as_ref().map(|patient| patient.id.clone()),
         site: known.site.as_ref().map(|site| site.id.clone()),
+        same_as: known.likely.clone(),
         reply: None,
     }
 }

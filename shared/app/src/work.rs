@@ -18,6 +18,7 @@ pub(crate) fn unreadable(enrolment: &str, why: &str, now: DateTime<Utc>) -> Work
         program: None,
         patient: None,
         site: None,
+        same_as: Vec::new(),
         reply: None,
     }
 }

@@ -9,7 +9,8 @@ use domain::email::EmailAddress;
 use domain::ids::PatientId;
 use domain::language::LanguageTag;
 use domain::patient::{
-    Choice, FoldedName, Gp, GpName, GpPractice, Merged, Patient, PersonName, Standing, merge,
+    Choice, FoldedName, Gp, GpName, GpPractice, MedicareNumber, Merged, Patient, PersonName,
+    Standing, merge,
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -52,6 +53,7 @@ async fn everything_of_a_patient_is_read_back_as_it_was() {
     let people = Dynamo::start().await.people();
     let mut full = build::patient();
     full.date_of_birth = NaiveDate::from_ymd_opt(1980, 2, 3).map(Phi::new);
+    full.medicare = MedicareNumber::parse("2123 45670 1/1").ok();
     full.email = EmailAddress::parse("maria@example.com").ok();
     full.address = Some(Phi::new(address()));
     full.language = LanguageTag::parse("it-IT").ok().map(Phi::new);

@@ -24,6 +24,7 @@ fn item(summary: &str) -> WorkItem {
         program: Some(build::program(vec![]).id),
         patient: Some(build::patient().id),
         site: Some(build::site().id),
+        same_as: Vec::new(),
         reply: None,
     }
 }

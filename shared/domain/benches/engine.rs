@@ -115,6 +115,7 @@ impl Clinic {
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
             bounced_email: None,
+            medicare: None,
         };
         Self { program, site, patient }
     }

@@ -221,6 +221,15 @@ impl EnrolmentId {
     }
 }
 
+impl PatientId {
+    /// The record of somebody new whom another system describes. Derived, so that the same words,
+    /// heard twice or by two at once, make one record.
+    pub fn for_newcomer(parts: &[&str]) -> Self {
+        let parts: Vec<_> = ["newcomer"].iter().chain(parts).copied().collect();
+        Self::new(derived(&parts))
+    }
+}
+
 impl LetterId {
     /// The letter of one attempt at an action. Derived, so that an attempt has one letter, however
     /// often it is made.
@@ -232,6 +241,11 @@ impl LetterId {
 }
 
 impl WorkId {
+    /// The question whether a new record is of a patient who has one already.
+    pub fn for_possible_duplicate(newcomer: &PatientId) -> Self {
+        Self::for_cause(&["possible duplicate", newcomer.as_str()])
+    }
+
     /// The work item of one cause. Derived, so that the same cause is listed once.
     pub fn for_cause(parts: &[&str]) -> Self {
         Self::new(derived(parts))

@@ -1,9 +1,11 @@
 //! Patients: who is reached, and whether they may be.
 
 mod consent;
+mod likeness;
 mod medicare;
 mod merge;
 mod name;
+mod recognition;
 mod replied;
 mod sample;
 #[cfg(test)]
@@ -14,9 +16,11 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 
 pub use self::consent::{BY_LINK, BY_MAIL_PROVIDER, BY_SMS, Choice, Consent, Consents, Evidence};
+pub use self::likeness::{Likeness, Particulars};
 pub use self::medicare::{BadMedicareNumber, MedicareNumber};
 pub use self::merge::{Merged, Unmergeable, merge};
 pub use self::name::{FoldedName, FoldedNames, NoLetters};
+pub use self::recognition::{Recognition, pick};
 pub use self::replied::{REPLIED_START, REPLIED_STOP};
 use crate::address::PostalAddress;
 use crate::distribution::ReturnedMail;
@@ -166,6 +170,8 @@ pub struct Patient {
     pub mobile: Option<MobileNumber>,
     /// Where an email reaches them.
     pub email: Option<EmailAddress>,
+    /// Their Medicare number.
+    pub medicare: Option<MedicareNumber>,
     /// Where a letter reaches them.
     pub address: Option<Phi<PostalAddress>>,
     /// The language they prefer to read.

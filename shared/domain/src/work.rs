@@ -41,11 +41,13 @@ pub enum WorkKind {
     Declined,
     /// A patient on a clinically significant program takes no more text messages.
     OptedOut,
+    /// A new record may be of a patient who has one already.
+    PossibleDuplicate,
 }
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 14] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
@@ -59,6 +61,7 @@ impl WorkKind {
         Self::OutOfRange,
         Self::Declined,
         Self::OptedOut,
+        Self::PossibleDuplicate,
     ];
 
     /// The name used in the API and in storage.
@@ -77,6 +80,7 @@ impl WorkKind {
             Self::OutOfRange => "out_of_range",
             Self::Declined => "declined",
             Self::OptedOut => "opted_out",
+            Self::PossibleDuplicate => "possible_duplicate",
         }
     }
 
@@ -103,6 +107,8 @@ pub struct WorkItem {
     pub program: Option<ProgramId>,
     /// The patient it is about.
     pub patient: Option<PatientId>,
+    /// The records that may be of the same person.
+    pub same_as: Vec<PatientId>,
     /// The site it belongs to.
     pub site: Option<SiteId>,
     /// What was written, and by whom, if it is about that.

@@ -98,6 +98,7 @@ pub fn patient() -> Patient {
         merged_from: BTreeSet::new(),
         returned_mail: BTreeMap::new(),
         bounced_email: None,
+        medicare: None,
     }
 }
 

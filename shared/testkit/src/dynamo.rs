@@ -6,7 +6,8 @@ use std::sync::Arc;
 use aws::clients::Aws;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, LetterStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table, WorkListStore,
+    IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table,
+    WorkListStore,
 };
 use aws::files::S3Files;
 use aws_credential_types::Credentials;
@@ -84,7 +85,9 @@ impl Dynamo {
         let by_first_name = ("by_first_name", "first_initial", "first_last");
         let by_birth_date = ("by_birth_date", "birth_date", "last_first");
         let by_mobile = ("by_mobile", "mobile", "last_first");
-        self.create_table("people", &[by_name, by_first_name, by_birth_date, by_mobile]).await;
+        let by_medicare = ("by_medicare", "medicare_card", "last_first");
+        let of_people = [by_name, by_first_name, by_birth_date, by_mobile, by_medicare];
+        self.create_table("people", &of_people).await;
         let by_program = ("by_program", "open_program", "enrolled_at");
         let by_destination = ("by_destination", "sent_to", "sent_key");
         self.create_table("enrolments", &[due, by_program, by_destination]).await;
@@ -183,6 +186,11 @@ impl Dynamo {
     /// The patients' store.
     pub fn people(&self) -> PeopleStore {
         PeopleStore::new(self.table("people"))
+    }
+
+    /// The store of new patients, and the questions about them.
+    pub fn newcomers(&self) -> NewcomerStore {
+        NewcomerStore::new(self.people(), self.work_list())
     }
 
     /// The enrolments' store.

@@ -54,7 +54,9 @@ pub async fn booking_event(
     event: &BookingEvent,
     at: DateTime<Utc>,
 ) -> Result<Answer, StoreError> {
-    let (intake, catalogue, people) = (dynamo.intake(), dynamo.catalogue(), dynamo.people());
-    let stores = Stores { intake: &intake, catalogue: &catalogue, people: &people };
+    let (intake, catalogue) = (dynamo.intake(), dynamo.catalogue());
+    let (people, newcomers) = (dynamo.people(), dynamo.newcomers());
+    let stores =
+        Stores { intake: &intake, catalogue: &catalogue, people: &people, newcomers: &newcomers };
     take_in(stores, &arrival(id, event, at), &Told::Booking(told(event))).await
 }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use app::events::{Answer, Arrival, Kept, Stores, deal, keep};
 use app::ports::{
-    Catalogue, Clock, Deliveries, EventKey, Intake, People, StoreError, WaitingEvent,
+    Catalogue, Clock, Deliveries, EventKey, Intake, Newcomers, Register, StoreError, WaitingEvent,
 };
 use aws::http::{Api, Method, Problem, RequestId};
 use aws::secrets::WebhookSecrets;
@@ -43,13 +43,15 @@ const PATIENCE: Duration = Duration::from_secs(4);
 
 /// What the handler needs.
 #[derive(Debug)]
-pub struct Context<N, C, P, D, K> {
+pub struct Context<N, C, P, W, D, K> {
     /// Where events and what they change are stored.
     pub intake: N,
     /// Booking types, programs and sites.
     pub catalogue: C,
     /// Patients.
     pub people: P,
+    /// Where somebody new is written down.
+    pub newcomers: W,
     /// What was delivered, and what of it was refused.
     pub deliveries: D,
     /// The sources' secrets.
@@ -119,23 +121,24 @@ fn of<T>(heard: Heard<T>, told: fn(T) -> Told) -> Heard<Told> {
 }
 
 /// The routes of a webhook. They need no token: the handler checks whose a delivery is.
-pub fn api<S, N, C, P, D, K>() -> Api<Arc<Context<N, C, P, D, K>>>
+pub fn api<S, N, C, P, W, D, K>() -> Api<Arc<Context<N, C, P, W, D, K>>>
 where
     S: Subject,
     N: Intake + 'static,
     C: Catalogue + 'static,
-    P: People + 'static,
+    P: Register + 'static,
+    W: Newcomers + 'static,
     D: Deliveries + 'static,
     K: Clock + 'static,
 {
     Api::new()
-        .signed_route(Method::Post, S::PATH, receive::<S, N, C, P, D, K>)
-        .signed_route(Method::Put, S::PATH, receive::<S, N, C, P, D, K>)
-        .signed_route(Method::Put, S::RESOURCE_PATH, receive_resource::<S, N, C, P, D, K>)
+        .signed_route(Method::Post, S::PATH, receive::<S, N, C, P, W, D, K>)
+        .signed_route(Method::Put, S::PATH, receive::<S, N, C, P, W, D, K>)
+        .signed_route(Method::Put, S::RESOURCE_PATH, receive_resource::<S, N, C, P, W, D, K>)
 }
 
-async fn receive<S, N, C, P, D, K>(
-    State(context): State<Arc<Context<N, C, P, D, K>>>,
+async fn receive<S, N, C, P, W, D, K>(
+    State(context): State<Arc<Context<N, C, P, W, D, K>>>,
     Path(source): Path<String>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
@@ -145,16 +148,17 @@ where
     S: Subject,
     N: Intake,
     C: Catalogue,
-    P: People,
+    P: Register,
+    W: Newcomers,
     D: Deliveries,
     K: Clock,
 {
-    let way = Way::<S, N, C, P, D, K> { context: &context, subject: PhantomData };
+    let way = Way::<S, N, C, P, W, D, K> { context: &context, subject: PhantomData };
     way.go(&source, None, &request_id.0, &headers, body).await
 }
 
-async fn receive_resource<S, N, C, P, D, K>(
-    State(context): State<Arc<Context<N, C, P, D, K>>>,
+async fn receive_resource<S, N, C, P, W, D, K>(
+    State(context): State<Arc<Context<N, C, P, W, D, K>>>,
     Path((source, kind, id)): Path<(String, String, String)>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
@@ -164,27 +168,29 @@ where
     S: Subject,
     N: Intake,
     C: Catalogue,
-    P: People,
+    P: Register,
+    W: Newcomers,
     D: Deliveries,
     K: Clock,
 {
-    let way = Way::<S, N, C, P, D, K> { context: &context, subject: PhantomData };
+    let way = Way::<S, N, C, P, W, D, K> { context: &context, subject: PhantomData };
     let resource = ResourcePath { kind: &kind, id: &id };
     way.go(&source, Some(resource), &request_id.0, &headers, body).await
 }
 
 /// The way of one delivery.
-struct Way<'a, S, N, C, P, D, K> {
-    context: &'a Context<N, C, P, D, K>,
+struct Way<'a, S, N, C, P, W, D, K> {
+    context: &'a Context<N, C, P, W, D, K>,
     subject: PhantomData<S>,
 }
 
-impl<S, N, C, P, D, K> Way<'_, S, N, C, P, D, K>
+impl<S, N, C, P, W, D, K> Way<'_, S, N, C, P, W, D, K>
 where
     S: Subject,
     N: Intake,
     C: Catalogue,
-    P: People,
+    P: Register,
+    W: Newcomers,
     D: Deliveries,
     K: Clock,
 {
@@ -314,8 +320,8 @@ where
     }
 
     async fn deal(&self, event: &WaitingEvent, left: Duration) -> Answer {
-        let Context { intake, catalogue, people, clock, .. } = self.context;
-        let stores = Stores { intake, catalogue, people };
+        let Context { intake, catalogue, people, newcomers, clock, .. } = self.context;
+        let stores = Stores { intake, catalogue, people, newcomers };
         let dealt = tokio::time::timeout(left, Box::pin(deal(stores, event, clock.now()))).await;
         match dealt {
             Ok(Ok(answer)) => answer,

@@ -31,7 +31,7 @@ struct Surroundings {
 impl Surroundings {
     fn of(&self, item: &WorkItem) -> Around<'_> {
         Around {
-            patient: item.patient.as_ref().and_then(|id| self.patients.get(id)),
+            patients: Some(&self.patients),
             program: item.program.as_ref().and_then(|id| self.programs.get(id)),
             site: item.site.as_ref().and_then(|id| self.sites.iter().find(|site| site.id == *id)),
         }
@@ -45,7 +45,11 @@ impl<W: Ports> Context<W> {
         &self,
         items: impl Iterator<Item = &WorkItem> + Clone,
     ) -> Result<Surroundings, Problem> {
-        let patients = items.clone().filter_map(|item| item.patient.clone()).collect();
+        let patients = items
+            .clone()
+            .flat_map(|item| item.patient.iter().chain(&item.same_as))
+            .cloned()
+            .collect();
         let programs = items.filter_map(|item| item.program.clone()).collect();
         Ok(Surroundings {
             patients: self.patients_of(patients).await?,

@@ -1,5 +1,7 @@
 //! The work list.
 
+use std::collections::BTreeMap;
+
 use app::catalogue::KnownProgram;
 use app::enrolments::{Resolution, WorkStep};
 use app::form::Form;
@@ -73,7 +75,9 @@ impl WorkFilter {
         let item = &work.item;
         let site = || sites.iter().find(|site| Some(&site.id) == item.site.as_ref());
         self.kind.is_none_or(|kind| item.kind == kind)
-            && self.patient.as_ref().is_none_or(|patient| item.patient.as_ref() == Some(patient))
+            && self.patient.as_ref().is_none_or(|patient| {
+                item.patient.iter().chain(&item.same_as).any(|about| about == patient)
+            })
             && self.site.as_ref().is_none_or(|code| site().is_some_and(|site| site.code == *code))
             && self.assignee.as_ref().is_none_or(|to| work.assignee == to.person(me))
     }
@@ -185,14 +189,15 @@ pub(crate) fn read_bulk(form: &Form<'_>) -> Option<(Vec<WorkId>, Step)> {
 /// What is shown beside work: what its ids stand for.
 #[derive(Default)]
 pub(crate) struct Around<'a> {
-    pub(crate) patient: Option<&'a Patient>,
+    pub(crate) patients: Option<&'a BTreeMap<PatientId, Patient>>,
     pub(crate) program: Option<&'a KnownProgram>,
     pub(crate) site: Option<&'a Site>,
 }
 
 pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>) -> Value {
     let OpenWork { item, assignee, notes, .. } = work;
-    let WorkItem { id, kind, since, summary, enrolment, program, patient, site, reply } = item;
+    let WorkItem { id, kind, since, summary, enrolment, program, patient, same_as, site, reply } =
+        item;
     let zone = around.site.map(|site| site.zone);
     let clock = zone.unwrap_or(chrono_tz::UTC);
     let waiting_days = (local(clock, now).date() - local(clock, *since).date()).num_days();
@@ -214,11 +219,8 @@ pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>
                 "deleted": known.is_none_or(KnownProgram::is_deleted),
             })
         }),
-        "patient": patient.as_ref().map(|id| json!({
-            "id": id,
-            "first_name": around.patient.map(|patient| patient.first_name.reveal()),
-            "last_name": around.patient.map(|patient| patient.last_name.reveal()),
-        })),
+        "patient": patient.as_ref().map(|id| show_person(id, around)),
+        "same_as": same_as.iter().map(|id| show_person(id, around)).collect::<Vec<_>>(),
         "site": site.as_ref().map(|id| json!({
             "id": id,
             "code": around.site.map(|site| &site.code),
@@ -226,6 +228,15 @@ pub(crate) fn show_work(work: &OpenWork, around: &Around<'_>, now: DateTime<Utc>
         })),
         "assignee": assignee,
         "notes": notes.iter().map(show_note).collect::<Vec<_>>(),
+    })
+}
+
+fn show_person(id: &PatientId, around: &Around<'_>) -> Value {
+    let patient = around.patients.and_then(|patients| patients.get(id));
+    json!({
+        "id": id,
+        "first_name": patient.map(|patient| patient.first_name.reveal()),
+        "last_name": patient.map(|patient| patient.last_name.reveal()),
     })
 }
 

@@ -21,6 +21,7 @@ fn work(id: &str) -> WorkItem {
         program: Some(program(ProgramType::General).id),
         patient: Some(build::patient().id),
         site: None,
+        same_as: Vec::new(),
         reply: None,
     }
 }

@@ -20,6 +20,7 @@ fn unmatched(n: u8) -> WorkItem {
         program: None,
         patient: None,
         site: None,
+        same_as: Vec::new(),
         reply: None,
     }
 }

@@ -1,26 +1,23 @@
-//! Patients: who they are, what they agreed to, and which of them are one person.
+//! Patients: who they are, and what they agreed to.
 
-use app::enrolments::Asked;
 use app::form::{Form, UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, StaysWithdrawn, Upserted, Witness};
 use app::ports::{AddressHolds, Catalogue, People};
-use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
+use aws::http::{Caller, JsonBody, NoBody, Problem, if_match, json_with_etag};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
-use domain::actor::Actor;
 use domain::ids::PatientId;
 use domain::ledger::Destination;
 use domain::patient::Patient;
 use domain::program::{Channel, Purpose};
-use domain::text::ExternalId;
 use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Context, Ports, Shared};
 use crate::wire;
 
-fn patient_id(id: &str) -> Result<PatientId, Problem> {
+pub(super) fn patient_id(id: &str) -> Result<PatientId, Problem> {
     PatientId::parse(id).map_err(|_| Problem::not_found("patient"))
 }
 
@@ -222,23 +219,4 @@ pub(super) async fn deceased<W: Ports>(
     let patient = people::record_death(&context.people, &patient_id(&id)?).await?;
     context.follow(&patient).await?;
     context.answer(StatusCode::OK, &patient).await
-}
-
-/// Merges this record into another one, which is answered, and takes what the patient is on there.
-pub(super) async fn merge<W: Ports>(
-    State(context): Shared<W>,
-    Path(id): Path<String>,
-    Extension(caller): Extension<Caller>,
-    Extension(RequestId(request_id)): Extension<RequestId>,
-    JsonBody(body): JsonBody,
-) -> Result<Response, Problem> {
-    let from = patient_id(&id)?;
-    let into = read(&body, UnknownFields::Refuse, wire::read_merge)?;
-    let merge = people::merge(&context.people, &from, &into).await?;
-    let by = ExternalId::parse(&caller.subject)
-        .map_err(|_| Problem::unauthorized("The token names nobody we can record."))?;
-    let asked = Asked { by: Actor::Person(by), request_id, at: context.clock.now() };
-    context.desk().rehome(&from, &into, &asked).await?;
-    context.follow(&merge.into.after).await?;
-    context.answer(StatusCode::OK, &merge.into.after).await
 }

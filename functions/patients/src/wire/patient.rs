@@ -1,5 +1,6 @@
 //! Patients as the API writes them.
 
+use app::enrolments::Pair;
 use app::form::Form;
 use app::form::shapes::{self, unless_blank};
 use app::people::{Edit, PatientDraft, Readable};
@@ -8,7 +9,7 @@ use domain::email::EmailAddress;
 use domain::hold::AddressHold;
 use domain::ids::PatientId;
 use domain::language::LanguageTag;
-use domain::patient::{Gp, Identifier, Patient, PersonName, Standing};
+use domain::patient::{Gp, Identifier, MedicareNumber, Patient, PersonName, Standing};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::text::{Code, ExternalId};
@@ -18,10 +19,11 @@ use super::consent::{read_consents, show_consent};
 use super::replies::show_hold;
 
 /// What an answer shows and a save does not change. It may be sent back.
-const SHOWN_ONLY: [&str; 8] = [
+const SHOWN_ONLY: [&str; 9] = [
     "id",
     "version",
     "mobile_national",
+    "medicare_number_grouped",
     "merged_into",
     "possible_duplicates",
     "sms_hold",
@@ -124,6 +126,7 @@ fn read(form: &Form<'_>, left_out: LeftOut) -> Option<PatientDraft> {
     let date_of_birth = form.optional("date_of_birth", shapes::date);
     let mobile = form.optional("mobile", unless_blank(MobileNumber::parse));
     let email = form.optional("email", unless_blank(EmailAddress::parse));
+    let medicare = form.optional("medicare_number", unless_blank(MedicareNumber::parse));
     let address = form.optional_object("address", shapes::address);
     let language = form.optional("language", unless_blank(LanguageTag::parse));
     let gp = form.optional_object("gp", shapes::gp);
@@ -151,6 +154,7 @@ fn read(form: &Form<'_>, left_out: LeftOut) -> Option<PatientDraft> {
         date_of_birth: left_out.edit(form, "date_of_birth", date_of_birth)?,
         mobile: left_out.edit(form, "mobile", mobile.map(Option::flatten))?,
         email: left_out.edit(form, "email", email.map(Option::flatten))?,
+        medicare: left_out.edit(form, "medicare_number", medicare.map(Option::flatten))?,
         address: left_out.edit(form, "address", address)?,
         language: left_out.edit(form, "language", language)?,
         gp: left_out.edit(form, "gp", gp)?,
@@ -163,6 +167,13 @@ fn read(form: &Form<'_>, left_out: LeftOut) -> Option<PatientDraft> {
 /// The record that goes on.
 pub(crate) fn read_merge(form: &Form<'_>) -> Option<PatientId> {
     form.required("into", PatientId::parse)
+}
+
+/// Two records of one person.
+pub(crate) fn read_pair(form: &Form<'_>) -> Option<Pair> {
+    let from = form.required("from", PatientId::parse);
+    let into = form.required("into", PatientId::parse);
+    Some(Pair { from: from?, into: into? })
 }
 
 fn show_address(address: &PostalAddress) -> Value {
@@ -208,6 +219,8 @@ pub(crate) fn show_patient(
         "mobile": patient.mobile.as_ref().map(MobileNumber::e164),
         "mobile_national": patient.mobile.as_ref().map(MobileNumber::national),
         "email": patient.email.as_ref().map(EmailAddress::as_str),
+        "medicare_number": patient.medicare.as_ref().map(MedicareNumber::as_str),
+        "medicare_number_grouped": patient.medicare.as_ref().map(MedicareNumber::grouped),
         "address": patient.address.as_ref().map(|address| show_address(address.reveal())),
         "language": patient.language.as_ref().map(|tag| tag.reveal().as_str()),
         "gp": patient.gp.as_ref().map(|gp| show_gp(gp.reveal())),

@@ -8,7 +8,7 @@ use base64::Engine;
 use base64::prelude::BASE64_URL_SAFE_NO_PAD;
 use chrono::{Datelike, NaiveDate};
 use domain::ids::PatientId;
-use domain::patient::{FoldedName, FoldedNames, Identifier};
+use domain::patient::{FoldedName, FoldedNames, Identifier, MedicareNumber};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 
@@ -32,13 +32,14 @@ pub(crate) fn read_search(form: &Form<'_>) -> Option<Search> {
     let name = form.optional_object("name", read_name);
     let date_of_birth = form.optional("date_of_birth", unless_blank(birth_date));
     let mobile = form.optional("mobile", unless_blank(MobileNumber::parse));
+    let medicare = form.optional("medicare_number", unless_blank(MedicareNumber::parse));
     let include = form.texts("include", Include::ALL.len(), |text| {
         let named = Include::ALL.into_iter().find(|include| include.as_str() == text);
         named.ok_or("must be one of archived, deceased, merged")
     });
     let next = form.optional("next", |text| read_next(text).ok_or("is not what a search gave"));
     if let Some(identifier) = identifier? {
-        for besides in ["name", "date_of_birth", "mobile", "include", "next"] {
+        for besides in ["name", "date_of_birth", "mobile", "medicare_number", "include", "next"] {
             if form.says(besides) {
                 form.error(
                     besides,
@@ -54,6 +55,7 @@ pub(crate) fn read_search(form: &Form<'_>) -> Option<Search> {
         first_name,
         date_of_birth: date_of_birth?.flatten().map(Phi::new),
         mobile: mobile?.flatten(),
+        medicare: medicare?.flatten(),
         include: include?.into_iter().collect(),
     };
     Some(Search::Query { query, next: next? })

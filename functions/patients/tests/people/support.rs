@@ -5,6 +5,7 @@ use std::sync::Arc;
 use app::ports::Catalogue;
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, ReplyStore,
+    WorkListStore,
 };
 use axum::Router;
 use patients_function::handler::{Context, Ports, api};
@@ -27,6 +28,7 @@ impl Ports for InProcess {
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
     type Replies = ReplyStore;
+    type WorkList = WorkListStore;
     type Ids = CountingIds;
 }
 
@@ -52,6 +54,7 @@ pub(crate) fn router_after(dynamo: &Dynamo, number: u64) -> Router {
         reader: dynamo.enrolment_reader(),
         bookings: dynamo.bookings(),
         replies: dynamo.replies(),
+        work_list: dynamo.work_list(),
         answers: dynamo.answers(&clock, &ids),
         clock: Box::new(clock),
         ids,

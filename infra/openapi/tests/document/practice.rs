@@ -51,6 +51,7 @@ impl patients_function::handler::Ports for InProcess {
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
     type Replies = aws::dynamo::ReplyStore;
+    type WorkList = WorkListStore;
     type Ids = CountingIds;
 }
 
@@ -106,6 +107,7 @@ impl Practice {
         };
         let patients = patients_function::handler::Context::<InProcess> {
             replies: dynamo.replies(),
+            work_list: dynamo.work_list(),
             people: dynamo.people(),
             catalogue: dynamo.catalogue(),
             enrolments: dynamo.enrolments(),

@@ -53,7 +53,7 @@ where
 
     /// Leaves an enrolment as it is that cannot be read, or needs something that cannot be: a person
     /// must see to it.
-    async fn leave(
+    pub(super) async fn leave(
         &self,
         id: &EnrolmentId,
         why: &str,
@@ -81,7 +81,8 @@ where
 
     /// Takes everything a merged patient is and was on to the record that is used, and their
     /// bookings with it: a booking and what it has begun go together, because an enrolment whose
-    /// booking is another patient's ends. Doing it again does what is left.
+    /// booking is another patient's ends. The bookings count for what the patient was on before, at
+    /// once: a recall that one of them answers is not sent. Doing it again does what is left.
     ///
     /// # Errors
     /// When the store fails. An enrolment that cannot be read keeps none of the others; it stays where
@@ -102,7 +103,7 @@ where
         for enrolment in found.enrolments {
             self.rehome_alone(&enrolment.id, from, into, asked).await?;
         }
-        Ok(())
+        self.count_bookings(into, asked).await
     }
 
     async fn rehome_with_booking(

@@ -2,9 +2,11 @@
 
 mod add;
 mod begin;
+mod counted;
 mod details;
 mod gone;
 mod instruct;
+mod merging;
 mod practice_wide;
 mod upload;
 mod work;
@@ -14,6 +16,7 @@ use domain::actor::Actor;
 
 pub use self::add::{Added, EnrolmentDraft};
 pub use self::details::{Details, StepLine, StepState};
+pub use self::merging::Pair;
 pub use self::practice_wide::{WidePage, WidePlace, practice_wide};
 pub use self::upload::{RowOutcome, RowReport, UploadMode, UploadRow};
 pub use self::work::{Resolution, WorkStep, Worked};

@@ -17,8 +17,8 @@ use crate::ports::{Catalogue, People, StoreError};
 ///
 /// # Errors
 /// When the store fails, or a time is outside the calendar.
-pub(crate) async fn booking<I, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+pub(crate) async fn booking<I, C: Catalogue, P: People, N>(
+    stores: Stores<'_, I, C, P, N>,
     source: &Code,
     told: &ToldBooking,
 ) -> Result<BookingEvent, StoreError> {
@@ -56,8 +56,8 @@ pub(crate) struct Place {
 
 /// Which site is meant: the first of its names that is known here; without a name the patient's, or
 /// the only one.
-pub(crate) async fn place<I, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+pub(crate) async fn place<I, C: Catalogue, P: People, N>(
+    stores: Stores<'_, I, C, P, N>,
     source: &Code,
     names: &[Code],
     patient: Option<&PresentedPatient>,
@@ -81,8 +81,8 @@ pub(crate) async fn place<I, C: Catalogue, P: People>(
     Ok(Place { code: names.first().cloned(), zone: site.map_or(Tz::UTC, |site| site.zone) })
 }
 
-async fn site_of_patient<I, C: Catalogue, P: People>(
-    stores: Stores<'_, I, C, P>,
+async fn site_of_patient<I, C: Catalogue, P: People, N>(
+    stores: Stores<'_, I, C, P, N>,
     identifier: &Identifier,
 ) -> Result<Option<SiteId>, StoreError> {
     let Some(id) = stores.people.find(identifier).await? else { return Ok(None) };

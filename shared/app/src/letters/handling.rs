@@ -220,6 +220,7 @@ fn work(letter: &ListedLetter, patient: Option<PatientId>, wrong: Wrong, done: &
         program: Some(letter.program.clone()),
         patient,
         site: Some(letter.site.clone()),
+        same_as: Vec::new(),
         reply: None,
     }
 }

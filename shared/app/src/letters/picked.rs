@@ -211,6 +211,7 @@ fn unreadable_letter(unreadable: &UnreadableLetter, now: DateTime<Utc>) -> WorkI
         program: None,
         patient: None,
         site: None,
+        same_as: Vec::new(),
         reply: None,
     }
 }

@@ -121,6 +121,7 @@ fn item(
         program: Some(letter.program.clone()),
         patient: Some(letter.patient.clone()),
         site: Some(letter.site.clone()),
+        same_as: Vec::new(),
         reply: None,
     }
 }

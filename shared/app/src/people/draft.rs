@@ -9,8 +9,8 @@ use domain::ids::{PatientId, SiteId};
 use domain::invalid::{FieldError, Invalid};
 use domain::language::LanguageTag;
 use domain::patient::{
-    Choice, Consent, Consents, Evidence, Gp, Identifier, Patient, PersonName, Standing,
-    check_birth_date,
+    Choice, Consent, Consents, Evidence, Gp, Identifier, MedicareNumber, Patient, PersonName,
+    Standing, check_birth_date,
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -69,6 +69,8 @@ pub struct PatientDraft {
     pub mobile: Edit<Option<MobileNumber>>,
     /// Where an email reaches them.
     pub email: Edit<Option<EmailAddress>>,
+    /// Their Medicare number.
+    pub medicare: Edit<Option<MedicareNumber>>,
     /// Where a letter reaches them.
     pub address: Edit<Option<Phi<PostalAddress>>>,
     /// The language they prefer to read.
@@ -180,6 +182,7 @@ impl Checked {
             // What is known of an address ends with it, also when the same is written down again later.
             bounced_email: before.bounced_email.filter(|_| email == before.email),
             email,
+            medicare: draft.medicare.over(before.medicare),
             address: draft.address.over(before.address),
             language: draft.language.over(before.language),
             gp: draft.gp.over(before.gp),
@@ -227,6 +230,7 @@ impl Checked {
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
             bounced_email: None,
+            medicare: None,
         });
         Ok(patient)
     }

@@ -3,7 +3,9 @@
 mod change;
 mod consents;
 mod draft;
+mod likely;
 mod merge;
+mod recognise;
 mod search;
 mod survivor;
 mod way_out;
@@ -16,8 +18,10 @@ pub(crate) use self::change::record_bounce;
 pub use self::change::{archive, record_consents, record_death, restore};
 pub use self::consents::{ConsentDraft, ConsentsDraft, StaysWithdrawn};
 pub use self::draft::{Edit, PatientDraft, Readable, Witness, all_wrong};
+pub use self::likely::possible_duplicates;
 pub use self::merge::{Changed, Merge, merge};
-pub use self::search::{Include, PatientQuery, SearchPage, possible_duplicates, search};
+pub use self::recognise::{Admission, Introduced, Recognised, recognise};
+pub use self::search::{Include, PatientQuery, SearchPage, search};
 pub(crate) use self::survivor::survivor;
 pub use self::way_out::take_back;
 use crate::catalogue::ChangeError;
@@ -31,7 +35,8 @@ const TRIES: usize = 4;
 pub struct NewPatient {
     /// The patient.
     pub patient: Patient,
-    /// Current patients who may be the same person, by name, date of birth and mobile (R30).
+    /// Current patients who may be the same person, by name, date of birth, mobile and
+    /// Medicare number (R30).
     pub possible_duplicates: Vec<PatientId>,
 }
 

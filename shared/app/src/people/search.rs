@@ -1,11 +1,11 @@
-//! Patients by name, date of birth and mobile, in any combination.
+//! Patients by name, date of birth, mobile and Medicare number, in any combination.
 
 use std::collections::BTreeSet;
 
 use chrono::NaiveDate;
 use domain::ids::PatientId;
 use domain::invalid::Invalid;
-use domain::patient::{FoldedName, FoldedNames, Patient, Standing};
+use domain::patient::{FoldedName, FoldedNames, MedicareNumber, Patient, Standing};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 
@@ -17,9 +17,6 @@ const PAGE: usize = 50;
 
 /// Most entries of an index that one search looks at: what is over goes into the next page.
 const MAX_LOOKED_AT: usize = 500;
-
-/// Most patients who are compared with a new one, for each way to look them up.
-const MAX_COMPARED: usize = 25;
 
 /// Who is found besides current patients.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -57,6 +54,8 @@ pub struct PatientQuery {
     pub date_of_birth: Option<Phi<NaiveDate>>,
     /// The mobile number.
     pub mobile: Option<MobileNumber>,
+    /// The Medicare number: without the number beside a name, everybody on the card.
+    pub medicare: Option<MedicareNumber>,
     /// Who is found besides current patients.
     pub include: BTreeSet<Include>,
 }
@@ -64,8 +63,10 @@ pub struct PatientQuery {
 impl PatientQuery {
     /// The way to look up that finds the fewest. `None` when nothing is searched for.
     fn lookup(&self) -> Option<Lookup> {
-        let Self { last_name, first_name, date_of_birth, mobile, include: _ } = self;
-        if let Some(mobile) = mobile {
+        let Self { last_name, first_name, date_of_birth, mobile, medicare, include: _ } = self;
+        if let Some(medicare) = medicare {
+            Some(Lookup::Medicare(medicare.clone()))
+        } else if let Some(mobile) = mobile {
             Some(Lookup::Mobile(mobile.clone()))
         } else if let Some(date) = date_of_birth {
             Some(Lookup::Born(date.clone(), last_name.clone()))
@@ -94,6 +95,9 @@ impl PatientQuery {
             && self.fits_names(&patient.folded_names())
             && (self.date_of_birth.is_none() || self.date_of_birth == patient.date_of_birth)
             && (self.mobile.is_none() || self.mobile == patient.mobile)
+            && self.medicare.as_ref().is_none_or(|wanted| {
+                patient.medicare.as_ref().is_some_and(|known| known.may_be(wanted))
+            })
     }
 }
 
@@ -119,7 +123,8 @@ pub async fn search(
     let lookup = query.lookup().ok_or_else(|| {
         Invalid::one(
             "/identifier",
-            "say whom to find: an identifier, a name, a date of birth or a mobile",
+            "say whom to find: an identifier, a name, a date of birth, a mobile or a Medicare \
+             number",
         )
     })?;
     if after.as_ref().is_some_and(|after| !lookup.covers(&after.names)) {
@@ -159,35 +164,4 @@ async fn readable(people: &impl Register, id: &PatientId) -> Result<Option<Patie
         }
         read => read,
     }
-}
-
-/// Current patients who may be the same person as this one (R30). The indexes lag behind by a
-/// moment: two records made at once may not find each other.
-///
-/// # Errors
-/// When the store fails.
-pub async fn possible_duplicates(
-    people: &impl Register,
-    patient: &Patient,
-) -> Result<Vec<PatientId>, StoreError> {
-    let names = patient.folded_names();
-    // Whoever may be the same agrees in the whole name, the mobile, or, with the two names swapped,
-    // the date of birth.
-    let by_mobile = patient.mobile.clone().map(Lookup::Mobile);
-    let swapped = patient.date_of_birth.clone();
-    let swapped = swapped.map(|date| Lookup::Born(date, Some(names.first.clone())));
-    let mut found = BTreeSet::new();
-    for lookup in [Some(Lookup::Named(names)), by_mobile, swapped].into_iter().flatten() {
-        for entry in people.look_up(&lookup, None, MAX_COMPARED).await? {
-            if entry.patient != patient.id
-                && !found.contains(&entry.patient)
-                && let Some(other) = readable(people, &entry.patient).await?
-                && other.standing == Standing::Current
-                && other.may_be(patient)
-            {
-                found.insert(entry.patient);
-            }
-        }
-    }
-    Ok(found.into_iter().collect())
 }

@@ -39,7 +39,7 @@ pub use self::letters::{
     Days, FileKind, LetterFiles, Letters, LettersRead, Listing, Paper, Placed, Shelf,
     UnreadableLetter, Written,
 };
-pub use self::people::{Entry, Lookup, People, ReadPatients, Register};
+pub use self::people::{Entry, Lookup, Newcomers, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
 pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};

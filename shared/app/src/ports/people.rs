@@ -4,10 +4,11 @@ use std::collections::BTreeSet;
 use std::future::Future;
 
 use chrono::NaiveDate;
-use domain::ids::PatientId;
-use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
+use domain::ids::{PatientId, WorkId};
+use domain::patient::{FoldedName, FoldedNames, Identifier, MedicareNumber, Merged, Patient};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
+use domain::work::{OpenWork, WorkItem};
 
 use super::{SaveError, StoreError};
 
@@ -56,6 +57,8 @@ pub trait People: Send + Sync {
 pub enum Lookup {
     /// Everybody this number reaches.
     Mobile(MobileNumber),
+    /// Everybody on this card, whoever of them the number is of.
+    Medicare(MedicareNumber),
     /// Everybody born on this day, whose family name begins like this.
     Born(Phi<NaiveDate>, Option<FoldedName>),
     /// Everybody whose family name begins like this.
@@ -71,7 +74,7 @@ impl Lookup {
     /// Whether somebody of these names can be among what is looked up.
     pub fn covers(&self, names: &FoldedNames) -> bool {
         match self {
-            Self::Mobile(_) => true,
+            Self::Mobile(_) | Self::Medicare(_) => true,
             Self::Born(_, last) => last.as_ref().is_none_or(|last| names.last.starts_with(last)),
             Self::LastName(last) => names.last.starts_with(last),
             Self::Named(both) => names.last == both.last && names.first.starts_with(&both.first),
@@ -107,4 +110,20 @@ pub trait Register: People {
         into: &Patient,
         after: &Merged,
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
+}
+
+/// Patients of whom another system told first, and the questions whether they are new.
+pub trait Newcomers: Send + Sync {
+    /// Stores a new patient, whose identifiers must be free, and on the work list the question
+    /// whether they are new: both or nothing.
+    fn admit(
+        &self,
+        patient: &Patient,
+        question: &WorkItem,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// The question whether a patient is new; `None` when it waits for nobody. Strongly consistent.
+    fn question(
+        &self,
+        id: &WorkId,
+    ) -> impl Future<Output = Result<Option<OpenWork>, StoreError>> + Send;
 }

@@ -172,6 +172,7 @@ impl Why {
             program: about.program,
             patient: about.patient,
             site: about.site,
+            same_as: Vec::new(),
             reply: Some(written(incoming, text)),
         }
     }
@@ -200,6 +201,7 @@ pub(super) fn opted_out(
         program: about.program,
         patient: about.patient,
         site: about.site,
+        same_as: Vec::new(),
         reply: Some(written(incoming, text)),
     }
 }

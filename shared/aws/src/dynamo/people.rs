@@ -1,6 +1,6 @@
 //! Patients, the identifiers by which other systems know them, and the indexes that find them.
 //!
-//! A patient's item carries the keys of four indexes, which project keys only:
+//! A patient's item carries the keys of five indexes, which project keys only:
 //!
 //! | index | partition | sorted by |
 //! |---|---|---|
@@ -8,9 +8,10 @@
 //! | `by_first_name` | first letter of the given name | `maria,rossi` |
 //! | `by_birth_date` | date of birth | `rossi,maria` |
 //! | `by_mobile` | mobile number | `rossi,maria` |
+//! | `by_medicare` | number of the Medicare card, without the person's | `rossi,maria` |
 //!
 //! The first letter spreads the names over as many partitions as the alphabet has letters, and every
-//! search for a beginning of a name knows it. A patient without a mobile or a date of birth is not
+//! search for a beginning of a name knows it. A patient without a mobile, a date of birth or a Medicare number is not
 //! in that index.
 
 use std::collections::BTreeSet;
@@ -22,7 +23,9 @@ use domain::patient::{FoldedName, FoldedNames, Identifier, Merged, Patient};
 use serde::{Deserialize, Serialize};
 
 use super::records::PatientData;
-use super::{Condition, Item, Table, is_at, item, key, read_data, string, text, unreadable};
+use super::{
+    Condition, Item, Table, Transacted, is_at, item, key, read_data, string, text, unreadable,
+};
 
 const PATIENT: &str = "PATIENT";
 const IDENTIFIER: &str = "IDENTIFIER";
@@ -33,6 +36,7 @@ const FIRST_INITIAL: &str = "first_initial";
 const FIRST_LAST: &str = "first_last";
 const BIRTH_DATE: &str = "birth_date";
 const MOBILE: &str = "mobile";
+const MEDICARE: &str = "medicare_card";
 
 /// The people table.
 #[derive(Debug, Clone)]
@@ -52,10 +56,26 @@ impl PeopleStore {
         Self { table }
     }
 
+    /// The writes of a new patient: who they are comes first, then whose the identifiers are.
+    pub(super) fn creation(&self, patient: &Patient) -> Vec<TransactWriteItem> {
+        let mut writes = vec![self.table.put(patient_item(patient), Some(Condition::absent()))];
+        let holder = Holder { patient: patient.id.clone() };
+        for identifier in &patient.identifiers {
+            let held = item(&identifier_key(identifier), IDENTIFIER, 1, &holder);
+            writes.push(self.table.put(held, Some(Condition::absent())));
+        }
+        writes
+    }
+
     /// The write of a patient whose consents have changed, and nothing else.
     pub(super) fn write_consents(&self, before: &Patient, after: &Patient) -> TransactWriteItem {
         self.table.put(patient_item(after), Some(Condition::revision(before.revision)))
     }
+}
+
+/// What came of a transaction that begins with [`PeopleStore::creation`].
+pub(super) fn or_taken(created: Transacted) -> Result<(), SaveError> {
+    created.or_taken(SaveError::Taken(Taken::Id), Taken::Identifiers)
 }
 
 fn identifier_key(identifier: &Identifier) -> String {
@@ -79,6 +99,9 @@ fn patient_item(patient: &Patient) -> Item {
     if let Some(mobile) = &patient.mobile {
         put(MOBILE, mobile.e164().to_owned());
     }
+    if let Some(number) = &patient.medicare {
+        put(MEDICARE, number.card().to_owned());
+    }
     item
 }
 
@@ -97,6 +120,12 @@ impl From<&Lookup> for IndexQuery {
             Lookup::Mobile(mobile) => Self {
                 index: "by_mobile",
                 hash: (MOBILE, mobile.e164().to_owned()),
+                range: LAST_FIRST,
+                beginning: None,
+            },
+            Lookup::Medicare(number) => Self {
+                index: "by_medicare",
+                hash: (MEDICARE, number.card().to_owned()),
                 range: LAST_FIRST,
                 beginning: None,
             },
@@ -195,14 +224,7 @@ impl People for PeopleStore {
     }
 
     async fn create_patient(&self, patient: &Patient) -> Result<(), SaveError> {
-        let mut writes = vec![self.table.put(patient_item(patient), Some(Condition::absent()))];
-        let holder = Holder { patient: patient.id.clone() };
-        for identifier in &patient.identifiers {
-            let held = item(&identifier_key(identifier), IDENTIFIER, 1, &holder);
-            writes.push(self.table.put(held, Some(Condition::absent())));
-        }
-        let taken = SaveError::Taken(Taken::Id);
-        self.table.transact(writes).await?.or_taken(taken, Taken::Identifiers)
+        or_taken(self.table.transact(self.creation(patient)).await?)
     }
 
     async fn save_patient(&self, before: &Patient, after: &Patient) -> Result<(), SaveError> {

@@ -5,7 +5,7 @@
 //! again leaves them as they are.
 
 use app::ports::{SaveError, StoreError, WorkAfter, WorkChange, WorkList};
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, TransactWriteItem};
 use chrono::{DateTime, SecondsFormat};
 use domain::ids::WorkId;
 use domain::text::ExternalId;
@@ -28,6 +28,11 @@ impl WorkListStore {
     /// The work list of those enrolments.
     pub const fn new(store: EnrolmentStore) -> Self {
         Self { store }
+    }
+
+    /// The write that puts something on the list.
+    pub(super) fn raising(&self, work: &WorkItem) -> TransactWriteItem {
+        self.store.raise(work)
     }
 }
 
@@ -146,6 +151,7 @@ fn read_or_show(item: Item) -> OpenWork {
             program: None,
             patient: None,
             site: None,
+            same_as: Vec::new(),
             reply: None,
         },
         revision: 0,

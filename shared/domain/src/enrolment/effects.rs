@@ -111,6 +111,7 @@ impl Decision {
             program: Some(e.program.clone()),
             patient: Some(e.patient.clone()),
             site: Some(e.site.clone()),
+            same_as: Vec::new(),
             reply: None,
         }));
     }

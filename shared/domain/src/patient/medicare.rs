@@ -62,6 +62,25 @@ impl MedicareNumber {
         self.0.get(..10).unwrap_or(&self.0)
     }
 
+    /// Whether it says who of those on the card is meant.
+    pub fn is_of_one_person(&self) -> bool {
+        self.person().is_some()
+    }
+
+    /// As it is printed on the card, with the person's number behind a slash.
+    ///
+    /// ```
+    /// use domain::patient::MedicareNumber;
+    /// let number = MedicareNumber::parse("21234567011").unwrap();
+    /// assert_eq!(number.grouped(), "2123 45670 1/1");
+    /// assert_eq!(MedicareNumber::parse(&number.grouped()), Ok(number));
+    /// ```
+    pub fn grouped(&self) -> String {
+        let part = |range| self.0.get::<std::ops::Range<usize>>(range).unwrap_or_default();
+        let card = format!("{} {} {}", part(0..4), part(4..9), part(9..10));
+        self.person().map_or_else(|| card.clone(), |person| format!("{card}/{person}"))
+    }
+
     /// The individual reference number.
     fn person(&self) -> Option<&str> {
         self.0.get(10..).filter(|person| !person.is_empty())

@@ -66,6 +66,7 @@ pub fn merge(from: &Patient, into: &Patient) -> Result<Merged, Unmergeable> {
         mobile: into.mobile.clone().or_else(|| from.mobile.clone()),
         email,
         bounced_email,
+        medicare: into.medicare.clone().or_else(|| from.medicare.clone()),
         address: into.address.clone().or_else(|| from.address.clone()),
         language: into.language.clone().or_else(|| from.language.clone()),
         gp: into.gp.clone().or_else(|| from.gp.clone()),

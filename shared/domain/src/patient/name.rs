@@ -159,21 +159,4 @@ impl Patient {
         };
         FoldedNames { last: fold(self.last_name.reveal()), first: fold(self.first_name.reveal()) }
     }
-
-    /// Whether the two may be one person: two of name, date of birth and mobile agree, or the name
-    /// alone does and no two dates of birth speak against it. Where something else agrees the first
-    /// and last name may be swapped. People who book by themselves are otherwise taken for new
-    /// patients, and chased for what they have booked already (R30).
-    pub fn may_be(&self, other: &Self) -> bool {
-        let (names, others) = (self.folded_names(), other.folded_names());
-        let same_name = names == others;
-        let swapped = names.swapped() == others;
-        let same_birth = self.date_of_birth.is_some() && self.date_of_birth == other.date_of_birth;
-        let same_mobile = self.mobile.is_some() && self.mobile == other.mobile;
-        let may_be_born_the_same_day =
-            same_birth || self.date_of_birth.is_none() || other.date_of_birth.is_none();
-        (same_name && (may_be_born_the_same_day || same_mobile))
-            || (swapped && (same_birth || same_mobile))
-            || (same_birth && same_mobile)
-    }
 }

@@ -63,6 +63,7 @@ impl Patient {
             merged_from: BTreeSet::new(),
             returned_mail: BTreeMap::new(),
             bounced_email: None,
+            medicare: None,
         }
     }
 }

@@ -34,6 +34,7 @@ fn patient(n: u128) -> Patient {
         merged_from: BTreeSet::new(),
         returned_mail: std::collections::BTreeMap::new(),
         bounced_email: None,
+        medicare: None,
     }
 }
 

@@ -7,8 +7,8 @@ use domain::email::EmailAddress;
 use domain::ids::{PatientId, SiteId};
 use domain::language::LanguageTag;
 use domain::patient::{
-    BouncedEmail, Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient,
-    PersonName, Standing,
+    BouncedEmail, Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier,
+    MedicareNumber, Patient, PersonName, Standing,
 };
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -31,6 +31,8 @@ pub(crate) struct PatientData {
     mobile: Option<String>,
     #[serde(default)]
     email: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    medicare: Option<String>,
     #[serde(default)]
     address: Option<AddressData>,
     #[serde(default)]
@@ -247,6 +249,7 @@ impl From<&Patient> for PatientData {
             date_of_birth: patient.date_of_birth.as_ref().map(|date| *date.reveal()),
             mobile: patient.mobile.as_ref().map(|mobile| mobile.e164().to_owned()),
             email: patient.email.as_ref().map(|email| email.as_str().to_owned()),
+            medicare: patient.medicare.as_ref().map(|number| number.as_str().to_owned()),
             address: patient.address.as_ref().map(|address| address.reveal().into()),
             language: patient.language.as_ref().map(|it| it.reveal().as_str().to_owned()),
             gp: patient.gp.as_ref().map(|gp| gp.reveal().into()),
@@ -274,6 +277,7 @@ impl TryFrom<PatientData> for Patient {
             id: Phi::new(identifier.id),
         });
         let language = data.language.map(|tag| LanguageTag::parse(&tag)).transpose();
+        let medicare = data.medicare.map(|digits| MedicareNumber::parse(&digits)).transpose();
         let returned = data.returned_mail.into_iter().map(ReturnedData::read);
         Ok(Self {
             id: data.id,
@@ -284,6 +288,7 @@ impl TryFrom<PatientData> for Patient {
             date_of_birth: data.date_of_birth.map(Phi::new),
             mobile: data.mobile.map(|m| MobileNumber::from_e164(&m)).transpose().field("mobile")?,
             email: read_email(data.email).field("email")?,
+            medicare: medicare.field("medicare")?,
             address: data.address.map(AddressData::read).transpose()?.map(Phi::new),
             language: language.field("language")?.map(Phi::new),
             gp: data.gp.map(GpData::read).transpose()?.map(Phi::new),

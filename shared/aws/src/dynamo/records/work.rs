@@ -20,6 +20,8 @@ pub(crate) struct WorkData {
     #[serde(default)]
     program: Option<ProgramId>,
     patient: Option<PatientId>,
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    same_as: Vec<PatientId>,
     site: Option<SiteId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     reply: Option<ReplyText>,
@@ -37,6 +39,7 @@ impl From<&WorkItem> for WorkData {
             enrolment: work.enrolment.clone(),
             program: work.program.clone(),
             patient: work.patient.clone(),
+            same_as: work.same_as.clone(),
             site: work.site.clone(),
             reply: work.reply.as_ref().map(|reply| reply.reveal().text.clone()),
             reply_from: work
@@ -63,6 +66,7 @@ impl TryFrom<WorkData> for WorkItem {
             program: data.program,
             patient: data.patient,
             site: data.site,
+            same_as: data.same_as,
             reply: data.reply.map(|text| Phi::new(Written { text, from })),
         })
     }

@@ -122,6 +122,7 @@ impl World {
                 merged_from: BTreeSet::new(),
                 returned_mail: std::collections::BTreeMap::new(),
                 bounced_email: None,
+                medicare: None,
             },
             booking: Booking {
                 key: BookingKey {
