@@ -139,6 +139,6 @@ fn how_much_one_bundle_may_bring_is_bounded() {
     let wrong = vec![json!({ "resourceType": "Appointment" }); 200];
     let refused = bundle("collection", resources(&wrong)).bookings().unwrap_err();
     let dialects::Refusal::Wrong(invalid) = refused.why else { panic!() };
-    assert_eq!(invalid.errors().len(), 50);
+    assert_eq!(invalid.errors().len(), form::json::MAX_NAMED);
     assert!(invalid.count() >= 400, "{}", invalid.count());
 }

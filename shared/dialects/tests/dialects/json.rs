@@ -104,6 +104,14 @@ fn what_is_no_json_is_malformed_and_repeats_nothing_of_it() {
 }
 
 #[test]
+fn a_name_that_is_said_twice_is_refused_in_each_language_of_json() {
+    let body = r#"{"resourceType":"Appointment","id":"B-1","id":"B-2"}"#;
+    for content_type in [JSON, crate::support::FHIR, crate::support::CLOUD_EVENT] {
+        assert_eq!(pointers(Sent::new(content_type, body).bookings()), ["/id"], "{content_type}");
+    }
+}
+
+#[test]
 fn an_event_has_no_id_of_its_own_and_says_the_same_in_any_order_of_fields() {
     let one = with("/data/booking/note", json!("x")).bookings().unwrap();
     let other = r#"{ "data": { "patient": {"id": "P-1"}, "booking": { "note": "x", "start": "2031-12-03T10:30:00+11:00", "type": "physio", "id": "B-1" }},
