@@ -37,6 +37,11 @@ pub(crate) enum Command {
     Openapi(Openapi),
     /// Measure size and start-up of each function as it is deployed
     Bench(Bench),
+    /// Feed random input to whatever reads webhooks, for a while
+    ///
+    /// Needs cargo-fuzz. `cargo xtask test` tries the same corpus and some thousands of changes to
+    /// it without.
+    Fuzz(Fuzz),
     /// Run a command that ends when its parent does (used by the other commands)
     #[command(hide = true)]
     Guard {
@@ -101,6 +106,14 @@ pub(crate) struct Bench {
     /// How often each function is started
     #[arg(long, default_value_t = 41, value_parser = clap::value_parser!(u16).range(1..))]
     pub(crate) runs: u16,
+}
+
+/// Options of `fuzz`.
+#[derive(Debug, Args)]
+pub(crate) struct Fuzz {
+    /// How long each language is tried, in seconds
+    #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seconds: u32,
 }
 
 /// A processor architecture, by Lambda's name.

@@ -1,4 +1,4 @@
-//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `openapi`, `bench`.
+//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `openapi`, `bench`, `fuzz`.
 //!
 //! Each does one thing from nothing, says what it does, and ends with one
 //! sentence and an exit code ≠ 0 if it cannot.
@@ -13,6 +13,7 @@ mod cli;
 mod demo;
 mod emulator;
 mod function_logs;
+mod fuzz;
 mod guard;
 mod local_deploy;
 mod local_stack;
@@ -66,6 +67,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Deploy(options) => release::run(&checkout, &options, &stop),
         Command::Openapi(options) => openapi::run(&checkout, &options, &stop),
         Command::Bench(options) => bench::run(&checkout, &options, &stop),
+        Command::Fuzz(options) => fuzz::run(&checkout, &options, &stop),
         Command::Guard { .. } => Ok(()),
     }
 }

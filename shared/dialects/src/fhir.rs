@@ -47,21 +47,21 @@ enum Read<T> {
 
 /// How resources of one type are read.
 trait Reader {
+    /// What a resource says, whichever it is and whenever it says it.
+    type Said;
+    /// The event it comes to.
     type Told;
 
     const ADDRESS: Address;
 
     /// Reads a resource.
-    fn read(
-        &self,
-        resource: &Node<'_>,
-        told: &Stamped,
-        index: &Index<'_>,
-        errors: &Errors,
-    ) -> Read<Self::Told>;
+    fn read(&self, resource: &Node<'_>, index: &Index<'_>, errors: &Errors) -> Read<Self::Said>;
 
     /// What it means that a resource was deleted.
-    fn deleted(&self, id: ExternalId, version: Option<u64>, time: When) -> Self::Told;
+    fn deleted() -> Self::Said;
+
+    /// The event.
+    fn tell(stamped: Stamped, said: Self::Said) -> Self::Told;
 }
 
 /// What a resource's version is, and when it came to be.
@@ -140,12 +140,13 @@ impl<R: Reader> Context<'_, R> {
                 self.errors.add(resource, name, "is not understood, and forbids to read the rest");
             }
         }
-        let Some(stamped) = self.stamped(resource, otherwise) else { return };
-        match self.reader.read(resource, &stamped, index, self.errors) {
-            Read::Told(told) => {
+        let stamped = self.stamped(resource, otherwise);
+        match self.reader.read(resource, index, self.errors) {
+            Read::Told(said) => {
+                let Some(stamped) = stamped else { return };
                 let id = Some(event_id::<R>(resource));
                 let says = Phi::new(resource.value().to_string());
-                heard.events.push(HeardEvent { id, says, told });
+                heard.events.push(HeardEvent { id, says, told: R::tell(stamped, said) });
             }
             Read::PassedOver(why) => {
                 heard.pass_over(format!("{}, {}", resource.place(), R::ADDRESS.ours), why);

@@ -8,6 +8,7 @@ mod referral;
 use chrono::{DateTime, Utc};
 use domain::intake::When;
 use domain::phi::Phi;
+use form::json::Unreadable;
 use form::{Form, UnknownFields};
 use serde_json::{Value, json};
 
@@ -18,6 +19,9 @@ use crate::dialect::Dialect;
 use crate::heard::{EventId, Heard, HeardEvent};
 use crate::refused::{Refused, malformed};
 
+/// The mark that some programs put before a text; JSON has none (RFC 8259, 8.1).
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 /// The version of our own document that is read.
 const SCHEMA: u64 = 1;
 
@@ -26,9 +30,15 @@ pub(crate) fn document(body: &[u8]) -> Result<Value, Refused> {
     if body.trim_ascii().is_empty() {
         return Err(malformed("The body is empty: there is nothing to read."));
     }
-    serde_json::from_slice(body).map_err(|error| {
-        let (line, column) = (error.line(), error.column());
-        malformed(format!("The body is not JSON: see line {line}, column {column}."))
+    form::json::read(body).map_err(|unreadable| match unreadable {
+        Unreadable::Twice(invalid) => invalid.into(),
+        Unreadable::NotJson(_) if body.starts_with(BYTE_ORDER_MARK) => {
+            malformed("The body begins with a byte-order mark; send it without.")
+        }
+        Unreadable::NotJson(error) => {
+            let (line, column) = (error.line(), error.column());
+            malformed(format!("The body is not JSON (line {line}, column {column})."))
+        }
     })
 }
 

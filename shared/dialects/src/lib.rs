@@ -59,7 +59,7 @@
 //! | referral \* | `data.referral.id` | `id` | RF1-6.1 |
 //! | what happened \* | `type` | `status`: active: added; completed; revoked, entered-in-error: withdrawn | I12 added, I13 changed, I14 withdrawn; I12 and I13 with RF1-1 R or E: withdrawn |
 //! | type | `data.referral.type` | candidates: codes of `code` and `category`, then their texts | candidates: RF1-3, RF1-10, of each identifier and text |
-//! | site | `data.referral.site` | candidates of each `locationReference`, as above | candidates, as above |
+//! | site | `data.referral.site` | candidates of each `locationReference`, as above | candidates: PRD-4.4 and PRD-4.1 of the provider that is IR or RT, PV1-3.4, PV1-3.1, MSH-6.1 |
 //! | issued | `data.referral.issued` | `authoredOn` | RF1-7 |
 //! | valid until | `data.referral.valid_until` | `occurrencePeriod.end` | RF1-8 |
 //! | origin | `data.referral.origin`, else external | internal if `requester` and a `performer` have one Organization, by reference or identifier | internal if the providers that are RP and IR or RT have one facility (PRD-4.4); if they do not say, if MSH-4 is MSH-6 |

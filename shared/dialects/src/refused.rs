@@ -3,6 +3,7 @@
 use std::fmt;
 
 use domain::invalid::{FieldError, Invalid};
+use form::json::MAX_NAMED;
 
 use crate::hl7::Hl7Answer;
 
@@ -56,13 +57,10 @@ impl From<Invalid> for Refused {
     }
 }
 
-/// Most wrong fields that are named; more are only counted.
-pub(crate) const MOST_ERRORS: usize = 50;
-
 /// All wrong fields, the first of them by name. `None` when there are none.
 pub(crate) fn wrong(mut errors: Vec<FieldError>) -> Option<Invalid> {
-    let more = errors.len().saturating_sub(MOST_ERRORS);
-    errors.truncate(MOST_ERRORS);
+    let more = errors.len().saturating_sub(MAX_NAMED);
+    errors.truncate(MAX_NAMED);
     Invalid::unless_empty(errors).err().map(|invalid| invalid.and_more(more))
 }
 

@@ -1,5 +1,6 @@
 //! Reads JSON into domain types and reports **every** wrong field, each by its JSON pointer.
 
+pub mod json;
 mod lists;
 mod numbers;
 pub mod shapes;

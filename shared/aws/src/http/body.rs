@@ -1,13 +1,13 @@
 //! Request bodies, and versions in `ETag` and `If-Match`.
 
-use app::form::{self, UnknownFields};
+use app::form::{self, UnknownFields, json};
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::response::{IntoResponse, Response};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use serde_json::Value;
 
-use super::{Problem, json};
+use super::Problem;
 
 /// The mark that some programs put before a text; JSON has none (RFC 8259, 8.1).
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();

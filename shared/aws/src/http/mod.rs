@@ -4,7 +4,6 @@
 mod auth;
 mod body;
 mod idempotency;
-mod json;
 mod page;
 mod problem;
 mod router;

@@ -9,7 +9,7 @@ use serde::Serialize;
 
 /// Most wrong fields that are named. A body may have tens of thousands, and an answer that named them
 /// all would be too large to be given.
-pub(super) const MAX_NAMED: usize = 100;
+const MAX_NAMED: usize = app::form::json::MAX_NAMED;
 
 /// What is wrong, where, and what to do.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Duration, Utc};
 use domain::booking::BookingEventKind;
 use domain::intake::{PresentedPatient, ToldBooking, ToldVisit, Until, When};
-use domain::text::{Code, ExternalId};
+use domain::text::Code;
 use serde_json::Value;
 
 use super::node::{Errors, Node};
@@ -43,7 +43,15 @@ pub(crate) fn bookings(
     read(&Appointments { now: delivery.now }, delivery, document)
 }
 
+/// What an appointment says.
+struct Said {
+    kind: BookingEventKind,
+    visit: Option<ToldVisit>,
+    site: Vec<Code>,
+}
+
 impl Reader for Appointments {
+    type Said = Said;
     type Told = ToldBooking;
 
     const ADDRESS: Address = Address {
@@ -52,13 +60,7 @@ impl Reader for Appointments {
         advice: "is a referral: send it to /webhooks/referrals/{source}",
     };
 
-    fn read(
-        &self,
-        appointment: &Node<'_>,
-        stamped: &Stamped,
-        index: &Index<'_>,
-        errors: &Errors,
-    ) -> Read<ToldBooking> {
+    fn read(&self, appointment: &Node<'_>, index: &Index<'_>, errors: &Errors) -> Read<Said> {
         let before = errors.count();
         let status = appointment.text("status");
         let kind = STATUSES.iter().find(|(code, _)| Some(*code) == status).map(|(_, kind)| *kind);
@@ -85,7 +87,7 @@ impl Reader for Appointments {
                     Read::PassedOver("It is no patient's: no participant is a Patient.")
                 }
                 (Some(kind), Telling::Any) if errors.count() == before => {
-                    Read::Told(told(stamped, kind, None, site))
+                    Read::Told(Said { kind, visit: None, site })
                 }
                 (Some(_) | None, Telling::All | Telling::Any) => Read::Wrong,
             };
@@ -102,24 +104,19 @@ impl Reader for Appointments {
             Telling::Any => visit(appointment, patient, &Errors::default()),
         };
         match kind {
-            Some(kind) if errors.count() == before => Read::Told(told(stamped, kind, visit, site)),
+            Some(kind) if errors.count() == before => Read::Told(Said { kind, visit, site }),
             Some(_) | None => Read::Wrong,
         }
     }
 
-    fn deleted(&self, id: ExternalId, version: Option<u64>, time: When) -> ToldBooking {
-        told(&Stamped { id, version, time }, BookingEventKind::Deleted, None, Vec::new())
+    fn deleted() -> Said {
+        Said { kind: BookingEventKind::Deleted, visit: None, site: Vec::new() }
     }
-}
 
-fn told(
-    stamped: &Stamped,
-    kind: BookingEventKind,
-    visit: Option<ToldVisit>,
-    site: Vec<Code>,
-) -> ToldBooking {
-    let Stamped { id, version, time } = stamped;
-    ToldBooking { id: id.clone(), kind, version: *version, time: *time, visit, site }
+    fn tell(Stamped { id, version, time }: Stamped, said: Said) -> ToldBooking {
+        let Said { kind, visit, site } = said;
+        ToldBooking { id, kind, version, time, visit, site }
+    }
 }
 
 /// Who and what takes part, each with its participant. Whether they have accepted is theirs and the

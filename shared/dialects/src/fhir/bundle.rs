@@ -6,7 +6,7 @@ use domain::text::ExternalId;
 
 use super::node::Node;
 use super::references::{Index, named};
-use super::{Context, Reader, status};
+use super::{Context, Reader, Stamped, status};
 use crate::heard::{EventId, Heard, HeardEvent, Notice};
 
 /// Most entries of one bundle.
@@ -119,11 +119,9 @@ impl<R: Reader> Context<'_, R> {
                 }
                 Some(_) => found.others = true,
                 None => {
-                    self.errors.add(
-                        request,
-                        "url",
-                        "must name a resource, such as Appointment/123",
-                    );
+                    found.ours = true;
+                    let detail = "must name a resource, such as Appointment/123";
+                    self.errors.add(request, "url", detail);
                 }
             }
             return;
@@ -167,7 +165,7 @@ impl<R: Reader> Context<'_, R> {
         let tag = response("etag").map(|tag| tag.trim_start_matches("W/").trim_matches('"'));
         let version = tag.and_then(|tag| tag.parse().ok());
         let says = format!("{}/{} deleted {time:?}", R::ADDRESS.ours, id.as_str());
-        let told = self.reader.deleted(id, version, time);
+        let told = R::tell(Stamped { id, version, time }, R::deleted());
         heard.events.push(HeardEvent {
             id: Some(EventId::of(&[&says])),
             says: Phi::new(says),

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use domain::intake::{
-    PresentedPatient, ReferralEventKind, ReferralOrigin, ToldReferral, ToldReferralDetails, When,
+    PresentedPatient, ReferralEventKind, ReferralOrigin, ToldReferral, ToldReferralDetails,
 };
 use domain::phi::Phi;
-use domain::text::{Code, ExternalId};
+use domain::text::Code;
 use serde_json::Value;
 
 use super::node::{Errors, Node};
@@ -57,7 +57,15 @@ pub(crate) fn referrals(
     read(&ServiceRequests { now: delivery.now }, delivery, document)
 }
 
+/// What a request says.
+struct Said {
+    kind: ReferralEventKind,
+    details: Option<ToldReferralDetails>,
+    site: Vec<Code>,
+}
+
 impl Reader for ServiceRequests {
+    type Said = Said;
     type Told = ToldReferral;
 
     const ADDRESS: Address = Address {
@@ -66,13 +74,7 @@ impl Reader for ServiceRequests {
         advice: "is a booking: send it to /webhooks/bookings/{source}",
     };
 
-    fn read(
-        &self,
-        request: &Node<'_>,
-        stamped: &Stamped,
-        index: &Index<'_>,
-        errors: &Errors,
-    ) -> Read<ToldReferral> {
+    fn read(&self, request: &Node<'_>, index: &Index<'_>, errors: &Errors) -> Read<Said> {
         let before = errors.count();
         let meaning = meaning(request, errors);
         let kind = match meaning {
@@ -100,23 +102,17 @@ impl Reader for ServiceRequests {
             values::push_site(&mut site, &index.resolve(&reference, request));
         }
         let details = patient.map(|patient| self.details(request, patient, index));
-        Read::Told(told(stamped, kind, details, site))
+        Read::Told(Said { kind, details, site })
     }
 
-    fn deleted(&self, id: ExternalId, version: Option<u64>, time: When) -> ToldReferral {
-        let stamped = Stamped { id, version, time };
-        told(&stamped, ReferralEventKind::Withdrawn, None, Vec::new())
+    fn deleted() -> Said {
+        Said { kind: ReferralEventKind::Withdrawn, details: None, site: Vec::new() }
     }
-}
 
-fn told(
-    stamped: &Stamped,
-    kind: ReferralEventKind,
-    details: Option<ToldReferralDetails>,
-    site: Vec<Code>,
-) -> ToldReferral {
-    let Stamped { id, version, time } = stamped;
-    ToldReferral { id: id.clone(), kind, version: *version, time: *time, details, site }
+    fn tell(Stamped { id, version, time }: Stamped, said: Said) -> ToldReferral {
+        let Said { kind, details, site } = said;
+        ToldReferral { id, kind, version, time, details, site }
+    }
 }
 
 /// What the request means, by its status, its intent, and what it is about.

@@ -3,7 +3,7 @@
 use domain::booking::BookingEventKind;
 use domain::intake::{ToldBooking, ToldVisit, Until, When};
 use domain::phi::Phi;
-use domain::text::ExternalId;
+use domain::text::{Code, ExternalId};
 
 use super::error::{Condition, Hl7Error};
 use super::message::{Message, Part, no_segment};
@@ -218,7 +218,7 @@ fn end(message: &Message, sch: Part<'_>) -> Option<Until> {
 }
 
 /// The sites that may be meant.
-pub(super) fn site(message: &Message) -> Vec<domain::text::Code> {
+fn site(message: &Message) -> Vec<Code> {
     let mut site = Vec::new();
     for (name, field) in [("AIL", 3), ("PV1", 3)] {
         if let Some(segment) = message.first(name) {

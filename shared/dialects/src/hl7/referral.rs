@@ -1,10 +1,11 @@
 //! Referrals: REF.
 
-use domain::intake::{ReferralEventKind, ReferralOrigin, ToldReferral, ToldReferralDetails};
+use domain::intake::{
+    PresentedPatient, ReferralEventKind, ReferralOrigin, ToldReferral, ToldReferralDetails,
+};
 use domain::phi::Phi;
-use domain::text::ExternalId;
+use domain::text::{Code, ExternalId};
 
-use super::booking::site;
 use super::error::{Condition, Hl7Error};
 use super::message::{Message, Part, no_segment};
 use super::{heard, open, patient, refuse, time};
@@ -108,33 +109,20 @@ fn read(
     };
     match id {
         Some(id) if errors.is_empty() => {
-            let (time, site) = (message.time, site(message));
+            let (time, site) = (message.time, site(message, provider(message, &TO)));
             Ok(ToldReferral { id, kind, version: None, time, details, site })
         }
         Some(_) | None => Err(errors),
     }
 }
 
-fn details(
-    message: &Message,
-    rf1: Part<'_>,
-    patient: domain::intake::PresentedPatient,
-) -> ToldReferralDetails {
+fn details(message: &Message, rf1: Part<'_>, patient: PresentedPatient) -> ToldReferralDetails {
     let mut referral_type = Vec::new();
     for field in [3, 10] {
         names::push(&mut referral_type, rf1.text(field, 1).as_deref());
         names::push(&mut referral_type, rf1.text(field, 2).as_deref());
     }
-    let providers = message.all("PRD");
-    let with_role = |roles: &[&str]| {
-        let has = |prd: &&Part<'_>| {
-            prd.repeats(1)
-                .iter()
-                .any(|it| it.text(1).is_some_and(|role| roles.contains(&role.as_str())))
-        };
-        providers.iter().find(has).copied()
-    };
-    let (from, to) = (with_role(&["RP"]), with_role(&["IR", "RT"]));
+    let (from, to) = (provider(message, &FROM), provider(message, &TO));
     let day = |field: usize| rf1.text(field, 1).and_then(|text| time::day(&text));
     ToldReferralDetails {
         referral_type,
@@ -144,6 +132,30 @@ fn details(
         referrer: from.and_then(patient::referrer).map(Phi::new),
         patient,
     }
+}
+
+/// Roles of whoever refers, and of whoever the patient is referred to (table 0286, and Australia's IR).
+const FROM: [&str; 1] = ["RP"];
+const TO: [&str; 2] = ["IR", "RT"];
+
+/// The provider in one of these roles.
+fn provider<'a>(message: &'a Message, roles: &[&str]) -> Option<Part<'a>> {
+    let is = |role: Option<String>| role.is_some_and(|role| roles.contains(&role.as_str()));
+    let has = |prd: &Part<'_>| prd.repeats(1).into_iter().any(|it| is(it.text(1)));
+    message.all("PRD").into_iter().find(has)
+}
+
+/// The sites that may be meant: where the patient is sent. The sender's facility is the referrer's own.
+fn site(message: &Message, to: Option<Part<'_>>) -> Vec<Code> {
+    let mut site = Vec::new();
+    for (segment, field) in [(to, 4), (message.first("PV1"), 3)] {
+        if let Some(segment) = segment {
+            names::push(&mut site, segment.text(field, 4).as_deref());
+            names::push(&mut site, segment.text(field, 1).as_deref());
+        }
+    }
+    names::push(&mut site, message.msh(6, 1).as_deref());
+    site
 }
 
 /// Internal when it comes from the facility it goes to: by the providers' own locations where both say

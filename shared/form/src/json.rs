@@ -8,11 +8,12 @@ use domain::invalid::{FieldError, Invalid};
 use serde::de::{DeserializeSeed, Deserializer, Error, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::problem::MAX_NAMED;
+/// Most wrong fields of one document that are named; more are only counted.
+pub const MAX_NAMED: usize = 100;
 
 /// Why a text was not taken.
 #[derive(Debug)]
-pub(super) enum Unreadable {
+pub enum Unreadable {
     /// It is not JSON.
     NotJson(serde_json::Error),
     /// It is, and names are said twice in it.
@@ -20,7 +21,10 @@ pub(super) enum Unreadable {
 }
 
 /// Reads a document. What is nested deeper than 128 levels is not JSON to us.
-pub(super) fn read(bytes: &[u8]) -> Result<Value, Unreadable> {
+///
+/// # Errors
+/// When it is not JSON, or names are said twice in it.
+pub fn read(bytes: &[u8]) -> Result<Value, Unreadable> {
     let twice = RefCell::<Twice>::default();
     let mut text = serde_json::Deserializer::from_slice(bytes);
     let root = Place { above: None, step: Step::Root };

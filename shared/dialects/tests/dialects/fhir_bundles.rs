@@ -1,0 +1,144 @@
+//! Bundles.
+
+use domain::booking::BookingEventKind as Kind;
+use serde_json::{Value, json};
+
+use crate::support::{FHIR, Sent, at, pointers};
+
+fn appointment(id: &str) -> Value {
+    json!({ "resourceType": "Appointment", "id": id, "status": "booked", "start": "2031-12-03T10:30:00+11:00",
+        "meta": { "lastUpdated": "2026-11-22T08:00:00Z" }, "serviceType": [{ "text": "Physio" }],
+        "participant": [{ "actor": { "reference": "Patient/P-1" } }] })
+}
+
+fn bundle(kind: &str, entries: impl Into<Value>) -> Sent {
+    let entries = entries.into();
+    let bundle = json!({ "resourceType": "Bundle", "type": kind, "timestamp": "2026-11-23T00:00:00Z", "entry": entries });
+    Sent::new(FHIR, bundle.to_string())
+}
+
+fn resources(list: &[Value]) -> Value {
+    list.iter().map(|resource| json!({ "resource": resource })).collect()
+}
+
+#[test]
+fn all_kinds_of_bundles_that_tell_something_are_read_and_no_other() {
+    let one = resources(&[appointment("B-1")]);
+    for kind in [
+        "collection",
+        "transaction",
+        "batch",
+        "searchset",
+        "history",
+        "message",
+        "subscription-notification",
+    ] {
+        assert_eq!(bundle(kind, one.clone()).booking().kind, Kind::Made, "{kind}");
+    }
+    for kind in ["document", "transaction-response", "batch-response", ""] {
+        assert_eq!(pointers(bundle(kind, one.clone()).bookings()), ["/type"], "{kind}");
+    }
+}
+
+#[test]
+fn references_lead_to_the_patient_in_whichever_way_they_are_written() {
+    let patient = json!({ "resourceType": "Patient", "id": "P-1", "name": [{ "family": "Rossi", "given": ["Maria"] }] });
+    for (reference, url, id) in [
+        ("Patient/P-1", None, Some("P-1")),
+        ("Patient/P-1/_history/3", None, Some("P-1")),
+        (
+            "https://a.example/fhir/Patient/P-1",
+            Some("https://a.example/fhir/Patient/P-1"),
+            Some("P-1"),
+        ),
+        ("urn:uuid:5a1a4f0e", Some("urn:uuid:5a1a4f0e"), Some("P-1")),
+    ] {
+        let mut first = appointment("B-1");
+        first["participant"][0]["actor"]["reference"] = json!(reference);
+        let entries = json!([{ "resource": first }, { "fullUrl": url, "resource": patient }]);
+        let told = bundle("collection", entries).booking().visit.unwrap().patient;
+        assert_eq!(told.id.map(|id| id.reveal().as_str().to_owned()).as_deref(), id, "{reference}");
+        assert!(told.last_name.is_some(), "{reference}");
+    }
+    for reference in ["urn:uuid:elsewhere", "#elsewhere", "#", "", "nonsense", "Patient/"] {
+        let mut first = appointment("B-1");
+        first["participant"][0]["actor"] = json!({ "reference": reference, "type": "Patient" });
+        let refused = bundle("collection", resources(&[first, patient.clone()])).bookings();
+        assert_eq!(pointers(refused), ["/entry/0/resource/participant/0/actor"], "{reference}");
+    }
+}
+
+#[test]
+fn a_bundle_is_refused_as_a_whole_with_every_wrong_field_in_it() {
+    let mut second = appointment("B-2");
+    second["status"] = json!("lost");
+    let mut third = appointment("B-3");
+    third["start"] = json!("soon");
+    let refused = bundle("collection", resources(&[appointment("B-1"), second, third])).bookings();
+    assert_eq!(pointers(refused), ["/entry/1/resource/status", "/entry/2/resource/start"]);
+}
+
+#[test]
+fn what_was_deleted_is_named_by_the_request_and_dated_by_the_response_or_the_bundle() {
+    let entry = json!({ "request": { "method": "DELETE", "url": "https://a.example/fhir/Appointment/B-1" } });
+    let told = bundle("transaction", json!([entry])).booking();
+    assert_eq!((told.kind, told.id.as_str(), told.visit), (Kind::Deleted, "B-1", None));
+    assert_eq!(told.time, domain::intake::When::Instant(at("2026-11-23T00:00:00Z")));
+    let mut entry = entry;
+    entry["response"] = json!({ "lastModified": "2026-11-22T00:00:00Z", "etag": "W/\"4\"" });
+    let told = bundle("history", json!([entry])).booking();
+    assert_eq!(told.time, domain::intake::When::Instant(at("2026-11-22T00:00:00Z")));
+    assert_eq!(told.version, Some(4));
+    let undated = json!({ "resourceType": "Bundle", "type": "transaction",
+        "entry": [{ "request": { "method": "DELETE", "url": "Appointment/B-1" } }] });
+    let refused = pointers(Sent::new(FHIR, undated.to_string()).bookings());
+    assert_eq!(refused, ["/entry/0/response/lastModified"]);
+    let vague = json!([{ "request": { "method": "DELETE", "url": "Appointment?status=booked" } }]);
+    assert_eq!(pointers(bundle("transaction", vague).bookings()), ["/entry/0/request/url"]);
+}
+
+#[test]
+fn referrals_among_bookings_are_passed_over_and_alone_refused() {
+    let request = json!({ "resourceType": "ServiceRequest", "id": "R-1" });
+    let both =
+        bundle("collection", resources(&[request.clone(), appointment("B-1")])).bookings().unwrap();
+    assert_eq!(both.events.len(), 1);
+    assert!(both.passed_over[0].why.contains("/webhooks/referrals/"), "{both:?}");
+    let alone = bundle("collection", resources(&[request])).bookings().unwrap_err();
+    assert!(alone.to_string().contains("/webhooks/referrals/"), "{alone}");
+    let gone = json!([{ "request": { "method": "DELETE", "url": "ServiceRequest/R-1" } }]);
+    assert!(
+        bundle("history", gone)
+            .bookings()
+            .unwrap_err()
+            .to_string()
+            .contains("/webhooks/referrals/")
+    );
+}
+
+#[test]
+fn other_resources_are_passed_over_and_alone_refused() {
+    let encounter = json!({ "resourceType": "Encounter", "id": "E-1" });
+    let both = bundle("searchset", resources(&[encounter.clone(), appointment("B-1")]))
+        .bookings()
+        .unwrap();
+    assert_eq!((both.events.len(), both.passed_over.len()), (1, 1));
+    assert_eq!(pointers(bundle("searchset", resources(&[encounter])).bookings()), ["/entry"]);
+    let patient = json!({ "resourceType": "Patient", "id": "P-1" });
+    assert_eq!(pointers(bundle("searchset", resources(&[patient])).bookings()), ["/entry"]);
+    assert!(bundle("searchset", json!([])).bookings().unwrap().events.is_empty());
+}
+
+#[test]
+fn how_much_one_bundle_may_bring_is_bounded() {
+    let many = |n: usize| (0..n).map(|i| appointment(&format!("B-{i}"))).collect::<Vec<_>>();
+    assert_eq!(bundle("collection", resources(&many(200))).bookings().unwrap().events.len(), 200);
+    assert_eq!(pointers(bundle("collection", resources(&many(201))).bookings()), ["/entry"]);
+    let entries: Value = std::iter::repeat_n(json!({}), 1001).collect();
+    assert_eq!(pointers(bundle("collection", entries).bookings()), ["/entry"]);
+    let wrong = vec![json!({ "resourceType": "Appointment" }); 200];
+    let refused = bundle("collection", resources(&wrong)).bookings().unwrap_err();
+    let dialects::Refusal::Wrong(invalid) = refused.why else { panic!() };
+    assert_eq!(invalid.errors().len(), form::json::MAX_NAMED);
+    assert!(invalid.count() >= 400, "{}", invalid.count());
+}

@@ -1,0 +1,177 @@
+//! SIU messages.
+
+use chrono::Duration;
+use domain::booking::BookingEventKind as Kind;
+use domain::intake::{Until, When};
+
+use crate::support::{HL7, Sent, pointers, sample};
+
+/// A message of these segments, without MSH.
+fn siu(trigger: &str, segments: &str) -> Sent {
+    let message = format!(
+        "MSH|^~\\&|DIARY|F|PC|C|20261122190000||SIU^{trigger}^SIU_S12|M1|P|2.4\r{segments}"
+    );
+    Sent::new(HL7, message)
+}
+
+const SCH: &str = "SCH||B-1||||||physio|||^^^20311203103000";
+
+fn with_status(trigger: &str, status: &str) -> Sent {
+    siu(trigger, &format!("{SCH}||||||||||||||{status}\rPID|||P-1\r"))
+}
+
+#[test]
+fn each_trigger_has_its_meaning() {
+    for (trigger, status, kind) in [
+        ("S12", "", Kind::Made),
+        ("S12", "Cancelled", Kind::Made),
+        ("S13", "Pending", Kind::Moved),
+        ("S15", "Booked", Kind::Cancelled),
+        ("S16", "", Kind::Cancelled),
+        ("S17", "", Kind::Deleted),
+        ("S26", "Booked", Kind::NotAttended),
+        ("S14", "", Kind::Changed),
+        ("S18", "BOOKED", Kind::Made),
+        ("S19", "Overbook", Kind::Made),
+        ("S20", "Started", Kind::Arrived),
+        ("S21", "Complete", Kind::Fulfilled),
+        ("S22", "Waitlist", Kind::Requested),
+        ("S14", "Dc", Kind::Cancelled),
+        ("S14", "Deleted", Kind::Deleted),
+        ("S14", "Noshow", Kind::NotAttended),
+    ] {
+        assert_eq!(with_status(trigger, status).booking().kind, kind, "{trigger} {status}");
+    }
+    assert_eq!(sample("hl7-siu-s16.hl7").booking().kind, Kind::Cancelled);
+    for (trigger, status) in [("S23", ""), ("S24", ""), ("S14", "Blocked")] {
+        let heard = with_status(trigger, status).bookings().unwrap();
+        assert_eq!((heard.events.len(), heard.passed_over.len()), (0, 1), "{trigger} {status}");
+    }
+    let heard = with_status("S14", "WAITING ROOM").bookings().unwrap();
+    assert_eq!((heard.events[0].told.kind, heard.passed_over.len()), (Kind::Changed, 1));
+    for trigger in ["S11", "S25", "S27", "", "X"] {
+        assert_eq!(pointers(with_status(trigger, "").bookings()), ["MSH^1^9^2"], "{trigger}");
+    }
+}
+
+#[test]
+fn the_fillers_id_counts_before_the_placers() {
+    let id = |sch: &str| siu("S15", sch).booking().id.as_str().to_owned();
+    assert_eq!(id("SCH|W-1^W|B-1^D"), "B-1");
+    assert_eq!(id("SCH|W-1^W"), "W-1");
+    assert_eq!(id("SCH|W-1^W|\"\""), "W-1");
+    assert_eq!(pointers(siu("S15", "SCH||^D").bookings()), ["SCH^1^2^1"]);
+    assert_eq!(pointers(siu("S15", "PID|||P-1").bookings()), ["SCH^1"]);
+}
+
+#[test]
+fn a_start_is_looked_for_in_three_places_in_their_order() {
+    let start = |segments: &str| {
+        let told = siu("S12", &format!("{segments}\rPID|||P-1")).booking();
+        match told.visit.unwrap().start {
+            When::OnSite(at) => at.format("%H").to_string(),
+            When::Instant(at) => panic!("{at}"),
+        }
+    };
+    let (tq1, sch) = ("TQ1|||||||203112030900", "SCH||B-1||||||physio|||^^^203112031000");
+    let ais = "AIS|1||x|203112031100";
+    assert_eq!(start(&format!("{sch}\r{tq1}\r{ais}")), "09");
+    assert_eq!(start(&format!("{sch}\r{ais}")), "10");
+    assert_eq!(start(&format!("SCH||B-1||||||physio\r{ais}")), "11");
+    let none = siu("S12", "SCH||B-1||||||physio\rPID|||P-1").bookings();
+    assert_eq!(pointers(none), ["SCH^1^11^4"]);
+    let wrong = siu("S12", "SCH||B-1||||||physio\rAIS|1||x|20311203\rPID|||P-1").bookings();
+    assert_eq!(pointers(wrong), ["AIS^1^4^1"]);
+}
+
+#[test]
+fn an_end_is_a_time_or_a_length_in_its_unit() {
+    let end = |sch: &str| {
+        siu("S12", &format!("{sch}\rPID|||P-1\rAIS|1||x|||| |50|min")).booking().visit.unwrap().end
+    };
+    let sch = |long: &str, end: &str| format!("SCH||B-1||||||physio|{long}|^^^203112031000^{end}");
+    assert!(matches!(end(&sch("30|min", "203112031020")), Some(Until::At(_))));
+    assert_eq!(end(&sch("30|min", "")), Some(Until::For(Duration::minutes(30))));
+    assert_eq!(end(&sch("1|h", "203112030900")), None, "it would end before it begins");
+    assert_eq!(end(&sch("90|s", "soon")), Some(Until::For(Duration::seconds(90))));
+    assert_eq!(end(&sch("2|fortnights", "")), None);
+}
+
+#[test]
+fn types_and_sites_are_candidates_in_their_order() {
+    let told = siu("S12", "SCH||B-1|||||reason^Why|physio^Physio|||^^^203112031000\rPID|||P-1\rPV1|||W2^^^PV\rAIS|1||ais^Service\rAIL|1||R1^^^AIL\r").booking();
+    let codes = |codes: Vec<domain::text::Code>| {
+        codes.iter().map(|code| code.as_str().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(
+        codes(told.visit.unwrap().booking_type),
+        ["physio", "Physio", "ais", "Service", "reason", "Why"]
+    );
+    assert_eq!(codes(told.site), ["AIL", "R1", "PV", "W2", "F"]);
+}
+
+#[test]
+fn a_message_without_a_patient_is_the_diarys_own_unless_it_ends_something() {
+    assert_eq!(siu("S12", SCH).bookings().unwrap().passed_over.len(), 1);
+    assert_eq!(siu("S15", SCH).booking().visit, None);
+    let two = siu("S12", &format!("{SCH}\rPID|1||P-1\rPID|2||P-2"));
+    assert_eq!(pointers(two.bookings()), ["PID^2^3"]);
+    let nobody = siu("S12", &format!("{SCH}\rPID|1||\"\"||Rossi^Maria"));
+    assert_eq!(pointers(nobody.bookings()), ["PID^1^3"]);
+}
+
+fn patient(pid: &str) -> domain::intake::PresentedPatient {
+    siu("S12", &format!("{SCH}\rPID|{pid}")).booking().visit.unwrap().patient
+}
+
+#[test]
+fn a_patients_own_id_is_told_apart_from_numbers_others_gave() {
+    let id = |pid: &str| patient(pid).id.map(|id| id.reveal().as_str().to_owned());
+    assert_eq!(id("||2123456701^^^AUSHIC^MC~D1^^^DVA^DVA~P-1^^^D^PI").as_deref(), Some("P-1"));
+    assert_eq!(id("||P-0~P-1^^^D^MR").as_deref(), Some("P-1"));
+    assert_eq!(id("||2123456701^^^AUSHIC~P-0").as_deref(), Some("P-0"));
+    assert_eq!(id("|P-9").as_deref(), Some("P-9"));
+    let described = patient("||2123456701^^^AUSHIC^MC||Rossi^Maria");
+    assert!(described.id.is_none() && described.medicare.is_some());
+}
+
+#[test]
+fn what_is_malformed_of_a_patient_is_left_out_and_escapes_are_decoded() {
+    let wrong = patient(
+        "||P-1~2123456711^^^^MC||Rossi^Maria||1984||||1 Quay St^^Sydney||(02) 5550 1234^PRN^PH~maria^NET",
+    );
+    assert!(wrong.medicare.is_none() && wrong.date_of_birth.is_none() && wrong.address.is_none());
+    assert!(wrong.mobile.is_none() && wrong.email.is_none());
+    let escaped = patient("||P-1||O\\T\\Brien\\X27\\s^Ren\\XC3A9\\e");
+    assert_eq!(escaped.last_name.unwrap().reveal().as_str(), "O&Brien's");
+    assert_eq!(escaped.first_name.unwrap().reveal().as_str(), "Renée");
+    let parts = patient("||P-1||||||||||^ORN^CP^^61^^491570006");
+    assert_eq!(parts.mobile.unwrap().e164(), "+61491570006");
+    let names = patient("||P-1||Old^Maria^^^^^M~Other^Maria~Rossi^Maria^^^^^L");
+    assert_eq!(names.last_name.unwrap().reveal().as_str(), "Rossi");
+}
+
+#[test]
+fn other_delimiters_and_other_characters_are_read() {
+    let message = "MSH#*~\\&#DIARY#F###20261122190000##SIU*S12#M1#P#2.5\rSCH##B-1######physio###***203112031030\rPID###P-1##Rossi*Ren\\S\\\r";
+    let told = Sent::new(HL7, message).booking();
+    assert_eq!(told.visit.unwrap().patient.first_name.unwrap().reveal().as_str(), "Ren*");
+    let latin = "MSH|^~\\&|DIARY|F|||20261122190000||SIU^S12|M1|P|2.4||||||8859/1\rSCH||B-1||||||physio|||^^^203112031030\rPID|||P-1||Rossi^Ren\u{e9}e\r";
+    let latin: Vec<u8> = latin.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    let told = Sent::new(HL7, latin.clone()).booking();
+    assert_eq!(told.visit.unwrap().patient.first_name.unwrap().reveal().as_str(), "Renée");
+    let unsaid = String::from_utf8_lossy(&latin).contains("8859/1");
+    assert!(unsaid);
+    let unsaid: Vec<u8> =
+        latin.windows(1).flatten().copied().filter(|byte| *byte != b'8').collect();
+    assert_eq!(pointers(Sent::new(HL7, unsaid).bookings()), ["MSH^1^18"]);
+}
+
+#[test]
+fn an_event_is_its_application_and_control_id() {
+    let heard = siu("S12", &format!("{SCH}\rPID|||P-1")).bookings().unwrap();
+    assert_eq!(heard.events[0].id.as_ref().unwrap().as_str(), "DIARY M1");
+    let spaced =
+        Sent::new(HL7, siu("S12", &format!("{SCH}\n\nPID|||P-1\r\n")).body).bookings().unwrap();
+    assert_eq!(spaced.events, heard.events);
+}

@@ -1,0 +1,8 @@
+#![no_main]
+
+use libfuzzer_sys::fuzz_target;
+
+fuzz_target!(|body: &[u8]| {
+    dialects_fuzz::read("application/json", body);
+    dialects_fuzz::read("application/cloudevents+json", body);
+});
