@@ -80,7 +80,7 @@ impl Dialect {
                 }
                 Self::CloudEvents(Mode::Binary)
             }
-            "application/json" | "text/json" => Self::Json,
+            "application/json" => Self::Json,
             _ => return Err(not_spoken(format!("That Content-Type is not read. {SPOKEN}"))),
         };
         parts.try_for_each(|parameter| dialect.tolerate(parameter))?;

@@ -5,9 +5,9 @@ use std::sync::Arc;
 
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table,
-    WorkListStore,
+    BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
+    IdempotencyStore, IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, SentStore,
+    StrayStore, Table, WaitingStore, WorkListStore,
 };
 use aws::files::S3Files;
 use aws_credential_types::Credentials;
@@ -139,6 +139,14 @@ impl Dynamo {
         dump
     }
 
+    /// The same without what is kept of deliveries apart from what they say: how many there were, and
+    /// what was refused.
+    pub async fn dump_of_practice(&self) -> Dump {
+        let mut dump = self.dump().await;
+        dump.retain(|(_, pk, _), _| !pk.starts_with("REFUSED#") && !pk.starts_with("DELIVERIES#"));
+        dump
+    }
+
     /// Spoils what a stored item says, as a faulty release could: it is still where it was and in its
     /// indexes, and cannot be read.
     ///
@@ -217,6 +225,16 @@ impl Dynamo {
     /// The due index.
     pub fn due_index(&self) -> DueStore {
         DueStore::new(self.table("enrolments"))
+    }
+
+    /// What was delivered, and what of it was refused.
+    pub fn deliveries(&self) -> DeliveryStore {
+        DeliveryStore::new(self.table("intake"))
+    }
+
+    /// The index of events that wait.
+    pub fn waiting(&self) -> WaitingStore {
+        WaitingStore::new(self.table("intake"))
     }
 
     /// The intake's store.

@@ -6,6 +6,7 @@
 
 pub mod bucket;
 pub mod build;
+pub mod deliveries;
 pub mod dynamo;
 pub mod events;
 pub mod fakes;

@@ -212,6 +212,13 @@ where
             Ok(Dialect::Fhir | Dialect::Hl7) | Err(_) => true,
         };
         let secrets = &self.context.secrets;
+        let is_signed = headers.contains_key("webhook-signature");
+        if is_signed && std::str::from_utf8(&body).is_err() {
+            // The scheme signs text, so no signature can fit. Nothing is told of any secret by it.
+            let detail = "The body is not UTF-8 text, and what is signed must be. Send a message in another \
+                          charset with a bearer secret.";
+            return Ok(Refuse::from(Problem::bad_request(detail)).answer(came));
+        }
         let believed = match believe(secrets, &source, headers, &body, may_bear).await? {
             Ok(believed) => believed,
             Err(why) => {
@@ -264,7 +271,7 @@ where
         let delivery = Delivery { resource, headers: came.headers, body: came.body, now: came.at };
         let heard = S::hear(&delivery)?;
         pace.more(deliveries, came.source, came.at, heard.events.len()).await;
-        let events = arrivals(&heard.events, believed, came)?;
+        let events = arrivals(&heard, believed, came)?;
         let answered = self.take_in(events).await.map_err(Problem::from)?;
         self.respond(&heard, &answered, came)
     }
@@ -341,13 +348,19 @@ where
 /// How each event came in. Its id is the one its language gives it; our own JSON has it in the header
 /// that is signed with it.
 fn arrivals(
-    events: &[HeardEvent<Told>],
+    heard: &Heard<Told>,
     believed: &Believed,
     came: Came<'_>,
 ) -> Result<Vec<(Arrival, Told)>, Problem> {
-    let mut arrivals = Vec::with_capacity(events.len());
-    for event in events {
+    let mut arrivals = Vec::with_capacity(heard.events.len());
+    for event in &heard.events {
+        let fingerprint = fingerprint(event.says.reveal());
         let id = match (&event.id, believed) {
+            // A version of a resource says more in a bundle that brings its patient than by itself. It
+            // is no other event for that, but may find whom the first one did not.
+            (Some(id), _) if heard.dialect == Dialect::Fhir => {
+                short(&format!("{} {fingerprint}", id.as_str()))
+            }
             (Some(id), _) => short(id.as_str()),
             (None, Believed::Signed(id)) => Some(id.clone()),
             (None, Believed::Bearer) => None,
@@ -359,7 +372,7 @@ fn arrivals(
         })?;
         let arrival = Arrival {
             key: EventKey { source: came.source.clone(), id },
-            fingerprint: fingerprint(event.says.reveal()),
+            fingerprint,
             at: came.at,
             request_id: came.request_id.to_owned(),
         };

@@ -221,10 +221,9 @@ pub struct RequestId(pub String);
 /// An error that the framework made, such as for a path that is not text, as a problem.
 pub(super) fn as_problem(response: Response) -> Response {
     let kind = response.headers().get(header::CONTENT_TYPE);
-    // A page for people is ours too: the framework's own errors are plain text.
-    let is_ours = kind.is_some_and(|kind| {
-        kind == "application/problem+json" || kind.as_bytes().starts_with(b"text/html")
-    });
+    // A page for people is ours too, and so is an acknowledgment: the framework's own errors are plain
+    // text.
+    let is_ours = kind.is_some_and(|kind| !kind.as_bytes().starts_with(b"text/plain"));
     if is_ours || !response.status().is_client_error() {
         return response;
     }
