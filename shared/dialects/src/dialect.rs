@@ -77,7 +77,7 @@ impl Dialect {
                 }
                 Self::CloudEvents(Mode::Binary)
             }
-            "application/json" | "text/json" => Self::Json,
+            "application/json" => Self::Json,
             _ => return Err(not_spoken(format!("That Content-Type is not read. {SPOKEN}"))),
         };
         parts.try_for_each(|parameter| dialect.tolerate(parameter))?;
@@ -153,6 +153,7 @@ mod tests {
     fn what_is_not_read_is_refused_and_told_what_is() {
         for (content_type, says) in [
             ("text/plain", "application/fhir+json"),
+            ("text/json", "application/fhir+json"),
             ("application/fhir+xml", "XML"),
             ("application/xml", "XML"),
             ("application/hl7-v2+xml", "XML"),
