@@ -156,6 +156,7 @@ mod tests {
     fn what_is_not_read_is_refused_and_told_what_is() {
         for (content_type, says) in [
             ("text/plain", "application/fhir+json"),
+            ("text/json", "application/fhir+json"),
             ("application/fhir+xml", "XML"),
             ("application/xml", "XML"),
             ("application/hl7-v2+xml", "XML"),

@@ -61,7 +61,8 @@ impl EventId {
     /// An id of these parts. A long one, or one with characters that have no place in a key, is kept
     /// as its hash.
     pub(crate) fn of(parts: &[&str]) -> Self {
-        let text = parts.join(" ");
+        let said: Vec<_> = parts.iter().copied().filter(|part| !part.is_empty()).collect();
+        let text = said.join(" ");
         let plain = text.chars().all(|c| c == ' ' || c.is_ascii_graphic());
         // Two lists of parts must not come to one text.
         let apart = parts.iter().all(|part| !part.contains(' '));

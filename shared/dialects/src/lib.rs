@@ -92,7 +92,7 @@
 //!
 //! **FHIR**: a resource, or a Bundle of type collection, transaction, batch, searchset, history, message or
 //! subscription-notification, with what it refers to contained, by `Type/id`, by address or by `urn:uuid`.
-//! A bundle is taken in as a whole or not at all. `modifierExtension` and `implicitRules` are not understood, and so such
+//! It has at most 1,000 entries and 200 events, and is taken in as a whole or not at all. `modifierExtension` and `implicitRules` are not understood, and so such
 //! resources are refused. Handshakes and heartbeats are heard. An empty body tells nothing and is answered
 //! with what to configure ([`Notice::NoPayload`]).
 //!

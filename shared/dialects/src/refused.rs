@@ -4,6 +4,7 @@ use std::fmt;
 
 use domain::invalid::{FieldError, Invalid};
 use form::json::MAX_NAMED;
+use http::StatusCode;
 
 use crate::hl7::Hl7Answer;
 
@@ -26,6 +27,17 @@ pub enum Refusal {
     /// It is well formed and wrong (422), with every wrong field: by its JSON pointer, or in HL7 v2 by
     /// `segment^sequence^field^component`.
     Wrong(Invalid),
+}
+
+impl Refusal {
+    /// The status to answer it with.
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::NotSpoken(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::Wrong(_) => StatusCode::UNPROCESSABLE_ENTITY,
+        }
+    }
 }
 
 impl fmt::Display for Refusal {

@@ -40,7 +40,6 @@ const COMPANIONS: [&str; 8] = [
 struct Found {
     ours: bool,
     theirs: bool,
-    others: bool,
 }
 
 impl<R: Reader> Context<'_, R> {
@@ -91,7 +90,7 @@ impl<R: Reader> Context<'_, R> {
             heard.notice = Some(status.notice());
         } else if kind == "subscription-notification" {
             heard.notice = Some(Notice::NoPayload);
-        } else if found.others || !entries.is_empty() {
+        } else if !entries.is_empty() {
             self.errors.add(bundle, "entry", format!("has no {}", address.ours));
         }
     }
@@ -117,7 +116,7 @@ impl<R: Reader> Context<'_, R> {
                     found.theirs = true;
                     heard.pass_over(format!("{}, a deleted {kind}", entry.place()), address.advice);
                 }
-                Some(_) => found.others = true,
+                Some(_) => {}
                 None => {
                     found.ours = true;
                     let detail = "must name a resource, such as Appointment/123";
@@ -138,7 +137,6 @@ impl<R: Reader> Context<'_, R> {
             }
             Some(kind) if COMPANIONS.contains(&kind) => {}
             Some(_) | None => {
-                found.others = true;
                 let why = "Resources of its type are not read.";
                 heard.pass_over(resource.place(), why);
             }

@@ -103,12 +103,9 @@ pub(super) fn our_type(text: &str) -> Result<&str, String> {
         }
         None => text,
     };
-    let ours = ["booking.", "referral."].into_iter().find_map(|noun| {
-        let start = text.rfind(noun)?;
-        let prefix = text.get(..start)?;
-        (prefix.is_empty() || prefix.ends_with('.')).then(|| text.get(start..))?
-    });
-    Ok(ours.unwrap_or(text))
+    // Ours have two words; what is before them is the sender's.
+    let words = text.rmatch_indices('.').nth(1).and_then(|(dot, _)| text.get(dot + 1..));
+    Ok(words.unwrap_or(text))
 }
 
 /// Puts what is wrong where the sender has it: in binary mode attributes are headers and the body is
