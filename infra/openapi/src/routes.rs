@@ -32,6 +32,7 @@ impl patients_function::handler::Ports for OnAws {
     type Reader = EnrolmentReaderStore;
     type Bookings = BookingStore;
     type Replies = ReplyStore;
+    type WorkList = WorkListStore;
     type Ids = RandomIds;
 }
 

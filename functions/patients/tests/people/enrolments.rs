@@ -47,7 +47,10 @@ async fn booked(dynamo: &Dynamo, version: u64, start: &str) {
         request_id: "req-1".into(),
     };
     let (intake, catalogue, people) = (dynamo.intake(), dynamo.catalogue(), dynamo.people());
-    let answer = booking_event(&intake, &catalogue, &people, &received, &event).await.unwrap();
+    let answer =
+        booking_event(&intake, &catalogue, &people, &dynamo.newcomers(), &received, &event)
+            .await
+            .unwrap();
     let Answer::Done(result) = answer else { panic!("{answer:?}") };
     assert_eq!(result.verdict, Verdict::Applied, "{:?}", result.remarks);
 }

@@ -22,6 +22,7 @@ fn all_of_maria() -> Value {
     maria["address"] = json!({
         "lines": ["Unit 3", "1 Quay Street"], "locality": "Sydney", "region": "nsw", "postcode": "2000",
     });
+    maria["medicare_number"] = json!(" 2123-45670-1/1 ");
     maria["language"] = json!("IT-it");
     maria["gp"] = json!({
         "name": "Dr Anna Nguyen", "practice": "Bay Medical", "email": "anna@bay.example",
