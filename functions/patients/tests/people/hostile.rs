@@ -15,15 +15,15 @@ use testkit::hostile::{Kind, Route, attack, attack_bodyless};
 
 use crate::support::{InProcess, router_after};
 
-/// Maria, and a second record of hers.
+/// Maria, and two more records of hers, about one of which the work list asks.
 async fn clinic() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
     dynamo.catalogue().create_site(&build::site()).await.unwrap();
-    let double = Patient { id: second(), identifiers: BTreeSet::new(), ..build::patient() };
-    for patient in [build::patient(), double] {
+    let again = |id| Patient { id, identifiers: BTreeSet::new(), ..build::patient() };
+    for patient in [build::patient(), again(second()), again(third())] {
         dynamo.people().create_patient(&patient).await.unwrap();
     }
-    dynamo.work_list().raise(&build::question(&second(), &[maria()])).await.unwrap();
+    dynamo.work_list().raise(&build::question(&third(), &[maria()])).await.unwrap();
     let router = router_after(&dynamo, 1_000);
     (dynamo, router)
 }
@@ -36,9 +36,13 @@ fn second() -> PatientId {
     PatientId::new(build::number(20))
 }
 
-/// The question whether the second record is hers.
+fn third() -> PatientId {
+    PatientId::new(build::number(21))
+}
+
+/// The question whether the third record is hers.
 fn question() -> WorkId {
-    WorkId::for_possible_duplicate(&second())
+    WorkId::for_possible_duplicate(&third())
 }
 
 /// A patient with everything a patient can have.
@@ -172,18 +176,18 @@ fn asked() -> Vec<Route> {
         .id(&id)
         .required(&["/channels", "/how"])
         .fields(&[("/channels/0", Kind::Choice), ("/how", Kind::Text(300))]),
-        Route::new("POST", format!("/v1/patients/{id}/merge"), json!({ "into": second() }))
-            .id(&id)
-            .required(&["/into"])
-            .fields(&[("/into", Kind::Id("pat_"))]),
         Route::new(
             "POST",
             format!("/v1/work-list/{}/merge", question()),
-            json!({ "from": second(), "into": id }),
+            json!({ "from": third(), "into": id }),
         )
         .id(&question())
         .required(&["/from", "/into"])
         .fields(&[("/from", Kind::Id("pat_")), ("/into", Kind::Id("pat_"))]),
+        Route::new("POST", format!("/v1/patients/{id}/merge"), json!({ "into": second() }))
+            .id(&id)
+            .required(&["/into"])
+            .fields(&[("/into", Kind::Id("pat_"))]),
     ]
 }
 
