@@ -3,7 +3,7 @@
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, IntakeStore,
-    LetterStore, PeopleStore, ReplyStore, WorkListStore,
+    LetterStore, NewcomerStore, PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::email::SesGateway;
 use aws::files::S3Files;
@@ -70,6 +70,7 @@ pub fn all() -> Vec<Route> {
         IntakeStore,
         CatalogueStore,
         PeopleStore,
+        NewcomerStore,
         SystemClock,
     >();
     [programs.routes(), patients.routes(), enrolments.routes(), letters.routes(), bookings.routes()]
