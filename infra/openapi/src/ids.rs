@@ -22,6 +22,10 @@ pub const BOOKING_TYPE: &str = "btyp_01kaz7xs0vc0ffee0000000009";
 pub const PATIENT: &str = "pat_01kaz7xs0vc0ffee000000000a";
 /// A second record of the same patient.
 pub const DOUBLE: &str = "pat_01kaz7xs0vc0ffee000000000b";
+/// A new record that may be of the same patient.
+pub const NEWCOMER: &str = "pat_01kaz7xs0vc0ffee000000000k";
+/// The question whether it is.
+pub const QUESTION: &str = "work_01kaz7xs0vc0ffee000000000m";
 /// An enrolment.
 pub const ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000c";
 /// Something that waits for a person.

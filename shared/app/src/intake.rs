@@ -282,13 +282,12 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
     /// event tells of no visit.
     async fn look_up(&self, event: &BookingEvent, now: DateTime<Utc>) -> Result<Known, StoreError> {
         let Some(details) = &event.details else { return Ok(Known::default()) };
-        let told = match &details.site {
-            Some(code) => self.catalogue.site_by_code(code).await?,
+        let told = if let Some(code) = &details.site {
+            self.catalogue.site_by_code(code).await?
+        } else {
             // A practice with one site need not name it.
-            None => {
-                let mut sites = self.catalogue.sites().await?;
-                if sites.len() == 1 { sites.pop() } else { None }
-            }
+            let mut sites = self.catalogue.sites().await?;
+            if sites.len() == 1 { sites.pop() } else { None }
         };
         let is_visit = event.kind.state().is_none_or(|state| state.gone().is_none());
         let introduced = Introduced {

@@ -3,9 +3,9 @@
 #![cfg(test)]
 
 use app::ports::{Lookup, Newcomers, People, Register, SaveError, Taken, WorkList};
-use domain::ids::{PatientId, WorkId};
+use domain::ids::PatientId;
 use domain::patient::{MedicareNumber, Patient};
-use domain::work::{WorkItem, WorkKind};
+use domain::work::WorkItem;
 use testkit::build;
 use testkit::dynamo::Dynamo;
 
@@ -15,18 +15,7 @@ fn newcomer(n: u128) -> Patient {
 }
 
 fn question(patient: &Patient) -> WorkItem {
-    WorkItem {
-        id: WorkId::for_possible_duplicate(&patient.id),
-        kind: WorkKind::PossibleDuplicate,
-        since: build::at("2026-11-22T08:00:00Z"),
-        summary: "Are they one?".to_owned(),
-        enrolment: None,
-        program: None,
-        patient: Some(patient.id.clone()),
-        same_as: vec![PatientId::new(build::number(7)), PatientId::new(build::number(8))],
-        site: None,
-        reply: None,
-    }
+    build::question(&patient.id, &[7, 8].map(|n| PatientId::new(build::number(n))))
 }
 
 #[tokio::test]

@@ -12,7 +12,7 @@ use domain::booking::{
 };
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Decision, Enrolment, Facts};
-use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId};
+use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId, WorkId};
 use domain::intake::PresentedPatient;
 use domain::patient::{
     Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName,
@@ -32,6 +32,7 @@ use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
 use domain::text::{Code, ExternalId, Label};
 use domain::timing::Timing;
 use domain::window::SendingWindow;
+use domain::work::{WorkItem, WorkKind};
 use ulid::Ulid;
 
 /// The n-th number, for an id.
@@ -99,6 +100,22 @@ pub fn patient() -> Patient {
         returned_mail: BTreeMap::new(),
         bounced_email: None,
         medicare: None,
+    }
+}
+
+/// The question whether a new record is of one of these patients.
+pub fn question(newcomer: &PatientId, likely: &[PatientId]) -> WorkItem {
+    WorkItem {
+        id: WorkId::for_possible_duplicate(newcomer),
+        kind: WorkKind::PossibleDuplicate,
+        since: at("2026-11-22T08:00:00Z"),
+        summary: "A new record may be of somebody who has one.".to_owned(),
+        enrolment: None,
+        program: None,
+        patient: Some(newcomer.clone()),
+        same_as: likely.to_vec(),
+        site: None,
+        reply: None,
     }
 }
 

@@ -23,6 +23,7 @@ struct Markers {
 impl Markers {
     const MOBILE: &str = "0491 570 157";
     const BORN: &str = "1943-07-29";
+    const MEDICARE: &str = "2428 77813 2/1";
 
     fn new() -> Self {
         let mark = unique();
@@ -45,6 +46,9 @@ impl Markers {
             // The number, in any form.
             "491570157",
             "491 570 157",
+            Self::MEDICARE,
+            // It, without the blanks, and the card's alone.
+            "2428778132",
         ]
     }
 
@@ -69,6 +73,7 @@ fn logs_metrics_and_queues_hold_nothing_about_a_patient() {
         "last_name": markers.last_name,
         "date_of_birth": Markers::BORN,
         "mobile": Markers::MOBILE,
+        "medicare_number": Markers::MEDICARE,
         "site": practice.site,
     });
 

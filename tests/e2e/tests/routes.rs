@@ -49,7 +49,7 @@ const SEARCHES: [&str; 5] = [
     "POST /v1/templates/preview",
     "POST /v1/templates/{id}/preview",
 ];
-const ADMIN: [&str; 26] = [
+const ADMIN: [&str; 27] = [
     "DELETE /v1/settings/logo",
     "PUT /v1/programs/{id}/booking-types",
     "POST /v1/templates/{id}/test",
@@ -62,6 +62,7 @@ const ADMIN: [&str; 26] = [
     "POST /v1/booking-types",
     "POST /v1/holidays",
     "POST /v1/patients/{id}/merge",
+    "POST /v1/work-list/{id}/merge",
     "POST /v1/programs",
     "POST /v1/programs/{id}/disable",
     "POST /v1/programs/{id}/enable",

@@ -1,6 +1,6 @@
 //! What waits for a person, and what staff do with it.
 
-use domain::ids::WorkId;
+use domain::ids::{PatientId, WorkId};
 use domain::program::ProgramType;
 use domain::work::{WorkItem, WorkKind};
 use serde_json::{Value, json};
@@ -97,6 +97,26 @@ async fn the_list_is_narrowed_and_paged() {
     assert_eq!(ids(&second), [unmatched(2).id.to_string()]);
     for wrong in ["kind=other", "patient=maria", "q=rossi"] {
         assert_eq!(clinic.get(&format!("/v1/work-list?{wrong}")).await.status, 400, "{wrong}");
+    }
+}
+
+#[tokio::test]
+async fn a_question_about_two_records_names_both_and_is_found_by_either() {
+    let clinic = clinic().await;
+    let known = build::patient().id;
+    let newcomer = PatientId::for_newcomer(&["test"]);
+    let question = build::question(&newcomer, std::slice::from_ref(&known));
+    clinic.store(vec![], None, vec![unmatched(1), question.clone()]).await;
+    for patient in [&known, &newcomer] {
+        let listed = clinic.get(&format!("/v1/work-list?patient={patient}")).await.json;
+        assert_eq!(ids(&listed), [question.id.to_string()]);
+        let item = &listed["items"][0];
+        assert_eq!(
+            (&item["kind"], &item["patient"]["id"]),
+            (&json!("possible_duplicate"), &json!(newcomer))
+        );
+        let likely = json!([{ "id": known, "first_name": "Maria", "last_name": "Rossi" }]);
+        assert_eq!(item["same_as"], likely);
     }
 }
 

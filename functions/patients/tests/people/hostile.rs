@@ -2,10 +2,10 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{Catalogue, People};
+use app::ports::{Catalogue, People, WorkList};
 use aws::http::Method;
 use axum::Router;
-use domain::ids::PatientId;
+use domain::ids::{PatientId, WorkId};
 use domain::patient::Patient;
 use patients_function::handler::api;
 use serde_json::{Value, json};
@@ -15,14 +15,15 @@ use testkit::hostile::{Kind, Route, attack, attack_bodyless};
 
 use crate::support::{InProcess, router_after};
 
-/// Maria, and a second record of hers.
+/// Maria, and two more records of hers, about one of which the work list asks.
 async fn clinic() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
     dynamo.catalogue().create_site(&build::site()).await.unwrap();
-    let second = Patient { id: second(), identifiers: BTreeSet::new(), ..build::patient() };
-    for patient in [build::patient(), second] {
+    let again = |id| Patient { id, identifiers: BTreeSet::new(), ..build::patient() };
+    for patient in [build::patient(), again(second()), again(third())] {
         dynamo.people().create_patient(&patient).await.unwrap();
     }
+    dynamo.work_list().raise(&build::question(&third(), &[maria()])).await.unwrap();
     let router = router_after(&dynamo, 1_000);
     (dynamo, router)
 }
@@ -35,6 +36,15 @@ fn second() -> PatientId {
     PatientId::new(build::number(20))
 }
 
+fn third() -> PatientId {
+    PatientId::new(build::number(21))
+}
+
+/// The question whether the third record is hers.
+fn question() -> WorkId {
+    WorkId::for_possible_duplicate(&third())
+}
+
 /// A patient with everything a patient can have.
 fn patient(id: &str) -> Value {
     json!({
@@ -44,6 +54,7 @@ fn patient(id: &str) -> Value {
         "date_of_birth": "1980-02-03",
         "mobile": "0491 570 006",
         "email": "maria@example.com",
+        "medicare_number": "2123 45670 1/1",
         "address": {
             "lines": ["Unit 3", "1 Quay Street"], "locality": "Sydney", "region": "NSW",
             "postcode": "2000", "country": "AU",
@@ -62,7 +73,7 @@ fn patient(id: &str) -> Value {
     })
 }
 
-const FIELDS: [(&str, Kind); 25] = [
+const FIELDS: [(&str, Kind); 26] = [
     ("/identifiers/0/source", Kind::Text(64)),
     ("/identifiers/0/id", Kind::Text(128)),
     ("/first_name", Kind::Text(80)),
@@ -70,6 +81,7 @@ const FIELDS: [(&str, Kind); 25] = [
     ("/date_of_birth", Kind::Date),
     ("/mobile", Kind::Mobile),
     ("/email", Kind::Email),
+    ("/medicare_number", Kind::Medicare),
     ("/address/lines/0", Kind::Text(60)),
     ("/address/locality", Kind::Text(60)),
     ("/address/region", Kind::Choice),
@@ -136,7 +148,7 @@ fn asked() -> Vec<Route> {
     let by_name = json!({
         "name": { "last_name": "Rossi", "first_name": "Maria" },
         "date_of_birth": "1980-02-03", "mobile": "0491 570 006",
-        "include": ["archived", "deceased"],
+        "medicare_number": "2123456701", "include": ["archived", "deceased"],
     });
     let by_identifier = json!({ "identifier": { "source": "diary", "id": "P-1001" } });
     let choice = json!({ "choice": "given", "how": "asked at the desk" });
@@ -146,6 +158,7 @@ fn asked() -> Vec<Route> {
             ("/name/first_name", Kind::Folded),
             ("/date_of_birth", Kind::Date),
             ("/mobile", Kind::Mobile),
+            ("/medicare_number", Kind::Medicare),
             ("/include/0", Kind::Choice),
         ]),
         Route::new("POST", "/v1/patients/search", by_identifier)
@@ -163,6 +176,14 @@ fn asked() -> Vec<Route> {
         .id(&id)
         .required(&["/channels", "/how"])
         .fields(&[("/channels/0", Kind::Choice), ("/how", Kind::Text(300))]),
+        Route::new(
+            "POST",
+            format!("/v1/work-list/{}/merge", question()),
+            json!({ "from": third(), "into": id }),
+        )
+        .id(&question())
+        .required(&["/from", "/into"])
+        .fields(&[("/from", Kind::Id("pat_")), ("/into", Kind::Id("pat_"))]),
         Route::new("POST", format!("/v1/patients/{id}/merge"), json!({ "into": second() }))
             .id(&id)
             .required(&["/into"])
@@ -199,6 +220,7 @@ async fn what_takes_no_body_refuses_one() {
 fn every_route_that_is_sent_something_is_attacked() {
     let named = |route: &Route| {
         let path = route.path.replace(maria().as_str(), "{id}");
+        let path = path.replace(question().as_str(), "{id}");
         let path = path.replace("/consents/sms/commercial", "/consents/{channel}/{purpose}");
         format!("{} {path}", route.method)
     };

@@ -1,10 +1,15 @@
 //! Two records of one person become one.
 
+use app::ports::WorkList;
 use axum::Router;
+use domain::ids::{PatientId, WorkId};
+use domain::work::{WorkKind, WorkMonth, WorkOutcome};
 use serde_json::{Value, json};
+use testkit::build;
+use testkit::dynamo::Dynamo;
 use testkit::requests::ApiAnswer;
 
-use crate::support::{clinic, create, get, maria, post, post_as, put};
+use crate::support::{NOW, clinic, create, get, maria, post, post_as, put};
 
 fn id(path: &str) -> &str {
     path.rsplit('/').next().unwrap()
@@ -103,4 +108,94 @@ async fn of_two_merges_of_one_pair_in_both_directions_one_is_done() {
         standings.iter().map(|it| it.json["standing"].clone()).collect();
     standings.sort_by_key(ToString::to_string);
     assert_eq!(standings, ["current", "merged"]);
+}
+
+/// A question whether the record at `newcomer` is that of one of the others.
+async fn question(dynamo: &Dynamo, newcomer: &str, others: &[&str]) -> String {
+    let patient = |path: &str| PatientId::parse(id(path)).unwrap();
+    let others: Vec<_> = others.iter().map(|path| patient(path)).collect();
+    let work = build::question(&patient(newcomer), &others);
+    dynamo.work_list().raise(&work).await.unwrap();
+    format!("/v1/work-list/{}/merge", work.id)
+}
+
+async fn answer(router: &Router, question: &str, from: &str, into: &str) -> ApiAnswer {
+    let body = json!({ "from": id(from), "into": id(into) });
+    post_as(router, "[admin]", question, &body).await
+}
+
+/// What came of all questions.
+async fn outcomes(dynamo: &Dynamo) -> Vec<(WorkOutcome, String)> {
+    assert_eq!(dynamo.work_list().open().await, Ok(vec![]));
+    let month = WorkMonth::of(build::at(NOW));
+    let resolved = dynamo.work_list().resolved(month).await.unwrap().into_iter();
+    resolved.map(|it| (it.outcome, it.by.as_str().to_owned())).collect()
+}
+
+#[tokio::test]
+async fn a_question_is_answered_by_a_merge_in_either_direction() {
+    for turned in [false, true] {
+        let (dynamo, router) = clinic().await;
+        let (online, known) = two(&router).await;
+        let question = question(&dynamo, &online, &[&known]).await;
+        let (from, into) = if turned { (&known, &online) } else { (&online, &known) };
+        let merged = answer(&router, &question, from, into).await;
+        assert_eq!((merged.status.as_u16(), &merged.json["id"]), (200, &json!(id(into))));
+        assert_eq!(get(&router, from).await.json["merged_into"], id(into));
+        let outcomes = outcomes(&dynamo).await;
+        assert_eq!(outcomes.len(), 1);
+        assert_eq!(outcomes[0].0, WorkOutcome::Done);
+        assert_eq!(answer(&router, &question, from, into).await.status, 404, "it waits no more");
+    }
+}
+
+#[tokio::test]
+async fn a_merge_that_nobody_asked_on_the_work_list_answers_the_question_there_too() {
+    for turned in [false, true] {
+        let (dynamo, router) = clinic().await;
+        let (online, known) = two(&router).await;
+        question(&dynamo, &online, &[&known]).await;
+        let (from, into) = if turned { (&known, &online) } else { (&online, &known) };
+        assert_eq!(merge(&router, from, into).await.status, 200);
+        assert_eq!(outcomes(&dynamo).await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn a_merge_with_somebody_else_leaves_the_question() {
+    let (dynamo, router) = clinic().await;
+    let (online, known) = two(&router).await;
+    let third = create(&router, &json!({ "first_name": "Mia", "last_name": "Rossi" })).await;
+    let question = question(&dynamo, &online, &[&known]).await;
+    assert_eq!(answer(&router, &question, &third, &known).await.pointers(), ["#/from"]);
+    assert_eq!(answer(&router, &question, &online, &third).await.pointers(), ["#/into"]);
+    assert_eq!(answer(&router, &question, &online, &online).await.pointers(), ["#/into"]);
+    assert_eq!(merge(&router, &third, &online).await.status, 200);
+    assert_eq!(dynamo.work_list().open().await.unwrap().len(), 1);
+    // Who was likely was merged into another record: that one is meant.
+    let fourth = create(&router, &json!({ "first_name": "Mia", "last_name": "Rossi" })).await;
+    assert_eq!(merge(&router, &known, &fourth).await.status, 200);
+    let merged = answer(&router, &question, &online, &fourth).await;
+    assert_eq!((merged.status.as_u16(), &merged.json["id"]), (200, &json!(id(&fourth))));
+    assert_eq!(outcomes(&dynamo).await.len(), 1);
+}
+
+#[tokio::test]
+async fn only_a_question_about_two_records_is_answered_by_a_merge_and_only_by_an_admin() {
+    let (dynamo, router) = clinic().await;
+    let (online, known) = two(&router).await;
+    let path = question(&dynamo, &online, &[&known]).await;
+    let body = json!({ "from": id(&online), "into": id(&known) });
+    assert_eq!(post(&router, &path, &body).await.status, 403, "the front desk");
+    let mut other = build::question(&PatientId::parse(id(&online)).unwrap(), &[]);
+    other.id = WorkId::for_cause(&["another"]);
+    other.kind = WorkKind::Unmatched;
+    dynamo.work_list().raise(&other).await.unwrap();
+    let path = format!("/v1/work-list/{}/merge", other.id);
+    assert_eq!(answer(&router, &path, &online, &known).await.status, 409);
+    for missing in ["work_0000000000000000000000009z", "x"] {
+        let path = format!("/v1/work-list/{missing}/merge");
+        assert_eq!(answer(&router, &path, &online, &known).await.status, 404, "{missing}");
+    }
+    assert_eq!(get(&router, &online).await.json["standing"], "current", "nothing was merged");
 }

@@ -22,6 +22,7 @@ fn all_of_maria() -> Value {
     maria["address"] = json!({
         "lines": ["Unit 3", "1 Quay Street"], "locality": "Sydney", "region": "nsw", "postcode": "2000",
     });
+    maria["medicare_number"] = json!(" 2123-45670-1/1 ");
     maria["language"] = json!("IT-it");
     maria["gp"] = json!({
         "name": "Dr Anna Nguyen", "practice": "Bay Medical", "email": "anna@bay.example",
@@ -61,6 +62,8 @@ async fn everything_of_a_patient_is_kept_in_its_normal_form_and_may_be_sent_back
     let read = get(&router, &path).await.json;
     assert_eq!((&read["email"], &read["language"]), (&json!("Maria@example.com"), &json!("it-IT")));
     assert_eq!(read["address"]["region"], "NSW");
+    assert_eq!(read["medicare_number"], "21234567011");
+    assert_eq!(read["medicare_number_grouped"], "2123 45670 1/1");
     assert_eq!(read["address"]["country"], "AU");
     assert_eq!(read["gp"]["address"]["country"], "NZ");
     let saved = put(&router, &path, &read).await;
@@ -102,6 +105,7 @@ async fn every_wrong_field_of_a_patient_is_named_and_a_landline_says_why() {
         "date_of_birth": "3/2/1980",
         "mobile": "(02) 5550 1234",
         "email": "maria at home",
+        "medicare_number": "2123 45671 1",
         "address": { "lines": [""], "locality": "Sydney", "country": "Oz" },
         "language": "Italian, please",
         "gp": { "email": "x" },
@@ -118,6 +122,7 @@ async fn every_wrong_field_of_a_patient_is_named_and_a_landline_says_why() {
         "#/date_of_birth",
         "#/mobile",
         "#/email",
+        "#/medicare_number",
         "#/address/lines/0",
         "#/address/country",
         "#/language",

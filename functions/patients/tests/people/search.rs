@@ -162,3 +162,31 @@ async fn a_patient_who_cannot_be_read_hides_nobody_who_is_searched_for() {
     let left = find(&router, json!({ "name": { "last_name": "rossi" } })).await;
     assert_eq!(left, ["Maria Rossi", "Márta Rossini"]);
 }
+
+#[tokio::test]
+async fn a_card_finds_the_family_and_a_persons_number_on_it_whoever_it_may_be() {
+    let (_dynamo, router) = clinic().await;
+    for (first, medicare) in [
+        ("Maria", json!("2123 45670 1/1")),
+        ("Luca", json!("2123 45670 1/2")),
+        ("Ada", json!("2123456701")),
+        ("Rob", json!("2123 45670 2/1")),
+        ("Siobhán", json!(null)),
+    ] {
+        let body =
+            json!({ "first_name": first, "last_name": "Rossi", "medicare_number": medicare });
+        create(&router, &body).await;
+    }
+    let all = vec!["Ada Rossi", "Luca Rossi", "Maria Rossi"];
+    for (body, expected) in [
+        (json!({ "medicare_number": "2123-45670-1" }), all),
+        (json!({ "medicare_number": "21234567011" }), vec!["Ada Rossi", "Maria Rossi"]),
+        (
+            json!({ "medicare_number": "2123456701", "name": { "first_name": "lu" } }),
+            vec!["Luca Rossi"],
+        ),
+        (json!({ "medicare_number": "2123456703" }), vec![]),
+    ] {
+        assert_eq!(find(&router, body.clone()).await, expected, "{body}");
+    }
+}

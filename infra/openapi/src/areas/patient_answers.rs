@@ -31,6 +31,12 @@ pub struct ShownGp {
     /// Their practice.
     #[schema(required)]
     pub practice: Option<String>,
+    /// Their Medicare number, digits only.
+    #[schema(required)]
+    pub medicare_number: Option<String>,
+    /// The same, as it is printed on the card.
+    #[schema(required)]
+    pub medicare_number_grouped: Option<String>,
     /// Where they get letters.
     #[schema(required)]
     pub address: Option<ShownAddress>,

@@ -97,6 +97,10 @@ macro_rules! patient {
             $(#[doc = $erases])?
             #[schema(examples("maria@example.com"))]
             pub email: Option<String>,
+            /// Their Medicare number: ten digits as on the card, and perhaps the one beside the name.
+            $(#[doc = $erases])?
+            #[schema(examples("2123 45670 1/1"))]
+            pub medicare_number: Option<String>,
             /// Where they get letters.
             $(#[doc = $erases])?
             pub address: Option<Address>,
@@ -129,6 +133,8 @@ macro_rules! patient {
             pub version: Option<u64>,
             /// Taken and passed over.
             pub mobile_national: Option<String>,
+            /// Taken and passed over.
+            pub medicare_number_grouped: Option<String>,
             /// Taken and passed over.
             pub merged_into: Option<String>,
             /// Taken and passed over.
@@ -224,6 +230,8 @@ pub struct Search {
     pub date_of_birth: Option<String>,
     /// Their mobile number.
     pub mobile: Option<String>,
+    /// Their Medicare number: without the number beside the name, everybody on the card.
+    pub medicare_number: Option<String>,
     /// Whom to show besides current patients.
     pub include: Option<Vec<Include>>,
     /// `next` of the page before.

@@ -3,9 +3,10 @@
 use serde_json::json;
 
 use super::Area;
+use super::patient_answers::Patient;
 use super::work_schemas::{
-    AssignDraft, BulkDraft, BulkReport, NoteDraft, ResolveDraft, ResolvedPage, ResolvedWork,
-    WorkItem, WorkPage,
+    AssignDraft, BulkDraft, BulkReport, NoteDraft, PairDraft, ResolveDraft, ResolvedPage,
+    ResolvedWork, WorkItem, WorkPage,
 };
 use crate::ids;
 use crate::operation::Operation;
@@ -16,7 +17,7 @@ pub fn area() -> Area {
         name: "Work list",
         says: "What Patient Connect cannot decide: it waits for a person. What goes away by itself, \
                because its program goes on or its booking is matched, is not on the list any more.",
-        operations: vec![list(), get(), assign(), note(), bulk(), resolve(), resolved()],
+        operations: vec![list(), get(), assign(), note(), bulk(), resolve(), merge(), resolved()],
     }
 }
 
@@ -95,6 +96,28 @@ fn resolve() -> Operation {
         .refuses(
             409,
             "An enrolment is held for it and `then` says nothing of that, or what it says cannot be done.",
+        )
+}
+
+fn merge() -> Operation {
+    Operation::post("/v1/work-list/{id}/merge", "mergeWork", "Merge two records it asks about")
+        .says(
+            "For work of kind `possible_duplicate`: `patient` is a new record, `same_as` are those that \
+             may be of the same person. `from` goes into `into`, whichever way round; what the patient is \
+             on and has booked goes along, and a recall that one of those bookings answers stops. The \
+             work is resolved. If they are two people, resolve it as `not_needed`: it is not asked again.",
+        )
+        .takes::<PairDraft>()
+        .example(
+            "new",
+            "The new record is of the patient who was known",
+            json!({ "from": ids::NEWCOMER, "into": ids::PATIENT }),
+        )
+        .answers::<Patient>(200, "The patient whose record goes on.")
+        .tells_version()
+        .refuses(
+            409,
+            "It is not about two records of one person, or `from` was merged into a third one already.",
         )
 }
 

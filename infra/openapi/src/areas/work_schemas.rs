@@ -75,6 +75,8 @@ macro_rules! work {
             /// The patient it is about.
             #[schema(required)]
             pub patient: Option<Person>,
+            /// Who else the patient may be: records that may be of the same person.
+            pub same_as: Vec<Person>,
             /// The site it belongs to.
             #[schema(required)]
             pub site: Option<Place>,
@@ -199,4 +201,14 @@ pub struct BulkReport {
     pub refused: u64,
     /// Each item, in the order of the request.
     pub results: Vec<BulkResult>,
+}
+
+/// Two records of one person.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PairDraft {
+    /// The id of the patient whose record is no longer used.
+    pub from: String,
+    /// The id of the patient whose record goes on.
+    pub into: String,
 }

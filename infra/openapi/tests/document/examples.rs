@@ -13,10 +13,11 @@ use crate::practice::Practice;
 use crate::schema::{strict_validator, validator};
 
 /// Routes that are about another thing than the guide's, which others still need.
-const ABOUT: [(&str, &str); 8] = [
+const ABOUT: [(&str, &str); 9] = [
     ("deleteProgram", ids::RECALL),
     ("deleteTemplate", ids::EMAIL_TEMPLATE),
     ("mergePatient", ids::DOUBLE),
+    ("mergeWork", ids::QUESTION),
     ("advanceEnrolment", ids::CALL_ENROLMENT),
     ("retryAction", ids::CALL_ENROLMENT),
     ("skipAction", ids::CALL_ENROLMENT),
@@ -111,10 +112,12 @@ pub(crate) async fn send(
     }
 }
 
-/// Lets happen what an example needs and no route does: a message that goes wrong.
-async fn prepare(practice: &Practice, it: &Operation, example: Option<&Example>) {
+/// Lets happen what an example needs and no route does: a message that goes wrong, somebody new who may
+/// be known.
+async fn prepare(practice: &mut Practice, it: &Operation, example: Option<&Example>) {
     match (it.id, example.map(|example| example.name)) {
         ("listLetters", _) => practice.list_letter().await,
+        ("mergeWork", _) => practice.meet_a_newcomer().await,
         ("retryAction", Some("failed")) => {
             let error = SendError::Permanent("no such number".to_owned());
             practice.sms.script([Provider::Refuse(error)]);

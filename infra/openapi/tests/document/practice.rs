@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::deliver::{Delivery, SmsCourier};
-use app::ports::{Catalogue, Clock, Enrolments, People, Pointer};
+use app::ports::{Catalogue, Clock, Enrolments, Newcomers, People, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
@@ -17,10 +17,10 @@ use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
 use axum::Router;
-use domain::ids::{EnrolmentId, fingerprint};
+use domain::ids::{EnrolmentId, PatientId, fingerprint};
 use domain::text::Label;
 use openapi::operation::{Operation, Versioned};
-use openapi::routes;
+use openapi::{ids, routes};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use testkit::dynamo::Dynamo;
@@ -148,6 +148,7 @@ impl Practice {
             intake: dynamo.intake(),
             catalogue: dynamo.catalogue(),
             people: dynamo.people(),
+            newcomers: dynamo.newcomers(),
             secrets: WebhookSecrets::new(aws, "clinic/webhooks/".to_owned(), SystemClock),
             clock: SystemClock,
         };
@@ -245,6 +246,18 @@ impl Practice {
         self.dynamo.people().create_patient(&reader).await.unwrap();
         let sites = self.dynamo.catalogue().sites().await.unwrap();
         testkit::letters::list(&self.dynamo, 1, &sites[0].id).await;
+    }
+
+    /// Somebody new is told of, who may be the patient of the examples.
+    pub(crate) async fn meet_a_newcomer(&mut self) {
+        let known = PatientId::parse(&self.in_words_of(ids::PATIENT)).unwrap();
+        let id = PatientId::for_newcomer(&["an example"]);
+        let identifiers = BTreeSet::new();
+        let newcomer = domain::patient::Patient { id, identifiers, ..testkit::build::patient() };
+        let question = testkit::build::question(&newcomer.id, &[known]);
+        self.dynamo.newcomers().admit(&newcomer, &question).await.unwrap();
+        self.know(ids::NEWCOMER, newcomer.id.as_str());
+        self.know(ids::QUESTION, question.id.as_str());
     }
 
     /// Sends what an enrolment waits for, as its sender does when it is due.

@@ -80,10 +80,11 @@ async fn a_body_of_another_type_is_refused() {
 
 /// Routes whose conflicts are tested with their function: they need many patients or notes, a third
 /// record of one patient, one without a number, messages that are due, or letters in every state.
-const ELSEWHERE: [&str; 10] = [
+const ELSEWHERE: [&str; 11] = [
     "saveProgram",
     "noteWork",
     "mergePatient",
+    "mergeWork",
     "releaseSending",
     "releaseSms",
     "printLetters",

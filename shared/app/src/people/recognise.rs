@@ -124,13 +124,12 @@ pub async fn recognise(
 fn id_of(told: &Introduced<'_>, of: &Particulars, number: usize) -> Option<PatientId> {
     let (first, last) = of.first_name.as_ref().zip(of.last_name.as_ref())?;
     let (source, number) = (told.source.as_str(), number.to_string());
-    Some(match &told.presented.id {
-        Some(id) => PatientId::for_newcomer(&["key", source, id.reveal().as_str(), &number]),
-        None => {
-            let names = [first.as_str(), last.as_str()];
-            PatientId::for_newcomer(&["names", source, told.occasion, names[0], names[1]])
-        }
-    })
+    let parts = if let Some(id) = &told.presented.id {
+        ["key", source, id.reveal().as_str(), &number, ""]
+    } else {
+        ["names", source, told.occasion, first.as_str(), last.as_str()]
+    };
+    Some(PatientId::for_newcomer(&parts))
 }
 
 /// The patient, whom the source's key names from now on. One who has as many identifiers as a patient

@@ -38,11 +38,14 @@ pub fn pick<'a>(
     let mut former = Vec::new();
     for patient in candidates {
         match (&patient.standing, likeness(patient)) {
-            (Standing::Merged { .. }, _) | (_, Likeness::Other) => {}
-            (Standing::Current, like) => current.push((like, patient)),
+            (Standing::Current, like @ (Likeness::Perhaps | Likeness::Same)) => {
+                current.push((like, patient));
+            }
             (Standing::Archived | Standing::Deceased, Likeness::Same) => former.push(patient),
-            // A name alone is no reason to ask about somebody who is none any more.
-            (Standing::Archived | Standing::Deceased, Likeness::Perhaps) => {}
+            // A name alone is no reason to ask about somebody who is a patient no longer.
+            (Standing::Archived | Standing::Deceased, Likeness::Perhaps)
+            | (Standing::Merged { .. }, Likeness::Perhaps | Likeness::Same)
+            | (_, Likeness::Other) => {}
         }
     }
     let mut same = current.iter().filter(|(like, _)| *like == Likeness::Same).map(|(_, it)| *it);

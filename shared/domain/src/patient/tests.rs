@@ -179,6 +179,17 @@ fn a_merge_moves_identifiers_missing_fields_and_the_stricter_consents() {
 }
 
 #[test]
+fn a_merge_keeps_the_survivors_medicare_number_or_takes_the_others() {
+    let on =
+        |n, number: &str| Patient { medicare: MedicareNumber::parse(number).ok(), ..patient(n) };
+    let (none, one, two) = ("", "2123456701", "2123456702");
+    for (from, into, after) in [(one, two, two), (one, none, one), (none, two, two)] {
+        let merged = merge(&on(1, from), &on(2, into)).unwrap();
+        assert_eq!(merged.into.medicare, MedicareNumber::parse(after).ok());
+    }
+}
+
+#[test]
 fn a_merge_keeps_the_survivors_standing_but_a_death_on_either_record_is_a_death() {
     use Standing::{Archived, Current, Deceased};
     for (from, into, after) in [

@@ -29,6 +29,8 @@ pub enum Kind {
     Zone,
     /// A mobile number.
     Mobile,
+    /// A Medicare number.
+    Medicare,
     /// An email address.
     Email,
     /// A pattern of the paths of files, of at most so many characters.
@@ -106,6 +108,7 @@ impl Kind {
             Self::TimeOfDay => texts(TIMES_OF_DAY),
             Self::Zone => texts(ZONES),
             Self::Mobile => texts(MOBILES),
+            Self::Medicare => texts(MEDICARES),
             Self::Email => texts(EMAILS),
             Self::FilePattern(longest) => {
                 let mut hostile = texts(FILE_PATTERNS);
@@ -191,6 +194,22 @@ const MOBILES: &[&str] = &[
     "call me",
     "0491 570 006 ext 5",
     "0491 570 006; 0491 570 156",
+];
+
+/// No Medicare numbers.
+const MEDICARES: &[&str] = &[
+    "1",
+    "212345670",
+    "2123456711",
+    "1123456701",
+    "7123456701",
+    "2123 45670 1/11",
+    "2123.45670.1",
+    "+2123456701",
+    "2123456701 x",
+    "２１２３４５６７０１",
+    "2123456701\u{0}",
+    "2123456701; 2123456702",
 ];
 
 /// No email addresses.
