@@ -229,6 +229,7 @@ pub fn program(actions: Vec<Action>) -> Program {
         significance: Significance::Routine,
         completion: Completion::Ignore,
         reopening: Reopening::AtOnce,
+        referrals: ReferralFilter::default(),
         actions,
         assignment: Assignment::Enabled,
     }
