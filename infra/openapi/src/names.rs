@@ -45,6 +45,9 @@ names! {
     Purpose: p::Purpose::ALL.map(p::Purpose::as_str);
     /// Which bookings complete a cycle.
     Completion: p::Completion::ALL.map(p::Completion::as_str);
+    /// Where the referrals come from that start a program: only from outside the practice, or those that our own
+    /// outbound ones have made, too.
+    ReferralOrigins: p::ReferralOrigins::ALL.map(p::ReferralOrigins::as_str);
     /// From what the next cycle counts.
     NextCycle: p::NextCycle::ALL.map(p::NextCycle::as_str);
     /// How a letter is made.

@@ -17,7 +17,7 @@ use crate::ports::{
     BookingChange, Catalogue, Change, EventResult, Intake, People, RecordedEvent, SaveError,
     StoreError, UnreadableEnrolment, Verdict,
 };
-use crate::situation::{Situation, missing};
+use crate::situation::{Situation, cause, missing};
 use crate::work::unreadable;
 
 /// How often a change is decided anew when others write at the same time.
@@ -155,6 +155,7 @@ async fn consider<I: Intake, C: Catalogue, P: People>(
                 site,
                 patient,
                 visit: Some(&booking),
+                referral: None,
                 bookings: &[],
                 completing: &Completing::None,
             };
@@ -405,13 +406,11 @@ impl<I: Intake, C: Catalogue, P: People> Stores<'_, I, C, P> {
         let site = self.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
         let patient = self.people.patient(&enrolment.patient).await?;
         let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
-        let visit = match &enrolment.cause {
-            Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
-            Cause::Booking(key) => {
-                let visit = self.intake.booking(key).await?;
-                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
+        let (visit, referral) = match &enrolment.cause {
+            Cause::Booking(key) if *key == booking.key => (Some(booking.clone()), None),
+            Cause::Booking(_) | Cause::Referral(_) | Cause::Added(_) => {
+                cause(self.intake, &enrolment).await?
             }
-            Cause::Added(_) => None,
         };
         let (bookings, completing) = match concern {
             Concern::Caused => (Vec::new(), Completing::None),
@@ -420,7 +419,7 @@ impl<I: Intake, C: Catalogue, P: People> Stores<'_, I, C, P> {
                 crate::situation::completing(self.catalogue, &program).await?,
             ),
         };
-        Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
+        Ok(Situation { enrolment, program, site, patient, visit, referral, bookings, completing })
     }
 }
 

@@ -321,6 +321,7 @@ impl Clinic {
             site: &site,
             patient: &patient,
             visit: None,
+            referral: None,
             bookings: known,
             completing: &completing,
         };

@@ -67,8 +67,15 @@ pub(crate) async fn store(dynamo: &Dynamo, program: &Program) {
 pub(crate) async fn add(dynamo: &Dynamo, program: &Program, n: u128) -> Enrolment {
     let (site, patient) = (build::site(), build::patient());
     let (bookings, completing) = (&[], &Completing::None);
-    let facts =
-        Facts { program, site: &site, patient: &patient, visit: None, bookings, completing };
+    let facts = Facts {
+        program,
+        site: &site,
+        patient: &patient,
+        visit: None,
+        referral: None,
+        bookings,
+        completing,
+    };
     let new = NewEnrolment {
         id: EnrolmentId::new(number(n)),
         cause: Cause::Added(domain::actor::Actor::PatientConnect),

@@ -1,4 +1,4 @@
-//! Events that came in, and the bookings they tell of.
+//! Events that came in, and the bookings they tell of. Referrals have a file of their own.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -10,7 +10,7 @@ use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::text::{Code, ExternalId};
 use domain::work::WorkItem;
 
-use super::{Change, OfPatient, SaveError, StoreError};
+use super::{Change, OfPatient, ReferralChange, Referrals, SaveError, StoreError};
 
 /// The record of an event that came in.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -95,7 +95,7 @@ pub struct BookingChange {
 }
 
 /// Bookings: what other systems said of them last. Reads are strongly consistent.
-pub trait Bookings: Send + Sync {
+pub trait Bookings: Referrals {
     /// What is known of a booking.
     fn booking(
         &self,
@@ -137,4 +137,9 @@ pub trait Intake: Bookings {
     ) -> impl Future<Output = Result<OfPatient, StoreError>> + Send;
     /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile.
     fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// The same, of an event about a referral.
+    fn commit_referral(
+        &self,
+        change: &ReferralChange,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
 }

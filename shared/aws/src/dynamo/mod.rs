@@ -20,6 +20,7 @@ mod programs;
 mod query;
 mod receipts;
 mod records;
+mod referrals;
 mod replies;
 mod sent;
 mod settings;

@@ -60,7 +60,12 @@ impl MergeValues {
         let referrer = referral.referrer.as_ref().map(Phi::reveal);
         self.set_gp(referrer);
         self.set("referral.from", referrer.map_or("", |referrer| referrer.name.as_str()));
-        self.set("referral.date", &day(referral.issued.unwrap_or(referral.added_on(zone))));
+        self.set_added(referral.issued.unwrap_or_else(|| referral.added_on(zone)));
+    }
+
+    /// Sets the day of a referral of which nothing else is known.
+    pub fn set_added(&mut self, date: NaiveDate) {
+        self.set("referral.date", &day(date));
     }
 
     /// Sets the tags of a cycle: the date it counts from, and the how-manieth of how many it is.

@@ -89,7 +89,7 @@ struct AddressData {
 }
 
 #[derive(Serialize, Deserialize)]
-struct GpData {
+pub(super) struct GpData {
     name: GpName,
     practice: Option<GpPractice>,
     address: Option<AddressData>,
@@ -168,7 +168,7 @@ impl From<&Gp> for GpData {
 }
 
 impl GpData {
-    fn read(self) -> Result<Gp, BadRecord> {
+    pub(super) fn read(self) -> Result<Gp, BadRecord> {
         Ok(Gp {
             name: self.name,
             practice: self.practice,
