@@ -84,6 +84,8 @@ names! {
     LetterPrint: p::PrintOption::ALL.map(p::PrintOption::as_str);
     /// To whom a letter is.
     LetterAddressee: p::Addressee::ALL.map(p::Addressee::as_str);
+    /// To whom a letter that is only looked at is.
+    PreviewAddressee: [p::Addressee::Patient.as_str(), p::Addressee::Gp.as_str()];
     /// On which sides of the paper letters are printed.
     LetterSides: domain::distribution::PrintedSides::ALL
         .map(domain::distribution::PrintedSides::as_str);

@@ -259,8 +259,8 @@ async fn a_referral_program_says_which_referrals_start_it_and_its_copy_says_the_
     narrower["referral_types"] = json!(["podiatry"]);
     let saved = put(&router, &path, "\"1\"", &narrower).await;
     assert_eq!(saved.json["referral_types"], json!(["podiatry"]));
-    let before = get(&router, &format!("{path}/versions/1")).await;
-    assert_eq!(before.json["referral_types"], json!(["Foot-1", "podiatry"]));
+    let before = get(&router, &format!("{path}/versions")).await.json["items"][1].clone();
+    assert_eq!(before["referral_types"], json!(["Foot-1", "podiatry"]));
 
     draft["type"] = json!("general");
     let refused = post(&router, "/v1/programs", &draft).await;
