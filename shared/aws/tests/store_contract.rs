@@ -494,8 +494,8 @@ async fn a_referral_is_read_back_as_it_was_and_written_only_over_what_was_read()
         intake.event(&first.key.source, &ExternalId::parse("evt-3").unwrap()).await,
         Ok(None)
     );
-    let again =
-        intake.commit_referral(&change("evt-1", &Referral { revision: 3, ..second.clone() }));
-    assert_eq!(again.await, Err(SaveError::Stale), "the event came before");
+    let third = Referral { revision: 3, ..second.clone() };
+    let again = intake.commit_referral(&change("evt-1", &third)).await;
+    assert_eq!(again, Err(SaveError::Stale), "the event came before");
     assert_eq!(intake.referral(&first.key).await, Ok(Some(second)));
 }
