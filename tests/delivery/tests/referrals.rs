@@ -6,23 +6,25 @@ use app::enrolments::{Asked, Desk};
 use app::intake::{Answer, Received};
 use app::people;
 use app::ports::{
-    Bookings, Catalogue, Clock, Days, EventResult, Letters, Referrals, Shelf, StoreError, Verdict,
+    Bookings, Catalogue, Change, Clock, Days, Enrolments, EventResult, Letters, Referrals, Shelf,
+    StoreError, Verdict,
 };
 use app::referrals::referral_event;
 use chrono::Duration;
 use delivery::Clinic;
 use domain::actor::Actor;
 use domain::booking::BookingEventKind;
+use domain::booking_type::Completing;
 use domain::calendar::CalendarSpan;
 use domain::distribution::{LetterStateName, ListedLetter};
-use domain::enrolment::{Cause, EndReason, Enrolment, HoldReason, Status};
+use domain::enrolment::{Cause, EndReason, Enrolment, Facts, HoldReason, Status, move_to};
 use domain::ids::PatientId;
 use domain::intake::ReferralEventKind::{Added, Changed, Completed, Withdrawn};
 use domain::intake::{ReferralOrigin, ToldReferral, When};
 use domain::patient::{Patient, Standing};
 use domain::phi::Phi;
 use domain::program::{
-    Action, Addressee, Assignment, PrintOption, Program, ReferralFilter, ReferralOrigins,
+    Action, Addressee, Assignment, Course, PrintOption, Program, ReferralFilter, ReferralOrigins,
     ReferralTypes,
 };
 use domain::referral::{Referral, ReferralGone, ReferralKey, ReferralState};
@@ -306,11 +308,7 @@ async fn a_referral_that_is_heard_of_late_counts_from_the_day_it_was_added_at_it
     assert_eq!(result.changed.len(), 1);
     let enrolment = clinic.enrolment().await;
     assert_eq!(
-        enrolment
-            .reference(domain::program::Course::ONCE)
-            .unwrap()
-            .date(build::site().zone)
-            .to_string(),
+        enrolment.reference(Course::ONCE).unwrap().date(build::site().zone).to_string(),
         "2026-11-20"
     );
     assert_eq!(stored(&clinic).await.unwrap().added_at, build::at("2026-11-19T13:30:00Z"));
@@ -448,4 +446,46 @@ async fn a_referral_of_a_record_that_was_merged_goes_on_under_the_one_that_is_us
     assert!(found.enrolments[0].is_open());
     let withdrawn = tell(&clinic, &bare(told(3, Withdrawn))).await;
     assert_eq!(withdrawn.changed.len(), 1);
+}
+
+#[tokio::test]
+async fn a_referred_patient_who_books_is_left_alone() {
+    let clinic = clinic(vec![sms(10, a_week_later())]).await;
+    tell(&clinic, &told(1, Added)).await;
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
+    assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
+    let withdrawn = tell(&clinic, &bare(told(2, Withdrawn))).await;
+    assert_eq!(withdrawn.changed, [], "there is nothing left to end");
+}
+
+#[tokio::test]
+async fn a_patient_who_was_moved_to_another_referral_program_is_found_there() {
+    let week = || vec![sms(10, a_week_later())];
+    let closed = Program { assignment: Assignment::Disabled, ..program(71, week()) };
+    let clinic = clinic_of(&[program(70, week()), closed.clone()]).await;
+    tell(&clinic, &told(1, Added)).await;
+    let before = clinic.enrolment().await;
+    let referral = stored(&clinic).await.unwrap();
+    let (site, patient) = (build::site(), build::patient());
+    let facts = Facts {
+        program: &closed,
+        site: &site,
+        patient: &patient,
+        visit: None,
+        referral: Some(&referral),
+        bookings: &[],
+        completing: &Completing::None,
+    };
+    let (next, now) = (&closed.actions[0].id, clinic.clock.now());
+    let (kind, by) = (program(70, vec![]).kind, Actor::PatientConnect);
+    let (old, new) = move_to(&before, kind, Course::ONCE, next, &by, facts, now).unwrap();
+    let moved = new.enrolment.id.clone();
+    let changes = [Change::new(Some(before), old, &[]), Change::new(None, new, &[])];
+    clinic.dynamo.enrolments().commit(&changes).await.unwrap();
+
+    let changed = tell(&clinic, &told(2, Changed)).await;
+    assert_eq!((changed.enrolled.len(), changed.changed.len()), (0, 0), "begun once is begun");
+    let withdrawn = tell(&clinic, &bare(told(3, Withdrawn))).await;
+    assert_eq!(withdrawn.changed, [(closed.id, moved)]);
+    assert!(clinic.enrolments().await.iter().all(|enrolment| !enrolment.is_open()));
 }
