@@ -480,8 +480,8 @@ async fn a_patient_who_was_moved_to_another_referral_program_is_found_there() {
     let (kind, by) = (program(70, vec![]).kind, Actor::PatientConnect);
     let (old, new) = move_to(&before, kind, Course::ONCE, next, &by, facts, now).unwrap();
     let moved = new.enrolment.id.clone();
-    let changes = [Change::new(Some(before), old, &[]), Change::new(None, new, &[])];
-    clinic.dynamo.enrolments().commit(&changes).await.unwrap();
+    let both = [Change::new(Some(before), old, &[]), Change::new(None, new, &[])];
+    clinic.dynamo.enrolments().commit(&both).await.unwrap();
 
     let changed = tell(&clinic, &told(2, Changed)).await;
     assert_eq!((changed.enrolled.len(), changed.changed.len()), (0, 0), "begun once is begun");
