@@ -40,3 +40,5 @@ pub const CALL_TEMPLATE: &str = "tmpl_01kaz7xs0vc0ffee000000000e";
 pub const CALL: &str = "prog_01kaz7xs0vc0ffee000000000f";
 /// An enrolment on it.
 pub const CALL_ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000g";
+/// A referral program.
+pub const REFERRAL_PROGRAM: &str = "prog_01kaz7xs0vc0ffee000000000k";

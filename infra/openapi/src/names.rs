@@ -45,6 +45,9 @@ names! {
     Purpose: p::Purpose::ALL.map(p::Purpose::as_str);
     /// Which bookings complete a cycle.
     Completion: p::Completion::ALL.map(p::Completion::as_str);
+    /// Where the referrals come from that start a program: only from outside the practice, or those that our own
+    /// outbound ones have made, too.
+    ReferralOrigins: p::ReferralOrigins::ALL.map(p::ReferralOrigins::as_str);
     /// From what the next cycle counts.
     NextCycle: p::NextCycle::ALL.map(p::NextCycle::as_str);
     /// How a letter is made.
@@ -81,6 +84,8 @@ names! {
     LetterPrint: p::PrintOption::ALL.map(p::PrintOption::as_str);
     /// To whom a letter is.
     LetterAddressee: p::Addressee::ALL.map(p::Addressee::as_str);
+    /// To whom a letter that is only looked at is.
+    PreviewAddressee: [p::Addressee::Patient.as_str(), p::Addressee::Gp.as_str()];
     /// On which sides of the paper letters are printed.
     LetterSides: domain::distribution::PrintedSides::ALL
         .map(domain::distribution::PrintedSides::as_str);

@@ -74,6 +74,14 @@ pub fn all() -> Vec<Route> {
         DeliveryStore,
         SystemClock,
     >();
-    [programs.routes(), patients.routes(), enrolments.routes(), letters.routes(), bookings.routes()]
-        .concat()
+    let referrals = referral_webhook_function::handler::api::<
+        IntakeStore,
+        CatalogueStore,
+        PeopleStore,
+        NewcomerStore,
+        DeliveryStore,
+        SystemClock,
+    >();
+    let apis = [programs.routes(), patients.routes(), enrolments.routes(), letters.routes()];
+    [apis.concat(), bookings.routes().to_vec(), referrals.routes().to_vec()].concat()
 }

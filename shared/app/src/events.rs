@@ -8,19 +8,26 @@
 //! 3. An event in which something is unknown is tried again from time to time: what it lacks may have
 //!    been added.
 
+mod bookings;
+mod referrals;
 mod resolve;
 pub mod sweep;
+mod who;
 
 use chrono::{DateTime, Duration, Utc};
 use domain::ids::WorkId;
 use domain::intake::Told;
 use domain::work::{WorkItem, WorkKind};
 
-use crate::intake::{TRIES, booking_event};
+use self::bookings::booking_event;
+use self::referrals::referral_event;
 use crate::ports::{
-    Catalogue, EventKey, EventResult, Intake, KnownEvent, Newcomers, Register, SaveError,
-    StoreError, WaitingEvent,
+    Catalogue, EventKey, EventResult, Intake, KnownEvent, Newcomers, RecordedEvent, Register,
+    SaveError, StoreError, WaitingEvent,
 };
+
+/// How often a change is decided anew when others write at the same time.
+const TRIES: usize = 8;
 
 /// How long whoever took an event in has for dealing with it, before the sweeper brings it up.
 const GRACE: Duration = Duration::seconds(60);
@@ -130,7 +137,10 @@ pub async fn deal<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
                 let change = booking_event(&stores, event, &booking, now).await?;
                 stores.intake.commit(&change).await.map(|()| change.event.result)
             }
-            Told::Referral(_) => todo!("referrals"),
+            Told::Referral(told) => {
+                let change = referral_event(&stores, event, told, now).await?;
+                stores.intake.commit_referral(&change).await.map(|()| change.event.result)
+            }
         };
         match stored {
             Ok(result) => return Ok(Answer::Done(result)),
@@ -217,6 +227,17 @@ pub(crate) fn unreadable(key: &EventKey, why: &str, now: DateTime<Utc>) -> WorkI
         site: None,
         same_as: Vec::new(),
         reply: None,
+    }
+}
+
+/// The record of an event that was dealt with.
+fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
+    RecordedEvent {
+        key: waiting.key.clone(),
+        fingerprint: waiting.fingerprint.clone(),
+        received_at: waiting.received_at,
+        request_id: waiting.request_id.clone(),
+        result,
     }
 }
 

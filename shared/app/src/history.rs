@@ -68,6 +68,10 @@ fn begun(enrolment: &Enrolment, program: &str) -> Entry {
             format!("Enrolled on “{program}” because of booking {}.", booking.id),
             Actor::System(booking.source.clone()),
         ),
+        Cause::Referral(referral) => (
+            format!("Enrolled on “{program}” because of referral {}.", referral.id),
+            Actor::System(referral.source.clone()),
+        ),
         Cause::Added(by) => (format!("Enrolled on “{program}”."), by.clone()),
     };
     Entry { at: enrolment.enrolled_at, event: "enrolled", summary, nth: 0, by }

@@ -12,6 +12,7 @@ use domain::enrolment::{Cause, Enrolment, Event, decide};
 use domain::ids::{EnrolmentId, PatientId, SiteId};
 use domain::patient::Patient;
 use domain::program::Program;
+use domain::referral::{Referral, ReferralKey};
 use domain::site::Site;
 use futures_util::{StreamExt, stream};
 
@@ -58,13 +59,14 @@ struct Around<'a> {
     sites: &'a BTreeMap<SiteId, Site>,
     patients: BTreeMap<PatientId, Patient>,
     visits: BTreeMap<BookingKey, Booking>,
+    referrals: BTreeMap<ReferralKey, Referral>,
 }
 
 impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, B, R> {
     /// What saving `program` would do to the patients on it, now.
     ///
-    /// Cost for each hundred: a query, a read of the enrolments, one of their patients and one of
-    /// their visits; where bookings complete cycles, two reads for each enrolment.
+    /// Cost for each hundred: a query, a read of the enrolments, one of their patients, one of their
+    /// visits and one of their referrals; where bookings complete cycles, two reads for each enrolment.
     ///
     /// # Errors
     /// When the store fails.
@@ -87,12 +89,15 @@ impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, 
             let patients = self.people.patients(&ids).await?.patients.into_iter();
             let visits: BTreeSet<_> = page.enrolments.iter().filter_map(visit_of).collect();
             let visits = self.bookings.bookings(&visits).await?.into_iter();
+            let referrals: BTreeSet<_> = page.enrolments.iter().filter_map(referral_of).collect();
+            let referrals = self.bookings.referrals(&referrals).await?.into_iter();
             let around = Around {
                 program,
                 completing: &completing,
                 sites: &sites,
                 patients: patients.map(|it| (it.id.clone(), it)).collect(),
                 visits: visits.map(|it| (it.key.clone(), it)).collect(),
+                referrals: referrals.map(|it| (it.key.clone(), it)).collect(),
             };
             let around = &around;
             let situations = stream::iter(page.enrolments)
@@ -155,11 +160,16 @@ impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, 
         let site = around.sites.get(&enrolment.site).ok_or_else(|| lost("site"))?.clone();
         let patient = around.patients.get(&enrolment.patient);
         let patient = patient.ok_or_else(|| lost("patient"))?.clone();
-        let visit = match &enrolment.cause {
+        let (visit, referral) = match &enrolment.cause {
             Cause::Booking(key) => {
-                Some(around.visits.get(key).ok_or_else(|| lost("booking"))?.clone())
+                let visit = around.visits.get(key).ok_or_else(|| lost("booking"))?;
+                (Some(visit.clone()), None)
             }
-            Cause::Added(_) => None,
+            Cause::Referral(key) => {
+                let referral = around.referrals.get(key).ok_or_else(|| lost("referral"))?;
+                (None, Some(referral.clone()))
+            }
+            Cause::Added(_) => (None, None),
         };
         let bookings = match around.completing {
             Completing::None => Vec::new(),
@@ -168,14 +178,21 @@ impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, 
             }
         };
         let (program, completing) = (around.program.clone(), around.completing.clone());
-        Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
+        Ok(Situation { enrolment, program, site, patient, visit, referral, bookings, completing })
     }
 }
 
 fn visit_of(enrolment: &Enrolment) -> Option<BookingKey> {
     match &enrolment.cause {
         Cause::Booking(key) => Some(key.clone()),
-        Cause::Added(_) => None,
+        Cause::Referral(_) | Cause::Added(_) => None,
+    }
+}
+
+fn referral_of(enrolment: &Enrolment) -> Option<ReferralKey> {
+    match &enrolment.cause {
+        Cause::Referral(key) => Some(key.clone()),
+        Cause::Booking(_) | Cause::Added(_) => None,
     }
 }
 

@@ -12,7 +12,6 @@ mod filling;
 pub use form;
 pub mod history;
 pub mod impact;
-mod intake;
 pub mod letters;
 mod merge;
 pub mod moves;

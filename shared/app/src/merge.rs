@@ -1,6 +1,8 @@
 //! The values of merge tags, from what is known of an enrolment.
 
 use domain::address::AddressLine;
+use domain::calendar::local;
+use domain::program::ProgramType;
 use domain::site::{ShownPhone, Site};
 use domain::template::MergeValues;
 
@@ -30,6 +32,20 @@ pub(crate) async fn values(
         let kind = catalogue.booking_type_by_code(&visit.booking_type).await?;
         let kind = kind.as_ref().map_or("", |kind| kind.name.as_str());
         values.set_booking(visit.start, site.zone, kind);
+    }
+    match (program.kind, situation.facts().followed_referral()) {
+        (ProgramType::Referral, Some(referral)) => values.set_referral(referral, site.zone),
+        // Staff have put the patient on it: the referral was added when they did.
+        (ProgramType::Referral, None) => {
+            values.set_added(local(site.zone, enrolment.enrolled_at).date());
+        }
+        (
+            ProgramType::General
+            | ProgramType::Recall
+            | ProgramType::Program
+            | ProgramType::Booking,
+            _,
+        ) => {}
     }
     Ok(values)
 }

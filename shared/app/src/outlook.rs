@@ -94,6 +94,7 @@ pub async fn of_program(
         site: &site,
         patient: &patient,
         visit: visit.as_ref(),
+        referral: None,
         bookings: &[],
         completing: &Completing::None,
     };
@@ -104,8 +105,16 @@ pub async fn of_program(
     if let Reference::Instant(start) = reference {
         values.set_booking(start, site.zone, "Booking");
     }
-    let (enrolment, bookings, completing) = (begun.enrolment, Vec::new(), Completing::None);
-    let situation = Situation { enrolment, program, site, patient, visit, bookings, completing };
+    let situation = Situation {
+        enrolment: begun.enrolment,
+        program,
+        site,
+        patient,
+        visit,
+        referral: None,
+        bookings: Vec::new(),
+        completing: Completing::None,
+    };
     draw(catalogue, &situation, values, now).await
 }
 

@@ -5,6 +5,7 @@ use domain::booking_type::Completing;
 use domain::enrolment::{Cause, Enrolment, Facts};
 use domain::patient::Patient;
 use domain::program::{Completion, Program};
+use domain::referral::Referral;
 use domain::site::Site;
 
 use crate::ports::{Bookings, Catalogue, People, StoreError};
@@ -16,6 +17,7 @@ pub(crate) struct Situation {
     pub(crate) site: Site,
     pub(crate) patient: Patient,
     pub(crate) visit: Option<Booking>,
+    pub(crate) referral: Option<Referral>,
     pub(crate) bookings: Vec<Booking>,
     pub(crate) completing: Completing,
 }
@@ -38,13 +40,7 @@ impl Situation {
         let program = program.ok_or_else(|| missing(&enrolment, "program"))?;
         let site = site.ok_or_else(|| missing(&enrolment, "site"))?;
         let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
-        let visit = match &enrolment.cause {
-            Cause::Booking(key) => {
-                let visit = bookings.booking(key).await?;
-                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
-            }
-            Cause::Added(_) => None,
-        };
+        let (visit, referral) = cause(bookings, &enrolment).await?;
         let completing = completing(catalogue, &program).await?;
         let bookings = match completing {
             Completing::None => Vec::new(),
@@ -52,7 +48,7 @@ impl Situation {
                 bookings.of_patient(&patient.id, enrolment.cycle_began_at).await?
             }
         };
-        Ok(Self { enrolment, program, site, patient, visit, bookings, completing })
+        Ok(Self { enrolment, program, site, patient, visit, referral, bookings, completing })
     }
 
     pub(crate) fn facts(&self) -> Facts<'_> {
@@ -61,10 +57,29 @@ impl Situation {
             site: &self.site,
             patient: &self.patient,
             visit: self.visit.as_ref(),
+            referral: self.referral.as_ref(),
             bookings: &self.bookings,
             completing: &self.completing,
         }
     }
+}
+
+/// The booking or the referral that caused an enrolment, as it is now.
+pub(crate) async fn cause(
+    bookings: &impl Bookings,
+    enrolment: &Enrolment,
+) -> Result<(Option<Booking>, Option<Referral>), StoreError> {
+    Ok(match &enrolment.cause {
+        Cause::Booking(key) => {
+            let visit = bookings.booking(key).await?;
+            (Some(visit.ok_or_else(|| missing(enrolment, "booking"))?), None)
+        }
+        Cause::Referral(key) => {
+            let referral = bookings.referral(key).await?;
+            (None, Some(referral.ok_or_else(|| missing(enrolment, "referral"))?))
+        }
+        Cause::Added(_) => (None, None),
+    })
 }
 
 /// Of which types a booking must be to complete a cycle of a program.

@@ -4,21 +4,25 @@
 
 use app::ports::{
     BookingChange, Bookings, Catalogue, Change, DueIndex, EnrolmentReader, Enrolments, EventResult,
-    Ids, Intake, Lease, People, RecordedEvent, Reservation, SaveError, ShardLeases, StoreError,
-    Taken, Verdict, WorkList,
+    Ids, Intake, Lease, People, RecordedEvent, ReferralChange, Referrals, Reservation, SaveError,
+    ShardLeases, StoreError, Taken, Verdict, WorkList,
 };
 use chrono::{DateTime, Duration, Utc};
+use domain::booking::{EventOrder, Matching};
 use domain::enrolment::{
     Crowd, Decision, Effect, Enrolment, Event, Recipient, decide, enrol_for_booking,
 };
 use domain::ids::{EnrolmentId, PatientId, ReservationToken};
+use domain::intake::{ReferralEventKind, ReferralOrigin};
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::program::{Channel, ProgramName};
+use domain::referral::{Referral, ReferralEvent, ReferralKey, ReferralState};
 use domain::text::{Code, ExternalId};
 use domain::timing::Timing;
 use testkit::build::{self, at};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::CountingIds;
+use testkit::referrals;
 use testkit::wire::Fault;
 
 const NOW: &str = "2026-11-22T08:00:00Z";
@@ -428,4 +432,64 @@ async fn effects_that_are_not_stored_do_not_make_a_write() {
     };
     dynamo.enrolments().commit(&changed(enrolment(), decision)).await.unwrap();
     assert!((dynamo.wire.write_units() - before).abs() < f64::EPSILON);
+}
+
+#[tokio::test]
+async fn a_referral_is_read_back_as_it_was_and_written_only_over_what_was_read() {
+    let dynamo = Dynamo::start().await;
+    let intake = dynamo.intake();
+    let told = referrals::told(1, ReferralEventKind::Added);
+    let mut details = told.details.unwrap();
+    details.referral_type = vec![Code::parse("podiatry").unwrap()];
+    details.issued = Some("2026-11-19".parse().unwrap());
+    details.valid_until = Some("2027-11-18".parse().unwrap());
+    details.origin = ReferralOrigin::Internal;
+    details.referrer = Some(referrals::referrer());
+    let event = ReferralEvent {
+        key: ReferralKey { source: referrals::source(), id: told.id },
+        kind: told.kind,
+        order: EventOrder { version: Some(1), time: at(NOW) },
+        details: Some(details),
+    };
+    let (patient, site) = (build::patient().id, build::site().id);
+    let first = Referral::told(&event, Matching::Matched { patient, site });
+    let begun = enrolment();
+    let first = Referral { caused: [begun.id.clone()].into(), ..first };
+    let change = |event: &str, referral: &Referral| ReferralChange {
+        event: booking_change(event).event,
+        referral: Some(referral.clone()),
+        changes: vec![],
+        claimed: vec![],
+        raise: vec![],
+        resolve: None,
+    };
+    let whole =
+        ReferralChange { changes: vec![build::begun(begun.clone())], ..change("evt-1", &first) };
+    intake.commit_referral(&whole).await.unwrap();
+    assert_eq!(intake.referral(&first.key).await, Ok(Some(first.clone())));
+    assert_eq!(
+        dynamo.bookings().referrals(&[first.key.clone()].into()).await,
+        Ok(vec![first.clone()])
+    );
+    assert_eq!(dynamo.enrolments().enrolment(&begun.id).await, Ok(Some(begun)));
+
+    let waiting = Matching::Waiting { patient: None };
+    let second = Referral {
+        revision: 2,
+        state: ReferralState::Withdrawn,
+        state_told_by: None,
+        matching: waiting,
+        ..first.clone()
+    };
+    intake.commit_referral(&change("evt-2", &second)).await.unwrap();
+    let late = intake.commit_referral(&change("evt-3", &second)).await;
+    assert_eq!(late, Err(SaveError::Stale), "another event was first");
+    assert_eq!(
+        intake.event(&first.key.source, &ExternalId::parse("evt-3").unwrap()).await,
+        Ok(None)
+    );
+    let third = Referral { revision: 3, ..second.clone() };
+    let again = intake.commit_referral(&change("evt-1", &third)).await;
+    assert_eq!(again, Err(SaveError::Stale), "the event came before");
+    assert_eq!(intake.referral(&first.key).await, Ok(Some(second)));
 }

@@ -20,8 +20,8 @@ use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
     Action, ActionKind, Assignment, Completion, Course, Frequency, Medium, Message, NextCycle,
-    OnError, Program, ProgramName, ProgramType, Purpose, Reopening, Reply, Significance, UsefulFor,
-    WindowUse,
+    OnError, Program, ProgramName, ProgramType, Purpose, ReferralFilter, Reopening, Reply,
+    Significance, UsefulFor, WindowUse,
 };
 use domain::site::{Letterhead, Site};
 use domain::text::{Code, Label};
@@ -83,6 +83,7 @@ impl Clinic {
             significance: Significance::Routine,
             completion: Completion::Ignore,
             reopening: Reopening::AtOnce,
+            referrals: ReferralFilter::default(),
             actions: actions(count),
             assignment: Assignment::Enabled,
         };
@@ -122,8 +123,9 @@ impl Clinic {
 
     fn facts(&self) -> Facts<'_> {
         let (program, site, patient) = (&self.program, &self.site, &self.patient);
-        let (visit, bookings, completing) = (None, &[], &Completing::None);
-        Facts { program, site, patient, visit, bookings, completing }
+        let (bookings, completing) = (&[], &Completing::None);
+        let (visit, referral) = (None, None);
+        Facts { program, site, patient, visit, referral, bookings, completing }
     }
 
     fn enrolment(&self, now: DateTime<Utc>) -> Enrolment {

@@ -39,6 +39,15 @@ pub enum Matching {
 }
 
 impl Matching {
+    /// The same, of another record of the patient.
+    #[must_use]
+    pub fn of(self, patient: &PatientId) -> Self {
+        match self {
+            Self::Matched { site, patient: _ } => Self::Matched { patient: patient.clone(), site },
+            Self::Waiting { patient: _ } => Self::Waiting { patient: Some(patient.clone()) },
+        }
+    }
+
     /// Whose the booking is.
     pub const fn patient(&self) -> Option<&PatientId> {
         match self {

@@ -194,6 +194,25 @@ impl EnrolmentId {
 }
 
 impl EnrolmentId {
+    /// The enrolment that a referral causes on a program for its patient. Derived, so that the same
+    /// referral can never create it twice.
+    pub fn for_referral(
+        program: &ProgramId,
+        source: &Code,
+        referral: &ExternalId,
+        patient: &PatientId,
+    ) -> Self {
+        Self::new(derived(&[
+            "referral",
+            program.as_str(),
+            source.as_str(),
+            referral.as_str(),
+            patient.as_str(),
+        ]))
+    }
+}
+
+impl EnrolmentId {
     /// A number below `whole`, or zero: the same for the same id, for ever, and over many ids as
     /// often one as another.
     ///

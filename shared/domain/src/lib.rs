@@ -28,6 +28,7 @@ pub mod phi;
 pub mod phone;
 pub mod program;
 pub mod receipt;
+pub mod referral;
 pub mod reply;
 pub mod sender;
 pub mod settings;

@@ -222,11 +222,13 @@ impl Patient {
         }
     }
 
-    /// Where a letter reaches the patient or their GP, as far as anybody has written it down.
+    /// Where a letter reaches the patient or their GP, as far as anybody has written it down. Who has
+    /// referred them is told by the referral.
     pub fn postal_address(&self, addressee: Addressee) -> Option<&PostalAddress> {
         match addressee {
             Addressee::Patient => self.address.as_ref().map(Phi::reveal),
             Addressee::Gp => self.gp.as_ref().and_then(|gp| gp.reveal().address.as_ref()),
+            Addressee::Referrer => None,
         }
     }
 

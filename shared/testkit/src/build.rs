@@ -22,8 +22,8 @@ use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
     Action, ActionKind, Addressee, Assignment, Completion, Course, Invite, Medium, Message,
-    OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, Reopening, Reply,
-    Significance, UsefulFor, WindowUse,
+    OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, ReferralFilter, Reopening,
+    Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::sender::SmsSender;
 use domain::site::{Letterhead, Site};
@@ -247,6 +247,7 @@ pub fn program(actions: Vec<Action>) -> Program {
         significance: Significance::Routine,
         completion: Completion::Ignore,
         reopening: Reopening::AtOnce,
+        referrals: ReferralFilter::default(),
         actions,
         assignment: Assignment::Enabled,
     }
@@ -318,7 +319,8 @@ pub const fn facts<'a>(
     booking: &'a Booking,
 ) -> Facts<'a> {
     let (bookings, completing) = (&[], &Completing::None);
-    Facts { program, site, patient, visit: Some(booking), bookings, completing }
+    let (visit, referral) = (Some(booking), None);
+    Facts { program, site, patient, visit, referral, bookings, completing }
 }
 
 /// A new enrolment, to be stored as it is.

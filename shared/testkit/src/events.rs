@@ -5,7 +5,7 @@ use app::ports::{EventKey, StoreError};
 use chrono::{DateTime, Utc};
 use domain::booking::{BookingDetails, BookingEvent};
 use domain::intake::{Told, ToldBooking, ToldVisit, Until, When};
-use domain::text::ExternalId;
+use domain::text::{Code, ExternalId};
 
 use crate::dynamo::Dynamo;
 
@@ -27,36 +27,42 @@ pub fn told(event: &BookingEvent) -> ToldBooking {
     }
 }
 
-/// How an event of this id comes in from the source of the booking it tells of.
-///
-/// # Panics
-/// When `id` is no event id.
-pub fn arrival(id: &str, event: &BookingEvent, at: DateTime<Utc>) -> Arrival {
-    let id = ExternalId::parse(id).expect("an event id");
-    Arrival {
-        key: EventKey { source: event.key.source.clone(), id },
-        fingerprint: format!("{event:?}"),
-        at,
-        request_id: "req-1".to_owned(),
-    }
-}
-
-/// Takes in a booking event that comes at `at`.
+/// Takes in what a source tells under an id, at `at`.
 ///
 /// # Errors
 /// When it could not be kept.
 ///
 /// # Panics
 /// When `id` is no event id.
+pub async fn tell(
+    dynamo: &Dynamo,
+    (source, id): (&Code, &str),
+    told: &Told,
+    at: DateTime<Utc>,
+) -> Result<Answer, StoreError> {
+    let id = ExternalId::parse(id).expect("an event id");
+    let arrival = Arrival {
+        key: EventKey { source: source.clone(), id },
+        fingerprint: format!("{told:?}"),
+        at,
+        request_id: "req-1".to_owned(),
+    };
+    let (intake, catalogue) = (dynamo.intake(), dynamo.catalogue());
+    let (people, newcomers) = (dynamo.people(), dynamo.newcomers());
+    let stores =
+        Stores { intake: &intake, catalogue: &catalogue, people: &people, newcomers: &newcomers };
+    take_in(stores, &arrival, told).await
+}
+
+/// Takes in a booking event that comes at `at`.
+///
+/// # Errors
+/// When it could not be kept.
 pub async fn booking_event(
     dynamo: &Dynamo,
     id: &str,
     event: &BookingEvent,
     at: DateTime<Utc>,
 ) -> Result<Answer, StoreError> {
-    let (intake, catalogue) = (dynamo.intake(), dynamo.catalogue());
-    let (people, newcomers) = (dynamo.people(), dynamo.newcomers());
-    let stores =
-        Stores { intake: &intake, catalogue: &catalogue, people: &people, newcomers: &newcomers };
-    take_in(stores, &arrival(id, event, at), &Told::Booking(told(event))).await
+    tell(dynamo, (&event.key.source, id), &Told::Booking(told(event)), at).await
 }

@@ -13,6 +13,7 @@ pub mod fakes;
 pub mod faults;
 pub mod hostile;
 pub mod letters;
+pub mod referrals;
 pub mod requests;
 pub mod secrets;
 pub mod sending;

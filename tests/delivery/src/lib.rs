@@ -314,6 +314,7 @@ impl Clinic {
             site: &site,
             patient: &patient,
             visit: None,
+            referral: None,
             bookings: known,
             completing: &completing,
         };

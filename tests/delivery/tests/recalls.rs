@@ -215,8 +215,15 @@ fn decided(
     let (site, patient) = (build::site(), build::patient());
     let bookings = std::slice::from_ref(booking);
     let completing = &Completing::All;
-    let facts =
-        Facts { program, site: &site, patient: &patient, visit: None, bookings, completing };
+    let facts = Facts {
+        program,
+        site: &site,
+        patient: &patient,
+        visit: None,
+        referral: None,
+        bookings,
+        completing,
+    };
     let decision = decide(enrolment, facts, Event::BookingsChanged, now);
     Change::new(Some(enrolment.clone()), decision, bookings)
 }

@@ -189,5 +189,13 @@ const fn facts<'a>(
     site: &'a domain::site::Site,
     patient: &'a Patient,
 ) -> Facts<'a> {
-    Facts { program, site, patient, visit: None, bookings: &[], completing: &Completing::None }
+    Facts {
+        program,
+        site,
+        patient,
+        visit: None,
+        referral: None,
+        bookings: &[],
+        completing: &Completing::None,
+    }
 }

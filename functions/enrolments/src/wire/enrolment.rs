@@ -81,6 +81,7 @@ pub(super) fn show_reference(reference: Reference) -> Value {
 fn show_cause(cause: &Cause) -> Value {
     match cause {
         Cause::Booking(key) => json!({ "booking": { "source": key.source, "id": key.id } }),
+        Cause::Referral(key) => json!({ "referral": { "source": key.source, "id": key.id } }),
         Cause::Added(by) => json!({ "added_by": show_actor(by) }),
     }
 }
@@ -112,11 +113,15 @@ pub(super) fn reason(status: &Status) -> Option<String> {
             Some("it has come to a pause; advance it".to_owned())
         }
         Status::Held { why: HoldReason::Failed(why), .. } => Some(why.clone()),
+        Status::Held { why: HoldReason::NoReferrer, .. } => Some(
+            "the referral names no referrer: fill it in where it comes from, or advance".to_owned(),
+        ),
         Status::Held { why: HoldReason::Unclear, .. } => {
             Some("a message may or may not have been sent".to_owned())
         }
         Status::Ended { why, .. } => Some(match why {
             EndReason::Booking(gone) => gone.to_string(),
+            EndReason::Referral(gone) => gone.to_string(),
             EndReason::Staff => "ended by staff".to_owned(),
             EndReason::MovedTo(to) => format!("moved to another program, as {to}"),
             EndReason::Patient => "the patient is no longer contacted".to_owned(),

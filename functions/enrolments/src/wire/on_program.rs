@@ -70,7 +70,7 @@ pub(super) fn action_type(action: &Action) -> &'static str {
         Some(Medium::Sms { .. }) => "sms",
         Some(Medium::Email { .. }) => "email",
         Some(Medium::Letter { to: Addressee::Patient, .. }) => "letter_to_patient",
-        Some(Medium::Letter { to: Addressee::Gp, .. }) => "letter_to_gp",
+        Some(Medium::Letter { to: Addressee::Gp | Addressee::Referrer, .. }) => "letter_to_gp",
     }
 }
 

@@ -38,8 +38,15 @@ async fn reminder(clinic: &Clinic, n: u128) -> Program {
 }
 
 async fn add(clinic: &Clinic, program: &Program, patient: &Patient, site: &Site, n: u128) {
-    let facts =
-        Facts { program, site, patient, visit: None, bookings: &[], completing: &Completing::None };
+    let facts = Facts {
+        program,
+        site,
+        patient,
+        visit: None,
+        referral: None,
+        bookings: &[],
+        completing: &Completing::None,
+    };
     let new = NewEnrolment {
         id: EnrolmentId::new(number(n)),
         cause: Cause::Added(Actor::PatientConnect),

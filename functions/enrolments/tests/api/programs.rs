@@ -14,7 +14,6 @@ use domain::program::{
     PrintOption, Program, ProgramName, ProgramType, WindowUse,
 };
 use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
-use domain::text::ExternalId;
 use domain::timing::{Reference, Span, Timing};
 use serde_json::{Value, json};
 use testkit::build::{self, at, number};
@@ -67,8 +66,15 @@ pub(crate) async fn store(dynamo: &Dynamo, program: &Program) {
 pub(crate) async fn add(dynamo: &Dynamo, program: &Program, n: u128) -> Enrolment {
     let (site, patient) = (build::site(), build::patient());
     let (bookings, completing) = (&[], &Completing::None);
-    let facts =
-        Facts { program, site: &site, patient: &patient, visit: None, bookings, completing };
+    let facts = Facts {
+        program,
+        site: &site,
+        patient: &patient,
+        visit: None,
+        referral: None,
+        bookings,
+        completing,
+    };
     let new = NewEnrolment {
         id: EnrolmentId::new(number(n)),
         cause: Cause::Added(domain::actor::Actor::PatientConnect),

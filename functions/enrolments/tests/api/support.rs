@@ -15,7 +15,7 @@ use domain::ids::{ActionId, ProgramId};
 use domain::program::{
     Action, ActionKind, Completion, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
 };
-use domain::text::{Code, ExternalId, Label};
+use domain::text::Label;
 use domain::timing::Timing;
 use domain::work::WorkItem;
 use enrolments_function::handler::{Context, Ports, api};

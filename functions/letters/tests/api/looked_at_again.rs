@@ -5,6 +5,7 @@ use domain::distribution::ListedLetter;
 use domain::ids::PatientId;
 use domain::patient::{Patient, Standing};
 use domain::phi::Phi;
+use domain::program::Addressee;
 use serde_json::{Value, json};
 use testkit::build;
 use testkit::faults::{DEATHS, Struck, at_every_call};
@@ -109,6 +110,30 @@ async fn a_letter_that_came_back_is_made_anew_once_its_address_is_corrected() {
     let shown = clinic.get(&format!("/v1/letters/{id}")).await.json;
     assert_eq!(acts(&shown), ["made_anew", "posted", "returned"], "{shown}");
     assert_eq!(print_all(&clinic).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_letter_to_a_referrer_is_never_sent_to_the_patients_gp_instead() {
+    let clinic = clinic(0).await;
+    let to = ["Dr Amara Okafor", "9 Ridge Road", "MARRICKVILLE NSW 2204"];
+    let letter = ListedLetter {
+        addressee: Addressee::Referrer,
+        to: Phi::new(to.map(str::to_owned).to_vec()),
+        ..testkit::letters::waiting(1, &build::site().id)
+    };
+    clinic.dynamo.letters().put_on_list(&letter).await.unwrap();
+    let path = |what: &str| format!("/v1/letters/{}/{what}", letter.id);
+    clinic.post(&path("posted"), &json!({})).await;
+    let returned = clinic.post(&path("returned"), &json!({ "why": "unknown there" })).await;
+    assert_eq!(returned.status, 200, "{}", returned.json);
+    let patient = clinic.dynamo.people().patient(&build::patient().id).await.unwrap().unwrap();
+    assert!(patient.returned_mail.is_empty(), "their GP's address is as good as it was");
+    let work = clinic.dynamo.work_list().open().await.unwrap();
+    assert!(work[0].item.summary.contains("where the referral comes from"), "{work:?}");
+    let again = clinic.post(&path("again"), &json!({ "why": "by hand" })).await;
+    assert_eq!(again.status, 200, "{}", again.json);
+    assert_eq!(again.json["to"], json!(to));
+    assert_eq!(again.json["addressee"], "referrer");
 }
 
 #[tokio::test]

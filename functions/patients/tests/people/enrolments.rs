@@ -7,7 +7,6 @@ use domain::booking::BookingEventKind;
 use domain::enrolment::{EndReason, Enrolment, Status};
 use domain::ids::{ActionId, EnrolmentId, PatientId};
 use domain::program::{Action, ActionKind};
-use domain::text::ExternalId;
 use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 use testkit::build;

@@ -174,6 +174,6 @@ pub(crate) fn action_type(action: &Action) -> &'static str {
         Some(Medium::Sms { .. }) => Kind::Sms,
         Some(Medium::Email { .. }) => Kind::Email,
         Some(Medium::Letter { to: Addressee::Patient, .. }) => Kind::LetterToPatient,
-        Some(Medium::Letter { to: Addressee::Gp, .. }) => Kind::LetterToGp,
+        Some(Medium::Letter { to: Addressee::Gp | Addressee::Referrer, .. }) => Kind::LetterToGp,
     })
 }

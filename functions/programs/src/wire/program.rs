@@ -6,8 +6,9 @@ use app::ports::ProgramVersion;
 use app::release::Accepted;
 use domain::program::{
     Assignment, Completion, Course, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType,
-    Purpose, Reopening, Significance,
+    Purpose, ReferralFilter, ReferralOrigins, ReferralTypes, Reopening, Significance,
 };
+use domain::text::Code;
 use serde_json::{Value, json};
 
 use super::action::{read_action, show_action};
@@ -15,6 +16,8 @@ use super::timing::{read_frequency, show_frequency};
 
 /// Most actions of a program.
 const MAX_ACTIONS: usize = 100;
+/// Most types of referral that one program names.
+const MAX_REFERRAL_TYPES: usize = 50;
 /// Longest wait before a cycle is opened again, in days.
 const MAX_REOPEN_DAYS: u64 = 366;
 
@@ -28,6 +31,9 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let clinical = form.flag("clinically_significant", false);
     let completion = form.optional_choice("completion", &Completion::ALL, Completion::as_str);
     let reopening = form.optional_object("reopening", read_reopening);
+    let origins =
+        form.optional_choice("referral_origins", &ReferralOrigins::ALL, ReferralOrigins::as_str);
+    let types = form.optional_texts("referral_types", MAX_REFERRAL_TYPES, Code::parse);
     let actions = form.objects("actions", MAX_ACTIONS, read_action);
     let enabled = form.optional_flag("enabled");
     // What an answer shows may be sent back as it is.
@@ -56,6 +62,10 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
         significance: if clinical? { Significance::Clinical } else { Significance::Routine },
         completion: completion?.unwrap_or(kind.usual_completion()),
         reopening: reopening?.unwrap_or(Reopening::AtOnce),
+        referrals: ReferralFilter {
+            origins: origins?.unwrap_or_default(),
+            types: ReferralTypes::of(types?.unwrap_or_default().into_iter().collect()),
+        },
         actions: actions?,
         assignment: enabled?
             .map(|enabled| if enabled { Assignment::Enabled } else { Assignment::Disabled }),
@@ -124,6 +134,7 @@ fn read_reopening(form: &Form<'_>) -> Option<Reopening> {
 
 pub(crate) fn show_program(program: &Program) -> Value {
     let course = program.course;
+    let of_referrals = (program.kind == ProgramType::Referral).then_some(&program.referrals);
     json!({
         "id": program.id,
         "type": program.kind.as_str(),
@@ -137,6 +148,8 @@ pub(crate) fn show_program(program: &Program) -> Value {
         "clinically_significant": program.significance == Significance::Clinical,
         "completion": program.completion.as_str(),
         "reopening": show_reopening(program.reopening),
+        "referral_origins": of_referrals.map(|filter| filter.origins.as_str()),
+        "referral_types": of_referrals.map(|filter| filter.types.codes().collect::<Vec<_>>()),
         "actions": program.actions.iter().map(show_action).collect::<Vec<_>>(),
     })
 }

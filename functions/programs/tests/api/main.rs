@@ -237,6 +237,44 @@ async fn a_save_says_of_each_action_which_one_it_is() {
 }
 
 #[tokio::test]
+async fn a_referral_program_says_which_referrals_start_it_and_its_copy_says_the_same() {
+    let router = router().await;
+    let draft = json!({ "type": "referral", "name": "Referred" });
+    let usual = post(&router, "/v1/programs", &draft).await;
+    assert_eq!(usual.json["referral_origins"], "external");
+    assert_eq!(usual.json["referral_types"], json!([]));
+    let mut draft = json!({
+        "type": "referral", "name": "Podiatry", "referral_origins": "any",
+        "referral_types": ["podiatry", "Foot-1"],
+    });
+    let created = post(&router, "/v1/programs", &draft).await;
+    let path = format!("/v1/programs/{}", text(&created.json["id"]));
+    let copy = json!({ "name": "Podiatry, new" });
+    let copied = post(&router, &format!("{path}/duplicate"), &copy).await;
+    for shown in [get(&router, &path).await, copied] {
+        assert_eq!(shown.json["referral_origins"], "any");
+        assert_eq!(shown.json["referral_types"], json!(["Foot-1", "podiatry"]));
+    }
+    let mut narrower = created.json.clone();
+    narrower["referral_types"] = json!(["podiatry"]);
+    let saved = put(&router, &path, "\"1\"", &narrower).await;
+    assert_eq!(saved.json["referral_types"], json!(["podiatry"]));
+    let before = get(&router, &format!("{path}/versions")).await.json["items"][1].clone();
+    assert_eq!(before["referral_types"], json!(["Foot-1", "podiatry"]));
+
+    draft["type"] = json!("general");
+    let refused = post(&router, "/v1/programs", &draft).await;
+    assert_eq!(refused.pointers(), ["#/referral_origins", "#/referral_types"]);
+    draft["referral_origins"] = json!("ours");
+    draft["referral_types"] = json!(["ok", "", 3]);
+    let refused = post(&router, "/v1/programs", &draft).await;
+    let expected = ["#/referral_origins", "#/referral_types/1", "#/referral_types/2"];
+    assert_eq!(refused.pointers(), expected);
+    let general = post(&router, "/v1/programs", &json!({ "type": "general", "name": "G" })).await;
+    assert_eq!(general.json["referral_types"], json!(null));
+}
+
+#[tokio::test]
 async fn a_programs_type_is_fixed_and_its_name_unique() {
     let router = router().await;
     let body = program(&template(&router).await);

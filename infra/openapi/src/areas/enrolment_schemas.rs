@@ -65,11 +65,25 @@ pub struct BookingRef {
     pub id: String,
 }
 
-/// Why somebody is on a program: one of the two.
+/// A referral, by the key of the system that has it.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReferralRef {
+    /// The system: the name under which it sends its webhooks.
+    #[schema(min_length = 1, max_length = 64)]
+    pub source: String,
+    /// Its key.
+    #[schema(min_length = 1, max_length = 128)]
+    pub id: String,
+}
+
+/// Why somebody is on a program: one of the three.
 #[derive(Debug, ToSchema)]
 pub struct Cause {
     /// Because of a booking.
     pub booking: Option<BookingRef>,
+    /// Because of a referral.
+    pub referral: Option<ReferralRef>,
     /// Because somebody put them on it: the id of their account.
     pub added_by: Option<String>,
 }

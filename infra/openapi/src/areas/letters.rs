@@ -8,7 +8,7 @@ use super::enrolment_schemas::Place;
 use crate::ids;
 use crate::names::{
     EpostStage, LetterAct, LetterAddressee, LetterPrint, LetterSides, LetterStateName, PictureKind,
-    ProgramType,
+    PreviewAddressee, ProgramType,
 };
 use crate::operation::Operation;
 
@@ -236,7 +236,7 @@ pub struct LetterToLookAt {
     /// The id of the patient it is about; an example without one.
     pub patient: Option<String>,
     /// To whom it is: the patient, when it is left out.
-    pub to: Option<LetterAddressee>,
+    pub to: Option<PreviewAddressee>,
     /// The code of the site it goes out from; the patient's, or the first, when it is left out.
     #[schema(min_length = 1, max_length = 64)]
     pub site: Option<String>,

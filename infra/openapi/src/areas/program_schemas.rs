@@ -3,7 +3,7 @@
 use utoipa::ToSchema;
 
 use super::actions::{Action, ActionDraft, Frequency};
-use crate::names::{Completion, NextCycle, ProgramType, Purpose, names};
+use crate::names::{Completion, NextCycle, ProgramType, Purpose, ReferralOrigins, names};
 
 names! {
     /// A cycle is opened again at once, or when staff say so.
@@ -71,6 +71,13 @@ pub struct ProgramDraft {
     pub completion: Option<Completion>,
     /// What happens to a cycle whose completing booking is cancelled.
     pub reopening: Option<Reopening>,
+    /// Of a referral program, and of no other: where the referrals come from that start it; from
+    /// outside when left out.
+    pub referral_origins: Option<ReferralOrigins>,
+    /// Of a referral program, and of no other: the codes of the types of referral that start it. Any
+    /// type, when there is none or it is left out.
+    #[schema(max_items = 50)]
+    pub referral_types: Option<Vec<String>>,
     /// What it does, in order.
     #[schema(max_items = 100)]
     pub actions: Option<Vec<ActionDraft>>,
@@ -109,6 +116,13 @@ macro_rules! program {
             pub completion: Completion,
             /// What happens to a cycle whose completing booking is cancelled.
             pub reopening: Reopening,
+            /// Where the referrals come from that start it; `null` for other types of programs.
+            #[schema(required)]
+            pub referral_origins: Option<ReferralOrigins>,
+            /// The codes of the types of referral that start it, none for any; `null` for other types
+            /// of programs.
+            #[schema(required)]
+            pub referral_types: Option<Vec<String>>,
             /// What it does, in order.
             pub actions: Vec<Action>,
             $($(#[$meta])* pub $field: $type,)*

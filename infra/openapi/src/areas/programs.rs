@@ -86,6 +86,21 @@ fn create() -> Operation {
         )
         .gives("/id", ids::RECALL)
         .example(
+            "referral",
+            "A text message to whoever is referred for podiatry, our own referrals included",
+            json!({
+                "type": "referral", "name": "Referred for podiatry",
+                "referral_origins": "any", "referral_types": ["podiatry"],
+                "actions": [
+                    {
+                        "type": "sms", "template": ids::CALL_TEMPLATE,
+                        "timing": { "when": "enrolled" },
+                    },
+                ],
+            }),
+        )
+        .gives("/id", ids::REFERRAL_PROGRAM)
+        .example(
             "call",
             "A recall that begins with a call by staff, and a text message to whom they did not reach",
             json!({

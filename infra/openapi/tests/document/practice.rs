@@ -144,25 +144,35 @@ impl Practice {
             secrets: WebhookSecrets::new(epost, "clinic/epost/".to_owned(), clock.clone()),
         };
         let aws = aws_at(secrets_manager(json!({ "current": SECRET })).await);
-        let bookings = booking_webhook_function::handler::Context {
-            intake: dynamo.intake(),
-            catalogue: dynamo.catalogue(),
-            people: dynamo.people(),
-            newcomers: dynamo.newcomers(),
-            secrets: WebhookSecrets::new(aws, "clinic/webhooks/".to_owned(), SystemClock),
-            clock: SystemClock,
+        let webhooks = || {
+            Arc::new(webhooks::Context {
+                intake: dynamo.intake(),
+                catalogue: dynamo.catalogue(),
+                people: dynamo.people(),
+                newcomers: dynamo.newcomers(),
+                deliveries: dynamo.deliveries(),
+                secrets: WebhookSecrets::new(
+                    aws.clone(),
+                    "clinic/webhooks/".to_owned(),
+                    SystemClock,
+                ),
+                pace: webhooks::Pace::new(10_000),
+                clock: SystemClock,
+            })
         };
         let programs_api = programs_function::handler::api();
         let patients_api = patients_function::handler::api();
         let enrolments_api = enrolments_function::handler::api();
         let letters_api = letters_function::handler::api();
         let bookings_api = booking_webhook_function::handler::api();
+        let referrals_api = referral_webhook_function::handler::api();
         let routers = vec![
             (programs_api.routes().to_vec(), programs_api.into_router(Arc::new(programs))),
             (patients_api.routes().to_vec(), patients_api.into_router(Arc::new(patients))),
             (enrolments_api.routes().to_vec(), enrolments_api.into_router(Arc::new(enrolments))),
             (letters_api.routes().to_vec(), letters_api.into_router(Arc::new(letters))),
-            (bookings_api.routes().to_vec(), bookings_api.into_router(Arc::new(bookings))),
+            (bookings_api.routes().to_vec(), bookings_api.into_router(webhooks())),
+            (referrals_api.routes().to_vec(), referrals_api.into_router(webhooks())),
         ];
         Self { dynamo, clock, sms, counting: ids, routers, ids: BTreeMap::new() }
     }

@@ -6,7 +6,7 @@ use domain::ids::{ActionId, ProgramId};
 use domain::invalid::{FieldError, Invalid};
 use domain::program::{
     Action, ActionKind, Assignment, Completion, Course, Frequency, Invite, NextCycle, Program,
-    ProgramName, ProgramType, Purpose, Reopening, Significance,
+    ProgramName, ProgramType, Purpose, ReferralFilter, Reopening, Significance,
 };
 use domain::staff::Saved;
 use domain::timing::Timing;
@@ -63,6 +63,8 @@ pub struct ProgramDraft {
     pub completion: Completion,
     /// What happens when such a booking goes.
     pub reopening: Reopening,
+    /// Which referrals start it.
+    pub referrals: ReferralFilter,
     /// Its actions, in order.
     pub actions: Vec<ActionDraft>,
     /// Whether it takes new patients, should the draft say so. A save does not change it.
@@ -88,6 +90,7 @@ pub async fn create_program(
     }
     let course = draft.course(draft.kind, &mut errors);
     draft.invites(draft.kind, &mut errors);
+    errors.extend(draft.referrals.misfits(draft.kind));
     Invalid::unless_empty(errors)?;
     let program = Program {
         id: ProgramId::new(ids.next()),
@@ -99,6 +102,7 @@ pub async fn create_program(
         significance: draft.significance,
         completion: draft.completion,
         reopening: draft.reopening,
+        referrals: draft.referrals,
         actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         assignment: Assignment::Disabled,
     };
@@ -204,6 +208,7 @@ pub async fn next_program(
     }
     let course = draft.course(before.kind, &mut errors);
     draft.invites(before.kind, &mut errors);
+    errors.extend(draft.referrals.misfits(before.kind));
     Invalid::unless_empty(errors)?;
     let after = Program {
         version: before.version + 1,
@@ -213,6 +218,7 @@ pub async fn next_program(
         significance: draft.significance,
         completion: draft.completion,
         reopening: draft.reopening,
+        referrals: draft.referrals,
         actions: draft.actions.into_iter().map(|action| action.into_action(ids)).collect(),
         ..before.clone()
     };

@@ -19,7 +19,7 @@ mod way_out;
 
 use std::time::Duration;
 
-use domain::enrolment::{Crowd, Enrolment, Event, decide};
+use domain::enrolment::{Crowd, Doctor, Enrolment, Event, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 use domain::program::Channel;
@@ -345,6 +345,14 @@ where
         };
         let practice = settings.practice_name(&self.practice_name);
         let filled = fill(&self.catalogue, practice, &situation, medium).await?;
+        if let (Ok(filled), Doctor::NoReferrer(_)) = (&filled, situation.facts().doctor())
+            && filled.content.names_referrer()
+        {
+            let event = Event::NeedsReferrer(key.clone());
+            let decision = decide(&situation.enrolment, situation.facts(), event, now);
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            return Ok(Look::Otherwise(Box::new(change)));
+        }
         let composed = match filled {
             Ok(Filled { title, content, values, .. }) => {
                 let composing = Composing {

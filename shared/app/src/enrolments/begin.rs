@@ -163,6 +163,7 @@ where
             site: &place.site,
             patient: &place.patient,
             visit: place.visit.as_ref(),
+            referral: None,
             bookings: &bookings,
             completing: &place.completing,
         };

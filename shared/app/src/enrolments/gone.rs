@@ -1,14 +1,17 @@
 //! A patient is none any more, or goes on under another record.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use domain::booking::BookingKey;
-use domain::enrolment::{Enrolment, Event, decide, rehome, rehome_booking};
+use domain::enrolment::{Cause, Enrolment, Event, decide, rehome, rehome_booking, rehome_referral};
 use domain::ids::{EnrolmentId, PatientId};
+use domain::referral::ReferralKey;
 
 use super::{Asked, Desk, TRIES, contended};
 use crate::ports::{
-    Bookings, Catalogue, Change, EnrolmentReader, Enrolments, MovedBooking, People, SaveError,
-    StoreError,
+    Bookings, Catalogue, Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, People,
+    SaveError, StoreError,
 };
 use crate::situation::Situation;
 use crate::work::unreadable;
@@ -80,9 +83,9 @@ where
     }
 
     /// Takes everything a merged patient is and was on to the record that is used, and their
-    /// bookings with it: a booking and what it has begun go together, because an enrolment whose
-    /// booking is another patient's ends. The bookings count for what the patient was on before, at
-    /// once: a recall that one of them answers is not sent. Doing it again does what is left.
+    /// bookings and referrals with it: each and what it has begun go together, because an enrolment
+    /// whose booking is another patient's ends. The bookings count for what the patient was on before,
+    /// at once: a recall that one of them answers is not sent. Doing it again does what is left.
     ///
     /// # Errors
     /// When the store fails. An enrolment that cannot be read keeps none of the others; it stays where
@@ -100,7 +103,18 @@ where
         for one in found.unreadable {
             self.leave(&one.id, &one.why, asked.at).await?;
         }
-        for enrolment in found.enrolments {
+        let referrals: BTreeSet<_> = found
+            .enrolments
+            .iter()
+            .filter_map(|enrolment| match &enrolment.cause {
+                Cause::Referral(key) => Some(key),
+                Cause::Booking(_) | Cause::Added(_) => None,
+            })
+            .collect();
+        for key in referrals {
+            self.rehome_with_referral(key, &found.enrolments, (from, into), asked).await?;
+        }
+        for enrolment in &found.enrolments {
             self.rehome_alone(&enrolment.id, from, into, asked).await?;
         }
         self.count_bookings(into, asked).await
@@ -132,7 +146,44 @@ where
             let after = rehome_booking(&before, into, &caused);
             caused.retain(|enrolment| enrolment.patient == *from);
             let changes: Vec<_> = caused.iter().map(|it| moved(it, into, asked)).collect();
-            let moved = MovedBooking { before, after };
+            let moved = MovedCause::Booking(Box::new(MovedBooking { before, after }));
+            match self.enrolments.rehome(Some(&moved), &changes).await {
+                Ok(()) => return Ok(()),
+                Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+        }
+        Err(contended())
+    }
+
+    /// A referral and what it has begun go together, as a booking does. It is found by that: one that
+    /// has begun nothing is matched anew by its next event.
+    async fn rehome_with_referral(
+        &self,
+        key: &ReferralKey,
+        found: &[Enrolment],
+        (from, into): (&PatientId, &PatientId),
+        asked: &Asked,
+    ) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let before = self.bookings.referral(key).await?;
+            let Some(before) = before.filter(|it| it.matching.patient() == Some(from)) else {
+                return Ok(());
+            };
+            let mut begun = Vec::new();
+            for enrolment in found.iter().filter(|it| it.cause == Cause::Referral(key.clone())) {
+                match self.enrolments.enrolment(&enrolment.id).await {
+                    Ok(enrolment) => begun.extend(enrolment.filter(|it| it.patient == *from)),
+                    // The referral goes on with what else it has begun.
+                    Err(error @ StoreError::Unreadable { .. }) => {
+                        self.leave(&enrolment.id, &error.to_string(), asked.at).await?;
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            let after = rehome_referral(&before, into, &begun);
+            let moved = MovedCause::Referral(Box::new(after));
+            let changes: Vec<_> = begun.iter().map(|it| self::moved(it, into, asked)).collect();
             match self.enrolments.rehome(Some(&moved), &changes).await {
                 Ok(()) => return Ok(()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}

@@ -35,11 +35,18 @@ where
         letter: &ListedLetter,
         patient: &Patient,
     ) -> Result<Option<Remade>, ChangeError> {
+        match letter.addressee {
+            Addressee::Patient | Addressee::Gp => {}
+            // Where it goes was told by its referral, and to whoever is written down here it must not.
+            Addressee::Referrer => return Ok(None),
+        }
         let conflict = |why: &str| ChangeError::Conflict(why.to_owned());
         let Some(address) = patient.postal_address(letter.addressee) else {
             return Err(conflict(match letter.addressee {
                 Addressee::Patient => "The patient has no address any more; enter one first.",
-                Addressee::Gp => "The patient's GP has no address any more; enter one first.",
+                Addressee::Gp | Addressee::Referrer => {
+                    "The patient's GP has no address any more; enter one first."
+                }
             }));
         };
         let Some(site) = self.catalogue.site(&letter.site).await? else {

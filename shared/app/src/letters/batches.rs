@@ -242,7 +242,7 @@ fn cover(
         // To a GP go letters about many.
         let about = match letter.addressee {
             Addressee::Patient => String::new(),
-            Addressee::Gp => format!("about {}, ", letter.about.reveal()),
+            Addressee::Gp | Addressee::Referrer => format!("about {}, ", letter.about.reveal()),
         };
         CoverLine {
             recipient: letter.to.reveal().first().cloned().unwrap_or_default(),

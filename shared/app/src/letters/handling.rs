@@ -162,6 +162,10 @@ where
         why: &Remark,
         done: &Done,
     ) -> Result<Wrong, ChangeError> {
+        match letter.addressee {
+            Addressee::Patient | Addressee::Gp => {}
+            Addressee::Referrer => return Ok(Wrong::Elsewhere),
+        }
         for _ in 0..TRIES {
             let Some(before) = survivor(self.people, &letter.patient).await? else {
                 return Ok(Wrong::NoLonger);
@@ -196,12 +200,15 @@ where
 enum Wrong {
     Still,
     NoLonger,
+    /// It is the referral's, and written down where that comes from.
+    Elsewhere,
 }
 
 fn work(letter: &ListedLetter, patient: Option<PatientId>, wrong: Wrong, done: &Done) -> WorkItem {
     let whose = match letter.addressee {
         Addressee::Patient => "the patient",
         Addressee::Gp => "the patient's GP",
+        Addressee::Referrer => "who referred the patient",
     };
     let then = match wrong {
         Wrong::Still => {
@@ -209,6 +216,9 @@ fn work(letter: &ListedLetter, patient: Option<PatientId>, wrong: Wrong, done: &
         }
         Wrong::NoLonger => {
             "The address has been changed since: have this letter printed once more, and it is made anew with the new one."
+        }
+        Wrong::Elsewhere => {
+            "Their address is the referral's: find out the right one, have it corrected where the referral comes from, and print this letter once more for an envelope addressed by hand."
         }
     };
     WorkItem {

@@ -75,7 +75,7 @@ pub async fn preview_letter(
             let address = patient.postal_address(asked.addressee);
             let whose = match asked.addressee {
                 Addressee::Patient => "has no address",
-                Addressee::Gp => "has no GP with an address",
+                Addressee::Gp | Addressee::Referrer => "has no GP with an address",
             };
             let address = address.ok_or_else(|| Invalid::one("/patient", whose))?;
             paper::recipient(asked.addressee, Some(address), patient, &site.country())
@@ -156,7 +156,7 @@ fn example(addressee: Addressee, values: &MergeValues) -> Recipient {
         Addressee::Patient => {
             Recipient { name: value(values, "patient.full_name"), address: place().to_vec() }
         }
-        Addressee::Gp => {
+        Addressee::Gp | Addressee::Referrer => {
             let practice = std::iter::once(value(values, "gp.practice"));
             Recipient { name: value(values, "gp.name"), address: practice.chain(place()).collect() }
         }

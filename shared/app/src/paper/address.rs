@@ -1,7 +1,7 @@
 //! Addresses as they are printed.
 
 use domain::address::{CountryCode, PostalAddress};
-use domain::patient::Patient;
+use domain::patient::{Gp, Patient};
 use domain::program::Addressee;
 use letter::Recipient;
 
@@ -27,22 +27,35 @@ pub(crate) fn address_lines(address: &PostalAddress, sender: &CountryCode) -> Ve
     lines
 }
 
-/// Who a letter is for, as it stands in the window of the envelope.
+/// Who a letter is for, as it stands in the window of the envelope: the patient or their GP.
 pub(crate) fn recipient(
     addressee: Addressee,
     address: Option<&PostalAddress>,
     patient: &Patient,
     sender: &CountryCode,
 ) -> Result<Recipient, String> {
-    let lines = address.map(|address| address_lines(address, sender)).unwrap_or_default();
     match addressee {
-        Addressee::Patient => Ok(Recipient { name: full_name(patient), address: lines }),
+        Addressee::Patient => {
+            let address = address.map(|it| address_lines(it, sender)).unwrap_or_default();
+            Ok(Recipient { name: full_name(patient), address })
+        }
         Addressee::Gp => {
             let gp = patient.gp.as_ref().ok_or("no GP on file")?.reveal();
-            let practice = gp.practice.iter().map(ToString::to_string);
-            Ok(Recipient { name: gp.name.to_string(), address: practice.chain(lines).collect() })
+            Ok(doctor(gp, address, sender))
         }
+        Addressee::Referrer => Err("who referred the patient is told by the referral".to_owned()),
     }
+}
+
+/// A doctor a letter is for, as it stands in the window of the envelope.
+pub(crate) fn doctor(
+    doctor: &Gp,
+    address: Option<&PostalAddress>,
+    sender: &CountryCode,
+) -> Recipient {
+    let lines = address.map(|address| address_lines(address, sender)).unwrap_or_default();
+    let practice = doctor.practice.iter().map(ToString::to_string);
+    Recipient { name: doctor.name.to_string(), address: practice.chain(lines).collect() }
 }
 
 #[cfg(test)]

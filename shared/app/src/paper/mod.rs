@@ -14,7 +14,7 @@ use domain::program::Addressee;
 use domain::site::Site;
 use letter::{Block, Language, Letter, LetterDate, Letterhead, Level, Recipient, Run};
 
-pub(crate) use self::address::{address_lines, recipient};
+pub(crate) use self::address::{address_lines, doctor, recipient};
 pub(crate) use self::logo::{Logos, probe};
 pub(crate) use self::source::Source;
 
@@ -98,7 +98,7 @@ pub(crate) fn regarding(
 ) -> Option<String> {
     match addressee {
         Addressee::Patient => None,
-        Addressee::Gp => {
+        Addressee::Gp | Addressee::Referrer => {
             let born = born.map(|born| format!(", born {}", in_words(born))).unwrap_or_default();
             Some(format!("Re: {name}{born}"))
         }

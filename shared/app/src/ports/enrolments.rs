@@ -7,6 +7,7 @@ use domain::booking::Booking;
 use domain::enrolment::{Decision, Effect, Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken, WorkId};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
+use domain::referral::Referral;
 use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkMonth};
 
 use super::{SaveError, StoreError};
@@ -83,6 +84,15 @@ pub struct MovedBooking {
     pub after: Booking,
 }
 
+/// What goes from one record of a patient to another together with what it has begun.
+#[derive(Debug, Clone)]
+pub enum MovedCause {
+    /// A booking.
+    Booking(Box<MovedBooking>),
+    /// A referral, as it must be from now on. Its revision is one more than what was read.
+    Referral(Box<Referral>),
+}
+
 /// Enrolments, their ledger and their history.
 pub trait Enrolments: Send + Sync {
     /// One enrolment, strongly consistent.
@@ -97,12 +107,12 @@ pub trait Enrolments: Send + Sync {
     /// recorded, or must not have been begun, does.
     fn commit(&self, changes: &[Change]) -> impl Future<Output = Result<(), SaveError>> + Send;
 
-    /// Stores enrolments that go from one record of a patient to another, with the booking that has
-    /// begun them, all or nothing. From then on each is found with its new patient only. `Stale` when
+    /// Stores enrolments that go from one record of a patient to another, with the booking or the
+    /// referral that has begun them, all or nothing. From then on each is found with its new patient only. `Stale` when
     /// anything of it is no longer what was read.
     fn rehome(
         &self,
-        booking: Option<&MovedBooking>,
+        cause: Option<&MovedCause>,
         changes: &[Change],
     ) -> impl Future<Output = Result<(), SaveError>> + Send;
 

@@ -1,4 +1,4 @@
-//! Events that came in, and the bookings they tell of.
+//! Events that came in, and the bookings they tell of. Referrals have a file of their own.
 
 use std::collections::BTreeSet;
 use std::future::Future;
@@ -11,7 +11,7 @@ use domain::intake::Told;
 use domain::text::{Code, ExternalId};
 use domain::work::WorkItem;
 
-use super::{Change, OfPatient, SaveError, StoreError};
+use super::{Change, OfPatient, ReferralChange, Referrals, SaveError, StoreError};
 
 /// Names an event: who sent it, and the sender's id for it, the same on every retry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -141,7 +141,7 @@ pub struct BookingChange {
 }
 
 /// Bookings: what other systems said of them last. Reads are strongly consistent.
-pub trait Bookings: Send + Sync {
+pub trait Bookings: Referrals {
     /// What is known of a booking.
     fn booking(
         &self,
@@ -197,6 +197,11 @@ pub trait Intake: Bookings {
     /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile, or
     /// somebody else has dealt with the event.
     fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// The same, of an event about a referral.
+    fn commit_referral(
+        &self,
+        change: &ReferralChange,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
 }
 
 /// The queue of events that are to be dealt with.

@@ -12,6 +12,7 @@ mod letters;
 mod people;
 mod programs;
 mod receipts;
+mod referrals;
 mod replies;
 mod sent;
 mod settings;
@@ -27,8 +28,8 @@ pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
-    Change, EnrolmentReader, Enrolments, MovedBooking, OfPatient, OfProgram, Reservation,
-    UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
+    Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, OfPatient, OfProgram,
+    Reservation, UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::epost::{Before, EpostProvider, HandOver};
 pub use self::intake::{
@@ -42,6 +43,7 @@ pub use self::letters::{
 pub use self::people::{Entry, Lookup, Newcomers, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
+pub use self::referrals::{ReferralChange, Referrals};
 pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};
 pub use self::sent::{Sent, SentMessages};
 pub use self::settings::PracticeSettings;

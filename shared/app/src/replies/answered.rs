@@ -80,7 +80,7 @@ impl Message {
     pub(super) const fn booking(&self) -> Option<&BookingKey> {
         match &self.enrolment.cause {
             Cause::Booking(key) => Some(key),
-            Cause::Added(_) => None,
+            Cause::Referral(_) | Cause::Added(_) => None,
         }
     }
 }

@@ -5,24 +5,27 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{Bookings, StoreError};
+use app::ports::{Bookings, Referrals, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
 use chrono::{DateTime, SecondsFormat, Utc};
 use domain::booking::{Booking, BookingKey};
 use domain::ids::PatientId;
+use domain::referral::{Referral, ReferralKey};
 use domain::text::{Code, ExternalId};
 use serde::{Deserialize, Serialize};
 
 use super::records::BookingData;
+use super::referrals::ReferralStore;
 use super::{Condition, Table, item, key, read_data, unreadable};
 
 pub(super) const BOOKING: &str = "BOOKING";
 const OF_PATIENT: &str = "BOOKINGS";
 
-/// The bookings in the intake table.
+/// The bookings in the intake table, and the referrals beside them.
 #[derive(Debug, Clone)]
 pub struct BookingStore {
     table: Table,
+    referrals: ReferralStore,
 }
 
 /// What an entry in a patient's partition points to.
@@ -34,8 +37,13 @@ struct Entry {
 
 impl BookingStore {
     /// The store in that table.
-    pub const fn new(table: Table) -> Self {
-        Self { table }
+    pub fn new(table: Table) -> Self {
+        Self { referrals: ReferralStore::new(table.clone()), table }
+    }
+
+    /// The write of a referral's next revision.
+    pub(super) fn write_referral(&self, referral: &Referral) -> TransactWriteItem {
+        self.referrals.write(referral)
     }
 
     /// The write of a booking's next revision.
@@ -86,6 +94,16 @@ fn entry_key(booking: &Booking) -> Option<(String, String)> {
 /// Sorts by time.
 fn timestamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
+}
+
+impl Referrals for BookingStore {
+    async fn referral(&self, key: &ReferralKey) -> Result<Option<Referral>, StoreError> {
+        self.referrals.referral(key).await
+    }
+
+    async fn referrals(&self, keys: &BTreeSet<ReferralKey>) -> Result<Vec<Referral>, StoreError> {
+        self.referrals.referrals(keys).await
+    }
 }
 
 impl Bookings for BookingStore {

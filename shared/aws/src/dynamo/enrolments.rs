@@ -1,7 +1,7 @@
 //! Enrolments, their ledger and their notes: one partition each.
 
 use app::ports::{
-    Change, Enrolments, MovedBooking, OfPatient, Reservation, SaveError, StoreError,
+    Change, Enrolments, MovedCause, OfPatient, Reservation, SaveError, StoreError,
     UnreadableEnrolment,
 };
 use aws_sdk_dynamodb::operation::update_item::UpdateItemError;
@@ -38,7 +38,7 @@ pub struct EnrolmentStore {
 
 impl EnrolmentStore {
     /// The store in those tables; bookings are in the intake table.
-    pub const fn new(enrolments: Table, work_list: Table, intake: Table) -> Self {
+    pub fn new(enrolments: Table, work_list: Table, intake: Table) -> Self {
         Self { enrolments, work_list, bookings: BookingStore::new(intake) }
     }
 
@@ -219,13 +219,19 @@ impl Enrolments for EnrolmentStore {
 
     async fn rehome(
         &self,
-        booking: Option<&MovedBooking>,
+        cause: Option<&MovedCause>,
         changes: &[Change],
     ) -> Result<(), SaveError> {
         let mut writes: Vec<_> = changes.iter().flat_map(|change| self.writes(change)).collect();
-        if let Some(MovedBooking { before, after }) = booking {
-            writes.push(self.bookings.write(after));
-            writes.extend(self.bookings.entries(Some(before), after));
+        match cause {
+            None => {}
+            Some(MovedCause::Booking(booking)) => {
+                writes.push(self.bookings.write(&booking.after));
+                writes.extend(self.bookings.entries(Some(&booking.before), &booking.after));
+            }
+            Some(MovedCause::Referral(referral)) => {
+                writes.push(self.bookings.write_referral(referral));
+            }
         }
         self.enrolments.transact(writes).await?.or_stale()
     }

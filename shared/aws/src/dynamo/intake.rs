@@ -4,14 +4,15 @@
 use std::collections::BTreeSet;
 
 use app::ports::{
-    BookingChange, Bookings, EventKey, Intake, KnownEvent, OfPatient, SaveError, StoreError,
-    Verdict, WaitingEvent,
+    Again, BookingChange, Bookings, Change, EventKey, Intake, KnownEvent, OfPatient, RecordedEvent,
+    ReferralChange, Referrals, SaveError, StoreError, Verdict, WaitingEvent,
 };
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use chrono::{DateTime, Duration, Utc};
 use domain::booking::{Booking, BookingKey};
 use domain::enrolment::Enrolment;
-use domain::ids::{EnrolmentId, PatientId, ProgramId};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::referral::{Referral, ReferralKey};
 use domain::work::WorkItem;
 
 use super::bookings::BookingStore;
@@ -50,6 +51,60 @@ impl IntakeStore {
 fn event_pk(key: &EventKey) -> String {
     // A source's code holds no line break, so the two parts cannot run together.
     format!("{EVENT}#{}\n{}", key.source, key.id)
+}
+
+impl IntakeStore {
+    /// The write of an event that was dealt with, and what it did. Only what waits, for the first time
+    /// or for a match, is dealt with.
+    fn record(&self, event: &RecordedEvent, again: Option<&Again>) -> TransactWriteItem {
+        let pk = event_pk(&event.key);
+        let data = EventData::dealt_with(event, again);
+        let mut record = item(&pk, EVENT, 1, &data);
+        let expires = (event.received_at + self.retention).timestamp();
+        record.insert("expires_at".to_owned(), number(u64::try_from(expires).unwrap_or_default()));
+        record.insert("verdict".to_owned(), string(data.verdict()));
+        if let Some(due) = again.and_then(|again| again.at) {
+            for (name, value) in due_attributes(&pk, &event.key, due) {
+                record.insert(name, string(value));
+            }
+        }
+        let values = Item::from([
+            (":waiting".to_owned(), string("waiting")),
+            (":unmatched".to_owned(), string(Verdict::Unmatched.as_str())),
+        ]);
+        let condition = Condition {
+            expression: "attribute_not_exists(pk) OR verdict IN (:waiting, :unmatched)".to_owned(),
+            values: Some(values),
+        };
+        self.intake.put(record, Some(condition))
+    }
+
+    /// The writes of what an event does besides.
+    fn consequences(
+        &self,
+        changes: &[Change],
+        raise: &[WorkItem],
+        resolve: Option<&WorkId>,
+    ) -> Vec<TransactWriteItem> {
+        let mut writes: Vec<_> =
+            changes.iter().flat_map(|change| self.enrolments.writes(change)).collect();
+        writes.extend(raise.iter().map(|work| self.enrolments.raise(work)));
+        if let Some(id) = resolve {
+            let (pk, sk) = open_key(id);
+            writes.push(self.enrolments.work_list.delete(pk, sk));
+        }
+        writes
+    }
+}
+
+impl Referrals for IntakeStore {
+    async fn referral(&self, key: &ReferralKey) -> Result<Option<Referral>, StoreError> {
+        self.bookings.referral(key).await
+    }
+
+    async fn referrals(&self, keys: &BTreeSet<ReferralKey>) -> Result<Vec<Referral>, StoreError> {
+        self.bookings.referrals(keys).await
+    }
 }
 
 impl Bookings for IntakeStore {
@@ -154,40 +209,20 @@ impl Intake for IntakeStore {
     }
 
     async fn commit(&self, change: &BookingChange) -> Result<(), SaveError> {
-        let (event, again) = (&change.event, change.again.as_ref());
-        let pk = event_pk(&event.key);
-        let data = EventData::dealt_with(event, again);
-        let mut record = item(&pk, EVENT, 1, &data);
-        let expires = (event.received_at + self.retention).timestamp();
-        record.insert("expires_at".to_owned(), number(u64::try_from(expires).unwrap_or_default()));
-        record.insert("verdict".to_owned(), string(data.verdict()));
-        if let Some(due) = again.and_then(|again| again.at) {
-            for (name, value) in due_attributes(&pk, &event.key, due) {
-                record.insert(name, string(value));
-            }
-        }
-        // Only what waits, for the first time or for a match, is dealt with.
-        let values = Item::from([
-            (":waiting".to_owned(), string("waiting")),
-            (":unmatched".to_owned(), string(Verdict::Unmatched.as_str())),
-        ]);
-        let condition = Condition {
-            expression: "attribute_not_exists(pk) OR verdict IN (:waiting, :unmatched)".to_owned(),
-            values: Some(values),
-        };
-        let mut writes = vec![self.intake.put(record, Some(condition))];
+        let mut writes = vec![self.record(&change.event, change.again.as_ref())];
         if let Some(booking) = &change.booking {
             writes.push(self.bookings.write(booking));
             writes.extend(self.bookings.entries(change.before.as_ref(), booking));
         }
-        for change in &change.changes {
-            writes.extend(self.enrolments.writes(change));
-        }
-        writes.extend(change.raise.iter().map(|work| self.enrolments.raise(work)));
-        if let Some(id) = &change.resolve {
-            let (pk, sk) = open_key(id);
-            writes.push(self.enrolments.work_list.delete(pk, sk));
-        }
+        writes.extend(self.consequences(&change.changes, &change.raise, change.resolve.as_ref()));
+        self.intake.transact(writes).await?.or_stale()
+    }
+
+    async fn commit_referral(&self, change: &ReferralChange) -> Result<(), SaveError> {
+        let mut writes = vec![self.record(&change.event, change.again.as_ref())];
+        writes.extend(change.referral.iter().map(|it| self.bookings.write_referral(it)));
+        writes.extend(change.claimed.iter().map(|booking| self.bookings.write(booking)));
+        writes.extend(self.consequences(&change.changes, &change.raise, change.resolve.as_ref()));
         self.intake.transact(writes).await?.or_stale()
     }
 }

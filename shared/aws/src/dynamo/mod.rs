@@ -21,6 +21,7 @@ mod programs;
 mod query;
 mod receipts;
 mod records;
+mod referrals;
 mod refusals;
 mod replies;
 mod sent;

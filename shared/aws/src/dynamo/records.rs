@@ -12,6 +12,7 @@ mod ledger;
 mod letter;
 mod patient;
 mod program;
+mod referral;
 mod reply;
 mod settings;
 mod step;
@@ -28,6 +29,7 @@ pub(crate) use ledger::{NoteData, RowData, destination_key, outcome, read_destin
 pub(crate) use letter::{AuditedData, BatchData, LetterData};
 pub(crate) use patient::PatientData;
 pub(crate) use program::{ProgramData, ProgramVersionData};
+pub(crate) use referral::ReferralData;
 pub(crate) use reply::{HoldData, ReplyData};
 pub(crate) use settings::SettingsData;
 pub(crate) use template::TemplateData;

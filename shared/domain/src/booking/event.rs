@@ -90,17 +90,17 @@ pub struct EventOrder {
     pub time: DateTime<Utc>,
 }
 
-/// An event's place among those of its booking. Of two at the same moment the one that is further
-/// on in a booking's life is the newer, so that any order of arrival ends in the same state.
+/// An event's place among those of its booking, or its referral. Of two at the same moment the one
+/// that is further on in its life is the newer, so that any order of arrival ends in the same state.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Stamp {
+pub struct Stamp<K = BookingEventKind> {
     /// By the sender's count or clock.
     pub order: EventOrder,
     /// What it said.
-    pub kind: BookingEventKind,
+    pub kind: K,
 }
 
-impl Stamp {
+impl<K: Copy + Ord> Stamp<K> {
     fn compare(self, other: Self) -> Ordering {
         let by_time = self.order.time.cmp(&other.order.time);
         let by_order = match (self.order.version, other.order.version) {
@@ -110,7 +110,7 @@ impl Stamp {
         by_order.then_with(|| self.kind.cmp(&other.kind))
     }
 
-    pub(super) fn is_newer_than(self, other: Self) -> bool {
+    pub(crate) fn is_newer_than(self, other: Self) -> bool {
         self.compare(other).is_gt()
     }
 }

@@ -79,6 +79,31 @@ pub fn enrol_for_booking(
     enrol(new, facts, now)
 }
 
+/// Puts the patient of [`Facts::referral`] on a Referral program.
+///
+/// `None` when there is nothing to follow up: the referral is over or another patient's, the program
+/// does not take it, or has no action.
+pub fn enrol_for_referral(
+    request_id: String,
+    facts: Facts<'_>,
+    now: DateTime<Utc>,
+) -> Option<Decision> {
+    let patient = &facts.patient.id;
+    let referral = facts.followed_referral().filter(|it| it.gone_for(patient).is_none())?;
+    if !facts.program.referrals.admits(referral) {
+        return None;
+    }
+    let key = &referral.key;
+    let new = NewEnrolment {
+        id: EnrolmentId::for_referral(&facts.program.id, &key.source, &key.id, patient),
+        cause: Cause::Referral(key.clone()),
+        reference: Reference::Date(referral.added_on(facts.site.zone)),
+        practitioner: None,
+        request_id,
+    };
+    enrol(new, facts, now)
+}
+
 /// Moves a patient to another program, to go on there with `next` (HealthTrack R21). `facts` are
 /// those of the new program. Answers how the old enrolment ends and how the new one begins; the new
 /// one's id is derived, so that a move that is repeated moves nobody twice.

@@ -65,7 +65,7 @@ fn completing_booking<'a>(enrolment: &Enrolment, facts: &Almanac<'a>) -> Option<
     let first_day = day(began);
     let started = |key: &BookingKey| match &enrolment.cause {
         Cause::Booking(cause) => cause == key,
-        Cause::Added(_) => false,
+        Cause::Referral(_) | Cause::Added(_) => false,
     };
     let used = |key: &BookingKey| enrolment.past.iter().any(|past| past.by.is_by(key));
     facts

@@ -5,7 +5,7 @@ use chrono::{DateTime, Utc};
 use super::almanac::Almanac;
 use super::effects::{Decision, Effect};
 use super::plan::plan_by;
-use super::reach::recipient;
+use super::reach::{Unreached, recipient};
 use super::{
     Cause, Crowd, EndReason, Enrolment, Facts, FinishedAs, HoldReason, Instruction, Plan, Status,
     Step,
@@ -25,6 +25,9 @@ pub enum Event {
     Due(LedgerKey, Crowd),
     /// The action of this key cannot be carried out for this patient: its text cannot be filled.
     Unsendable(LedgerKey, String),
+    /// The action of this key cannot be carried out until the referral names who made it: its text
+    /// does.
+    NeedsReferrer(LedgerKey),
     /// The attempt of this key ended.
     Attempted(LedgerKey, Outcome),
     /// The message of this key was sent and did not arrive, for this reason. It may come days later.
@@ -39,6 +42,8 @@ pub enum Event {
     Pending(LedgerKey, DateTime<Utc>),
     /// The booking that caused the enrolment changed; [`Facts::visit`] is what it is now.
     VisitChanged,
+    /// The referral that caused the enrolment changed; [`Facts::referral`] is what it is now.
+    ReferralChanged,
     /// Bookings of the patient changed; [`Facts::bookings`] is what they are now.
     BookingsChanged,
     /// A booking that has completed a cycle of the enrolment changed; it is in
@@ -83,6 +88,7 @@ impl Decision {
         match event {
             Event::Due(key, crowd) => self.due(&key, crowd, facts, now),
             Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
+            Event::NeedsReferrer(key) => self.needs_referrer(&key, facts, now),
             Event::Attempted(key, outcome) => self.attempted(&key, outcome, facts, now),
             Event::Undelivered(key, fault) => self.undelivered(&key, fault, facts, now),
             Event::SentAfterAll(key) => self.sent_after_all(&key, facts, now),
@@ -92,6 +98,7 @@ impl Decision {
             }
             Event::Pending(key, until) => self.pending(&key, until),
             Event::VisitChanged => self.visit_changed(facts, now),
+            Event::ReferralChanged => self.referral_changed(facts, now),
             Event::BookingsChanged => self.complete_by_bookings(facts, now),
             Event::CompletingBookingChanged(key) => {
                 self.completing_booking_changed(&key, facts, now);
@@ -107,10 +114,12 @@ impl Decision {
         if self.active_step(key).is_none() {
             return;
         }
-        // The last look: the visit may have gone or moved, another booking may have been made, and
-        // the word of it be still on its way.
-        if matches!(self.enrolment.cause, Cause::Booking(_)) {
-            self.visit_changed(facts, now);
+        // The last look: the visit may have gone or moved, the referral may have been withdrawn,
+        // another booking may have been made, and the word of it be still on its way.
+        match self.enrolment.cause {
+            Cause::Booking(_) => self.visit_changed(facts, now),
+            Cause::Referral(_) => self.referral_changed(facts, now),
+            Cause::Added(_) => {}
         }
         self.complete_by_bookings(facts, now);
         let Some(step) = self.active_step(key) else { return };
@@ -169,7 +178,8 @@ impl Decision {
                 let medium = message.medium.clone();
                 self.effects.push(Effect::Send { medium, to });
             }
-            Err(why) => self.fail(step, message, why, facts, now),
+            Err(Unreached::NoReferrer) => self.hold_for_referrer(step, facts, now),
+            Err(Unreached::Failed(why)) => self.fail(step, message, why, facts, now),
         }
     }
 

@@ -1,5 +1,6 @@
 //! Whether a patient can be reached, and where.
 
+use super::Doctor;
 use super::almanac::Almanac;
 use crate::address::PostalAddress;
 use crate::email::EmailAddress;
@@ -15,14 +16,28 @@ pub enum Recipient {
     Mobile(MobileNumber),
     /// A mailbox.
     Email(EmailAddress),
-    /// A letter box, the patient's or their GP's.
+    /// A letter box: the patient's, their GP's, or that of who referred them.
     Post(Phi<PostalAddress>),
     /// A file of the practice.
     File,
 }
 
+/// Why a message goes nowhere.
+pub(super) enum Unreached {
+    /// It cannot go, for this reason.
+    Failed(String),
+    /// The referral does not name whom it goes to, and may yet.
+    NoReferrer,
+}
+
+impl From<String> for Unreached {
+    fn from(why: String) -> Self {
+        Self::Failed(why)
+    }
+}
+
 /// Where a message of this medium goes, or why it cannot.
-pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipient, String> {
+pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipient, Unreached> {
     let patient = facts.patient;
     patient.reach(medium.channel(), facts.program.purpose).map_err(|why| why.to_string())?;
     match medium {
@@ -38,14 +53,20 @@ pub(super) fn recipient(medium: &Medium, facts: &Almanac<'_>) -> Result<Recipien
                 found(patient.address.clone(), Recipient::Post, "no postal address")
             }
         },
-        Medium::Letter { to: Addressee::Gp, print, .. } => {
-            let gp = patient.gp.as_ref().ok_or("no GP on file")?.reveal();
+        Medium::Letter { to: Addressee::Gp | Addressee::Referrer, print, .. } => {
+            let (doctor, missing) = match facts.doctor() {
+                Doctor::Gp(gp) => (gp, "no postal address of the GP"),
+                Doctor::NoGp => return Err(Unreached::Failed("no GP on file".to_owned())),
+                Doctor::Referrer(referrer) => (referrer, "no postal address of the referrer"),
+                Doctor::NoReferrer(_) => return Err(Unreached::NoReferrer),
+            };
             match print {
                 PrintOption::SaveFile => Ok(Recipient::File),
                 PrintOption::Mail | PrintOption::EPost => {
-                    not_returned(patient, Addressee::Gp)?;
-                    let address = gp.address.clone().map(Phi::new);
-                    found(address, Recipient::Post, "no postal address of the GP")
+                    if matches!(facts.doctor(), Doctor::Gp(_)) {
+                        not_returned(patient, Addressee::Gp)?;
+                    }
+                    found(doctor.address.clone().map(Phi::new), Recipient::Post, missing)
                 }
             }
         }
@@ -65,6 +86,7 @@ fn not_returned(patient: &Patient, addressee: Addressee) -> Result<(), String> {
     let whose = match addressee {
         Addressee::Patient => "",
         Addressee::Gp => " of the GP",
+        Addressee::Referrer => " of the referrer",
     };
     let on = returned.done.at.date_naive();
     Err(format!(
@@ -76,6 +98,6 @@ fn found<T>(
     address: Option<T>,
     recipient: impl FnOnce(T) -> Recipient,
     missing: &str,
-) -> Result<Recipient, String> {
-    address.map(recipient).ok_or_else(|| missing.to_owned())
+) -> Result<Recipient, Unreached> {
+    address.map(recipient).ok_or_else(|| Unreached::Failed(missing.to_owned()))
 }

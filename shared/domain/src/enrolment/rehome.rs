@@ -5,8 +5,9 @@ use chrono::{DateTime, Utc};
 use super::effects::Decision;
 use super::{Cause, Enrolment, NoteEvent};
 use crate::actor::Actor;
-use crate::booking::{Booking, Matching};
+use crate::booking::Booking;
 use crate::ids::{EnrolmentId, PatientId};
+use crate::referral::Referral;
 
 /// An enrolment goes from one record of a patient to the one that is used. Nothing else of it
 /// changes, so that nothing is sent twice and nothing is lost.
@@ -24,10 +25,7 @@ pub fn rehome(enrolment: &Enrolment, into: &PatientId, by: &Actor, now: DateTime
 pub fn rehome_booking(booking: &Booking, into: &PatientId, caused: &[Enrolment]) -> Booking {
     let mut booking = booking.clone();
     booking.revision += 1;
-    booking.matching = match booking.matching {
-        Matching::Matched { site, patient: _ } => Matching::Matched { patient: into.clone(), site },
-        Matching::Waiting { patient: _ } => Matching::Waiting { patient: Some(into.clone()) },
-    };
+    booking.matching = booking.matching.of(into);
     for enrolment in caused {
         match &enrolment.cause {
             Cause::Booking(key) => {
@@ -35,8 +33,21 @@ pub fn rehome_booking(booking: &Booking, into: &PatientId, caused: &[Enrolment])
                 let same = EnrolmentId::for_booking(program, &key.source, id, into);
                 booking.caused.insert(same);
             }
-            Cause::Added(_) => {}
+            Cause::Referral(_) | Cause::Added(_) => {}
         }
     }
     booking
+}
+
+/// A referral goes the same way. `begun` are those of the enrolments it has caused that go along. What
+/// it would begin anew for the other record counts as begun: they are on it already.
+pub fn rehome_referral(referral: &Referral, into: &PatientId, begun: &[Enrolment]) -> Referral {
+    let mut referral = referral.clone();
+    referral.revision += 1;
+    referral.matching = referral.matching.of(into);
+    for enrolment in begun {
+        let (key, program) = (&referral.key, &enrolment.program);
+        referral.caused.insert(EnrolmentId::for_referral(program, &key.source, &key.id, into));
+    }
+    referral
 }

@@ -78,7 +78,10 @@ impl Decision {
             Status::Active(step) | Status::Held { step, why: HoldReason::Paused, .. } => {
                 self.enrolment.finished.is_empty() && fresh(step)
             }
-            Status::Held { why: HoldReason::Failed(_) | HoldReason::Unclear, .. }
+            Status::Held {
+                why: HoldReason::Failed(_) | HoldReason::NoReferrer | HoldReason::Unclear,
+                ..
+            }
             | Status::Ended { .. } => false,
         }
     }
@@ -108,7 +111,9 @@ impl Decision {
             Stood::Held { step, why: HoldReason::Paused } if again <= now => {
                 self.pause(&step, facts, now);
             }
-            Stood::Active(step) | Stood::Held { step, why: HoldReason::Paused } => {
+            // What had waited for its referrer is looked at again.
+            Stood::Active(step)
+            | Stood::Held { step, why: HoldReason::Paused | HoldReason::NoReferrer } => {
                 let not_before = step.not_before.into_iter().fold(again, DateTime::max);
                 let planned = facts
                     .action(&step.action)

@@ -15,6 +15,16 @@ use crate::ids::ActionId;
 use crate::program::ActionKind;
 use crate::timing::Reference;
 
+/// What is now told of the booking or the referral that caused an enrolment.
+struct Told {
+    /// What its timings count from.
+    reference: Reference,
+    /// What the history says when they counted from something else until now.
+    moved: String,
+    /// What the history says when it was gone until now.
+    back: &'static str,
+}
+
 impl Decision {
     /// A moved booking re-anchors what is unsent, what was too late for the old time included; one
     /// that has gone ends the enrolment; one that has come back takes it up where it stood.
@@ -23,15 +33,42 @@ impl Decision {
             return self.end(EndReason::Booking(gone), &Actor::PatientConnect, now);
         }
         let Some(visit) = facts.visit else { return };
+        let wall = local(facts.site.zone, visit.start).format("%-d %B %Y, %-I:%M %P");
+        let told = Told {
+            reference: Reference::Instant(visit.start),
+            moved: format!("The booking moved to {wall}."),
+            back: "Taken up again: the booking is back.",
+        };
+        self.follow_cause(&told, facts, now);
+    }
+
+    /// What counts from the day a referral was added follows it, should that day turn out to be
+    /// another; a referral that is over ends the enrolment; one that is back takes it up where it
+    /// stood; one that names its referrer now ends the wait for that.
+    pub(super) fn referral_changed(&mut self, facts: &Almanac<'_>, now: DateTime<Utc>) {
+        let Some(referral) = facts.followed_referral() else { return };
+        if let Some(gone) = referral.gone_for(&self.enrolment.patient) {
+            return self.end(EndReason::Referral(gone), &Actor::PatientConnect, now);
+        }
+        let day = referral.added_on(facts.site.zone);
+        let wall = day.format("%-d %B %Y");
+        let told = Told {
+            reference: Reference::Date(day),
+            moved: format!("The referral was added on {wall}; the program counts from that day."),
+            back: "Taken up again: the referral is back.",
+        };
+        self.follow_cause(&told, facts, now);
+        self.go_on_with_referrer(facts, now);
+    }
+
+    fn follow_cause(&mut self, told: &Told, facts: &Almanac<'_>, now: DateTime<Utc>) {
         let elsewhere = self.enrolment.site != facts.site.id;
         self.enrolment.site = facts.site.id.clone();
-        let anchor = Anchor { cycle: 1, date: Reference::Instant(visit.start) };
+        let anchor = Anchor { cycle: 1, date: told.reference };
         let moved = self.enrolment.anchor != anchor;
         if moved {
             self.enrolment.anchor = anchor;
-            let wall = local(facts.site.zone, visit.start);
-            let text = format!("The booking moved to {}.", wall.format("%-d %B %Y, %-I:%M %P"));
-            self.note(NoteEvent::Moved, &text, now);
+            self.note(NoteEvent::Moved, &told.moved, now);
             self.enrolment.reopen_what_was_too_late();
         }
         match &self.enrolment.status {
@@ -49,9 +86,9 @@ impl Decision {
                     self.re_anchor(facts, now);
                 }
             }
-            Status::Ended { why: EndReason::Booking(_), step, .. } => {
+            Status::Ended { why: EndReason::Booking(_) | EndReason::Referral(_), step, .. } => {
                 let step = step.clone();
-                self.note(NoteEvent::Resumed, "Taken up again: the booking is back.", now);
+                self.note(NoteEvent::Resumed, told.back, now);
                 self.take_up(step, facts, now);
             }
             // A person is on it and sees the new time; what a person decided stays decided.
@@ -68,7 +105,7 @@ impl Decision {
     fn visit_gone(&self, facts: &Almanac<'_>) -> Option<Gone> {
         match &self.enrolment.cause {
             Cause::Booking(_) => facts.visit?.gone_for(&self.enrolment.patient),
-            Cause::Added(_) => None,
+            Cause::Referral(_) | Cause::Added(_) => None,
         }
     }
 
@@ -167,6 +204,7 @@ impl Decision {
         self.resolve_hold_unless_unclear();
         let text = match &why {
             EndReason::Booking(gone) => format!("Ended: {gone}."),
+            EndReason::Referral(gone) => format!("Ended: {gone}."),
             EndReason::Staff => "Ended by staff.".to_owned(),
             EndReason::Patient => "Ended: the patient is no longer contacted.".to_owned(),
             EndReason::MovedTo(_) => "Ended: moved to another program.".to_owned(),

@@ -57,6 +57,9 @@ pub enum Refusal {
     /// Its reference date is its booking's start.
     #[error("the enrolment counts from its booking; move the booking instead")]
     CountsFromBooking,
+    /// Its reference date is the day its referral was added.
+    #[error("the enrolment counts from the day its referral was added, which its sender says")]
+    CountsFromReferral,
     /// The other program counts from another kind of date.
     #[error("a program about a booking and one about a date cannot take each other's patients")]
     OtherReference,
@@ -100,6 +103,9 @@ impl Decision {
         let (how, text) = match why {
             HoldReason::Paused => (FinishedAs::Done, "Advanced past the pause."),
             HoldReason::Failed(_) => (FinishedAs::Failed, "Advanced past what had failed."),
+            HoldReason::NoReferrer => {
+                (FinishedAs::Passed, "Advanced past what needed the referrer.")
+            }
             HoldReason::Unclear => (FinishedAs::Passed, "Advanced past what may have been sent."),
         };
         self.note_by(NoteEvent::Advanced, text, by, now);
@@ -138,7 +144,10 @@ impl Decision {
             }
             (HoldReason::Unclear, Receipt::Unknown) => return Err(Refusal::MayHaveBeenSent),
             (HoldReason::Unclear, Receipt::NotReceived)
-            | (HoldReason::Failed(_), Receipt::Unknown | Receipt::NotReceived) => {}
+            | (
+                HoldReason::Failed(_) | HoldReason::NoReferrer,
+                Receipt::Unknown | Receipt::NotReceived,
+            ) => {}
         }
         facts.action(&step.action).ok_or(Refusal::NoSuchAction)?;
         self.resolve_hold();
@@ -164,7 +173,10 @@ impl Decision {
     ) -> Result<(), Refusal> {
         match self.enrolment.cause {
             Cause::Booking(_) => return Err(Refusal::CountsFromBooking),
-            Cause::Added(_) => {}
+            Cause::Referral(_) if facts.followed_referral().is_some() => {
+                return Err(Refusal::CountsFromReferral);
+            }
+            Cause::Referral(_) | Cause::Added(_) => {}
         }
         let step = self.enrolment.step().ok_or(Refusal::Over)?;
         if step.pending_until.is_some() {

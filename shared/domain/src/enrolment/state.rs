@@ -7,6 +7,7 @@ use crate::booking::{BookingKey, Gone};
 use crate::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId};
 use crate::ledger::LedgerKey;
 use crate::program::{Carrier, Course};
+use crate::referral::{ReferralGone, ReferralKey};
 use crate::text::{Code, Label};
 use crate::timing::Reference;
 
@@ -57,6 +58,8 @@ pub struct Enrolment {
 pub enum Cause {
     /// A booking of a type that is linked to the program.
     Booking(BookingKey),
+    /// A referral that the program follows up.
+    Referral(ReferralKey),
     /// A person or a program of the practice, by the API.
     Added(Actor),
 }
@@ -234,6 +237,9 @@ pub enum HoldReason {
     Paused,
     /// The action failed, and the program pauses on errors (R12).
     Failed(String),
+    /// The action needs whoever referred the patient, and the referral names nobody (R31). It goes on
+    /// by itself when the referral is filled in.
+    NoReferrer,
     /// A message may or may not have been sent.
     Unclear,
 }
@@ -243,6 +249,8 @@ pub enum HoldReason {
 pub enum EndReason {
     /// The booking that caused it has no visit any more.
     Booking(Gone),
+    /// There is nothing to follow up any more of the referral that caused it.
+    Referral(ReferralGone),
     /// A person ended it.
     Staff,
     /// It was moved to another program (R21).

@@ -6,8 +6,9 @@
 use chrono::{DateTime, Utc};
 
 use super::almanac::Almanac;
+use super::doctor::no_referrer;
 use super::effects::{Decision, Effect};
-use super::{Crowd, Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
+use super::{Crowd, Doctor, Enrolment, Event, Facts, HoldReason, Instruction, Recipient, Status};
 use crate::actor::Actor;
 use crate::ids::ActionId;
 use crate::ledger::{LedgerState, Outcome};
@@ -73,8 +74,12 @@ impl Run {
                 true
             }
             Status::Held { why, .. } => {
-                if *why == HoldReason::Paused {
-                    self.project(Fate::Paused, facts);
+                match (why, facts.doctor()) {
+                    (HoldReason::Paused, _) => self.project(Fate::Paused, facts),
+                    (HoldReason::NoReferrer, Doctor::NoReferrer(referral)) => {
+                        self.project(Fate::Failed(no_referrer(referral)), facts);
+                    }
+                    (HoldReason::NoReferrer | HoldReason::Failed(_) | HoldReason::Unclear, _) => {}
                 }
                 let advance = Event::Instructed(Instruction::Advance, Actor::PatientConnect);
                 self.state.apply(facts, advance, self.at);

@@ -172,17 +172,21 @@ pub enum Addressee {
     Patient,
     /// Their general practitioner.
     Gp,
+    /// Who referred them: there a letter to the GP goes when its program follows up a referral. An
+    /// action does not say so; its referral does.
+    Referrer,
 }
 
 impl Addressee {
-    /// Both.
-    pub const ALL: [Self; 2] = [Self::Patient, Self::Gp];
+    /// Every addressee.
+    pub const ALL: [Self; 3] = [Self::Patient, Self::Gp, Self::Referrer];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Patient => "patient",
             Self::Gp => "gp",
+            Self::Referrer => "referrer",
         }
     }
 

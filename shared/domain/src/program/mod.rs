@@ -3,6 +3,7 @@
 mod action;
 mod course;
 mod ready;
+mod referrals;
 
 use std::collections::BTreeSet;
 
@@ -11,6 +12,7 @@ pub use self::action::{
     Reply, UsefulFor, WindowUse,
 };
 pub use self::course::{Course, Frequency, MAX_CYCLES, NextCycle};
+pub use self::referrals::{ReferralFilter, ReferralOrigins, ReferralTypes};
 use crate::ids::{ActionId, ProgramId};
 use crate::template::tags_where;
 use crate::text::short_text;
@@ -213,6 +215,8 @@ pub struct Program {
     pub completion: Completion,
     /// What happens when such a booking goes.
     pub reopening: Reopening,
+    /// Which referrals start it, should it be a Referral program.
+    pub referrals: ReferralFilter,
     /// Its steps, in the order they run (R6).
     pub actions: Vec<Action>,
     /// Whether it takes new patients.

@@ -184,7 +184,7 @@ mod tests {
     use crate::ids::{ActionId, ProgramId, SiteId};
     use crate::program::{
         ActionKind, Assignment, Completion, Course, Message, OnError, ProgramName, ProgramType,
-        Reopening, Significance, UsefulFor, WindowUse,
+        ReferralFilter, Reopening, Significance, UsefulFor, WindowUse,
     };
     use crate::sender::{OriginationNumber, SenderId, SmsSender};
     use crate::template::{Body, BodyKind, Content};
@@ -209,6 +209,7 @@ mod tests {
             significance: Significance::Routine,
             completion: Completion::Ignore,
             reopening: Reopening::AtOnce,
+            referrals: ReferralFilter::default(),
             actions: vec![Action { id: ActionId::new(Ulid::nil()), timing, kind }],
             assignment: Assignment::Disabled,
         }

@@ -16,6 +16,7 @@ pub use self::body::{BadTemplate, Body, BodyKind, CannotRender};
 pub use self::mail::Mail;
 pub use self::marked::MarkedBody;
 pub(crate) use self::tags::LINK_TAG;
+use self::tags::OF_REFERRER;
 pub use self::tags::{Tag, tags_of, tags_where};
 pub use self::values::MergeValues;
 use crate::ids::TemplateId;
@@ -89,6 +90,11 @@ impl Content {
     /// The tags it uses.
     pub fn tags(&self) -> BTreeSet<&str> {
         self.texts().into_iter().flat_map(|(_, text)| text.tags()).map(String::as_str).collect()
+    }
+
+    /// Whether it says, in a program that follows up a referral, who made that.
+    pub fn names_referrer(&self) -> bool {
+        self.tags().into_iter().any(|tag| OF_REFERRER.contains(&tag))
     }
 
     /// Whether it has the tag by which patients take consent back.

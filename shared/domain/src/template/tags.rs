@@ -47,6 +47,17 @@ const BOOKING: [Tag; 4] = [
     tag("booking.weekday", "the weekday of the booking", "Thursday"),
 ];
 
+/// Tags only a program that follows up a referral can fill.
+const REFERRAL: [Tag; 2] = [
+    tag("referral.date", "the day the referral was issued, or else added", "20 November 2026"),
+    tag(REFERRER_TAG, "the name of who referred the patient", "Dr Amara Okafor"),
+];
+
+const REFERRER_TAG: &str = "referral.from";
+
+/// Tags that a program which follows up a referral fills with who made it.
+pub(crate) const OF_REFERRER: [&str; 3] = [REFERRER_TAG, "gp.name", "gp.practice"];
+
 /// The tag whose value is an address of ours to be followed.
 pub(crate) const LINK_TAG: &str = "unsubscribe.link";
 
@@ -67,8 +78,8 @@ const WAY_OUT: [Tag; 1] = [tag(
 
 /// Tags only a letter has.
 const LETTER: [Tag; 2] = [
-    tag("gp.name", "the name of the patient's GP", "Dr Amara Okafor"),
-    tag("gp.practice", "the practice of the patient's GP", "Wattle Street Medical"),
+    tag("gp.name", "the name of the patient's GP, or of who referred them", "Dr Amara Okafor"),
+    tag("gp.practice", "the practice of the same", "Wattle Street Medical"),
 ];
 
 /// The tags that a program of this type can fill in messages of this channel.
@@ -92,6 +103,9 @@ pub fn tags_where(kind: Option<ProgramType>, channel: Option<Channel>) -> Vec<Ta
     if kind.is_none_or(is_about_a_booking) {
         tags.extend(BOOKING);
     }
+    if kind.is_none_or(is_about_a_referral) {
+        tags.extend(REFERRAL);
+    }
     if channel.is_none_or(is_a_letter) {
         tags.extend(LETTER);
     }
@@ -113,6 +127,16 @@ const fn is_about_a_booking(kind: ProgramType) -> bool {
         | ProgramType::Recall
         | ProgramType::Program
         | ProgramType::Referral => false,
+    }
+}
+
+const fn is_about_a_referral(kind: ProgramType) -> bool {
+    match kind {
+        ProgramType::Referral => true,
+        ProgramType::General
+        | ProgramType::Recall
+        | ProgramType::Program
+        | ProgramType::Booking => false,
     }
 }
 

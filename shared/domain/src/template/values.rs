@@ -9,8 +9,9 @@ use minijinja::Value;
 use super::body::CannotRender;
 use super::tags::{LINK_TAG, tags_where};
 use crate::calendar::local;
-use crate::patient::Patient;
+use crate::patient::{Gp, Patient};
 use crate::phi::Phi;
+use crate::referral::Referral;
 
 /// The values of the merge tags for one patient.
 #[derive(Debug, Clone, Default)]
@@ -44,10 +45,27 @@ impl MergeValues {
         self.set("patient.first_name", first.as_str());
         self.set("patient.last_name", last.as_str());
         self.set("patient.full_name", &format!("{first} {last}"));
-        let gp = patient.gp.as_ref().map(Phi::reveal);
+        self.set_gp(patient.gp.as_ref().map(Phi::reveal));
+    }
+
+    fn set_gp(&mut self, gp: Option<&Gp>) {
         self.set("gp.name", gp.map_or("", |gp| gp.name.as_str()));
         let practice = gp.and_then(|gp| gp.practice.as_ref());
         self.set("gp.practice", practice.map_or("", |practice| practice.as_str()));
+    }
+
+    /// Sets the tags of a referral. Where a letter to the GP goes to who made it, the GP's tags are
+    /// theirs.
+    pub fn set_referral(&mut self, referral: &Referral, zone: Tz) {
+        let referrer = referral.referrer.as_ref().map(Phi::reveal);
+        self.set_gp(referrer);
+        self.set("referral.from", referrer.map_or("", |referrer| referrer.name.as_str()));
+        self.set_added(referral.issued.unwrap_or_else(|| referral.added_on(zone)));
+    }
+
+    /// Sets the day of a referral of which nothing else is known.
+    pub fn set_added(&mut self, date: NaiveDate) {
+        self.set("referral.date", &day(date));
     }
 
     /// Sets the tags of a cycle: the date it counts from, and the how-manieth of how many it is.

@@ -2,7 +2,7 @@
 
 use app::catalogue::ChangeError;
 use app::enrolments::{Asked, Desk, Pair, Resolution, WorkStep};
-use app::intake::Answer;
+use app::events::Answer;
 use app::ports::{Clock, EnrolmentReader, EventResult, People, StoreError};
 use chrono::NaiveDate;
 use delivery::Clinic;
@@ -82,7 +82,7 @@ pub(crate) fn made(who: PresentedPatient) -> BookingEvent {
 pub(crate) async fn tell(clinic: &Clinic, id: &str, event: &BookingEvent) -> EventResult {
     match clinic.event(id, event).await.unwrap() {
         Answer::Done(result) => result,
-        other @ (Answer::Duplicate(_) | Answer::AnotherEvent) => panic!("{other:?}"),
+        other @ (Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent) => panic!("{other:?}"),
     }
 }
 

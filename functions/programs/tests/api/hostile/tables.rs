@@ -149,11 +149,19 @@ pub(super) fn programs() -> Vec<Route> {
     let booking = Value::Object(booking);
     let of_booking: Vec<_> =
         OF_A_PROGRAM.into_iter().filter(|it| booking.pointer(it.0).is_some()).collect();
+    let referral = json!({
+        "type": "referral", "name": "Podiatry", "referral_origins": "any",
+        "referral_types": ["podiatry"],
+    });
     vec![
         Route::new("POST", "/v1/programs", recall("Diabetes check-up", "new"))
             .creates()
             .required(&NEEDED_BY_A_PROGRAM)
             .fields(&of_new),
+        Route::new("POST", "/v1/programs", referral)
+            .creates()
+            .required(&["/type", "/name"])
+            .fields(&[("/name", Kind::Text(80)), ("/referral_origins", Kind::Choice)]),
         Route::new("POST", format!("/v1/programs/{id}/impact"), booking.clone())
             .id(&id)
             .required(&NEEDED_BY_A_PROGRAM)

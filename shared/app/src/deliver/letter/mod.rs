@@ -12,7 +12,7 @@ mod handover;
 
 use chrono::NaiveDate;
 use domain::distribution::{LetterState, ListedLetter, Reason, Waiting, pdf_of};
-use domain::enrolment::Recipient;
+use domain::enrolment::{Doctor, Recipient};
 use domain::ids::LetterId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::phi::Phi;
@@ -223,9 +223,21 @@ fn sheet(composing: &Composing<'_>) -> Result<Sheet, String> {
             return Err("its action is not a letter any more".to_owned());
         }
     };
+    let (addressee, doctor) = match addressee {
+        Addressee::Patient => (Addressee::Patient, None),
+        Addressee::Gp | Addressee::Referrer => match facts.doctor() {
+            Doctor::Gp(gp) => (Addressee::Gp, Some(gp)),
+            Doctor::Referrer(referrer) => (Addressee::Referrer, Some(referrer)),
+            Doctor::NoGp => return Err("no GP on file".to_owned()),
+            Doctor::NoReferrer(_) => return Err("the referral names no referrer".to_owned()),
+        },
+    };
     let address = match to {
         Recipient::Post(address) => Some(address.reveal()),
-        Recipient::File => facts.patient.postal_address(addressee),
+        Recipient::File => match doctor {
+            Some(doctor) => doctor.address.as_ref(),
+            None => facts.patient.postal_address(addressee),
+        },
         Recipient::Mobile(_) | Recipient::Email(_) => {
             return Err("its action is not a letter any more".to_owned());
         }
@@ -237,7 +249,11 @@ fn sheet(composing: &Composing<'_>) -> Result<Sheet, String> {
         }
         Err(error) => return Err(error.to_string()),
     };
-    let recipient = paper::recipient(addressee, address, facts.patient, &facts.site.country())?;
+    let country = facts.site.country();
+    let recipient = match doctor {
+        Some(doctor) => paper::doctor(doctor, address, &country),
+        None => paper::recipient(addressee, address, facts.patient, &country)?,
+    };
     let dated = paper::day(composing.now, facts.site);
     let born = facts.patient.date_of_birth.as_ref().map(|born| *born.reveal());
     let paper = Paper {

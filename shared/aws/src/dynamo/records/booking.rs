@@ -43,17 +43,35 @@ struct ConfirmationData {
 }
 
 #[derive(Serialize, Deserialize)]
-struct StampData {
-    version: Option<u64>,
-    time: DateTime<Utc>,
-    kind: String,
+pub(super) struct StampData {
+    pub(super) version: Option<u64>,
+    pub(super) time: DateTime<Utc>,
+    pub(super) kind: String,
 }
 
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
-enum MatchingData {
+pub(super) enum MatchingData {
     Matched { patient: PatientId, site: SiteId },
     Waiting { patient: Option<PatientId> },
+}
+
+impl From<Matching> for MatchingData {
+    fn from(matching: Matching) -> Self {
+        match matching {
+            Matching::Matched { patient, site } => Self::Matched { patient, site },
+            Matching::Waiting { patient } => Self::Waiting { patient },
+        }
+    }
+}
+
+impl From<MatchingData> for Matching {
+    fn from(data: MatchingData) -> Self {
+        match data {
+            MatchingData::Matched { patient, site } => Self::Matched { patient, site },
+            MatchingData::Waiting { patient } => Self::Waiting { patient },
+        }
+    }
 }
 
 impl From<Stamp> for StampData {
@@ -74,10 +92,6 @@ impl TryFrom<StampData> for Stamp {
 
 impl From<&Booking> for BookingData {
     fn from(booking: &Booking) -> Self {
-        let matching = match booking.matching.clone() {
-            Matching::Matched { patient, site } => MatchingData::Matched { patient, site },
-            Matching::Waiting { patient } => MatchingData::Waiting { patient },
-        };
         Self {
             source: booking.key.source.clone(),
             id: booking.key.id.clone(),
@@ -88,7 +102,7 @@ impl From<&Booking> for BookingData {
             booking_type: booking.booking_type.clone(),
             start: booking.start,
             end: booking.end,
-            matching,
+            matching: booking.matching.clone().into(),
             made_at: Some(booking.made_at),
             caused: booking.caused.clone(),
             completed: booking.completed.clone(),
@@ -104,10 +118,6 @@ impl TryFrom<BookingData> for Booking {
     type Error = BadRecord;
 
     fn try_from(data: BookingData) -> Result<Self, BadRecord> {
-        let matching = match data.matching {
-            MatchingData::Matched { patient, site } => Matching::Matched { patient, site },
-            MatchingData::Waiting { patient } => Matching::Waiting { patient },
-        };
         Ok(Self {
             key: BookingKey { source: data.source, id: data.id },
             revision: data.revision,
@@ -118,7 +128,7 @@ impl TryFrom<BookingData> for Booking {
             booking_type: data.booking_type,
             start: data.start,
             end: data.end,
-            matching,
+            matching: data.matching.into(),
             caused: data.caused,
             completed: data.completed,
             moved_at: data.moved_at,

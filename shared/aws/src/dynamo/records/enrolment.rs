@@ -6,6 +6,7 @@ use domain::enrolment::{
     Anchor, Cause, EndReason, Enrolment, Finished, PastCycle, Reopenable, Status, Step,
 };
 use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
+use domain::referral::{ReferralGone, ReferralKey};
 use domain::text::{Code, ExternalId, Label};
 use serde::{Deserialize, Serialize};
 
@@ -50,6 +51,7 @@ const fn first() -> u16 {
 #[serde(rename_all = "snake_case")]
 enum CauseData {
     Booking { source: Code, id: ExternalId },
+    Referral { source: Code, id: ExternalId },
     Added(ActorData),
 }
 
@@ -66,6 +68,7 @@ enum StatusData {
 #[serde(rename_all = "snake_case")]
 enum EndData {
     Booking(String),
+    Referral(String),
     Staff,
     MovedTo(EnrolmentId),
     Patient,
@@ -75,6 +78,7 @@ impl From<&EndReason> for EndData {
     fn from(why: &EndReason) -> Self {
         match why {
             EndReason::Booking(gone) => Self::Booking(gone.as_str().to_owned()),
+            EndReason::Referral(gone) => Self::Referral(gone.as_str().to_owned()),
             EndReason::Staff => Self::Staff,
             EndReason::MovedTo(to) => Self::MovedTo(to.clone()),
             EndReason::Patient => Self::Patient,
@@ -88,6 +92,7 @@ impl TryFrom<EndData> for EndReason {
     fn try_from(data: EndData) -> Result<Self, BadRecord> {
         Ok(match data {
             EndData::Booking(gone) => Self::Booking(Gone::parse(&gone).field("why")?),
+            EndData::Referral(gone) => Self::Referral(ReferralGone::parse(&gone).field("why")?),
             EndData::Staff => Self::Staff,
             EndData::MovedTo(to) => Self::MovedTo(to),
             EndData::Patient => Self::Patient,
@@ -142,6 +147,9 @@ impl From<&Enrolment> for EnrolmentData {
                 Cause::Booking(key) => {
                     CauseData::Booking { source: key.source.clone(), id: key.id.clone() }
                 }
+                Cause::Referral(key) => {
+                    CauseData::Referral { source: key.source.clone(), id: key.id.clone() }
+                }
                 Cause::Added(by) => CauseData::Added(by.into()),
             },
             moved_from: enrolment.moved_from.clone(),
@@ -172,6 +180,7 @@ impl TryFrom<EnrolmentData> for Enrolment {
             practitioner: data.practitioner,
             cause: match data.cause {
                 CauseData::Booking { source, id } => Cause::Booking(BookingKey { source, id }),
+                CauseData::Referral { source, id } => Cause::Referral(ReferralKey { source, id }),
                 CauseData::Added(by) => Cause::Added(by.into()),
             },
             moved_from: data.moved_from,

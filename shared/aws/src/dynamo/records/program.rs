@@ -1,15 +1,19 @@
 //! Programs and their actions.
 
+use std::collections::BTreeSet;
+
 use app::ports::ProgramVersion;
 use domain::calendar::CalendarSpan;
 use domain::ids::{ActionId, ProgramId, TemplateId};
 use domain::program::{
     Action, ActionKind, Addressee, Assignment, Completion, Course, Frequency, Invite, Medium,
     Message, NextCycle, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose,
-    Reopening, Reply, Significance, UsefulFor, WindowUse,
+    ReferralFilter, ReferralOrigins, ReferralTypes, Reopening, Reply, Significance, UsefulFor,
+    WindowUse,
 };
 use domain::reply::{Number, Unit, ValueRule};
 use domain::staff::Saved;
+use domain::text::Code;
 use serde::{Deserialize, Serialize};
 
 use super::actor::SavedData;
@@ -36,6 +40,10 @@ pub(crate) struct ProgramData {
     completion: Option<String>,
     #[serde(default)]
     reopening: ReopeningData,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    referral_origins: Option<String>,
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    referral_types: BTreeSet<Code>,
     actions: Vec<ActionData>,
     enabled: bool,
 }
@@ -160,6 +168,9 @@ impl From<&Program> for ProgramData {
                 Reopening::AfterDays(days) => ReopeningData::AfterDays(days),
                 Reopening::AskStaff => ReopeningData::AskStaff,
             },
+            referral_origins: (program.kind == ProgramType::Referral)
+                .then(|| program.referrals.origins.as_str().to_owned()),
+            referral_types: program.referrals.types.codes().cloned().collect(),
             actions: program.actions.iter().map(ActionData::from).collect(),
             enabled: program.assignment == Assignment::Enabled,
         }
@@ -206,6 +217,14 @@ impl TryFrom<ProgramData> for Program {
                 ReopeningData::AfterDays(days) => Reopening::AfterDays(days),
                 ReopeningData::AskStaff => Reopening::AskStaff,
             },
+            // Programs took any type of referral from outside before they could say.
+            referrals: ReferralFilter {
+                origins: match data.referral_origins {
+                    Some(text) => ReferralOrigins::parse(&text).field("referral_origins")?,
+                    None => ReferralOrigins::default(),
+                },
+                types: ReferralTypes::of(data.referral_types),
+            },
             actions: actions?,
             assignment: if data.enabled { Assignment::Enabled } else { Assignment::Disabled },
         })
@@ -232,7 +251,7 @@ impl From<&Action> for ActionData {
                 template: template.clone(),
                 to: match to {
                     Addressee::Patient => AddresseeData::Patient,
-                    Addressee::Gp => AddresseeData::Gp,
+                    Addressee::Gp | Addressee::Referrer => AddresseeData::Gp,
                 },
                 print: print.as_str().to_owned(),
             },

@@ -74,6 +74,7 @@ impl TryFrom<StepData> for Step {
 pub(super) enum HoldData {
     Paused,
     Failed(String),
+    NoReferrer,
     Unclear,
 }
 
@@ -82,6 +83,7 @@ impl From<&HoldReason> for HoldData {
         match why {
             HoldReason::Paused => Self::Paused,
             HoldReason::Failed(why) => Self::Failed(why.clone()),
+            HoldReason::NoReferrer => Self::NoReferrer,
             HoldReason::Unclear => Self::Unclear,
         }
     }
@@ -92,6 +94,7 @@ impl From<HoldData> for HoldReason {
         match data {
             HoldData::Paused => Self::Paused,
             HoldData::Failed(why) => Self::Failed(why),
+            HoldData::NoReferrer => Self::NoReferrer,
             HoldData::Unclear => Self::Unclear,
         }
     }

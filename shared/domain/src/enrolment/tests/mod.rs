@@ -9,6 +9,7 @@ mod moving;
 mod order;
 mod pauses;
 mod properties;
+mod referral_life;
 mod referrals;
 mod reopening;
 mod significance;
@@ -37,9 +38,10 @@ use crate::phi::Phi;
 use crate::phone::MobileNumber;
 use crate::program::{
     Action, ActionKind, Addressee, Assignment, Carrier, Channel, Completion, Course, Frequency,
-    Medium, Message, NextCycle, OnError, PrintOption, ProgramName, ProgramType, Purpose, Reopening,
-    Reply, Significance, UsefulFor, WindowUse,
+    Medium, Message, NextCycle, OnError, PrintOption, ProgramName, ProgramType, Purpose,
+    ReferralFilter, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
+use crate::referral::{Referral, ReferralGone, ReferralState};
 use crate::text::{Code, ExternalId, Label};
 use crate::timing::{Reference, Span, Timing};
 use crate::window::SendingWindow;

@@ -73,6 +73,7 @@ pub(super) struct World {
     pub(super) bookings: Vec<Booking>,
     pub(super) completing: Completing,
     pub(super) about_visit: bool,
+    pub(super) referral: Option<Referral>,
 }
 
 impl World {
@@ -90,6 +91,7 @@ impl World {
                 significance: Significance::Routine,
                 completion: Completion::Ignore,
                 reopening: Reopening::AtOnce,
+                referrals: ReferralFilter::default(),
                 actions,
                 assignment: Assignment::Enabled,
             },
@@ -149,6 +151,7 @@ impl World {
             bookings: Vec::new(),
             completing: Completing::None,
             about_visit: true,
+            referral: None,
         }
     }
 
@@ -229,6 +232,7 @@ impl World {
             site: &self.site,
             patient: &self.patient,
             visit: self.about_visit.then_some(&self.booking),
+            referral: self.referral.as_ref(),
             bookings: &self.bookings,
             completing: &self.completing,
         }

@@ -240,7 +240,7 @@ impl Run {
             Status::Held { step, why, .. } => {
                 let kind = match why {
                     HoldReason::Paused => WorkKind::Paused,
-                    HoldReason::Failed(_) => WorkKind::Failed,
+                    HoldReason::Failed(_) | HoldReason::NoReferrer => WorkKind::Failed,
                     HoldReason::Unclear => WorkKind::Unclear,
                 };
                 assert_eq!(step.pending_until, None, "a hold under way");

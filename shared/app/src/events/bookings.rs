@@ -15,17 +15,15 @@ use domain::site::Site;
 use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
-use crate::events::{Stores, next_try};
-use crate::people::{Admission, Introduced, Recognised, recognise};
+use super::who::Who;
+use super::{Stores, next_try, recorded};
+use crate::people::{Admission, Introduced};
 use crate::ports::{
-    Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, RecordedEvent,
-    Register, StoreError, UnreadableEnrolment, Verdict, WaitingEvent,
+    Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
+    UnreadableEnrolment, Verdict, WaitingEvent,
 };
-use crate::situation::{Situation, missing};
+use crate::situation::{Situation, cause, missing};
 use crate::work::unreadable;
-
-/// How often a change is decided anew when others write at the same time.
-pub(crate) const TRIES: usize = 8;
 
 /// What is known of what the event names.
 #[derive(Default)]
@@ -111,6 +109,7 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
                 site,
                 patient,
                 visit: Some(&booking),
+                referral: None,
                 bookings: &[],
                 completing: &Completing::None,
             };
@@ -195,17 +194,6 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
         raise: Vec::new(),
         resolve: None,
         again: None,
-    }
-}
-
-/// The record of an event that was dealt with.
-pub(crate) fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
-    RecordedEvent {
-        key: waiting.key.clone(),
-        fingerprint: waiting.fingerprint.clone(),
-        received_at: waiting.received_at,
-        request_id: waiting.request_id.clone(),
-        result,
     }
 }
 
@@ -298,18 +286,8 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             admission: if is_visit { Admission::New } else { Admission::KnownOnly },
             at: now,
         };
-        let mut known = Known::default();
-        match recognise(self.people, self.newcomers, introduced).await? {
-            Recognised::Known(patient) => known.patient = Some(patient),
-            Recognised::New(patient, likely) => {
-                let mut admitted = format!("A new patient record was made: {}.", patient.id);
-                if !likely.is_empty() {
-                    admitted.push_str(" It may be of somebody known: that is on the work list.");
-                }
-                known = Known { patient: Some(patient), admitted: Some(admitted), likely, ..known };
-            }
-            Recognised::Nobody(likely) => known.likely = likely,
-        }
+        let Who { patient, likely, admitted } = self.who(introduced).await?;
+        let mut known = Known { patient, likely, admitted, ..Known::default() };
         let own = known.patient.as_ref().and_then(|patient| patient.site.as_ref());
         known.site = match (&details.site, own) {
             (None, Some(id)) => self.catalogue.site(id).await?,
@@ -377,13 +355,11 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         let site = self.catalogue.site(site).await?.ok_or_else(|| missing(&enrolment, "site"))?;
         let patient = self.people.patient(&enrolment.patient).await?;
         let patient = patient.ok_or_else(|| missing(&enrolment, "patient"))?;
-        let visit = match &enrolment.cause {
-            Cause::Booking(key) if *key == booking.key => Some(booking.clone()),
-            Cause::Booking(key) => {
-                let visit = self.intake.booking(key).await?;
-                Some(visit.ok_or_else(|| missing(&enrolment, "booking"))?)
+        let (visit, referral) = match &enrolment.cause {
+            Cause::Booking(key) if *key == booking.key => (Some(booking.clone()), None),
+            Cause::Booking(_) | Cause::Referral(_) | Cause::Added(_) => {
+                cause(self.intake, &enrolment).await?
             }
-            Cause::Added(_) => None,
         };
         let (bookings, completing) = match concern {
             Concern::Caused => (Vec::new(), Completing::None),
@@ -392,7 +368,7 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
                 crate::situation::completing(self.catalogue, &program).await?,
             ),
         };
-        Ok(Situation { enrolment, program, site, patient, visit, bookings, completing })
+        Ok(Situation { enrolment, program, site, patient, visit, referral, bookings, completing })
     }
 }
 

@@ -1,0 +1,88 @@
+//! Referrals that could not be matched to a patient or a site.
+
+use chrono::{DateTime, Utc};
+use domain::ids::{PatientId, WorkId};
+use domain::intake::{ToldReferral, ToldReferralDetails};
+use domain::patient::Standing;
+use domain::referral::{ReferralEvent, ReferralKey};
+use domain::work::{WorkItem, WorkKind};
+
+use super::Known;
+
+/// What is missing, as sentences without patient data.
+pub(super) fn why(
+    event: &ReferralEvent,
+    details: &ToldReferralDetails,
+    told: &ToldReferral,
+    known: &Known,
+) -> Vec<String> {
+    let mut why = Vec::new();
+    let source = &event.key.source;
+    match (known.patient.as_ref().map(|patient| &patient.standing), &details.patient.id) {
+        (None, id) => {
+            let who = "and the event does not say who it is, by first and last name";
+            why.push(match id {
+                Some(_) => format!("No patient has the identifier that “{source}” gave, {who}."),
+                None => format!("“{source}” gave no identifier of the patient, {who}."),
+            });
+            if !known.likely.is_empty() {
+                let likely: Vec<_> = known.likely.iter().map(PatientId::as_str).collect();
+                why.push(format!("It may be {}.", likely.join(" or ")));
+            }
+        }
+        (Some(Standing::Current), _) => {}
+        (Some(Standing::Archived), _) => why.push("The patient is archived.".to_owned()),
+        (Some(Standing::Deceased), _) => {
+            why.push("The patient is recorded as deceased.".to_owned());
+        }
+        (Some(Standing::Merged { .. }), _) => {
+            why.push("The patient's record was merged into another one.".to_owned());
+        }
+    }
+    if known.site.is_none() {
+        why.push(match told.site.first() {
+            Some(code) => format!("There is no site of code “{code}”, and the patient has none."),
+            None => "The referral names no site, and neither does the patient.".to_owned(),
+        });
+    }
+    why
+}
+
+pub(super) fn work_id(key: &ReferralKey) -> WorkId {
+    WorkId::for_cause(&["unmatched referral", key.source.as_str(), key.id.as_str()])
+}
+
+pub(super) fn work_item(
+    event: &ReferralEvent,
+    details: &ToldReferralDetails,
+    known: &Known,
+    why: &[String],
+    now: DateTime<Utc>,
+) -> WorkItem {
+    let ReferralKey { source, id } = &event.key;
+    let patient = match &details.patient.id {
+        Some(id) => format!("its patient {}", id.reveal()),
+        None => "a patient it gives no key of".to_owned(),
+    };
+    let kind = match details.referral_type.first() {
+        Some(code) => format!("type {code}"),
+        None => "without a type".to_owned(),
+    };
+    let summary = format!(
+        "Referral {id} from “{source}”, of {patient}, {kind}, began nothing. {} Mend what is missing \
+         or wrong; the referral is tried again within the hour, and when “{source}” sends it again.",
+        why.join(" "),
+    );
+    WorkItem {
+        id: work_id(&event.key),
+        kind: WorkKind::Unmatched,
+        since: now,
+        summary,
+        enrolment: None,
+        program: None,
+        patient: known.patient.as_ref().map(|patient| patient.id.clone()),
+        site: known.site.as_ref().map(|site| site.id.clone()),
+        same_as: known.likely.clone(),
+        reply: None,
+    }
+}
