@@ -3,8 +3,8 @@
 #![cfg(test)]
 
 use app::ports::{
-    BookingChange, Bookings, Catalogue, Change, DueIndex, EnrolmentReader, Enrolments, EventResult,
-    Ids, Intake, Lease, People, RecordedEvent, ReferralChange, Referrals, Reservation, SaveError,
+    BookingChange, Bookings, Catalogue, Change, DueIndex, EnrolmentReader, Enrolments, EventKey,
+    Ids, Intake, KnownEvent, Lease, People, ReferralChange, Referrals, Reservation, SaveError,
     ShardLeases, StoreError, Taken, Verdict, WorkList,
 };
 use chrono::{DateTime, Duration, Utc};
@@ -462,6 +462,7 @@ async fn a_referral_is_read_back_as_it_was_and_written_only_over_what_was_read()
         claimed: vec![],
         raise: vec![],
         resolve: None,
+        again: None,
     };
     let whole =
         ReferralChange { changes: vec![build::begun(begun.clone())], ..change("evt-1", &first) };
@@ -485,7 +486,12 @@ async fn a_referral_is_read_back_as_it_was_and_written_only_over_what_was_read()
     let late = intake.commit_referral(&change("evt-3", &second)).await;
     assert_eq!(late, Err(SaveError::Stale), "another event was first");
     assert_eq!(
-        intake.event(&first.key.source, &ExternalId::parse("evt-3").unwrap()).await,
+        intake
+            .event(&EventKey {
+                source: first.key.source.clone(),
+                id: ExternalId::parse("evt-3").unwrap(),
+            })
+            .await,
         Ok(None)
     );
     let third = Referral { revision: 3, ..second.clone() };

@@ -5,7 +5,7 @@
 use app::ports::{BookingChange, Intake, SaveError, WorkAfter, WorkChange, WorkList};
 use domain::ids::WorkId;
 use domain::phi::Phi;
-use domain::text::{Code, ExternalId};
+use domain::text::ExternalId;
 use domain::work::{
     OpenWork, ResolvedWork, WorkItem, WorkKind, WorkMonth, WorkNote, WorkOutcome, WorkText,
 };
