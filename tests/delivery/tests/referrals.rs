@@ -333,7 +333,12 @@ async fn a_referral_of_nobody_who_is_known_waits_until_it_is_withdrawn() {
     stranger.details.as_mut().unwrap().patient.id =
         Some(Phi::new(ExternalId::parse("P-9999").unwrap()));
     let result = tell(&clinic, &stranger).await;
-    assert_eq!(result.remarks, ["No patient has the identifier that “diary” gave."]);
+    assert_eq!(
+        result.remarks,
+        [
+            "No patient has the identifier that “diary” gave, and the event does not say who it is, by first and last name."
+        ]
+    );
     assert_eq!(clinic.work().await.len(), 1);
     tell(&clinic, &bare(told(2, Withdrawn))).await;
     assert_eq!(clinic.work().await, [], "there is nothing to mend any more");

@@ -5,7 +5,9 @@ mod offer;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Matching, News};
+use domain::booking::{
+    Booking, BookingDetails, BookingEvent, BookingKey, BookingState, Matching, News,
+};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
@@ -64,7 +66,14 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
         Some(booking) => match booking.news(&event) {
             Some(news) => news,
-            None => return Ok(superseded(waiting)),
+            None => {
+                let mut change = superseded(waiting);
+                if stores.contradicts(booking, &mut event, told).await? {
+                    change.event.result.remarks.push(TWO_AT_ONCE.to_owned());
+                    change.raise.push(two_at_once(booking, now));
+                }
+                return Ok(change);
+            }
         },
     };
     let known = if news.details {
@@ -196,6 +205,30 @@ async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     Ok((concerned, unknown))
 }
 
+/// Why an event that is as new as what is known, and says something else, is work for a person.
+const TWO_AT_ONCE: &str = "Another event of the booking came with the same time and says something else of it: which of \
+                           them is right is on the work list.";
+
+/// A booking of which two things are said at once. Nobody but its system knows which is right.
+fn two_at_once(booking: &Booking, now: DateTime<Utc>) -> WorkItem {
+    let BookingKey { source, id } = &booking.key;
+    WorkItem {
+        id: WorkId::for_cause(&["two at once", source.as_str(), id.as_str()]),
+        kind: WorkKind::Unmatched,
+        since: now,
+        summary: format!(
+            "“{source}” said two different things of booking {id} with one and the same time, and the first \
+             counts. Look in “{source}” when and of which type it is; saving it there again sends it anew."
+        ),
+        enrolment: None,
+        program: None,
+        patient: booking.matching.patient().cloned(),
+        site: None,
+        same_as: Vec::new(),
+        reply: None,
+    }
+}
+
 fn superseded(waiting: &WaitingEvent) -> BookingChange {
     let result = EventResult {
         verdict: Verdict::Superseded,
@@ -313,6 +346,25 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         };
         known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
         Ok(known)
+    }
+
+    /// Whether an event has the place of the one that told a booking's details, and tells other ones.
+    async fn contradicts(
+        &self,
+        booking: &Booking,
+        event: &mut BookingEvent,
+        told: &ToldBooking,
+    ) -> Result<bool, StoreError> {
+        let Matching::Matched { site, .. } = &booking.matching else { return Ok(false) };
+        if booking.told_by != Some(event.stamp()) {
+            return Ok(false);
+        }
+        if let Some(site) = self.catalogue.site(site).await? {
+            resolve::on_site(event, told, site.zone)?;
+        }
+        Ok(event.details.as_ref().is_some_and(|details| {
+            (details.start, &details.booking_type) != (booking.start, &booking.booking_type)
+        }))
     }
 
     /// What is known of what a booking's newest details name: an event that tells its state only is
