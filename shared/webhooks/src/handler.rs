@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use chrono::{DurationRound, TimeDelta};
 use dialects::{Delivery, Dialect, Heard, HeardEvent, Refused, ResourcePath};
 use domain::ids::fingerprint;
 use domain::intake::Told;
@@ -225,8 +226,9 @@ where
                 let refuse = Refuse::from(Problem::unauthorized(why.to_string()));
                 // Anybody can send what is not believed: of each source one a minute is kept.
                 if secrets.knows(&source).await? {
-                    let minute = format!("not-believed-{}", at.format("%H%M"));
-                    let came = Came { request_id: &minute, ..came };
+                    let at = at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(at);
+                    let once = format!("not-believed-{source}");
+                    let came = Came { request_id: &once, at, ..came };
                     refuse.keep(&self.context.deliveries, came, false).await;
                 }
                 tracing::info!(webhook.source = %source, "a delivery was not believed");

@@ -49,7 +49,8 @@ const SEARCHES: [&str; 5] = [
     "POST /v1/templates/preview",
     "POST /v1/templates/{id}/preview",
 ];
-const ADMIN: [&str; 27] = [
+const ADMIN: [&str; 28] = [
+    "GET /v1/webhooks/refused",
     "DELETE /v1/settings/logo",
     "PUT /v1/programs/{id}/booking-types",
     "POST /v1/templates/{id}/test",
@@ -80,10 +81,15 @@ const ADMIN: [&str; 27] = [
 ];
 
 /// The routes that are open, because the sender signs, or because we have sealed the address.
-const SIGNED: [&str; 4] = [
+const SIGNED: [&str; 9] = [
     "GET /unsubscribe/{token}",
     "POST /unsubscribe/{token}",
     "POST /webhooks/bookings/{source}",
+    "PUT /webhooks/bookings/{source}",
+    "PUT /webhooks/bookings/{source}/{resource}/{id}",
+    "POST /webhooks/referrals/{source}",
+    "PUT /webhooks/referrals/{source}",
+    "PUT /webhooks/referrals/{source}/{resource}/{id}",
     "POST /webhooks/epost",
 ];
 

@@ -62,6 +62,7 @@ impl enrolments_function::handler::Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
+    type Deliveries = aws::dynamo::DeliveryStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -123,6 +124,7 @@ impl Practice {
             bookings: dynamo.bookings(),
             enrolments: dynamo.enrolments(),
             reader: dynamo.enrolment_reader(),
+            deliveries: dynamo.deliveries(),
             work_list: dynamo.work_list(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
