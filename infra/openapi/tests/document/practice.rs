@@ -202,7 +202,7 @@ impl Practice {
     pub(crate) fn request(&self, it: &Operation, path: &str, body: Option<&Value>) -> ApiRequest {
         let (access, _) = self.route(it);
         let mut request = ApiRequest::new(it.method.as_str(), &self.in_words_of(path));
-        if let (Some(kind), Some(body)) = (it.takes_type(), body) {
+        if let Some((kind, body)) = body.and_then(|body| Some((it.type_of(body)?, body))) {
             let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
             let text = self.in_words_of(&text);
             request = request.text(kind, &text);
