@@ -37,7 +37,7 @@ pub struct EventPatient {
     /// Your key for the patient: an identifier whose source is your name. It may be left out with both
     /// names and one of `date_of_birth`, `mobile` and `medicare_number`.
     #[schema(min_length = 1, max_length = 128)]
-    pub id: String,
+    pub id: Option<String>,
     /// Their given name.
     #[schema(max_length = 80)]
     pub first_name: Option<String>,
