@@ -17,7 +17,7 @@ use domain::work::{WorkItem, WorkKind};
 
 use super::who::Who;
 use super::{Stores, next_try, recorded};
-use crate::people::{Admission, Introduced};
+use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
     UnreadableEnrolment, Verdict, WaitingEvent,
@@ -64,7 +64,11 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
             None => return Ok(superseded(waiting)),
         },
     };
-    let known = stores.look_up(event, now).await?;
+    let known = if news.details {
+        stores.look_up(event, now).await?
+    } else {
+        stores.known_by(before.as_ref()).await?
+    };
     let mut booking = next_booking(before.as_ref(), event, news, &known, now);
     let mut result = EventResult::default();
     result.remarks.extend(known.admitted.clone());
@@ -137,7 +141,9 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let again = (result.verdict == Verdict::Unmatched)
         .then(|| Again { told: waiting.told.clone(), at: next_try(waiting.received_at, now) });
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
-    let resolve = (waited && result.verdict == Verdict::Applied).then(|| work_id(event));
+    // Word of its state alone does not find whose it is.
+    let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
+    let resolve = (waited && !waits).then(|| work_id(event));
     let event = recorded(waiting, result);
     Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve, again })
 }
@@ -295,6 +301,23 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         };
         known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
         Ok(known)
+    }
+
+    /// What is known of what a booking's newest details name: an event that tells its state only is
+    /// about the same.
+    async fn known_by(&self, before: Option<&Booking>) -> Result<Known, StoreError> {
+        let Some(Booking { matching: Matching::Matched { patient, site }, booking_type, .. }) =
+            before
+        else {
+            return Ok(Known::default());
+        };
+        let patient = survivor(self.people, patient).await?;
+        Ok(Known {
+            patient: patient.filter(|patient| patient.standing == Standing::Current),
+            site: self.catalogue.site(site).await?,
+            booking_type: self.catalogue.booking_type_by_code(booking_type).await?,
+            ..Known::default()
+        })
     }
 
     /// The programs of which a booking completes a cycle, given its type.
