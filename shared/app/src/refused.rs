@@ -18,20 +18,23 @@ const MOST_READ: usize = 500;
 pub const MOST_LISTED: usize = 50;
 
 impl RefusedBefore {
-    /// The place as text. It has a time and the id of a request in it, and nothing of a patient.
+    /// The place as text. It has a time, a source and the id of a request in it, and nothing of a patient.
     pub fn to_text(&self) -> String {
-        format!("{}|{}", self.at.to_rfc3339_opts(SecondsFormat::Millis, true), self.request_id)
+        let at = self.at.to_rfc3339_opts(SecondsFormat::Millis, true);
+        format!("{at}|{}|{}", self.source, self.request_id)
     }
 
     /// Reads [`RefusedBefore::to_text`].
     pub fn parse(text: &str) -> Option<Self> {
-        let (at, request_id) = text.split_once('|')?;
-        let at = DateTime::parse_from_rfc3339(at).ok()?.to_utc();
-        Some(Self { at, request_id: request_id.to_owned() })
+        let mut parts = text.splitn(3, '|');
+        let at = DateTime::parse_from_rfc3339(parts.next()?).ok()?.to_utc();
+        let source = Code::parse(parts.next()?).ok()?;
+        Some(Self { at, source, request_id: parts.next()?.to_owned() })
     }
 
     fn of(delivery: &RefusedDelivery) -> Self {
-        Self { at: delivery.at, request_id: delivery.request_id.clone() }
+        let (source, request_id) = (delivery.source.clone(), delivery.request_id.clone());
+        Self { at: delivery.at, source, request_id }
     }
 }
 

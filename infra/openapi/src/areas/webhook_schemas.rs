@@ -176,7 +176,7 @@ pub struct EventAnswer {
     /// `applied`: it did what `enrolled`, `changed` and `completed` name. `duplicate`: it came
     /// before. `superseded`: a newer event of the booking or referral came before. `unmatched`: the
     /// patient, type or site is unknown, or the patient is none any more; it began nothing, is on the
-    /// work list, and is tried again by itself. `kept`: it could not be dealt with at once, and will be
+    /// work list, and is tried again by itself for two months. `kept`: it could not be dealt with at once, and will be
     /// within minutes; do not send it again. `id_taken`: another event came under this id. `several`:
     /// not the same of all its events. `nothing`: there is no event in it.
     pub outcome: EventOutcome,

@@ -9,6 +9,7 @@ use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Match
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::intake::{Told, ToldBooking, When};
 use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
@@ -16,7 +17,7 @@ use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
 use super::who::Who;
-use super::{Stores, next_try, recorded};
+use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
 use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
@@ -50,30 +51,37 @@ impl Known {
 ///
 /// # Errors
 /// When the store fails.
-pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     stores: &Stores<'_, I, C, P, N>,
     waiting: &WaitingEvent,
-    event: &BookingEvent,
+    told: &ToldBooking,
     now: DateTime<Utc>,
 ) -> Result<BookingChange, StoreError> {
+    let clock = resolve::clock(stores.catalogue).await?;
+    let mut event = resolve::booking(stores, &waiting.key.source, told, clock).await?;
     let before = stores.intake.booking(&event.key).await?;
     let news = match &before {
         None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
-        Some(booking) => match booking.news(event) {
+        Some(booking) => match booking.news(&event) {
             Some(news) => news,
             None => return Ok(superseded(waiting)),
         },
     };
     let known = if news.details {
-        stores.look_up(event, now).await?
+        stores.look_up(&event, now).await?
     } else {
         stores.known_by(before.as_ref()).await?
     };
+    if let Some(site) = &known.site {
+        resolve::on_site(&mut event, told, site.zone)?;
+    }
+    let event = &event;
     let mut booking = next_booking(before.as_ref(), event, news, &known, now);
     let mut result = EventResult::default();
     result.remarks.extend(known.admitted.clone());
     let mut raise = Vec::new();
     let mut changes = Vec::new();
+    let mut again = None;
 
     let (concerned, unknown) = concerned(stores, &booking, &known).await?;
     // Whether one that cannot be read is concerned, nobody knows: a person sees to it, and the event
@@ -133,13 +141,17 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     {
         result.verdict = Verdict::Unmatched;
         result.remarks = unmatched(event, details, &known);
-        // What was missing before is on the work list, or somebody has seen to it.
-        if waiting.tried.as_ref().is_none_or(|before| before.remarks != result.remarks) {
-            raise.push(work_item(event, details, &known, &result.remarks, now));
+        let next = next_try(waiting.received_at, now);
+        // What was missing before is on the work list, or somebody has seen to it; but not that it is
+        // tried for the last time.
+        if is_news(waiting, &result.remarks) || next.is_none() {
+            let outlook = Outlook { source: &event.key.source, again: next };
+            raise.push(work_item(event, details, &known, &result.remarks, (outlook, now)));
         }
+        // Its place among the booking's events stays, whatever sites there are when it is tried again.
+        let told = ToldBooking { time: When::Instant(event.order.time), ..told.clone() };
+        again = Some(Again { told: Told::Booking(told), at: next });
     }
-    let again = (result.verdict == Verdict::Unmatched)
-        .then(|| Again { told: waiting.told.clone(), at: next_try(waiting.received_at, now) });
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
     // Word of its state alone does not find whose it is.
     let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
@@ -464,7 +476,7 @@ fn work_item(
     details: &BookingDetails,
     known: &Known,
     why: &[String],
-    now: DateTime<Utc>,
+    (outlook, now): (Outlook<'_>, DateTime<Utc>),
 ) -> WorkItem {
     let key = &event.key;
     let start = match &known.site {
@@ -477,14 +489,13 @@ fn work_item(
     };
     let summary = format!(
         "Booking {} from “{}”, of {}, type {}, at {}, began nothing. {} Mend what is \
-         missing or wrong; the booking is tried again within the hour, and when “{}” sends it again.",
+         missing or wrong. {outlook}",
         key.id,
         key.source,
         patient,
         details.booking_type,
         start,
         why.join(" "),
-        key.source
     );
     WorkItem {
         id: work_id(event),
