@@ -5,14 +5,13 @@ mod offer;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Matching, News};
+use domain::booking::{Booking, BookingDetails, BookingEvent, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
-use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
 use super::who::Who;
@@ -24,6 +23,9 @@ use crate::ports::{
 };
 use crate::situation::{Situation, cause, missing};
 use crate::work::unreadable;
+
+/// What is said of an event that is older than what is known, and was not known of.
+const ONLY_EARLIER: &str = "A newer event of the booking came before; only that the booking was made earlier is taken from this one.";
 
 /// What is known of what the event names.
 #[derive(Default)]
@@ -42,6 +44,20 @@ impl Known {
     fn is_contacted(&self) -> bool {
         self.patient.as_ref().is_some_and(|patient| patient.standing == Standing::Current)
     }
+
+    /// Whose and where a booking is of which this is known.
+    fn matching(&self) -> Matching {
+        match self {
+            Self { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
+                if self.is_contacted() =>
+            {
+                Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
+            }
+            Self { patient, .. } => {
+                Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
+            }
+        }
+    }
 }
 
 /// Decides what a booking event changes: the booking's newest state, and the enrolments it begins,
@@ -58,16 +74,36 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
 ) -> Result<BookingChange, StoreError> {
     let before = stores.intake.booking(&event.key).await?;
     let news = match &before {
-        None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
+        None => News::all_of(event),
         Some(booking) => match booking.news(event) {
             Some(news) => news,
             None => return Ok(superseded(waiting)),
         },
     };
-    let known = stores.look_up(event, now).await?;
-    let mut booking = next_booking(before.as_ref(), event, news, &known, now);
+    let (known, mut booking) = match &before {
+        None => {
+            let known = stores.look_up(event, now).await?;
+            let booking = Booking::told(event, known.matching());
+            (known, booking)
+        }
+        Some(before) if news.details => {
+            let known = stores.look_up(event, now).await?;
+            let booking = before.after(event, news, known.matching(), now);
+            (known, booking)
+        }
+        // What it is was told by a newer event, or before: what this one names is not looked at.
+        Some(before) => {
+            let known = stores.known_of(before).await?;
+            (known, before.after(event, news, before.matching.clone(), now))
+        }
+    };
     let mut result = EventResult::default();
     result.remarks.extend(known.admitted.clone());
+    let is_old = !news.details && !news.state;
+    if is_old {
+        result.verdict = Verdict::Superseded;
+        result.remarks.push(ONLY_EARLIER.to_owned());
+    }
     let mut raise = Vec::new();
     let mut changes = Vec::new();
 
@@ -102,6 +138,8 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Known { patient: Some(patient), site: Some(site), booking_type: Some(kind), .. },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
+        && known.is_contacted()
+        && !is_old
     {
         for program in linked_programs(stores.catalogue, kind, &mut result).await? {
             let facts = Facts {
@@ -137,7 +175,8 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let again = (result.verdict == Verdict::Unmatched)
         .then(|| Again { told: waiting.told.clone(), at: next_try(waiting.received_at, now) });
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
-    let resolve = (waited && result.verdict == Verdict::Applied).then(|| work_id(event));
+    let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
+    let resolve = (waited && !waits).then(|| work_id(event));
     let event = recorded(waiting, result);
     Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve, again })
 }
@@ -197,74 +236,6 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
     }
 }
 
-/// What is known of the booking after an event: its details, its state, or both.
-fn next_booking(
-    before: Option<&Booking>,
-    event: &BookingEvent,
-    news: News,
-    known: &Known,
-    now: DateTime<Utc>,
-) -> Booking {
-    let told = told(event, known);
-    let Some(before) = before else { return told };
-    let details = if news.details { &told } else { before };
-    let state = if news.state { &told } else { before };
-    Booking {
-        revision: before.revision + 1,
-        state_told_by: state.state_told_by,
-        state: state.state,
-        made_at: before.made_at.min(told.made_at),
-        caused: before.caused.clone(),
-        completed: before.completed.clone(),
-        moved_at: match before.told_by {
-            Some(_) if details.start != before.start => Some(now),
-            Some(_) | None => before.moved_at,
-        },
-        // What was answered was about the visit as it was then.
-        confirmation: before.confirmation.filter(|_| {
-            details.start == before.start && details.matching.patient() == before.matching.patient()
-        }),
-        ..details.clone()
-    }
-}
-
-/// A booking of which nothing is known but what this event tells.
-fn told(event: &BookingEvent, known: &Known) -> Booking {
-    let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
-            if known.is_contacted() =>
-        {
-            Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
-        }
-        Known { patient, .. } => {
-            Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
-        }
-    };
-    let (start, end) =
-        event.details.as_ref().map_or((event.order.time, None), |it| (it.start, it.end));
-    Booking {
-        key: event.key.clone(),
-        revision: 1,
-        told_by: event.details.as_ref().map(|_| event.stamp()),
-        state_told_by: event.kind.state().map(|_| event.stamp()),
-        state: event.kind.state().unwrap_or(BookingState::Booked),
-        booking_type: event.details.as_ref().map_or_else(untold, |it| it.booking_type.clone()),
-        start,
-        end,
-        matching,
-        made_at: event.order.time,
-        caused: BTreeSet::new(),
-        completed: BTreeSet::new(),
-        moved_at: None,
-        confirmation: None,
-    }
-}
-
-/// Stands where the type of a booking will be told.
-fn untold() -> Code {
-    Code::parse("untold").expect("a word is a code")
-}
-
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
     /// What is known of what the event names. Of a patient who is new a record is made, unless the
     /// event tells of no visit.
@@ -295,6 +266,20 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         };
         known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
         Ok(known)
+    }
+
+    /// What is known of what a booking names that is known.
+    async fn known_of(&self, booking: &Booking) -> Result<Known, StoreError> {
+        let patient = match booking.matching.patient() {
+            None => None,
+            Some(id) => self.people.patient(id).await?,
+        };
+        let site = match &booking.matching {
+            Matching::Waiting { .. } => None,
+            Matching::Matched { site, .. } => self.catalogue.site(site).await?,
+        };
+        let booking_type = self.catalogue.booking_type_by_code(&booking.booking_type).await?;
+        Ok(Known { patient, site, booking_type, ..Known::default() })
     }
 
     /// The programs of which a booking completes a cycle, given its type.

@@ -82,7 +82,11 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
         change.again = Some(Again { told: waiting.told.clone(), at });
     }
     let waited = matches!(&before, Some(Referral { matching: Matching::Waiting { .. }, .. }));
-    if waited && change.event.result.verdict == Verdict::Applied {
+    let waits = matches!(
+        (&referral.matching, referral.state),
+        (Matching::Waiting { .. }, ReferralState::Active)
+    );
+    if waited && !waits {
         change.resolve = Some(unmatched::work_id(&event.key));
     }
     change.referral = Some(referral);
