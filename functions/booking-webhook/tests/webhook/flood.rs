@@ -82,7 +82,7 @@ async fn a_thousand_events_for_one_booking_at_once_are_taken_in_each_once() {
         let clinic = &clinic;
         async move { clinic.deliver(&format!("evt-{n}"), &body).await }
     });
-    let answers: Vec<_> = futures_util::stream::iter(sent).buffer_unordered(50).collect().await;
+    let answers: Vec<_> = futures_util::stream::iter(sent).buffer_unordered(8).collect().await;
     for answer in &answers {
         assert_eq!(answer.status, 202, "{:?}", answer.json);
     }

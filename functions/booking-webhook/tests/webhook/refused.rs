@@ -30,7 +30,7 @@ async fn each_language_is_refused_in_its_own_words() {
         (fhir("[]"), 422, "errors"),
         (Sample::of("application/fhir+xml", "<Appointment/>"), 415, "XML"),
         (Sample::of("text/plain", "hello"), 415, "application/fhir+json"),
-        (hl7("hello"), 400, "MSA|AR|"),
+        (hl7("hello"), 400, "MSA|AR\r"),
         (hl7(&good.replace("SIU^S12^SIU_S12", "ADT^A01")), 422, "MSA|AR|MSG0001"),
         (hl7(&good.replace("B-2001^DIARY", "").replace("W-77^DIARY", "")), 422, "MSA|AE|MSG0001"),
         (hl7(&good.replace("20311203103000", "2031")), 422, "MSA|AE|MSG0001"),
