@@ -229,7 +229,7 @@ impl Practice {
     /// # Panics
     /// When there is none.
     pub async fn patient(&self, who: Person) -> PatientId {
-        let id = Phi::new(ExternalId::parse(who.id()).expect("a key"));
+        let id = Phi::new(ExternalId::parse(&who.id()).expect("a key"));
         let identifier = Identifier { source: Code::parse("diary").expect("a code"), id };
         let found = self.clinic.dynamo.people().find(&identifier).await;
         found.expect("it can be read").expect("there is a record")

@@ -19,7 +19,7 @@ pub enum What {
     /// Something happens to a booking.
     Booking {
         /// Which.
-        id: &'static str,
+        id: String,
         /// The system's count of its changes.
         version: u64,
         /// What happens.
@@ -27,16 +27,18 @@ pub enum What {
         /// What it is then; `None` when it is only said that it is gone.
         visit: Option<Visit>,
     },
-    /// Something happens to a referral of Maria's.
+    /// Something happens to a referral.
     Referral {
         /// Which.
-        id: &'static str,
+        id: String,
         /// The system's count of its changes.
         version: u64,
         /// What happens.
         kind: ReferralEventKind,
         /// Whether it names its referrer.
         referrer: bool,
+        /// Whose it is.
+        who: Person,
     },
 }
 
@@ -58,29 +60,34 @@ impl Visit {
     }
 }
 
-/// Who books.
+/// Who books, or is referred.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Person {
     /// Maria Rossi, whom the practice knows by the diary's key.
     Maria,
-    /// Jonas Weber, of whom the practice has not heard: the diary describes him.
-    Jonas,
+    /// Somebody of whom the practice has not heard: the diary describes them.
+    New(u8),
 }
 
 impl Person {
     /// The diary's key.
-    pub const fn id(self) -> &'static str {
+    pub fn id(self) -> String {
         match self {
-            Self::Maria => "P-1001",
-            Self::Jonas => "P-1002",
+            Self::Maria => "P-1001".to_owned(),
+            Self::New(n) => format!("P-2{n:03}"),
         }
     }
 
     /// First and last name, day of birth, and mobile.
-    pub const fn describe(self) -> [&'static str; 4] {
+    pub fn describe(self) -> [String; 4] {
         match self {
-            Self::Maria => ["Maria", "Rossi", "1984-03-09", "0491 570 006"],
-            Self::Jonas => ["Jonas", "Weber", "1971-12-30", "0491 570 156"],
+            Self::Maria => ["Maria", "Rossi", "1984-03-09", "0491 570 006"].map(str::to_owned),
+            Self::New(n) => {
+                let letter = char::from(b'a' + n % 26);
+                let (day, mobile) = (n % 28 + 1, 570_156 + u32::from(n % 4));
+                let last = format!("We{letter}ber");
+                ["Jonas".to_owned(), last, format!("1971-12-{day:02}"), format!("0491 {mobile}")]
+            }
         }
     }
 }
@@ -96,9 +103,9 @@ pub fn at(text: &str) -> DateTime<Utc> {
 /// A booking's step.
 pub fn booked(
     when: &str,
-    (id, version): (&'static str, u64),
+    (id, version): (&str, u64),
     kind: BookingEventKind,
     visit: Option<Visit>,
 ) -> Step {
-    Step { at: at(when), what: What::Booking { id, version, kind, visit } }
+    Step { at: at(when), what: What::Booking { id: id.to_owned(), version, kind, visit } }
 }

@@ -6,6 +6,7 @@ use domain::booking::BookingEventKind as Kind;
 use domain::intake::ReferralEventKind;
 use stories::{Language, Person, Practice, Step, Visit, What, at, booked};
 
+const JONAS: Person = Person::New(9);
 const END: &str = "2026-12-12T08:00:00Z";
 
 fn visit(kind: &'static str, start: &str) -> Option<Visit> {
@@ -13,7 +14,16 @@ fn visit(kind: &'static str, start: &str) -> Option<Visit> {
 }
 
 fn referral(when: &str, version: u64, kind: ReferralEventKind, referrer: bool) -> Step {
-    Step { at: at(when), what: What::Referral { id: "R-3001", version, kind, referrer } }
+    Step {
+        at: at(when),
+        what: What::Referral {
+            id: "R-3001".to_owned(),
+            version,
+            kind,
+            referrer,
+            who: Person::Maria,
+        },
+    }
 }
 
 /// Three weeks of a practice: one booking is made, moved, changed, and takes place; one is asked for,
@@ -22,7 +32,7 @@ fn referral(when: &str, version: u64, kind: ReferralEventKind, referrer: bool) -
 fn story() -> Vec<Step> {
     let first = |start| visit("physio-initial", start);
     let jonas = visit("physio-initial", "2026-12-08T09:00:00+11:00")
-        .map(|visit| Visit { who: Person::Jonas, ..visit });
+        .map(|visit| Visit { who: JONAS, ..visit });
     let (b1, b2, b3, b4, b5) = ("B-2001", "B-2002", "B-2003", "B-2004", "B-2005");
     let check_up = |start| visit("check-up", start);
     vec![
@@ -80,7 +90,7 @@ async fn told_in(language: Language) -> Left {
     practice.live_through(language, &story(), END).await;
     Left {
         maria: practice.histories(Person::Maria).await,
-        jonas: practice.histories(Person::Jonas).await,
+        jonas: practice.histories(JONAS).await,
         messages: practice.clinic.sms.outbox(),
         work: practice.clinic.work().await.into_iter().map(|item| item.summary).collect(),
     }

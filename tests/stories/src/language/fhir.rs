@@ -13,8 +13,8 @@ pub(super) fn say(step: &Step) -> String {
             Some(visit) => appointment(step, (id, *version), *kind, visit),
             None => deleted(step, id, *version),
         },
-        What::Referral { id, version, kind, referrer } => {
-            service_request(step, (id, *version), *kind, *referrer)
+        What::Referral { id, version, kind, referrer, who } => {
+            service_request(step, (id, *version), *kind, (*referrer, *who))
         }
     };
     said.to_string()
@@ -75,7 +75,7 @@ fn service_request(
     step: &Step,
     (id, version): (&str, u64),
     kind: ReferralEventKind,
-    referrer: bool,
+    (referrer, who): (bool, Person),
 ) -> Value {
     let status = match kind {
         ReferralEventKind::Added | ReferralEventKind::Changed => "active",
@@ -86,7 +86,7 @@ fn service_request(
         "resourceType": "ServiceRequest",
         "id": id,
         "meta": { "versionId": version.to_string(), "lastUpdated": step.at },
-        "contained": [patient(Person::Maria)],
+        "contained": [patient(who)],
         "status": status,
         "intent": "order",
         "code": { "coding": [{
@@ -98,7 +98,7 @@ fn service_request(
     });
     if referrer {
         let contained = json!([
-            patient(Person::Maria),
+            patient(who),
             {
                 "resourceType": "Practitioner",
                 "id": "nguyen",

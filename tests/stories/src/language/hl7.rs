@@ -12,8 +12,8 @@ pub(super) fn say(step: &Step, id: &str) -> String {
         What::Booking { id: booking, version: _, kind, visit } => {
             schedule(step, id, booking, *kind, visit.as_ref())
         }
-        What::Referral { id: referral, version: _, kind, referrer } => {
-            refer(step, id, referral, *kind, *referrer)
+        What::Referral { id: referral, version: _, kind, referrer, who } => {
+            refer(step, (id, referral), *kind, (*referrer, *who))
         }
     };
     segments.join("\r") + "\r"
@@ -77,10 +77,9 @@ fn schedule(
 
 fn refer(
     step: &Step,
-    id: &str,
-    referral: &str,
+    (id, referral): (&str, &str),
     kind: ReferralEventKind,
-    referrer: bool,
+    (referrer, who): (bool, Person),
 ) -> Vec<String> {
     let trigger = match kind {
         ReferralEventKind::Added => "I12",
@@ -100,7 +99,7 @@ fn refer(
     }
     segments.extend([
         "PRD|IR|Okafor^Chidi^^^Dr||^^^harbour".to_owned(),
-        patient(Person::Maria),
+        patient(who),
         "PV1|1|O|^^^harbour".to_owned(),
     ]);
     segments

@@ -17,13 +17,13 @@ pub(super) fn say(step: &Step) -> String {
             }
             (kind.as_str(), data)
         }
-        What::Referral { id, version, kind, referrer } => {
+        What::Referral { id, version, kind, referrer, who } => {
             let mut data = json!({
                 "referral": {
                     "id": id, "version": version, "type": "podiatry", "site": "harbour",
                     "issued": "2026-11-20", "origin": "external",
                 },
-                "patient": patient(Person::Maria),
+                "patient": patient(*who),
             });
             if *referrer {
                 data["referral"]["referrer"] = json!({
