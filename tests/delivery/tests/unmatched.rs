@@ -80,9 +80,9 @@ async fn what_was_missing_is_added_and_the_next_try_begins_what_the_booking_begi
     assert_eq!(later(&clinic, Duration::minutes(11)).await, 1);
     clinic.enrolment().await;
     assert_eq!(clinic.work().await, [], "nobody has to see to it any more");
-    assert_eq!(later(&clinic, Duration::days(1)).await, 0, "and it is tried no more");
     clinic.settle().await;
     assert_eq!(clinic.sms.outbox().len(), 1);
+    assert_eq!(later(&clinic, Duration::days(1)).await, 0, "and it is tried no more");
 }
 
 #[tokio::test]

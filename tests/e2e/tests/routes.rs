@@ -80,11 +80,16 @@ const ADMIN: [&str; 27] = [
 ];
 
 /// The routes that are open, because the sender signs, or because we have sealed the address.
-const SIGNED: [&str; 4] = [
+const SIGNED: [&str; 9] = [
     "GET /unsubscribe/{token}",
     "POST /unsubscribe/{token}",
     "POST /webhooks/bookings/{source}",
     "POST /webhooks/epost",
+    "POST /webhooks/referrals/{source}",
+    "PUT /webhooks/bookings/{source}",
+    "PUT /webhooks/bookings/{source}/{resource}/{id}",
+    "PUT /webhooks/referrals/{source}",
+    "PUT /webhooks/referrals/{source}/{resource}/{id}",
 ];
 
 /// The routes that are open, because they say what anybody may know.
