@@ -5,7 +5,8 @@ use std::sync::Arc;
 use app::ports::{Catalogue, EnrolmentReader, People};
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+    BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    WorkListStore,
 };
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
@@ -45,6 +46,7 @@ impl Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
+    type Deliveries = DeliveryStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -165,6 +167,7 @@ impl Practice {
             enrolments: clinic.dynamo.enrolments(),
             reader: clinic.dynamo.enrolment_reader(),
             work_list: clinic.dynamo.work_list(),
+            deliveries: clinic.dynamo.deliveries(),
             answers: clinic.dynamo.answers(&clinic.clock, &ids),
             clock: clinic.clock.clone(),
             ids,

@@ -5,18 +5,19 @@ mod offer;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingDetails, BookingEvent, Matching, News};
+use domain::booking::{Booking, BookingDetails, BookingEvent, BookingKey, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::intake::{Told, ToldBooking, When};
 use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
 use domain::work::{WorkItem, WorkKind};
 
 use super::who::Who;
-use super::{Stores, next_try, recorded};
-use crate::people::{Admission, Introduced};
+use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
+use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
     UnreadableEnrolment, Verdict, WaitingEvent,
@@ -66,36 +67,41 @@ impl Known {
 ///
 /// # Errors
 /// When the store fails.
-pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     stores: &Stores<'_, I, C, P, N>,
     waiting: &WaitingEvent,
-    event: &BookingEvent,
+    told: &ToldBooking,
     now: DateTime<Utc>,
 ) -> Result<BookingChange, StoreError> {
+    let clock = resolve::clock(stores.catalogue).await?;
+    let mut event = resolve::booking(stores, &waiting.key.source, told, clock).await?;
     let before = stores.intake.booking(&event.key).await?;
     let news = match &before {
-        None => News::all_of(event),
-        Some(booking) => match booking.news(event) {
+        None => News::all_of(&event),
+        Some(booking) => match booking.news(&event) {
             Some(news) => news,
-            None => return Ok(superseded(waiting)),
+            None => {
+                let mut change = superseded(waiting);
+                if stores.contradicts(booking, &mut event, told).await? {
+                    change.event.result.remarks.push(TWO_AT_ONCE.to_owned());
+                    change.raise.push(two_at_once(booking, now));
+                }
+                return Ok(change);
+            }
         },
     };
-    let (known, mut booking) = match &before {
-        None => {
-            let known = stores.look_up(event, now).await?;
-            let booking = Booking::told(event, known.matching());
-            (known, booking)
-        }
-        Some(before) if news.details => {
-            let known = stores.look_up(event, now).await?;
-            let booking = before.after(event, news, known.matching(), now);
-            (known, booking)
-        }
-        // What it is was told by a newer event, or before: what this one names is not looked at.
-        Some(before) => {
-            let known = stores.known_of(before).await?;
-            (known, before.after(event, news, before.matching.clone(), now))
-        }
+    let known = if news.details {
+        stores.look_up(&event, now).await?
+    } else {
+        stores.known_by(before.as_ref()).await?
+    };
+    if let Some(site) = &known.site {
+        resolve::on_site(&mut event, told, site.zone)?;
+    }
+    let event = &event;
+    let mut booking = match &before {
+        None => Booking::told(event, known.matching()),
+        Some(before) => before.after(event, news, known.matching(), now),
     };
     let mut result = EventResult::default();
     result.remarks.extend(known.admitted.clone());
@@ -106,6 +112,7 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     }
     let mut raise = Vec::new();
     let mut changes = Vec::new();
+    let mut again = None;
 
     let (concerned, unknown) = concerned(stores, &booking, &known).await?;
     // Whether one that cannot be read is concerned, nobody knows: a person sees to it, and the event
@@ -138,7 +145,6 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Known { patient: Some(patient), site: Some(site), booking_type: Some(kind), .. },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
-        && known.is_contacted()
         && !is_old
     {
         for program in linked_programs(stores.catalogue, kind, &mut result).await? {
@@ -167,14 +173,19 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     {
         result.verdict = Verdict::Unmatched;
         result.remarks = unmatched(event, details, &known);
-        // What was missing before is on the work list, or somebody has seen to it.
-        if waiting.tried.as_ref().is_none_or(|before| before.remarks != result.remarks) {
-            raise.push(work_item(event, details, &known, &result.remarks, now));
+        let next = next_try(waiting.received_at, now);
+        // What was missing before is on the work list, or somebody has seen to it; but not that it is
+        // tried for the last time.
+        if is_news(waiting, &result.remarks) || next.is_none() {
+            let outlook = Outlook { source: &event.key.source, again: next };
+            raise.push(work_item(event, details, &known, &result.remarks, (outlook, now)));
         }
+        // Its place among the booking's events stays, whatever sites there are when it is tried again.
+        let told = ToldBooking { time: When::Instant(event.order.time), ..told.clone() };
+        again = Some(Again { told: Told::Booking(told), at: next });
     }
-    let again = (result.verdict == Verdict::Unmatched)
-        .then(|| Again { told: waiting.told.clone(), at: next_try(waiting.received_at, now) });
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
+    // Word of its state alone does not find whose it is.
     let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
     let resolve = (waited && !waits).then(|| work_id(event));
     let event = recorded(waiting, result);
@@ -215,6 +226,30 @@ async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
         }
     }
     Ok((concerned, unknown))
+}
+
+/// Why an event that is as new as what is known, and says something else, is work for a person.
+const TWO_AT_ONCE: &str = "Another event of the booking came with the same time and says something else of it: which of \
+                           them is right is on the work list.";
+
+/// A booking of which two things are said at once. Nobody but its system knows which is right.
+fn two_at_once(booking: &Booking, now: DateTime<Utc>) -> WorkItem {
+    let BookingKey { source, id } = &booking.key;
+    WorkItem {
+        id: WorkId::for_cause(&["two at once", source.as_str(), id.as_str()]),
+        kind: WorkKind::Unmatched,
+        since: now,
+        summary: format!(
+            "“{source}” said two different things of booking {id} with one and the same time, and the first \
+             counts. Look in “{source}” when and of which type it is; saving it there again sends it anew."
+        ),
+        enrolment: None,
+        program: None,
+        patient: booking.matching.patient().cloned(),
+        site: None,
+        same_as: Vec::new(),
+        reply: None,
+    }
 }
 
 fn superseded(waiting: &WaitingEvent) -> BookingChange {
@@ -268,18 +303,40 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         Ok(known)
     }
 
-    /// What is known of what a booking names that is known.
-    async fn known_of(&self, booking: &Booking) -> Result<Known, StoreError> {
-        let patient = match booking.matching.patient() {
-            None => None,
-            Some(id) => self.people.patient(id).await?,
+    /// Whether an event has the place of the one that told a booking's details, and tells other ones.
+    async fn contradicts(
+        &self,
+        booking: &Booking,
+        event: &mut BookingEvent,
+        told: &ToldBooking,
+    ) -> Result<bool, StoreError> {
+        let Matching::Matched { site, .. } = &booking.matching else { return Ok(false) };
+        if booking.told_by != Some(event.stamp()) {
+            return Ok(false);
+        }
+        if let Some(site) = self.catalogue.site(site).await? {
+            resolve::on_site(event, told, site.zone)?;
+        }
+        Ok(event.details.as_ref().is_some_and(|details| {
+            (details.start, &details.booking_type) != (booking.start, &booking.booking_type)
+        }))
+    }
+
+    /// What is known of what a booking's newest details name: an event that tells its state only is
+    /// about the same.
+    async fn known_by(&self, before: Option<&Booking>) -> Result<Known, StoreError> {
+        let Some(Booking { matching: Matching::Matched { patient, site }, booking_type, .. }) =
+            before
+        else {
+            return Ok(Known::default());
         };
-        let site = match &booking.matching {
-            Matching::Waiting { .. } => None,
-            Matching::Matched { site, .. } => self.catalogue.site(site).await?,
-        };
-        let booking_type = self.catalogue.booking_type_by_code(&booking.booking_type).await?;
-        Ok(Known { patient, site, booking_type, ..Known::default() })
+        let patient = survivor(self.people, patient).await?;
+        Ok(Known {
+            patient: patient.filter(|patient| patient.standing == Standing::Current),
+            site: self.catalogue.site(site).await?,
+            booking_type: self.catalogue.booking_type_by_code(booking_type).await?,
+            ..Known::default()
+        })
     }
 
     /// The programs of which a booking completes a cycle, given its type.
@@ -426,7 +483,7 @@ fn work_item(
     details: &BookingDetails,
     known: &Known,
     why: &[String],
-    now: DateTime<Utc>,
+    (outlook, now): (Outlook<'_>, DateTime<Utc>),
 ) -> WorkItem {
     let key = &event.key;
     let start = match &known.site {
@@ -439,14 +496,13 @@ fn work_item(
     };
     let summary = format!(
         "Booking {} from “{}”, of {}, type {}, at {}, began nothing. {} Mend what is \
-         missing or wrong; the booking is tried again within the hour, and when “{}” sends it again.",
+         missing or wrong. {outlook}",
         key.id,
         key.source,
         patient,
         details.booking_type,
         start,
         why.join(" "),
-        key.source
     );
     WorkItem {
         id: work_id(event),

@@ -8,6 +8,7 @@ use domain::referral::{ReferralEvent, ReferralKey};
 use domain::work::{WorkItem, WorkKind};
 
 use super::Known;
+use crate::events::Outlook;
 
 /// What is missing, as sentences without patient data.
 pub(super) fn why(
@@ -57,7 +58,7 @@ pub(super) fn work_item(
     details: &ToldReferralDetails,
     known: &Known,
     why: &[String],
-    now: DateTime<Utc>,
+    (outlook, now): (Outlook<'_>, DateTime<Utc>),
 ) -> WorkItem {
     let ReferralKey { source, id } = &event.key;
     let patient = match &details.patient.id {
@@ -70,7 +71,7 @@ pub(super) fn work_item(
     };
     let summary = format!(
         "Referral {id} from “{source}”, of {patient}, {kind}, began nothing. {} Mend what is missing \
-         or wrong; the referral is tried again within the hour, and when “{source}” sends it again.",
+         or wrong. {outlook}",
         why.join(" "),
     );
     WorkItem {
