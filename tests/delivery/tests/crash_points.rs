@@ -3,7 +3,6 @@
 
 #![cfg(test)]
 
-use app::events::Answer;
 use app::ports::Pointer;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
@@ -37,19 +36,6 @@ fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_message() {
         assert!(died.answer.is_err() || clinic.sms.outbox().len() == 1, "{}", died.at);
         clinic.settle().await;
         clinic.assert_sent_once_or_asked(&died).await;
-    });
-}
-
-#[test]
-fn an_intake_may_die_at_any_call_and_the_same_event_again_makes_it_whole() {
-    let made = event(1, BookingEventKind::Made, VISIT);
-    let take_in = async |clinic: &Clinic| clinic.event("evt-1", &made).await;
-    at_every_call(DEATHS, 6, clinic_without_a_booking, take_in, async |clinic, died| {
-        // The sender is told to send it again, or that it is kept.
-        assert!(matches!(died.answer, Err(_) | Ok(Answer::Kept)), "{}", died.at);
-        clinic.event("evt-1", &made).await.unwrap();
-        clinic.settle().await;
-        assert_eq!(clinic.sms.outbox().len(), 1, "{}", died.at);
     });
 }
 

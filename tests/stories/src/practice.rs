@@ -40,13 +40,13 @@ use crate::story::{Person, Step, at};
 struct InProcess;
 
 impl Ports for InProcess {
+    type Deliveries = DeliveryStore;
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
-    type Deliveries = DeliveryStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -161,13 +161,13 @@ impl Practice {
         });
         let ids = CountingIds::after(1_000_000);
         let desk = Desk::<InProcess> {
+            deliveries: clinic.dynamo.deliveries(),
             catalogue: clinic.dynamo.catalogue(),
             people: clinic.dynamo.people(),
             bookings: clinic.dynamo.bookings(),
             enrolments: clinic.dynamo.enrolments(),
             reader: clinic.dynamo.enrolment_reader(),
             work_list: clinic.dynamo.work_list(),
-            deliveries: clinic.dynamo.deliveries(),
             answers: clinic.dynamo.answers(&clinic.clock, &ids),
             clock: clinic.clock.clone(),
             ids,

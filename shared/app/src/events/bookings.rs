@@ -90,10 +90,10 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
             }
         },
     };
-    let known = if news.details {
-        stores.look_up(&event, now).await?
-    } else {
-        stores.known_by(before.as_ref()).await?
+    let known = match &before {
+        // What it is was told by a newer event, or before: what this one names is not looked at.
+        Some(before) if !news.details => stores.known_of(before).await?,
+        Some(_) | None => stores.look_up(&event, now).await?,
     };
     if let Some(site) = &known.site {
         resolve::on_site(&mut event, told, site.zone)?;
@@ -101,7 +101,8 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let event = &event;
     let mut booking = match &before {
         None => Booking::told(event, known.matching()),
-        Some(before) => before.after(event, news, known.matching(), now),
+        Some(before) if news.details => before.after(event, news, known.matching(), now),
+        Some(before) => before.after(event, news, before.matching.clone(), now),
     };
     let mut result = EventResult::default();
     result.remarks.extend(known.admitted.clone());
@@ -145,6 +146,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Known { patient: Some(patient), site: Some(site), booking_type: Some(kind), .. },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
+        && known.is_contacted()
         && !is_old
     {
         for program in linked_programs(stores.catalogue, kind, &mut result).await? {
@@ -322,19 +324,17 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         }))
     }
 
-    /// What is known of what a booking's newest details name: an event that tells its state only is
-    /// about the same.
-    async fn known_by(&self, before: Option<&Booking>) -> Result<Known, StoreError> {
-        let Some(Booking { matching: Matching::Matched { patient, site }, booking_type, .. }) =
-            before
-        else {
+    /// What is known of what a booking's newest details name: an event that tells its state only, or
+    /// older details, is about the same.
+    async fn known_of(&self, booking: &Booking) -> Result<Known, StoreError> {
+        let Matching::Matched { patient, site } = &booking.matching else {
             return Ok(Known::default());
         };
         let patient = survivor(self.people, patient).await?;
         Ok(Known {
             patient: patient.filter(|patient| patient.standing == Standing::Current),
             site: self.catalogue.site(site).await?,
-            booking_type: self.catalogue.booking_type_by_code(booking_type).await?,
+            booking_type: self.catalogue.booking_type_by_code(&booking.booking_type).await?,
             ..Known::default()
         })
     }
