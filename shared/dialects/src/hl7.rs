@@ -8,6 +8,7 @@ mod message;
 mod open;
 mod patient;
 mod referral;
+mod status;
 mod time;
 
 use domain::phi::Phi;

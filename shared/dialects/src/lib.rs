@@ -40,16 +40,25 @@
 //! |---|---|---|
 //! | `booking.requested` | proposed, pending, waitlist | – |
 //! | `booking.made` | booked | S12 |
-//! | `booking.moved` | booked, with another start | S13 |
-//! | `booking.changed` | booked | S14 and S18 to S22, by SCH-25: Booked, Overbook: made; Pending, Waitlist: requested; Started: arrived; Complete: fulfilled; Cancelled, Dc: cancelled; Deleted: deleted; Noshow: not attended; Blocked: nothing; empty or another: changed |
+//! | `booking.moved` | booked, with another start | S13; S14 and S18 to S22 with Booked |
+//! | `booking.changed` | booked | S14 and S18 to S22, when SCH-25 is empty |
 //! | `booking.arrived` | arrived, checked-in | S14 |
 //! | `booking.fulfilled` | fulfilled | S14 |
 //! | `booking.not_attended` | noshow | S26 |
 //! | `booking.cancelled` | cancelled | S15, S16 |
 //! | `booking.deleted` | entered-in-error, or a DELETE in a bundle | S17 |
 //!
+//! In S12, S13, S14 and S18 to S22, SCH-25 says how the booking stands, as the status does in FHIR. Pending,
+//! Waitlist: requested; Started: arrived; Complete: fulfilled; Cancelled, Dc: cancelled; Deleted: deleted;
+//! Noshow: not attended; Blocked: nothing; each by the usual other names too (CANC, DNA, FTA, Checked In). Booked
+//! and Overbook are what S12 and S13 say by themselves; of a change they say that it is booked, at whichever
+//! time, as `booking.moved` does. One that is not known is left out of account in S12 and S13, and refused in the
+//! others: it may be the end of the booking.
+//!
 //! S23 and S24 block and open slots and change no booking. An Appointment or a SIU without a patient is
-//! the diary's own and passed over; one with several is refused. Whether a participant has accepted or
+//! the diary's own and passed over; one with several is refused, and so is an Appointment of which no
+//! participant is a Patient and somebody is of no known type. When it says how the booking has ended or come
+//! along, it is told without its visit. Whether a participant has accepted or
 //! declined is not looked at: the appointment's status counts.
 //!
 //! ## Referrals

@@ -24,34 +24,67 @@ fn with_status(trigger: &str, status: &str) -> Sent {
 fn each_trigger_has_its_meaning() {
     for (trigger, status, kind) in [
         ("S12", "", Kind::Made),
-        ("S12", "Cancelled", Kind::Made),
-        ("S13", "Pending", Kind::Moved),
+        ("S12", "Booked", Kind::Made),
+        ("S12", "Cancelled", Kind::Cancelled),
+        ("S12", "Waitlist", Kind::Requested),
+        ("S12", "Noshow", Kind::NotAttended),
+        ("S12", "Started", Kind::Arrived),
+        ("S13", "", Kind::Moved),
+        ("S13", "Overbook", Kind::Moved),
+        ("S13", "Pending", Kind::Requested),
+        ("S13", "Dc", Kind::Cancelled),
+        ("S13", "Deleted", Kind::Deleted),
         ("S15", "Booked", Kind::Cancelled),
         ("S16", "", Kind::Cancelled),
         ("S17", "", Kind::Deleted),
         ("S26", "Booked", Kind::NotAttended),
         ("S14", "", Kind::Changed),
-        ("S18", "BOOKED", Kind::Made),
-        ("S19", "Overbook", Kind::Made),
+        ("S18", "BOOKED", Kind::Moved),
+        ("S19", "Overbook", Kind::Moved),
         ("S20", "Started", Kind::Arrived),
         ("S21", "Complete", Kind::Fulfilled),
         ("S22", "Waitlist", Kind::Requested),
         ("S14", "Dc", Kind::Cancelled),
         ("S14", "Deleted", Kind::Deleted),
         ("S14", "Noshow", Kind::NotAttended),
+        ("S14", "CANC", Kind::Cancelled),
+        ("S14", "canceled", Kind::Cancelled),
+        ("S14", "DNA", Kind::NotAttended),
+        ("S14", "FTA", Kind::NotAttended),
+        ("S14", "No-Show", Kind::NotAttended),
+        ("S14", "CHECKED IN", Kind::Arrived),
+        ("S14", "Completed", Kind::Fulfilled),
+        ("S14", "7^Cancelled^L", Kind::Cancelled),
     ] {
         assert_eq!(with_status(trigger, status).booking().kind, kind, "{trigger} {status}");
     }
     assert_eq!(sample("hl7-siu-s16.hl7").booking().kind, Kind::Cancelled);
-    for (trigger, status) in [("S23", ""), ("S24", ""), ("S14", "Blocked")] {
+    for (trigger, status) in [("S23", ""), ("S24", ""), ("S14", "Blocked"), ("S12", "Blocked")] {
         let heard = with_status(trigger, status).bookings().unwrap();
         assert_eq!((heard.events.len(), heard.passed_over.len()), (0, 1), "{trigger} {status}");
     }
-    let heard = with_status("S14", "WAITING ROOM").bookings().unwrap();
-    assert_eq!((heard.events[0].told.kind, heard.passed_over.len()), (Kind::Changed, 1));
+    for trigger in ["S12", "S13"] {
+        let heard = with_status(trigger, "Zurich").bookings().unwrap();
+        assert_eq!((heard.events.len(), heard.passed_over.len()), (1, 1), "{trigger}");
+    }
     for trigger in ["S11", "S25", "S27", "", "X"] {
         assert_eq!(pointers(with_status(trigger, "").bookings()), ["MSH^1^9^2"], "{trigger}");
     }
+}
+
+#[test]
+fn a_change_to_a_status_that_is_not_known_is_refused_and_told_which_are() {
+    for trigger in ["S14", "S18", "S19", "S20", "S21", "S22"] {
+        for status in ["Zurich", "waiting", "?"] {
+            let refused = with_status(trigger, status).bookings();
+            assert_eq!(pointers(refused), ["SCH^1^25^1"], "{trigger} {status}");
+        }
+    }
+    let refused = with_status("S14", "Zurich").bookings().unwrap_err();
+    let says = refused.to_string();
+    assert!(says.contains("noshow") && says.contains("cancelled"), "{says}");
+    let error = &refused.hl7.as_ref().unwrap().errors()[0];
+    assert_eq!(error.condition, dialects::hl7::Condition::TableValueNotFound);
 }
 
 #[test]
@@ -116,6 +149,8 @@ fn a_message_without_a_patient_is_the_diarys_own_unless_it_ends_something() {
     assert_eq!(siu("S15", SCH).booking().visit, None);
     let two = siu("S12", &format!("{SCH}\rPID|1||P-1\rPID|2||P-2"));
     assert_eq!(pointers(two.bookings()), ["PID^2^3"]);
+    let ended = siu("S15", &format!("{SCH}\rPID|1||P-1\rPID|2||P-2")).booking();
+    assert_eq!((ended.kind, ended.visit), (Kind::Cancelled, None));
     let nobody = siu("S12", &format!("{SCH}\rPID|1||\"\"||Rossi^Maria"));
     assert_eq!(pointers(nobody.bookings()), ["PID^1^3"]);
 }
