@@ -81,6 +81,11 @@ fn an_appointment_is_of_one_patient() {
         |reference: &str| json!({ "actor": { "reference": reference }, "status": "accepted" });
     let two = with("/participant", json!([actor("Patient/P-1"), actor("Patient/P-2")]));
     assert_eq!(pointers(two.bookings()), ["/participant/1/actor"]);
+    let mut ended = booked();
+    ended["status"] = json!("cancelled");
+    ended["participant"] = json!([actor("Patient/P-1"), actor("Patient/P-2")]);
+    let told = Sent::new(FHIR, ended.to_string()).booking();
+    assert_eq!((told.kind, told.visit), (Kind::Cancelled, None));
     let twice = with(
         "/participant",
         json!([actor("Patient/P-1"), actor("https://x.example/Patient/P-1/_history/2")]),
@@ -92,6 +97,31 @@ fn an_appointment_is_of_one_patient() {
     cancelled["participant"] = json!([]);
     cancelled["status"] = json!("cancelled");
     assert_eq!(Sent::new(FHIR, cancelled.to_string()).booking().visit, None);
+}
+
+#[test]
+fn whoever_takes_part_and_is_of_no_known_type_may_be_a_patient_who_is_missed() {
+    let place = "/participant/0/actor";
+    for actor in [
+        json!({ "reference": "urn:uuid:9a1c" }),
+        json!({ "reference": "#nobody" }),
+        json!({ "reference": "pat1" }),
+        json!({ "reference": "https://x.example/patients/7" }),
+        json!({ "identifier": { "value": "P-9" } }),
+        json!({ "display": "Maria" }),
+    ] {
+        assert_eq!(pointers(with(place, actor.clone()).bookings()), [place], "{actor}");
+        let mut cancelled = booked();
+        cancelled["status"] = json!("cancelled");
+        cancelled["participant"][0]["actor"] = actor.clone();
+        let told = Sent::new(FHIR, cancelled.to_string()).booking();
+        assert_eq!((told.kind, told.visit), (Kind::Cancelled, None), "{actor}");
+        // Beside a patient it may be anything.
+        let beside = json!([{ "actor": { "reference": "Patient/P-1" } }, { "actor": actor }]);
+        assert!(with("/participant", beside).booking().visit.is_some());
+    }
+    let places = json!([{ "actor": { "reference": "Location/harbour" } }, { "actor": { "reference": "pat1" } }]);
+    assert_eq!(pointers(with("/participant", places).bookings()), ["/participant/1/actor"]);
 }
 
 #[test]
