@@ -12,8 +12,9 @@
 //! | `application/fhir+json`, `application/json+fhir` | FHIR R4 (`fhirVersion`, if any, is 4.0) |
 //! | `x-application/hl7-v2+er7`, `application/hl7-v2`, `application/hl7-v2+er7`, `application/edi-hl7`, `application/edi-hl7v2`, `text/hl7v2+er7`, `text/hl7` | HL7 v2.3 to v2.5.1 |
 //!
-//! Anything else, XML and batches of `CloudEvents` among it, is refused with 415. The charset is UTF-8;
-//! HL7 v2 says in MSH-18 if it is another.
+//! Anything else, XML and batches of `CloudEvents` among it, is refused with 415. The charset is UTF-8.
+//! HL7 v2 may be in ISO 8859-1 (read as Windows-1252, as on the web) or 8859-15 too: by MSH-18, else by the
+//! charset of the `Content-Type`; if neither says more than ASCII, what is no UTF-8 is Windows-1252.
 //!
 //! # What is read, and from where
 //!

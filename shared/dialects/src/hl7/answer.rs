@@ -33,7 +33,7 @@ impl Hl7Header {
     pub(super) fn unknown(media_type: &'static str) -> Self {
         Self {
             separators: Separators::default(),
-            charset: Charset::Utf8,
+            charset: Charset::UTF_8,
             charset_name: String::new(),
             sending: [String::new(), String::new()],
             receiving: [String::new(), String::new()],

@@ -141,6 +141,19 @@ fn an_answer_escapes_what_it_says_and_keeps_to_the_senders_delimiters_and_charac
     assert!(answer.write("A1", at("2026-11-27T00:00:00Z")).contains(&0xe9));
 }
 
+#[test]
+fn a_refusal_before_a_message_is_read_repeats_its_ends_as_they_came() {
+    let text = "MSH|^~\\&|DIARY|Caf\u{e9}|||20261122190000||SIU^S12|M1|P|2.5\r";
+    let latin = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for body in [text.as_bytes().to_vec(), latin] {
+        let sent = Sent::new(HL7, body);
+        let answer = header_of(&sent.delivery()).reject(Vec::new());
+        let written = answer.write("A1", at("2026-11-27T00:00:00Z"));
+        let name = &sent.body[16..sent.body.iter().rposition(|byte| *byte == b'f').unwrap() + 2];
+        assert!(written.windows(name.len()).any(|part| part == name), "{written:?}");
+    }
+}
+
 fn header_text() -> String {
     "MSH|^~\\&|DIARY|Caf\u{e9}|||20261122190000||SIU^S12|M1|P|2.5||||||8859/1\r".to_owned()
 }

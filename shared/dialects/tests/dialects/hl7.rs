@@ -195,11 +195,43 @@ fn other_delimiters_and_other_characters_are_read() {
     let latin: Vec<u8> = latin.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
     let told = Sent::new(HL7, latin.clone()).booking();
     assert_eq!(told.visit.unwrap().patient.first_name.unwrap().reveal().as_str(), "Renée");
-    let unsaid = String::from_utf8_lossy(&latin).contains("8859/1");
-    assert!(unsaid);
-    let unsaid: Vec<u8> =
-        latin.windows(1).flatten().copied().filter(|byte| *byte != b'8').collect();
-    assert_eq!(pointers(Sent::new(HL7, unsaid).bookings()), ["MSH^1^18"]);
+}
+
+#[test]
+fn characters_are_those_that_msh_18_or_the_content_type_names_or_that_the_bytes_allow() {
+    let utf_8 = "Ren\u{e9}e".as_bytes();
+    let said = "named";
+    for (in_msh, in_http, name, read) in [
+        ("8859/1", "", &b"Ren\xe9e"[..], "Renée"),
+        ("ISO-8859-1", "utf-8", b"Ren\xe9e", "Renée"),
+        ("ISO8859-1", "", b"O\x92Brien", "O’Brien"),
+        ("WINDOWS-1252", "", b"O\x92Brien", "O’Brien"),
+        ("cp1252", "", b"\x8eo\xeb", "Žoë"),
+        ("8859/15", "", b"\xb4o\xeb", "Žoë"),
+        ("UNICODE UTF-8", "iso-8859-1", utf_8, "Renée"),
+        ("", "utf-8", utf_8, "Renée"),
+        ("", "\"ISO-8859-1\"", utf_8, "RenÃ©e"),
+        ("ASCII", "iso-8859-15", b"\xb4o\xeb", "Žoë"),
+        ("", "", utf_8, "Renée"),
+        ("", "", b"Ren\xe9e", "Renée"),
+        ("ASCII", "", b"O\x92Brien", "O’Brien"),
+        ("UNICODE UTF-8", "", b"Ren\xe9e", said),
+        ("", "utf-8", b"Ren\xe9e", said),
+        ("8859/2", "", b"Maria", said),
+        ("", "utf-16", b"Maria", said),
+    ] {
+        let head = format!("MSH|^~\\&|DIARY|F|||20261122190000||SIU^S12|M1|P|2.4||||||{in_msh}\r");
+        let pid = [head.as_bytes(), SCH.as_bytes(), b"\rPID|||P-1||Rossi^", name].concat();
+        let content_type =
+            if in_http.is_empty() { HL7.to_owned() } else { format!("{HL7}; charset={in_http}") };
+        let sent = Sent::new(&content_type, pid);
+        if read == said {
+            assert_eq!(pointers(sent.bookings()), ["MSH^1^18"], "{in_msh} {in_http}");
+            continue;
+        }
+        let patient = sent.booking().visit.unwrap().patient;
+        assert_eq!(patient.first_name.unwrap().reveal().as_str(), read, "{in_msh} {in_http}");
+    }
 }
 
 #[test]
