@@ -134,6 +134,7 @@ impl<R: Reader> Context<'_, R> {
         index: &Index<'_>,
         heard: &mut Heard<R::Told>,
     ) {
+        let before = self.errors.count();
         // Both change what the rest means, in ways that are not known here.
         for name in ["modifierExtension", "implicitRules"] {
             if resource.has(name) {
@@ -142,6 +143,7 @@ impl<R: Reader> Context<'_, R> {
         }
         let stamped = self.stamped(resource, otherwise);
         match self.reader.read(resource, index, self.errors) {
+            Read::Told(_) | Read::PassedOver(_) if self.errors.count() > before => {}
             Read::Told(said) => {
                 let Some(stamped) = stamped else { return };
                 let id = Some(event_id::<R>(resource));

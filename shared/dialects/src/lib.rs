@@ -32,7 +32,7 @@
 //! | what happened \* | `type` | `status`, by the table below | MSH-9.2, by the table below |
 //! | version | `data.booking.version` | `meta.versionId`, if it is a number | – |
 //! | when \* | `timestamp`; of a `CloudEvent` `time` | `meta.lastUpdated`, else the bundle's `timestamp` | MSH-7, to the minute or finer |
-//! | type \* | `data.booking.type` | candidates: codes of `appointmentType` and `serviceType`, then their texts | candidates: SCH-8, AIS-3, SCH-7, of each identifier and text |
+//! | type \* | `data.booking.type` | candidates: codes of `appointmentType`, `serviceType`, `specialty` and `serviceCategory`, then their texts | candidates: SCH-8, AIS-3, SCH-7, of each identifier and text |
 //! | start \* | `data.booking.start` | `start` | TQ1-7, SCH-11.4, AIS-4 |
 //! | end | `data.booking.end` | `end`, else `minutesDuration` | TQ1-8, SCH-11.5; SCH-9 with SCH-10, AIS-7 with AIS-8 (min, h, s) |
 //! | site | `data.booking.site` | candidates of each `participant.actor` that is a Location: identifiers, logical id, name | candidates: AIL-3.4, AIL-3.1, PV1-3.4, PV1-3.1, MSH-4.1 |
@@ -102,7 +102,9 @@
 //!
 //! **FHIR**: a resource, or a Bundle of type collection, transaction, batch, searchset, history, message or
 //! subscription-notification, with what it refers to contained, by `Type/id`, by address or by `urn:uuid`.
-//! It has at most 1,000 entries and 200 events, and is taken in as a whole or not at all. `modifierExtension` and `implicitRules` are not understood, and so such
+//! It has at most 1,000 entries and 200 events. An entry that is wrong changes nothing and is named among what was
+//! passed over ([`Heard::passed_over`]), and the others are taken in; when none is left, the bundle is refused with
+//! all that is wrong. `modifierExtension` and `implicitRules` are not understood, and so such
 //! resources are refused. Handshakes and heartbeats are heard. An empty body tells nothing and is answered
 //! with what to configure ([`Notice::NoPayload`]).
 //!

@@ -173,11 +173,12 @@ fn actors<'a>(
 fn visit(appointment: &Node<'_>, patient: PresentedPatient, errors: &Errors) -> Option<ToldVisit> {
     let mut booking_type = Vec::new();
     let mut concepts: Vec<_> = appointment.get("appointmentType").into_iter().collect();
-    concepts.extend(appointment.items("serviceType"));
+    for list in ["serviceType", "specialty", "serviceCategory"] {
+        concepts.extend(appointment.items(list));
+    }
     values::push_concepts(&mut booking_type, &concepts);
     if booking_type.is_empty() {
-        let detail =
-            "is required: the type of booking, here or in serviceType, as a code or a text";
+        let detail = "is required: the type of booking, here, in serviceType, specialty or serviceCategory, as a code or a text";
         errors.add(appointment, "appointmentType", detail);
     }
     let start = appointment.text("start").map(crate::times::instant);

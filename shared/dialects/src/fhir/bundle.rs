@@ -1,10 +1,11 @@
 //! Bundles.
 
 use domain::intake::When;
+use domain::invalid::FieldError;
 use domain::phi::Phi;
 use domain::text::ExternalId;
 
-use super::node::Node;
+use super::node::{Errors, Node};
 use super::references::{Index, named};
 use super::{Context, Reader, Stamped, status};
 use crate::heard::{EventId, Heard, HeardEvent, Notice};
@@ -13,6 +14,8 @@ use crate::heard::{EventId, Heard, HeardEvent, Notice};
 const MOST_ENTRIES: usize = 1000;
 /// Most events of one bundle.
 const MOST_EVENTS: usize = 200;
+/// Most wrong fields of one entry that are named where others are taken in.
+const MOST_NAMED: usize = 5;
 /// The kinds of bundles that tell what is or has become. Answers to what we never asked are none.
 const READ: [&str; 7] = [
     "collection",
@@ -65,8 +68,14 @@ impl<R: Reader> Context<'_, R> {
             }
         }
         let mut found = Found::default();
+        let mut refused = Vec::new();
         for entry in &entries {
-            self.entry(entry, time, &index, heard, &mut found);
+            let errors = Errors::default();
+            let by_itself = Context { reader: self.reader, now: self.now, errors: &errors };
+            by_itself.entry(entry, time, &index, heard, &mut found);
+            if errors.count() > 0 {
+                refused.push((entry, errors.into_inner()));
+            }
             if heard.events.len() > MOST_EVENTS {
                 let detail =
                     format!("must not tell more than {MOST_EVENTS} events: send several bundles");
@@ -74,6 +83,7 @@ impl<R: Reader> Context<'_, R> {
                 return;
             }
         }
+        self.settle(refused, heard);
         let first = entries.first().and_then(|entry| entry.get("resource"));
         let status = first.as_ref().and_then(status::of);
         if found.ours {
@@ -92,6 +102,24 @@ impl<R: Reader> Context<'_, R> {
             heard.notice = Some(Notice::NoPayload);
         } else if !entries.is_empty() {
             self.errors.add(bundle, "entry", format!("has no {}", address.ours));
+        }
+    }
+
+    /// What is wrong with an entry is its own: the others are taken in, and it is named. Only when nothing
+    /// is left is the bundle refused.
+    fn settle(&self, refused: Vec<(&Node<'_>, Vec<FieldError>)>, heard: &mut Heard<R::Told>) {
+        if heard.events.is_empty() {
+            self.errors.extend(refused.into_iter().flat_map(|(_, errors)| errors));
+            return;
+        }
+        for (entry, errors) in refused {
+            let more = errors.len().saturating_sub(MOST_NAMED);
+            let named = errors.iter().take(MOST_NAMED);
+            let named = named.map(|error| format!("{} {}", error.pointer, error.detail));
+            let more = (more > 0).then(|| format!("and {more} more"));
+            let named: Vec<_> = named.chain(more).collect();
+            let what = format!("{}, {}", entry.place(), R::ADDRESS.ours);
+            heard.pass_over(what, format!("It is refused, alone: {}.", named.join("; ")));
         }
     }
 

@@ -158,6 +158,20 @@ fn codes_come_before_texts_and_an_appointments_own_type_first() {
 }
 
 #[test]
+fn an_appointment_without_a_type_goes_by_its_specialty_or_category() {
+    let mut untyped = booked();
+    untyped["serviceType"] = Value::Null;
+    untyped["serviceCategory"] = json!([{ "coding": [{ "code": "8" }] }]);
+    let first = |document: &Value| {
+        let told = Sent::new(FHIR, document.to_string()).booking();
+        told.visit.unwrap().booking_type[0].as_str().to_owned()
+    };
+    assert_eq!(first(&untyped), "8");
+    untyped["specialty"] = json!([{ "coding": [{ "code": "722204007" }] }]);
+    assert_eq!(first(&untyped), "722204007");
+}
+
+#[test]
 fn an_end_that_is_missing_or_impossible_is_not_told() {
     let end = |sent: Sent| sent.booking().visit.unwrap().end;
     assert_eq!(end(with("/end", json!("2031-12-03T10:00:00+11:00"))), None);

@@ -69,12 +69,49 @@ fn references_lead_to_the_patient_in_whichever_way_they_are_written() {
 }
 
 #[test]
-fn a_bundle_is_refused_as_a_whole_with_every_wrong_field_in_it() {
+fn an_entry_that_is_wrong_is_named_and_the_others_are_taken_in() {
+    let mut status = appointment("B-2");
+    status["status"] = json!("lost");
+    let mut start = appointment("B-3");
+    start["start"] = json!("soon");
+    let mut changed = appointment("B-4");
+    changed["modifierExtension"] = json!([{ "url": "x" }]);
+    let mut group = appointment("B-5");
+    group["participant"] = json!([{ "actor": { "reference": "Patient/P-1" } }, { "actor": { "reference": "Patient/P-2" } }]);
+    let mut unknown = appointment("B-6");
+    unknown["participant"][0]["actor"]["reference"] = json!("pat1");
+    let mut untyped = appointment("B-7");
+    untyped["serviceType"] = Value::Null;
+    let wrong = [
+        (status, "/status"),
+        (start, "/start"),
+        (changed, "/modifierExtension"),
+        (group, "/participant/1/actor"),
+        (unknown, "/participant/0/actor"),
+        (untyped, "/appointmentType"),
+    ];
+    for (entry, place) in &wrong {
+        let place = format!("/entry/0/resource{place}");
+        let both = bundle("collection", resources(&[entry.clone(), appointment("B-1")]));
+        let heard = both.bookings().unwrap();
+        assert_eq!((heard.events.len(), heard.passed_over.len()), (1, 1), "{place}");
+        assert_eq!(heard.events[0].told.id.as_str(), "B-1");
+        assert_eq!(heard.passed_over[0].what, "/entry/0, Appointment");
+        assert!(heard.passed_over[0].why.contains(&place), "{heard:?}");
+        let alone = bundle("collection", resources(std::slice::from_ref(entry))).bookings();
+        assert_eq!(pointers(alone), [place]);
+    }
+}
+
+#[test]
+fn a_bundle_of_which_nothing_is_left_is_refused_with_every_wrong_field_in_it() {
     let mut second = appointment("B-2");
     second["status"] = json!("lost");
     let mut third = appointment("B-3");
     third["start"] = json!("soon");
-    let refused = bundle("collection", resources(&[appointment("B-1"), second, third])).bookings();
+    let mut diarys = appointment("B-4");
+    diarys["participant"] = json!([]);
+    let refused = bundle("collection", resources(&[diarys, second, third])).bookings();
     assert_eq!(pointers(refused), ["/entry/1/resource/status", "/entry/2/resource/start"]);
 }
 
