@@ -3,6 +3,7 @@
 
 mod appointment;
 mod bundle;
+mod no_referral;
 mod node;
 mod references;
 mod referrer;

@@ -5,6 +5,7 @@ mod booking;
 mod charset;
 mod error;
 mod message;
+mod no_referral;
 mod open;
 mod patient;
 mod referral;

@@ -75,9 +75,13 @@
 //! | origin | `data.referral.origin`, else external | internal if `requester` and a `performer` have one Organization, by reference or identifier | internal if the providers that are RP and IR or RT have one facility (PRD-4.4); if they do not say, if MSH-4 is MSH-6 |
 //! | referrer | `data.referral.referrer` | `requester`: Practitioner, `PractitionerRole` or Organization | PRD with role RP: PRD-2, PRD-3, PRD-4.9 or PRD-4.4 (practice), PRD-5 |
 //!
-//! Passed over: `ServiceRequest`s that are a draft, on hold or unknown, that propose, plan or offer, that say
-//! what not to do, or that order laboratory tests (SNOMED CT 108252007) or imaging (363679005); REF with
-//! RF1-3 LAB or RAD, and I15.
+//! Passed over: `ServiceRequest`s that are a draft, on hold or unknown, that propose, plan or offer, or that say
+//! what not to do, and I15. So is, unless it ends a referral, what refers nobody here. In FHIR: orders of laboratory
+//! tests or imaging by their category (SNOMED CT 108252007 and 363679005, v2-0074 LAB, RAD and the like), by a `code`
+//! of LOINC that is no referral note, or by a `specimen`; and reflex, filler and instance orders `basedOn` another
+//! `ServiceRequest`. In HL7 v2: RF1-3 LAB or RAD; messages of which every OBR-4 is a letter back, a summary or a
+//! report (LOINC); and copies, in which the provider that is IR is another than the one that is RT. Any other RF1-1
+//! than A, P, R and E is refused.
 //!
 //! ## Patients
 //!
