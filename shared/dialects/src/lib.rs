@@ -28,7 +28,7 @@
 //! | | our JSON | FHIR R4: `Appointment` | HL7 v2: SIU |
 //! |---|---|---|---|
 //! | event id | `webhook-id`; of a `CloudEvent` `source` and `id` | `id` with `meta.versionId` and `meta.lastUpdated`, else a hash of the resource | MSH-3 and MSH-10 |
-//! | booking \* | `data.booking.id` | `id` | SCH-2.1, else SCH-1.1 |
+//! | booking \* | `data.booking.id` | `id` | SCH-2.1, else SCH-1.1, by the rule of keys below |
 //! | what happened \* | `type` | `status`, by the table below | MSH-9.2, by the table below |
 //! | version | `data.booking.version` | `meta.versionId`, if it is a number | – |
 //! | when \* | `timestamp`; of a `CloudEvent` `time` | `meta.lastUpdated`, else the bundle's `timestamp` | MSH-7, to the minute or finer |
@@ -66,7 +66,7 @@
 //!
 //! | | our JSON | FHIR R4: `ServiceRequest` | HL7 v2: REF |
 //! |---|---|---|---|
-//! | referral \* | `data.referral.id` | `id` | RF1-6.1 |
+//! | referral \* | `data.referral.id` | `id` | RF1-6.1, by the rule of keys below |
 //! | what happened \* | `type` | `status`: active: added; completed; revoked, entered-in-error: withdrawn | I12 added, I13 changed, I14 withdrawn; I12 and I13 with RF1-1 R or E: withdrawn |
 //! | type | `data.referral.type` | candidates: codes of `code` and `category`, then their texts | candidates: RF1-3, RF1-10, of each identifier and text |
 //! | site | `data.referral.site` | candidates of each `locationReference`, as above | candidates: PRD-4.4 and PRD-4.1 of the provider that is IR or RT, PV1-3.4, PV1-3.1, MSH-6.1 |
@@ -87,13 +87,18 @@
 //!
 //! | | our JSON: `data.patient` | FHIR R4: `Patient` | HL7 v2: PID |
 //! |---|---|---|---|
-//! | id | `id` | the logical id in the reference; of one that is contained the identifier of type MR, else the first that is no Medicare number | PID-3 of type MR or PI, else the first of no other authority; without PID-3 PID-2 |
+//! | id | `id` | the logical id in the reference; of one that is contained the identifier of type MR, else PI, else the first without a type; never one of `http://ns.electronichealth.net.au/` | PID-3 of type MR, else PI, else PT, else without a type, by the rule of keys below; without PID-3 PID-2; never one of AUSHIC |
 //! | name | `first_name`, `last_name` | `name`: official, usual, others; never old, maiden or ended | PID-5: type L, others; never M, A or S |
 //! | born | `date_of_birth` | `birthDate` | PID-7 |
 //! | mobile | `mobile` | `telecom`, phone or sms, use mobile first | PID-13, CP first |
 //! | email | `email` | `telecom`, email | PID-13.4 |
 //! | Medicare | `medicare_number` | identifier of `http://ns.electronichealth.net.au/id/medicare-number` or of type MC | PID-3 of type MC or authority AUSHIC |
 //! | address | `address` | `address`, if complete | PID-11, if complete |
+//!
+//! **The rule of keys** in HL7 v2: what the sender has numbered is known by the number alone, as in the other
+//! languages. Where an authority is named (PID-3.4, or component 2 of SCH-1, SCH-2 and RF1-6; else its universal id)
+//! that is neither the sending application (MSH-3) nor its facility (MSH-4), whatever their letters' case, it is part
+//! of the key: `WEST:P-1001`. So two authorities' numbers are two patients.
 //!
 //! Needed is the id, or both names and one of date of birth, mobile and Medicare number. In our JSON every
 //! wrong field is refused. In FHIR and HL7 v2, what nobody must say and is malformed (a landline for a mobile,

@@ -2,7 +2,6 @@
 
 use domain::booking::BookingEventKind;
 use domain::intake::{ToldBooking, ToldVisit, Until, When};
-use domain::phi::Phi;
 use domain::text::{Code, ExternalId};
 
 use super::error::{Condition, Hl7Error};
@@ -126,9 +125,9 @@ fn read(
     let Some(sch) = message.first("SCH") else { return Err(vec![no_segment("SCH")]) };
     let mut errors = Vec::new();
     // The filler's id: it is the diary that fills what others place.
-    let (field, id) = match sch.text(2, 1) {
+    let (field, id) = match message.entity(sch, 2) {
         Some(id) => (2, Some(id)),
-        None => (1, sch.text(1, 1)),
+        None => (1, message.entity(sch, 1)),
     };
     let id = id.map(|id| ExternalId::parse(&id));
     match &id {
@@ -177,7 +176,7 @@ fn visit(
     errors: &mut Vec<Hl7Error>,
 ) -> Option<ToldVisit> {
     let before = errors.len();
-    let patient = patient::read(pid, delivery.now);
+    let patient = patient::read(message, pid, delivery.now);
     if !is_somebody(&patient) {
         errors.push(pid.wrong(3, None, Condition::RequiredFieldMissing, WHO));
     }
@@ -247,9 +246,4 @@ fn site(message: &Message) -> Vec<Code> {
     }
     names::push(&mut site, message.msh(4, 1).as_deref());
     site
-}
-
-/// A key as a sender writes it, if it can be one.
-pub(super) fn key(text: Option<String>) -> Option<Phi<ExternalId>> {
-    text.and_then(|text| ExternalId::parse(&text).ok()).map(Phi::new)
 }

@@ -97,7 +97,7 @@ fn read(
 ) -> Result<ToldReferral, Vec<Hl7Error>> {
     let Some(rf1) = rf1 else { return Err(vec![no_segment("RF1")]) };
     let mut errors = Vec::new();
-    let id = rf1.text(6, 1).map(|id| ExternalId::parse(&id));
+    let id = message.entity(rf1, 6).map(|id| ExternalId::parse(&id));
     match &id {
         Some(Ok(_)) => {}
         Some(Err(bad)) => {
@@ -114,7 +114,7 @@ fn read(
         let detail = "a referral is of one patient: send a message for each";
         errors.push(second.wrong(3, None, Condition::SegmentSequence, detail));
     }
-    let patient = pids.first().map(|pid| (*pid, patient::read(*pid, delivery.now)));
+    let patient = pids.first().map(|pid| (*pid, patient::read(message, *pid, delivery.now)));
     let telling = Telling::of_referral(kind);
     let details = match patient {
         Some((_, patient)) if is_somebody(&patient) => Some(details(message, rf1, patient)),

@@ -215,6 +215,31 @@ fn what_is_malformed_of_a_patient_is_left_out() {
 }
 
 #[test]
+fn of_a_patients_identifiers_only_the_senders_own_is_the_key() {
+    let national = "http://ns.electronichealth.net.au/id/hi/ihi/1.0";
+    let typed = |code: &str, value: &str| json!({ "type": { "coding": [{ "code": code }] }, "value": value });
+    for (identifiers, own) in [
+        (json!([typed("NI", "1"), typed("DL", "2")]), None),
+        (json!([{ "type": { "text": "Licence" }, "value": "1" }]), None),
+        (json!([{ "system": national, "value": "8003608166690503" }]), None),
+        (
+            json!([{ "type": { "coding": [{ "code": "MR" }] }, "system": national, "value": "8003608166690503" }]),
+            None,
+        ),
+        (json!([typed("NI", "1"), { "value": "P-0" }, typed("PI", "P-1")]), Some("P-1")),
+        (json!([typed("PI", "P-1"), typed("MR", "P-2")]), Some("P-2")),
+        (
+            json!([{ "system": national, "value": "1" }, { "system": "https://diary.example.com", "value": "P-0" }]),
+            Some("P-0"),
+        ),
+    ] {
+        let patient = with_patient("/identifier", identifiers.clone()).visit.unwrap().patient;
+        let id = patient.id.as_ref().map(|id| id.reveal().as_str());
+        assert_eq!(id, own, "{identifiers}");
+    }
+}
+
+#[test]
 fn a_put_must_bring_what_its_address_names() {
     let sent = Sent::new(FHIR, booked().to_string());
     assert!(sent.clone().put("Appointment", "B-1").bookings().is_ok());

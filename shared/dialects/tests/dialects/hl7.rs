@@ -90,11 +90,31 @@ fn a_change_to_a_status_that_is_not_known_is_refused_and_told_which_are() {
 #[test]
 fn the_fillers_id_counts_before_the_placers() {
     let id = |sch: &str| siu("S15", sch).booking().id.as_str().to_owned();
-    assert_eq!(id("SCH|W-1^W|B-1^D"), "B-1");
-    assert_eq!(id("SCH|W-1^W"), "W-1");
-    assert_eq!(id("SCH|W-1^W|\"\""), "W-1");
+    assert_eq!(id("SCH|W-1|B-1"), "B-1");
+    assert_eq!(id("SCH|W-1"), "W-1");
+    assert_eq!(id("SCH|W-1|\"\""), "W-1");
     assert_eq!(pointers(siu("S15", "SCH||^D").bookings()), ["SCH^1^2^1"]);
     assert_eq!(pointers(siu("S15", "PID|||P-1").bookings()), ["SCH^1"]);
+}
+
+#[test]
+fn a_key_that_is_not_the_senders_own_is_one_with_whoever_gave_it() {
+    for (filler, id) in [
+        ("B-1", "B-1"),
+        ("B-1^DIARY", "B-1"),
+        ("B-1^diary", "B-1"),
+        ("B-1^F", "B-1"),
+        ("B-1^WEB", "WEB:B-1"),
+        ("B-1^^1.2.36.7^ISO", "1.2.36.7:B-1"),
+        ("B-1^WEB^1.2.36.7^ISO", "WEB:B-1"),
+    ] {
+        let told = siu("S15", &format!("SCH||{filler}")).booking();
+        assert_eq!(told.id.as_str(), id, "{filler}");
+        let told = siu("S15", &format!("SCH|{filler}")).booking();
+        assert_eq!(told.id.as_str(), id, "{filler}");
+    }
+    let long = siu("S15", &format!("SCH||{}^WEB", "B".repeat(128)));
+    assert_eq!(pointers(long.bookings()), ["SCH^1^2^1"]);
 }
 
 #[test]
@@ -162,10 +182,28 @@ fn patient(pid: &str) -> domain::intake::PresentedPatient {
 #[test]
 fn a_patients_own_id_is_told_apart_from_numbers_others_gave() {
     let id = |pid: &str| patient(pid).id.map(|id| id.reveal().as_str().to_owned());
-    assert_eq!(id("||2123456701^^^AUSHIC^MC~D1^^^DVA^DVA~P-1^^^D^PI").as_deref(), Some("P-1"));
-    assert_eq!(id("||P-0~P-1^^^D^MR").as_deref(), Some("P-1"));
-    assert_eq!(id("||2123456701^^^AUSHIC~P-0").as_deref(), Some("P-0"));
-    assert_eq!(id("|P-9").as_deref(), Some("P-9"));
+    for (pid, own) in [
+        ("||2123456701^^^AUSHIC^MC~D1^^^DVA^DVA~P-1^^^DIARY^PI", Some("P-1")),
+        ("||P-0~P-1^^^DIARY^MR", Some("P-1")),
+        ("||P-0^^^^PT~P-1^^^^PI", Some("P-1")),
+        ("||P-0~P-1^^^^PT", Some("P-1")),
+        ("||2123456701^^^AUSHIC~P-0", Some("P-0")),
+        ("||8003608166690503^^^AUSHIC^NI~P-0", Some("P-0")),
+        ("|P-9", Some("P-9")),
+        ("|P-9|\"\"", Some("P-9")),
+        ("||P-1^^^f^mr", Some("P-1")),
+        ("||P-1^^^WEST^MR", Some("WEST:P-1")),
+        ("||P-1^^^&1.2.36.7&ISO^MR", Some("1.2.36.7:P-1")),
+        ("||P-7^^^WEST^MR~P-1^^^DIARY^MR", Some("P-1")),
+        ("||P-7^^^WEST^MR~P-1^^^DIARY^PI", Some("WEST:P-7")),
+    ] {
+        assert_eq!(id(pid).as_deref(), own, "{pid}");
+    }
+    // What others call somebody is no key: such a patient is known by their name.
+    for kind in ["NI", "DL", "PEN", "HC", "SS", "DVA", "AN", "VN", "PPN", "BR", "XX", "ACSN"] {
+        let described = patient(&format!("||7^^^^{kind}||Rossi^Maria||19840309"));
+        assert!(described.id.is_none(), "{kind}");
+    }
     let described = patient("||2123456701^^^AUSHIC^MC||Rossi^Maria");
     assert!(described.id.is_none() && described.medicare.is_some());
 }

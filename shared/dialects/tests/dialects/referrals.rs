@@ -165,6 +165,13 @@ fn a_message_of_hl7_v2_is_added_changed_or_withdrawn_by_trigger_and_status() {
 }
 
 #[test]
+fn a_referral_that_somebody_else_numbered_is_one_with_them() {
+    for (id, key) in [("R-1^gp", "R-1"), ("R-1^quay", "R-1"), ("R-1^WEST", "WEST:R-1")] {
+        assert_eq!(hl7("I12", &format!("A|||||{id}")).referral().id.as_str(), key, "{id}");
+    }
+}
+
+#[test]
 fn under_a_status_that_is_not_known_nobody_is_referred() {
     for status in ["N", "X", "new", "0"] {
         let refused = hl7("I12", &format!("{status}|||||R-1")).referrals();

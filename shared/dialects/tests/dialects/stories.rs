@@ -57,7 +57,7 @@ fn fhir_patient() -> Value {
         "address": [{ "line": ["17 Wattle Street"], "city": "Pyrmont", "state": "NSW", "postalCode": "2009" }] })
 }
 
-const PID: &str = "PID|||P-1001^^^X^MR~2123456701^^^X^MC||Rossi^Maria||19840309||||17 Wattle Street^^Pyrmont^NSW^2009||0491570006^PRN^CP~^NET^Internet^maria.rossi@example.com";
+const PID: &str = "PID|||P-1001^^^^MR~2123456701^^^AUSHIC^MC||Rossi^Maria||19840309||||17 Wattle Street^^Pyrmont^NSW^2009||0491570006^PRN^CP~^NET^Internet^maria.rossi@example.com";
 
 fn told(step: &Step) -> [ToldBooking; 3] {
     let Step { hour, day, ours, status, hl7: (trigger, filler) } = step;
