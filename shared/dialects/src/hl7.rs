@@ -9,6 +9,7 @@ mod no_referral;
 mod open;
 mod patient;
 mod referral;
+mod slot;
 mod status;
 mod time;
 

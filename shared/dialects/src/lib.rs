@@ -33,8 +33,8 @@
 //! | version | `data.booking.version` | `meta.versionId`, if it is a number | – |
 //! | when \* | `timestamp`; of a `CloudEvent` `time` | `meta.lastUpdated`, else the bundle's `timestamp` | MSH-7, to the minute or finer |
 //! | type \* | `data.booking.type` | candidates: codes of `appointmentType`, `serviceType`, `specialty` and `serviceCategory`, then their texts | candidates: SCH-8, AIS-3, SCH-7, of each identifier and text |
-//! | start \* | `data.booking.start` | `start` | TQ1-7, SCH-11.4, AIS-4 |
-//! | end | `data.booking.end` | `end`, else `minutesDuration` | TQ1-8, SCH-11.5; SCH-9 with SCH-10, AIS-7 with AIS-8 (min, h, s) |
+//! | start \* | `data.booking.start` | `start` | TQ1-7, SCH-11.4, the earliest AIS-4; a day alone is passed by |
+//! | end | `data.booking.end` | `end`, else `minutesDuration` (0 says nothing) | TQ1-8, SCH-11.5; SCH-9 with SCH-10, AIS-7 with AIS-8 (min, h, s; 0 says nothing) |
 //! | site | `data.booking.site` | candidates of each `participant.actor` that is a Location: identifiers, logical id, name | candidates: AIL-3.4, AIL-3.1, PV1-3.4, PV1-3.1, MSH-4.1 |
 //!
 //! | our `type` | `Appointment.status` | SIU |
@@ -90,7 +90,7 @@
 //! | id | `id` | the logical id in the reference; of one that is contained the identifier of type MR, else PI, else the first without a type; never one of `http://ns.electronichealth.net.au/` | PID-3 of type MR, else PI, else PT, else without a type, by the rule of keys below; without PID-3 PID-2; never one of AUSHIC |
 //! | name | `first_name`, `last_name` | `name`: official, usual, others; never old, maiden or ended | PID-5: type L, others; never M, A or S |
 //! | born | `date_of_birth` | `birthDate` | PID-7 |
-//! | mobile | `mobile` | `telecom`, phone or sms, use mobile first | PID-13, CP first |
+//! | mobile | `mobile` | `telecom`, phone or sms, use mobile first | PID-13 and PID-14, CP first |
 //! | email | `email` | `telecom`, email | PID-13.4 |
 //! | Medicare | `medicare_number` | identifier of `http://ns.electronichealth.net.au/id/medicare-number` or of type MC | PID-3 of type MC or authority AUSHIC |
 //! | address | `address` | `address`, if complete | PID-11, if complete |

@@ -1,13 +1,13 @@
 //! Bookings: SIU.
 
 use domain::booking::BookingEventKind;
-use domain::intake::{ToldBooking, ToldVisit, Until, When};
+use domain::intake::{ToldBooking, ToldVisit};
 use domain::text::{Code, ExternalId};
 
 use super::error::{Condition, Hl7Error};
 use super::message::{Message, Part, no_segment};
 use super::status::{self, Status};
-use super::{heard, open, patient, refuse, time};
+use super::{heard, open, patient, refuse, slot};
 use crate::delivery::Delivery;
 use crate::heard::Heard;
 use crate::names;
@@ -192,7 +192,7 @@ fn visit(
         let detail = "is required: the type of booking, here, in AIS-3 or in SCH-7";
         errors.push(sch.wrong(8, Some(1), Condition::RequiredFieldMissing, detail));
     }
-    let start = start(message, sch, errors);
+    let start = slot::start(message, sch).map_err(|error| errors.push(error)).ok();
     if telling == Telling::Any {
         // It ends the booking, whatever else it says of it.
         if errors.len() > before {
@@ -201,38 +201,8 @@ fn visit(
         }
     }
     let start = start?;
-    let end = crate::times::end_after(start, end(message, sch));
+    let end = crate::times::end_after(start, slot::end(message, sch));
     is_somebody(&patient).then_some(ToldVisit { booking_type, start, end, patient })
-}
-
-fn start(message: &Message, sch: Part<'_>, errors: &mut Vec<Hl7Error>) -> Option<When> {
-    let places = [(message.first("TQ1"), 7, 1), (Some(sch), 11, 4), (message.first("AIS"), 4, 1)];
-    let found = places.into_iter().find_map(|(segment, field, component)| {
-        let segment = segment?;
-        Some((segment, field, component, segment.text(field, component)?))
-    });
-    let Some((segment, field, component, text)) = found else {
-        let detail = "is required: when it starts, here, in TQ1-7 or in AIS-4";
-        errors.push(sch.wrong(11, Some(4), Condition::RequiredFieldMissing, detail));
-        return None;
-    };
-    let read = time::moment(&text);
-    read.map_err(|detail| {
-        errors.push(segment.wrong(field, Some(component), Condition::DataType, detail));
-    })
-    .ok()
-}
-
-/// Until when it lasts; what cannot be read is not said.
-fn end(message: &Message, sch: Part<'_>) -> Option<Until> {
-    let tq1 = message.first("TQ1").and_then(|tq1| tq1.text(8, 1));
-    let at = tq1.or_else(|| sch.text(11, 5)).and_then(|text| time::moment(&text).ok());
-    let long = || time::length(sch.text(9, 1), sch.text(10, 1));
-    let service = || {
-        let ais = message.first("AIS")?;
-        time::length(ais.text(7, 1), ais.text(8, 1))
-    };
-    at.map(Until::At).or_else(|| long().or_else(service).map(Until::For))
 }
 
 /// The sites that may be meant.

@@ -28,14 +28,16 @@ pub(super) fn read(message: &Message, pid: Part<'_>, now: DateTime<Utc>) -> Pres
     let part = |n: usize| {
         name.and_then(|name| name.text(n)).and_then(|text| PersonName::parse(&text).ok())
     };
-    let phones = pid.repeats(13);
+    // At home and at work.
+    let home = pid.repeats(13);
+    let phones = [home.clone(), pid.repeats(14)].concat();
     PresentedPatient {
         id: key(message, pid),
         first_name: part(2).map(Phi::new),
         last_name: part(1).map(Phi::new),
         date_of_birth: birth_date(pid.text(7, 1).and_then(|text| time::day(&text)), now),
         mobile: mobile(&phones),
-        email: email(&phones),
+        email: email(&home),
         medicare: medicare
             .filter_map(|it| it.text(1))
             .find_map(|text| MedicareNumber::parse(&text).ok()),

@@ -177,6 +177,8 @@ fn an_end_that_is_missing_or_impossible_is_not_told() {
     assert_eq!(end(with("/end", json!("2031-12-03T10:00:00+11:00"))), None);
     assert_eq!(end(with("/end", json!("later"))), None);
     assert_eq!(end(with("/minutesDuration", json!(0))), None);
+    let zero = end(with("/end", json!("2031-12-03T10:30:00+11:00")));
+    assert!(matches!(zero, Some(Until::At(_))), "a note in the diary: {zero:?}");
     let long = end(with("/minutesDuration", json!(45)));
     assert!(matches!(long, Some(Until::For(long)) if long.num_minutes() == 45), "{long:?}");
 }

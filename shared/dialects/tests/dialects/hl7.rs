@@ -135,6 +135,19 @@ fn a_start_is_looked_for_in_three_places_in_their_order() {
     assert_eq!(pointers(none), ["SCH^1^11^4"]);
     let wrong = siu("S12", "SCH||B-1||||||physio\rAIS|1||x|20311203\rPID|||P-1").bookings();
     assert_eq!(pointers(wrong), ["AIS^1^4^1"]);
+    // A day alone hides no time, and of several services the earliest counts.
+    let (day, sch_day) = ("TQ1|||||||20311203", "SCH||B-1||||||physio|||^^^20311203");
+    assert_eq!(start(&format!("{sch}\r{day}\r{ais}")), "10");
+    assert_eq!(start(&format!("{sch_day}\r{day}\r{ais}")), "11");
+    assert_eq!(start(&format!("{sch_day}\rAIS|1||x|20311203\r{ais}\rAIS|3||x|203112030800")), "08");
+    for (segments, place) in [
+        (format!("{sch_day}\r{day}"), "TQ1^1^7^1"),
+        (sch_day.to_owned(), "SCH^1^11^4"),
+        (format!("SCH||B-1||||||physio|||^^^soon\r{ais}"), "SCH^1^11^4"),
+    ] {
+        let wrong = siu("S12", &format!("{segments}\rPID|||P-1")).bookings();
+        assert_eq!(pointers(wrong), [place], "{segments}");
+    }
 }
 
 #[test]
@@ -148,6 +161,31 @@ fn an_end_is_a_time_or_a_length_in_its_unit() {
     assert_eq!(end(&sch("1|h", "203112030900")), None, "it would end before it begins");
     assert_eq!(end(&sch("90|s", "soon")), Some(Until::For(Duration::seconds(90))));
     assert_eq!(end(&sch("2|fortnights", "")), None);
+    let at = |text: &str| Some(Until::At(When::OnSite(text.parse().unwrap())));
+    let zero = end(&sch("30|min", "203112031000"));
+    assert_eq!(zero, at("2031-12-03T10:00:00"), "a note in the diary is said to end as it begins");
+    for (segments, expected) in [
+        (
+            "SCH||B-1||||||physio|0|min\rAIS|1||x|203112031000|||30|min",
+            Some(Until::For(Duration::minutes(30))),
+        ),
+        ("SCH||B-1||||||physio|0|min\rAIS|1||x|203112031000|||0|min", None),
+        (
+            "SCH||B-1||||||physio\rAIS|1||x|203112031000|||0|min\rAIS|2||x|203112031000|||20|min",
+            Some(Until::For(Duration::minutes(20))),
+        ),
+        (
+            "SCH||B-1||||||physio\rAIS|1||x|203112031030|||20|min\rAIS|2||x|203112031000|||30|min",
+            at("2031-12-03T10:50:00"),
+        ),
+        (
+            "SCH||B-1||||||physio|||^^^203112031000^203112031020\rTQ1||||||||20311203",
+            at("2031-12-03T10:20:00"),
+        ),
+    ] {
+        let told = siu("S12", &format!("{segments}\rPID|||P-1")).booking();
+        assert_eq!(told.visit.unwrap().end, expected, "{segments}");
+    }
 }
 
 #[test]
@@ -220,6 +258,8 @@ fn what_is_malformed_of_a_patient_is_left_out_and_escapes_are_decoded() {
     assert_eq!(escaped.first_name.unwrap().reveal().as_str(), "Renée");
     let parts = patient("||P-1||||||||||^ORN^CP^^61^^491570006");
     assert_eq!(parts.mobile.unwrap().e164(), "+61491570006");
+    let at_work = patient("||P-1||||||||||(02) 5550 1234^PRN^PH|0491 570 006^WPN^CP");
+    assert_eq!(at_work.mobile.unwrap().e164(), "+61491570006");
     let names = patient("||P-1||Old^Maria^^^^^M~Other^Maria~Rossi^Maria^^^^^L");
     assert_eq!(names.last_name.unwrap().reveal().as_str(), "Rossi");
 }
