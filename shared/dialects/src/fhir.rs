@@ -191,7 +191,7 @@ impl<R: Reader> Context<'_, R> {
     /// Reads when something happened.
     fn moment(&self, node: &Node<'_>, name: &str, text: &str) -> Option<When> {
         let time = crate::times::instant(text)
-            .and_then(|at| crate::times::not_far_ahead(When::Instant(at), self.now));
+            .and_then(|at| crate::times::not_ahead(When::Instant(at), self.now));
         time.map_err(|detail| self.errors.add(node, name, detail)).ok()
     }
 }

@@ -106,6 +106,9 @@
 //!
 //! # What besides
 //!
+//! **When something happened** may be no more than an hour ahead; 15 hours where HL7 v2 leaves the offset out, as no
+//! site's clock is further on. An event of tomorrow would make all others look old until then.
+//!
 //! **Our JSON** may say `"schema": 1`; another is refused. A `CloudEvent`'s `type` is ours, behind a
 //! domain in reverse if one likes, and may end with `.v1`.
 //!

@@ -143,7 +143,7 @@ pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
     check(&header)?;
     let time_text = message.query("MSH-7.1").ok().flatten().unwrap_or_default();
     let time =
-        time::moment(&time_text).and_then(|time| crate::times::not_far_ahead(time, delivery.now));
+        time::moment(&time_text).and_then(|time| crate::times::not_ahead(time, delivery.now));
     let mut errors = Vec::new();
     if header.control_id.is_empty() {
         let detail = "is required: the id of the message";

@@ -49,6 +49,7 @@ fn each_wrong_field_is_named_alone() {
         ("/meta/lastUpdated", Value::Null),
         ("/meta/lastUpdated", json!("2026-11-22")),
         ("/meta/lastUpdated", json!("2029-11-22T08:00:00Z")),
+        ("/meta/lastUpdated", json!("2026-11-27T01:00:01Z")),
         ("/start", json!("2031-12-03")),
         ("/start", Value::Null),
         ("/modifierExtension", json!([{ "url": "x" }])),
@@ -60,6 +61,13 @@ fn each_wrong_field_is_named_alone() {
         assert_eq!(pointers(with(pointer, value.clone()).bookings()), [pointer], "{value}");
     }
     assert_eq!(pointers(with("/serviceType", json!([])).bookings()), ["/appointmentType"]);
+}
+
+#[test]
+fn a_clock_may_be_an_hour_fast() {
+    for time in ["2026-11-27T01:00:00Z", "2026-11-27T12:00:00+11:00"] {
+        assert_eq!(with("/meta/lastUpdated", json!(time)).booking().kind, Kind::Made, "{time}");
+    }
 }
 
 #[test]

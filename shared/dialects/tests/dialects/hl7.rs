@@ -313,6 +313,27 @@ fn characters_are_those_that_msh_18_or_the_content_type_names_or_that_the_bytes_
 }
 
 #[test]
+fn a_clock_may_be_an_hour_fast_and_a_site_as_far_east_as_sites_are() {
+    // All of it comes at midnight in UTC.
+    for (time, is_read) in [
+        ("20261127010000+0000", true),
+        ("20261127120000+1100", true),
+        ("20261127010001+0000", false),
+        ("20261127120001+1100", false),
+        ("20261127150000", true),
+        ("20261127150001", false),
+        ("20271122190000", false),
+    ] {
+        let message = String::from_utf8(siu("S15", SCH).body).unwrap();
+        let read = Sent::new(HL7, message.replace("20261122190000", time)).bookings();
+        match read {
+            Ok(heard) => assert!(is_read && heard.events.len() == 1, "{time}"),
+            Err(_) => assert!(!is_read && pointers(read) == ["MSH^1^7"], "{time}"),
+        }
+    }
+}
+
+#[test]
 fn an_event_is_its_application_and_control_id() {
     let heard = siu("S12", &format!("{SCH}\rPID|||P-1")).bookings().unwrap();
     assert_eq!(heard.events[0].id.as_ref().unwrap().as_str(), "DIARY M1");
