@@ -113,7 +113,9 @@
 //! domain in reverse if one likes, and may end with `.v1`.
 //!
 //! **FHIR**: a resource, or a Bundle of type collection, transaction, batch, searchset, history, message or
-//! subscription-notification, with what it refers to contained, by `Type/id`, by address or by `urn:uuid`.
+//! subscription-notification, with what it refers to contained, by `Type/id`, by address or by `urn:uuid`; of
+//! several versions the newest counts. In a transaction or batch an `id` is the server's where the request is a PUT
+//! of it; what is created is known by an identifier.
 //! It has at most 1,000 entries and 200 events. An entry that is wrong changes nothing and is named among what was
 //! passed over ([`Heard::passed_over`]), and the others are taken in; when none is left, the bundle is refused with
 //! all that is wrong. `modifierExtension` and `implicitRules` are not understood, and so such

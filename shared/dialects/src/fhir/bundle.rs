@@ -6,7 +6,7 @@ use domain::phi::Phi;
 use domain::text::ExternalId;
 
 use super::node::{Errors, Node};
-use super::references::{Index, named};
+use super::references::{IdOf, Index, named};
 use super::{Context, Reader, Stamped, status};
 use crate::heard::{EventId, Heard, HeardEvent, Notice};
 
@@ -45,6 +45,16 @@ struct Found {
     theirs: bool,
 }
 
+/// Whose the id of an entry's resource is: in a transaction or batch, what is not PUT under it is created
+/// under another.
+fn id_of(bundle: &str, entry: &Node<'_>, resource: &Node<'_>) -> IdOf {
+    let request = entry.get("request").filter(|_| matches!(bundle, "transaction" | "batch"));
+    let Some(request) = request else { return IdOf::Server };
+    let name = resource.text("resourceType").zip(resource.text("id"));
+    let put = request.text("method") == Some("PUT");
+    if put && request.text("url").and_then(named) == name { IdOf::Server } else { IdOf::Bundle }
+}
+
 impl<R: Reader> Context<'_, R> {
     pub(super) fn bundle(&self, bundle: &Node<'_>, heard: &mut Heard<R::Told>) {
         let kind = bundle.text("type").unwrap_or_default();
@@ -64,7 +74,7 @@ impl<R: Reader> Context<'_, R> {
         let mut index = Index::default();
         for entry in &entries {
             if let Some(resource) = entry.get("resource") {
-                index.add(entry.text("fullUrl"), &resource);
+                index.add(entry.text("fullUrl"), &resource, id_of(kind, entry, &resource));
             }
         }
         let mut found = Found::default();
@@ -72,7 +82,7 @@ impl<R: Reader> Context<'_, R> {
         for entry in &entries {
             let errors = Errors::default();
             let by_itself = Context { reader: self.reader, now: self.now, errors: &errors };
-            by_itself.entry(entry, time, &index, heard, &mut found);
+            by_itself.entry(kind, entry, time, &index, heard, &mut found);
             if errors.count() > 0 {
                 refused.push((entry, errors.into_inner()));
             }
@@ -125,6 +135,7 @@ impl<R: Reader> Context<'_, R> {
 
     fn entry(
         &self,
+        bundle: &str,
         entry: &Node<'_>,
         time: Option<When>,
         index: &Index<'_>,
@@ -157,7 +168,7 @@ impl<R: Reader> Context<'_, R> {
         match resource.text("resourceType") {
             Some(kind) if kind == address.ours => {
                 found.ours = true;
-                self.resource(&resource, time, index, heard);
+                self.resource(&resource, id_of(bundle, entry, &resource), time, index, heard);
             }
             Some(kind) if kind == address.theirs => {
                 found.theirs = true;

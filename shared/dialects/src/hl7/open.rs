@@ -78,6 +78,7 @@ fn header(message: &er7::Message, charset: Charset, media_type: &'static str) ->
         charset_name: text(18, 1),
         sending: [raw(3), raw(4)],
         receiving: [raw(5), raw(6)],
+        raw_control_id: raw(10),
         trigger: text(9, 2),
         control_id: text(10, 1),
         processing: text(11, 1),
