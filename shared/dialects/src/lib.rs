@@ -120,10 +120,11 @@
 //! passed over ([`Heard::passed_over`]), and the others are taken in; when none is left, the bundle is refused with
 //! all that is wrong. `modifierExtension` and `implicitRules` are not understood, and so such
 //! resources are refused. Handshakes and heartbeats are heard. An empty body tells nothing and is answered
-//! with what to configure ([`Notice::NoPayload`]).
+//! with what to configure ([`Notice::NoPayload`]). A deletion that is told in a header alone has no time and is refused.
 //!
 //! **HL7 v2**: one message for each request, with or without the bytes of MLLP; segments end with CR, LF or
-//! both. Times without an offset are the site's. MSH-11 is P: tests and training contact nobody. The answer is
+//! both. Times without an offset are the site's. MSH-13 is no version: it counts the messages of a connection, begins
+//! anew, and many leave it out. MSH-11 is P: tests and training contact nobody. The answer is
 //! always that of the application (AA, AE, AR), whatever MSH-15 and MSH-16 ask for. `""` is as good as nothing.
 
 mod delivery;
@@ -138,6 +139,7 @@ mod times;
 mod told;
 
 use domain::intake::{ToldBooking, ToldReferral};
+use domain::invalid::Invalid;
 use http::header::CONTENT_TYPE;
 use serde_json::Value;
 
@@ -185,6 +187,12 @@ enum Spoken {
     Ours(Dialect, Value),
 }
 
+/// The header by which a server (Medplum) says that a resource was deleted; its body is then empty.
+const DELETED: &str = "x-medplum-deleted-resource";
+
+const UNDATED_DELETION: &str = "says in X-Medplum-Deleted-Resource that something was deleted, but not when: set the status to \
+     entered-in-error (or cancelled, or revoked) first, which is sent with its time, or send a Bundle with the DELETE";
+
 fn spoken(delivery: &Delivery<'_>) -> Result<Spoken, Refused> {
     let typed = delivery.headers.contains_key(CONTENT_TYPE);
     let empty = delivery.body.trim_ascii().is_empty();
@@ -196,6 +204,9 @@ fn spoken(delivery: &Delivery<'_>) -> Result<Spoken, Refused> {
     match claimed {
         Dialect::Hl7 => Ok(Spoken::Hl7),
         Dialect::Fhir if empty => Ok(Spoken::Ping),
+        Dialect::Fhir | Dialect::Json if delivery.headers.contains_key(DELETED) => {
+            Err(Invalid::one("", UNDATED_DELETION).into())
+        }
         Dialect::Fhir => json::document(delivery.body).map(Spoken::Fhir),
         Dialect::CloudEvents(_) => Ok(Spoken::Ours(claimed, json::document(delivery.body)?)),
         Dialect::Json => {

@@ -47,7 +47,7 @@ pub(super) fn why(request: &Node<'_>, index: &Index<'_>) -> Option<&'static str>
     let is_derived = request.text("intent").is_some_and(|intent| DERIVED.contains(&intent));
     let origins = request.items("basedOn");
     let of_request = |it: &Node<'_>| index.resolve(it, request).kind == Some("ServiceRequest");
-    if is_derived && origins.iter().any(|it| of_request(it)) {
+    if is_derived && origins.iter().any(of_request) {
         return Some("It is made of another request, which is the referral.");
     }
     None

@@ -269,3 +269,15 @@ fn a_notification_without_a_body_is_told_what_to_configure() {
         assert!(heard.notice.unwrap().as_str().contains("payload"));
     }
 }
+
+#[test]
+fn a_deletion_that_only_a_header_tells_is_refused_and_told_what_to_send() {
+    for content_type in [FHIR, JSON] {
+        let sent = Sent::new(content_type, "{}");
+        let sent = sent.header("x-medplum-deleted-resource", "Appointment/B-1");
+        for says in [sent.bookings().unwrap_err(), sent.referrals().unwrap_err()] {
+            assert_eq!(says.why.status(), 422);
+            assert!(says.to_string().contains("entered-in-error"), "{says}");
+        }
+    }
+}

@@ -313,6 +313,13 @@ fn characters_are_those_that_msh_18_or_the_content_type_names_or_that_the_bytes_
 }
 
 #[test]
+fn the_number_of_a_message_is_no_version_of_its_booking() {
+    let message = String::from_utf8(siu("S15", SCH).body).unwrap();
+    let told = Sent::new(HL7, message.replace("|P|2.4", "|P|2.4|7")).booking();
+    assert_eq!((told.kind, told.version), (Kind::Cancelled, None));
+}
+
+#[test]
 fn a_clock_may_be_an_hour_fast_and_a_site_as_far_east_as_sites_are() {
     // All of it comes at midnight in UTC.
     for (time, is_read) in [
