@@ -449,35 +449,3 @@ async fn a_referred_patient_who_books_is_left_alone() {
     let withdrawn = tell(&clinic, &bare(told(2, Withdrawn))).await;
     assert_eq!(withdrawn.changed, [], "there is nothing left to end");
 }
-
-#[tokio::test]
-async fn a_patient_who_was_moved_to_another_referral_program_is_found_there() {
-    let week = || vec![sms(10, a_week_later())];
-    let closed = Program { assignment: Assignment::Disabled, ..program(71, week()) };
-    let clinic = clinic_of(&[program(70, week()), closed.clone()]).await;
-    tell(&clinic, &told(1, Added)).await;
-    let before = clinic.enrolment().await;
-    let referral = stored(&clinic).await.unwrap();
-    let (site, patient) = (build::site(), build::patient());
-    let facts = Facts {
-        program: &closed,
-        site: &site,
-        patient: &patient,
-        visit: None,
-        referral: Some(&referral),
-        bookings: &[],
-        completing: &Completing::None,
-    };
-    let (next, now) = (&closed.actions[0].id, clinic.clock.now());
-    let (kind, by) = (program(70, vec![]).kind, Actor::PatientConnect);
-    let (old, new) = move_to(&before, kind, Course::ONCE, next, &by, facts, now).unwrap();
-    let moved = new.enrolment.id.clone();
-    let both = [Change::new(Some(before), old, &[]), Change::new(None, new, &[])];
-    clinic.dynamo.enrolments().commit(&both).await.unwrap();
-
-    let changed = tell(&clinic, &told(2, Changed)).await;
-    assert_eq!((changed.enrolled.len(), changed.changed.len()), (0, 0), "begun once is begun");
-    let withdrawn = tell(&clinic, &bare(told(3, Withdrawn))).await;
-    assert_eq!(withdrawn.changed, [(closed.id, moved)]);
-    assert!(clinic.enrolments().await.iter().all(|enrolment| !enrolment.is_open()));
-}

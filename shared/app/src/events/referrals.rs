@@ -65,7 +65,7 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
         resolve: None,
         again: None,
     };
-    stores.referral_changed(&referral, &mut change, now).await?;
+    stores.referral_changed(&mut referral, &mut change, now).await?;
     stores.begin(&mut referral, &known, &mut change, (&waiting.request_id, now)).await?;
     if let Some(details) = event.details.as_ref().filter(|_| news.details)
         && let (Matching::Waiting { .. }, ReferralState::Active) =
