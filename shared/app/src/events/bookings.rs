@@ -15,7 +15,7 @@ use domain::site::Site;
 use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
-use super::who::Who;
+use super::who::{MAY_BE_KNOWN, Who, for_staff, says_too_little};
 use super::{Stores, next_try, recorded};
 use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
@@ -31,8 +31,8 @@ struct Known {
     patient: Option<Patient>,
     /// Who the patient may be, who is not known for sure or is new.
     likely: Vec<PatientId>,
-    /// What became of a patient who was new, as a sentence.
-    admitted: Option<String>,
+    /// How the patient was found, unless by the sender's key, as a sentence.
+    remark: Option<String>,
     site: Option<Site>,
     booking_type: Option<BookingType>,
 }
@@ -65,13 +65,13 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         },
     };
     let known = if news.details {
-        stores.look_up(event, now).await?
+        stores.look_up(event, before.as_ref(), now).await?
     } else {
         stores.known_by(before.as_ref()).await?
     };
     let mut booking = next_booking(before.as_ref(), event, news, &known, now);
     let mut result = EventResult::default();
-    result.remarks.extend(known.admitted.clone());
+    result.remarks.extend(known.remark.clone());
     let mut raise = Vec::new();
     let mut changes = Vec::new();
 
@@ -274,7 +274,12 @@ fn untold() -> Code {
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
     /// What is known of what the event names. Of a patient who is new a record is made, unless the
     /// event tells of no visit.
-    async fn look_up(&self, event: &BookingEvent, now: DateTime<Utc>) -> Result<Known, StoreError> {
+    async fn look_up(
+        &self,
+        event: &BookingEvent,
+        before: Option<&Booking>,
+        now: DateTime<Utc>,
+    ) -> Result<Known, StoreError> {
         let Some(details) = &event.details else { return Ok(Known::default()) };
         let told = if let Some(code) = &details.site {
             self.catalogue.site_by_code(code).await?
@@ -288,12 +293,13 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             source: &event.key.source,
             presented: &details.patient,
             occasion: event.key.id.as_str(),
+            before: before.and_then(|before| before.matching.patient()),
             site: told.as_ref().map(|site| &site.id),
             admission: if is_visit { Admission::New } else { Admission::KnownOnly },
             at: now,
         };
-        let Who { patient, likely, admitted } = self.who(introduced).await?;
-        let mut known = Known { patient, likely, admitted, ..Known::default() };
+        let Who { patient, likely, remark } = self.who(introduced).await?;
+        let mut known = Known { patient, likely, remark, ..Known::default() };
         let own = known.patient.as_ref().and_then(|patient| patient.site.as_ref());
         known.site = match (&details.site, own) {
             (None, Some(id)) => self.catalogue.site(id).await?,
@@ -423,17 +429,11 @@ async fn linked_programs<C: Catalogue>(
 
 fn unmatched(event: &BookingEvent, details: &BookingDetails, known: &Known) -> Vec<String> {
     let mut why = Vec::new();
-    let source = &event.key.source;
     if known.patient.is_none() {
-        let who = "and the event does not say who it is, by first and last name";
-        why.push(match &details.patient.id {
-            Some(_) => format!("No patient has the identifier that “{source}” gave, {who}."),
-            None => format!("“{source}” gave no identifier of the patient, {who}."),
-        });
-    }
-    if known.patient.is_none() && !known.likely.is_empty() {
-        let likely: Vec<_> = known.likely.iter().map(PatientId::as_str).collect();
-        why.push(format!("It may be {}.", likely.join(" or ")));
+        why.push(says_too_little(&event.key.source, details.patient.id.as_ref()));
+        if !known.likely.is_empty() {
+            why.push(MAY_BE_KNOWN.to_owned());
+        }
     }
     match known.patient.as_ref().map(|patient| &patient.standing) {
         None | Some(Standing::Current) => {}
@@ -483,7 +483,7 @@ fn work_item(
         patient,
         details.booking_type,
         start,
-        why.join(" "),
+        for_staff(why, &known.likely),
         key.source
     );
     WorkItem {

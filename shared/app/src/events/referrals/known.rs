@@ -19,8 +19,8 @@ pub(super) struct Known {
     pub(super) patient: Option<Patient>,
     /// Who the patient may be, who is not known for sure or is new.
     pub(super) likely: Vec<PatientId>,
-    /// What became of a patient who was new, as a sentence.
-    pub(super) admitted: Option<String>,
+    /// How the patient was found, unless by the sender's key, as a sentence.
+    pub(super) remark: Option<String>,
     pub(super) site: Option<Site>,
     /// By whose clock its times are meant that name no offset.
     pub(super) zone: Tz,
@@ -77,7 +77,7 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         let clock = place.or_else(of_referral).unwrap_or(0);
         let zone = sites.get(clock).map_or(Tz::UTC, |site| site.zone);
         let site = place.map(|place| sites.swap_remove(place));
-        Ok(Known { patient, likely: Vec::new(), admitted: None, site, zone })
+        Ok(Known { patient, likely: Vec::new(), remark: None, site, zone })
     }
 }
 
@@ -89,6 +89,7 @@ impl Known {
         stores: &Stores<'_, I, C, P, N>,
         event: &ReferralEvent,
         details: &ToldReferralDetails,
+        before: Option<&PatientId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let admission = match event.kind {
@@ -99,12 +100,13 @@ impl Known {
             source: &event.key.source,
             presented: &details.patient,
             occasion: event.key.id.as_str(),
+            before,
             site: self.site.as_ref().map(|site| &site.id),
             admission,
             at: now,
         };
-        let Who { patient, likely, admitted } = stores.who(introduced).await?;
-        (self.patient, self.likely, self.admitted) = (patient, likely, admitted);
+        let Who { patient, likely, remark } = stores.who(introduced).await?;
+        (self.patient, self.likely, self.remark) = (patient, likely, remark);
         let own = self.patient.as_ref().and_then(|patient| patient.site.as_ref());
         if let (None, Some(own)) = (&self.site, own) {
             self.site = stores.catalogue.site(own).await?;
