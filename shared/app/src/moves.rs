@@ -255,8 +255,9 @@ impl Move {
         situation.bookings = match self.completing {
             Completing::None => Vec::new(),
             Completing::All | Completing::Types(_) => {
-                let began = situation.enrolment.cycle_began_at;
-                stores.bookings.of_patient(&situation.patient.id, began).await?
+                let referral = situation.referral.as_ref();
+                let from = situation.enrolment.bookings_count_from(referral);
+                stores.bookings.of_patient(&situation.patient.id, from).await?
             }
         };
         Ok(situation)

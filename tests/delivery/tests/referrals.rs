@@ -6,17 +6,15 @@ use app::enrolments::{Asked, Desk};
 use app::events::Answer;
 use app::people;
 use app::ports::{
-    Bookings, Catalogue, Change, Clock, Days, Enrolments, EventResult, Letters, Referrals, Shelf,
-    StoreError, Verdict,
+    Bookings, Catalogue, Clock, Days, EventResult, Letters, Referrals, Shelf, StoreError, Verdict,
 };
 use chrono::Duration;
 use delivery::Clinic;
 use domain::actor::Actor;
 use domain::booking::BookingEventKind;
-use domain::booking_type::Completing;
 use domain::calendar::CalendarSpan;
 use domain::distribution::{LetterStateName, ListedLetter};
-use domain::enrolment::{Cause, EndReason, Enrolment, Facts, HoldReason, Status, move_to};
+use domain::enrolment::{Cause, EndReason, Enrolment, HoldReason, Status};
 use domain::ids::PatientId;
 use domain::intake::ReferralEventKind::{Added, Changed, Completed, Withdrawn};
 use domain::intake::{ReferralOrigin, Told, ToldReferral, When};
@@ -448,4 +446,20 @@ async fn a_referred_patient_who_books_is_left_alone() {
     assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
     let withdrawn = tell(&clinic, &bare(told(2, Withdrawn))).await;
     assert_eq!(withdrawn.changed, [], "there is nothing left to end");
+}
+
+#[tokio::test]
+async fn who_has_booked_since_the_referral_was_added_is_not_chased_however_late_it_is_heard_of() {
+    for (added_at, expected) in [("2026-11-05T00:00:00Z", 1), ("2026-11-21T00:00:00Z", 0)] {
+        let clinic =
+            clinic(vec![sms(10, Timing::After(Span::Calendar(CalendarSpan::Days(60), None)))])
+                .await;
+        let mut seen = event(1, BookingEventKind::Made, "2026-11-20T10:30:00+11:00");
+        seen.order.time = build::at("2026-11-10T00:00:00Z");
+        clinic.event("evt-1", &seen).await.unwrap();
+        let added = ToldReferral { time: When::Instant(build::at(added_at)), ..told(1, Added) };
+        let result = tell(&clinic, &added).await;
+        assert_eq!((result.enrolled.len(), result.completed.len()), (1, expected), "{added_at}");
+        assert_eq!(clinic.enrolment().await.is_open(), expected == 0, "{added_at}");
+    }
 }
