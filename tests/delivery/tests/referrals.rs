@@ -463,3 +463,32 @@ async fn who_has_booked_since_the_referral_was_added_is_not_chased_however_late_
         assert_eq!(clinic.enrolment().await.is_open(), expected == 0, "{added_at}");
     }
 }
+
+#[tokio::test]
+async fn nobody_waits_for_a_referrer_who_was_named_while_the_message_was_looked_at() {
+    let mut came_between = 0;
+    for call in 0.. {
+        let clinic = clinic(vec![sms(10, Timing::Enrolled)]).await;
+        texts(&clinic, "{{ referral.from }} referred you to us.").await;
+        clinic.clock.advance(Duration::days(1));
+        let mut added = told(1, Added);
+        added.time = When::Instant(clinic.clock.now());
+        tell(&clinic, &added).await;
+        let pointer = clinic.queued().await;
+        let (others, pause) = (clinic.others(), clinic.dynamo.wire.pause_call(call));
+        let delivery = async { clinic.deliver(&pointer).await };
+        let mut delivery = std::pin::pin!(delivery);
+        tokio::select! {
+            () = pause.reached() => {}
+            _done = &mut delivery => break, // there is no such call
+        }
+        let waited = matches!(others.enrolment().await.status, Status::Held { .. });
+        tell(&others, &from(told(2, Changed), referrer())).await;
+        pause.release();
+        let delivered = delivery.await;
+        came_between += usize::from(!waited);
+        clinic.settle().await;
+        assert_eq!(clinic.sms.outbox().len(), 1, "named at call {call}: {delivered:?}");
+    }
+    assert!(came_between > 5, "{came_between}");
+}

@@ -97,6 +97,9 @@ impl EnrolmentStore {
             let (pk, sk) = (key.enrolment.as_str(), row_sk(key));
             writes.push(self.enrolments.check(pk, &sk, Condition::absent()));
         }
+        if let Some((key, revision)) = change.while_told.as_ref().filter(|_| !writes.is_empty()) {
+            writes.push(self.bookings.check_referral(key, *revision));
+        }
         writes
     }
 
