@@ -73,6 +73,7 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let mut result = EventResult::default();
     result.remarks.extend(known.remark.clone());
     let mut raise = Vec::new();
+    let mut renew = None;
     let mut changes = Vec::new();
 
     let (concerned, unknown) = concerned(stores, &booking, &known).await?;
@@ -127,7 +128,7 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
                 changes.push(Change::new(None, decision, &[]));
             }
         }
-        raise.extend(stores.offered(&booking, patient, kind, now).await?);
+        renew = stores.offered(&booking, patient, kind, now).await?;
     } else if let Some(details) = event.details.as_ref().filter(|_| news.details)
         && booking.is_visit()
     {
@@ -145,7 +146,8 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
     let resolve = (waited && !waits).then(|| work_id(event));
     let event = recorded(waiting, result);
-    Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve, again })
+    let booking = Some(booking);
+    Ok(BookingChange { event, before, booking, changes, raise, renew, resolve, again })
 }
 
 /// What a booking is to an enrolment.
@@ -198,6 +200,7 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
         booking: None,
         changes: Vec::new(),
         raise: Vec::new(),
+        renew: None,
         resolve: None,
         again: None,
     }
