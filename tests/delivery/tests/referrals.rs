@@ -483,7 +483,9 @@ async fn nobody_waits_for_a_referrer_who_was_named_while_the_message_was_looked_
             _done = &mut delivery => break, // there is no such call
         }
         let waited = matches!(others.enrolment().await.status, Status::Held { .. });
-        tell(&others, &from(told(2, Changed), referrer())).await;
+        // At the moment of the first word: nothing else of the enrolment is changed by it.
+        let named = ToldReferral { time: added.time, ..from(told(2, Changed), referrer()) };
+        tell(&others, &named).await;
         pause.release();
         let delivered = delivery.await;
         came_between += usize::from(!waited);
