@@ -174,7 +174,8 @@ impl<C: Catalogue, P: People, B: Bookings, R: EnrolmentReader> Stores<'_, C, P, 
         let bookings = match around.completing {
             Completing::None => Vec::new(),
             Completing::All | Completing::Types(_) => {
-                self.bookings.of_patient(&patient.id, enrolment.cycle_began_at).await?
+                let from = enrolment.bookings_count_from(referral.as_ref());
+                self.bookings.of_patient(&patient.id, from).await?
             }
         };
         let (program, completing) = (around.program.clone(), around.completing.clone());

@@ -255,8 +255,9 @@ impl Move {
         situation.bookings = match self.completing {
             Completing::None => Vec::new(),
             Completing::All | Completing::Types(_) => {
-                let began = situation.enrolment.cycle_began_at;
-                stores.bookings.of_patient(&situation.patient.id, began).await?
+                let referral = situation.referral.as_ref();
+                let from = situation.enrolment.bookings_count_from(referral);
+                stores.bookings.of_patient(&situation.patient.id, from).await?
             }
         };
         Ok(situation)
@@ -264,7 +265,8 @@ impl Move {
 }
 
 /// What a move stores: the old enrolment's end, the new one's beginning, and that its visit, if it is
-/// about one, must tell the new one when it changes.
+/// about one, must tell the new one when it changes. What the visit would begin on the new program
+/// counts as begun: they are on it already. A referral finds that out by itself, as it is told.
 fn changes(
     situation: Situation,
     old: Decision,
@@ -273,7 +275,10 @@ fn changes(
 ) -> [Change; 2] {
     let mut begun = Change::new(None, new, &situation.bookings);
     if let Some(mut visit) = situation.visit {
-        visit.caused.insert(begun.decision.enrolment.id.clone());
+        let enrolment = &begun.decision.enrolment;
+        let (program, patient) = (&enrolment.program, &enrolment.patient);
+        let same = EnrolmentId::for_booking(program, &visit.key.source, &visit.key.id, patient);
+        visit.caused.extend([enrolment.id.clone(), same]);
         visit.revision += 1;
         begun.claimed.push(visit);
     }

@@ -45,7 +45,8 @@ impl Situation {
         let bookings = match completing {
             Completing::None => Vec::new(),
             Completing::All | Completing::Types(_) => {
-                bookings.of_patient(&patient.id, enrolment.cycle_began_at).await?
+                let from = enrolment.bookings_count_from(referral.as_ref());
+                bookings.of_patient(&patient.id, from).await?
             }
         };
         Ok(Self { enrolment, program, site, patient, visit, referral, bookings, completing })

@@ -62,6 +62,7 @@ fn booking_change(event: &str) -> BookingChange {
         before: None,
         changes: vec![],
         raise: vec![],
+        renew: None,
         resolve: None,
         again: None,
     }

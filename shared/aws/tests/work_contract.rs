@@ -42,6 +42,7 @@ async fn raise(dynamo: &Dynamo, event: &str, item: WorkItem) {
         booking: None,
         changes,
         raise,
+        renew: None,
         resolve: None,
         again: None,
     };
@@ -114,4 +115,42 @@ async fn what_is_resolved_leaves_the_list_and_is_kept_with_its_outcome() {
     let month = WorkMonth::parse("2026-11").unwrap();
     assert_eq!(dynamo.work_list().resolved(month).await, Ok(vec![resolved]));
     assert_eq!(dynamo.work_list().save(&resolving).await, Err(SaveError::Stale), "once is enough");
+}
+
+#[tokio::test]
+async fn a_question_that_staff_have_seen_to_is_not_renewed() {
+    let dynamo = Dynamo::start().await;
+    let likely = build::patient().id;
+    let newcomer = domain::ids::PatientId::new(build::number(9));
+    raise(&dynamo, "evt-1", build::question(&newcomer, &[likely])).await;
+    let read = only(&dynamo).await;
+    let mut renewed = read.clone();
+    renewed.item.summary.push_str(" And more.");
+    let renewing = |event: &str| BookingChange {
+        event: build::recorded(event),
+        before: None,
+        booking: None,
+        changes: vec![],
+        raise: vec![],
+        renew: Some(renewed.clone()),
+        resolve: None,
+        again: None,
+    };
+    let intake = dynamo.intake();
+    dynamo.work_list().save(&opened(&read)).await.unwrap();
+    let stale = intake.commit(&renewing("evt-2")).await;
+    assert!(matches!(stale, Err(SaveError::Stale)), "{stale:?}");
+    let taken = only(&dynamo).await;
+    let renewing = |event: &str, of: &OpenWork| BookingChange {
+        renew: Some(OpenWork { item: renewed.item.clone(), ..of.clone() }),
+        ..renewing(event)
+    };
+    intake.commit(&renewing("evt-3", &taken)).await.unwrap();
+    let now = only(&dynamo).await;
+    assert_eq!((&now.item, &now.assignee), (&renewed.item, &taken.assignee));
+    let (_, answer) = done(&now);
+    dynamo.work_list().save(&answer).await.unwrap();
+    let stale = intake.commit(&renewing("evt-4", &now)).await;
+    assert!(matches!(stale, Err(SaveError::Stale)), "{stale:?}");
+    assert_eq!(dynamo.work_list().open().await.unwrap(), []);
 }

@@ -6,17 +6,15 @@ use app::enrolments::{Asked, Desk};
 use app::events::Answer;
 use app::people;
 use app::ports::{
-    Bookings, Catalogue, Change, Clock, Days, Enrolments, EventResult, Letters, Referrals, Shelf,
-    StoreError, Verdict,
+    Bookings, Catalogue, Clock, Days, EventResult, Letters, Referrals, Shelf, StoreError, Verdict,
 };
 use chrono::Duration;
 use delivery::Clinic;
 use domain::actor::Actor;
 use domain::booking::BookingEventKind;
-use domain::booking_type::Completing;
 use domain::calendar::CalendarSpan;
 use domain::distribution::{LetterStateName, ListedLetter};
-use domain::enrolment::{Cause, EndReason, Enrolment, Facts, HoldReason, Status, move_to};
+use domain::enrolment::{Cause, EndReason, Enrolment, HoldReason, Status};
 use domain::ids::PatientId;
 use domain::intake::ReferralEventKind::{Added, Changed, Completed, Withdrawn};
 use domain::intake::{ReferralOrigin, Told, ToldReferral, When};
@@ -432,33 +430,48 @@ async fn a_referred_patient_who_books_is_left_alone() {
 }
 
 #[tokio::test]
-async fn a_patient_who_was_moved_to_another_referral_program_is_found_there() {
-    let week = || vec![sms(10, a_week_later())];
-    let closed = Program { assignment: Assignment::Disabled, ..program(71, week()) };
-    let clinic = clinic_of(&[program(70, week()), closed.clone()]).await;
-    tell(&clinic, &told(1, Added)).await;
-    let before = clinic.enrolment().await;
-    let referral = stored(&clinic).await.unwrap();
-    let (site, patient) = (build::site(), build::patient());
-    let facts = Facts {
-        program: &closed,
-        site: &site,
-        patient: &patient,
-        visit: None,
-        referral: Some(&referral),
-        bookings: &[],
-        completing: &Completing::None,
-    };
-    let (next, now) = (&closed.actions[0].id, clinic.clock.now());
-    let (kind, by) = (program(70, vec![]).kind, Actor::PatientConnect);
-    let (old, new) = move_to(&before, kind, Course::ONCE, next, &by, facts, now).unwrap();
-    let moved = new.enrolment.id.clone();
-    let both = [Change::new(Some(before), old, &[]), Change::new(None, new, &[])];
-    clinic.dynamo.enrolments().commit(&both).await.unwrap();
+async fn who_has_booked_since_the_referral_was_added_is_not_chased_however_late_it_is_heard_of() {
+    for (added_at, expected) in [("2026-11-05T00:00:00Z", 1), ("2026-11-21T00:00:00Z", 0)] {
+        let clinic =
+            clinic(vec![sms(10, Timing::After(Span::Calendar(CalendarSpan::Days(60), None)))])
+                .await;
+        let mut seen = event(1, BookingEventKind::Made, "2026-11-20T10:30:00+11:00");
+        seen.order.time = build::at("2026-11-10T00:00:00Z");
+        clinic.event("evt-1", &seen).await.unwrap();
+        let added = ToldReferral { time: When::Instant(build::at(added_at)), ..told(1, Added) };
+        let result = tell(&clinic, &added).await;
+        assert_eq!((result.enrolled.len(), result.completed.len()), (1, expected), "{added_at}");
+        assert_eq!(clinic.enrolment().await.is_open(), expected == 0, "{added_at}");
+    }
+}
 
-    let changed = tell(&clinic, &told(2, Changed)).await;
-    assert_eq!((changed.enrolled.len(), changed.changed.len()), (0, 0), "begun once is begun");
-    let withdrawn = tell(&clinic, &bare(told(3, Withdrawn))).await;
-    assert_eq!(withdrawn.changed, [(closed.id, moved)]);
-    assert!(clinic.enrolments().await.iter().all(|enrolment| !enrolment.is_open()));
+#[tokio::test]
+async fn nobody_waits_for_a_referrer_who_was_named_while_the_message_was_looked_at() {
+    let mut came_between = 0;
+    for call in 0.. {
+        let clinic = clinic(vec![sms(10, Timing::Enrolled)]).await;
+        texts(&clinic, "{{ referral.from }} referred you to us.").await;
+        clinic.clock.advance(Duration::days(1));
+        let mut added = told(1, Added);
+        added.time = When::Instant(clinic.clock.now());
+        tell(&clinic, &added).await;
+        let pointer = clinic.queued().await;
+        let (others, pause) = (clinic.others(), clinic.dynamo.wire.pause_call(call));
+        let delivery = async { clinic.deliver(&pointer).await };
+        let mut delivery = std::pin::pin!(delivery);
+        tokio::select! {
+            () = pause.reached() => {}
+            _done = &mut delivery => break, // there is no such call
+        }
+        let waited = matches!(others.enrolment().await.status, Status::Held { .. });
+        // At the moment of the first word: nothing else of the enrolment is changed by it.
+        let named = ToldReferral { time: added.time, ..from(told(2, Changed), referrer()) };
+        tell(&others, &named).await;
+        pause.release();
+        let delivered = delivery.await;
+        came_between += usize::from(!waited);
+        clinic.settle().await;
+        assert_eq!(clinic.sms.outbox().len(), 1, "named at call {call}: {delivered:?}");
+    }
+    assert!(came_between > 5, "{came_between}");
 }

@@ -168,6 +168,7 @@ impl Clinic {
             raise,
             resolve: None,
             again: None,
+            renew: None,
         };
         self.dynamo.intake().commit(&change).await.unwrap();
     }

@@ -44,6 +44,7 @@ async fn enrol(dynamo: &Dynamo, program: &Program) -> EnrolmentId {
         raise: vec![],
         resolve: None,
         again: None,
+        renew: None,
     };
     app::ports::Intake::commit(&dynamo.intake(), &booking).await.unwrap();
     id

@@ -67,6 +67,7 @@ impl Held {
             raise: vec![],
             resolve: None,
             again: None,
+            renew: None,
         };
         self.dynamo.intake().commit(&change).await.unwrap();
     }

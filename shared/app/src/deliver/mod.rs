@@ -340,7 +340,8 @@ where
         let decision =
             decide(&situation.enrolment, situation.facts(), Event::Due(key.clone(), crowd), now);
         let Some((medium, to)) = decision.send() else {
-            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings)
+                .while_told(situation.referral.as_ref());
             return Ok(Look::Otherwise(Box::new(change)));
         };
         let practice = settings.practice_name(&self.practice_name);
@@ -350,7 +351,8 @@ where
         {
             let event = Event::NeedsReferrer(key.clone());
             let decision = decide(&situation.enrolment, situation.facts(), event, now);
-            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
+            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings)
+                .while_told(situation.referral.as_ref());
             return Ok(Look::Otherwise(Box::new(change)));
         }
         let composed = match filled {

@@ -4,7 +4,9 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::booking::BookingKey;
-use domain::enrolment::{Cause, Enrolment, Event, decide, rehome, rehome_booking, rehome_referral};
+use domain::enrolment::{
+    Cause, Enrolment, Event, decide, rehome, rehome_booking, rehome_referral, supersede, superseded,
+};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::referral::ReferralKey;
 
@@ -96,6 +98,7 @@ where
         into: &PatientId,
         asked: &Asked,
     ) -> Result<(), StoreError> {
+        self.keep_one_of_each(from, into, asked).await?;
         for booking in self.bookings.of_patient(from, DateTime::UNIX_EPOCH).await? {
             self.rehome_with_booking(&booking.key, from, into, asked).await?;
         }
@@ -118,6 +121,35 @@ where
             self.rehome_alone(&enrolment.id, from, into, asked).await?;
         }
         self.count_bookings(into, asked).await
+    }
+
+    /// What one booking or referral has put both records on is left once: the other one must not be
+    /// taken up when the two are one patient. An enrolment that cannot be read goes to the work list as
+    /// its record is moved.
+    async fn keep_one_of_each(
+        &self,
+        from: &PatientId,
+        into: &PatientId,
+        asked: &Asked,
+    ) -> Result<(), StoreError> {
+        for _ in 0..TRIES {
+            let mut both = self.reader.of_patient(from).await?.enrolments;
+            both.extend(self.reader.of_patient(into).await?.enrolments);
+            let mut all_kept = true;
+            for one in superseded(&both) {
+                let decision = supersede(one, &asked.by, asked.at);
+                let change = Change::new(Some(one.clone()), decision, &[]);
+                match self.enrolments.commit(&[change]).await {
+                    Ok(()) => {}
+                    Err(SaveError::Stale | SaveError::Taken(_)) => all_kept = false,
+                    Err(SaveError::Store(error)) => return Err(error),
+                }
+            }
+            if all_kept {
+                return Ok(());
+            }
+        }
+        Err(contended())
     }
 
     async fn rehome_with_booking(

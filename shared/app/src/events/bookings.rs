@@ -15,7 +15,7 @@ use domain::program::{Assignment, Program};
 use domain::site::Site;
 use domain::work::{WorkItem, WorkKind};
 
-use super::who::Who;
+use super::who::{MAY_BE_KNOWN, Who, for_staff, says_too_little};
 use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
 use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
@@ -34,8 +34,8 @@ struct Known {
     patient: Option<Patient>,
     /// Who the patient may be, who is not known for sure or is new.
     likely: Vec<PatientId>,
-    /// What became of a patient who was new, as a sentence.
-    admitted: Option<String>,
+    /// How the patient was found, unless by the sender's key, as a sentence.
+    remark: Option<String>,
     site: Option<Site>,
     booking_type: Option<BookingType>,
 }
@@ -93,7 +93,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let known = match &before {
         // What it is was told by a newer event, or before: what this one names is not looked at.
         Some(before) if !news.details => stores.known_of(before).await?,
-        Some(_) | None => stores.look_up(&event, now).await?,
+        Some(_) | None => stores.look_up(&event, before.as_ref(), now).await?,
     };
     if let Some(site) = &known.site {
         resolve::on_site(&mut event, told, site.zone)?;
@@ -105,13 +105,14 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Some(before) => before.after(event, news, before.matching.clone(), now),
     };
     let mut result = EventResult::default();
-    result.remarks.extend(known.admitted.clone());
+    result.remarks.extend(known.remark.clone());
     let is_old = !news.details && !news.state;
     if is_old {
         result.verdict = Verdict::Superseded;
         result.remarks.push(ONLY_EARLIER.to_owned());
     }
     let mut raise = Vec::new();
+    let mut renew = None;
     let mut changes = Vec::new();
     let mut again = None;
 
@@ -169,7 +170,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
                 changes.push(Change::new(None, decision, &[]));
             }
         }
-        raise.extend(stores.offered(&booking, patient, kind, now).await?);
+        renew = stores.offered(&booking, patient, kind, now).await?;
     } else if let Some(details) = event.details.as_ref().filter(|_| news.details)
         && booking.is_visit()
     {
@@ -191,7 +192,8 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
     let resolve = (waited && !waits).then(|| work_id(event));
     let event = recorded(waiting, result);
-    Ok(BookingChange { event, before, booking: Some(booking), changes, raise, resolve, again })
+    let booking = Some(booking);
+    Ok(BookingChange { event, before, booking, changes, raise, renew, resolve, again })
 }
 
 /// What a booking is to an enrolment.
@@ -268,6 +270,7 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
         booking: None,
         changes: Vec::new(),
         raise: Vec::new(),
+        renew: None,
         resolve: None,
         again: None,
     }
@@ -276,7 +279,12 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
     /// What is known of what the event names. Of a patient who is new a record is made, unless the
     /// event tells of no visit.
-    async fn look_up(&self, event: &BookingEvent, now: DateTime<Utc>) -> Result<Known, StoreError> {
+    async fn look_up(
+        &self,
+        event: &BookingEvent,
+        before: Option<&Booking>,
+        now: DateTime<Utc>,
+    ) -> Result<Known, StoreError> {
         let Some(details) = &event.details else { return Ok(Known::default()) };
         let told = if let Some(code) = &details.site {
             self.catalogue.site_by_code(code).await?
@@ -290,12 +298,13 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             source: &event.key.source,
             presented: &details.patient,
             occasion: event.key.id.as_str(),
+            before: before.and_then(|before| before.matching.patient()),
             site: told.as_ref().map(|site| &site.id),
             admission: if is_visit { Admission::New } else { Admission::KnownOnly },
             at: now,
         };
-        let Who { patient, likely, admitted } = self.who(introduced).await?;
-        let mut known = Known { patient, likely, admitted, ..Known::default() };
+        let Who { patient, likely, remark } = self.who(introduced).await?;
+        let mut known = Known { patient, likely, remark, ..Known::default() };
         let own = known.patient.as_ref().and_then(|patient| patient.site.as_ref());
         known.site = match (&details.site, own) {
             (None, Some(id)) => self.catalogue.site(id).await?,
@@ -442,17 +451,11 @@ async fn linked_programs<C: Catalogue>(
 
 fn unmatched(event: &BookingEvent, details: &BookingDetails, known: &Known) -> Vec<String> {
     let mut why = Vec::new();
-    let source = &event.key.source;
     if known.patient.is_none() {
-        let who = "and the event does not say who it is, by first and last name";
-        why.push(match &details.patient.id {
-            Some(_) => format!("No patient has the identifier that “{source}” gave, {who}."),
-            None => format!("“{source}” gave no identifier of the patient, {who}."),
-        });
-    }
-    if known.patient.is_none() && !known.likely.is_empty() {
-        let likely: Vec<_> = known.likely.iter().map(PatientId::as_str).collect();
-        why.push(format!("It may be {}.", likely.join(" or ")));
+        why.push(says_too_little(&event.key.source, details.patient.id.as_ref()));
+        if !known.likely.is_empty() {
+            why.push(MAY_BE_KNOWN.to_owned());
+        }
     }
     match known.patient.as_ref().map(|patient| &patient.standing) {
         None | Some(Standing::Current) => {}
@@ -502,7 +505,7 @@ fn work_item(
         patient,
         details.booking_type,
         start,
-        why.join(" "),
+        for_staff(why, &known.likely),
     );
     WorkItem {
         id: work_id(event),

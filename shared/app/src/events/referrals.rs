@@ -49,14 +49,15 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
         },
     };
     if let Some(details) = event.details.as_ref().filter(|_| news.details) {
-        known.recognise(stores, &event, details, now).await?;
+        let whose = before.as_ref().and_then(|before| before.matching.patient());
+        known.recognise(stores, &event, details, whose, now).await?;
     }
     let mut referral = match &before {
         None => Referral::told(&event, known.matching()),
         Some(before) => before.after(&event, news, known.matching()),
     };
     let mut result = EventResult::default();
-    result.remarks.extend(known.admitted.clone());
+    result.remarks.extend(known.remark.clone());
     let mut change = ReferralChange {
         event: recorded(waiting, result),
         referral: None,
@@ -66,7 +67,7 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
         resolve: None,
         again: None,
     };
-    stores.referral_changed(&referral, &mut change, now).await?;
+    stores.referral_changed(&mut referral, &mut change, now).await?;
     stores.begin(&mut referral, &known, &mut change, (&waiting.request_id, now)).await?;
     if let Some(details) = event.details.as_ref().filter(|_| news.details)
         && let (Matching::Waiting { .. }, ReferralState::Active) =

@@ -1,11 +1,12 @@
 //! Who it is that another system tells of (R30).
 //!
 //! # Two at once
-//! The id of a new record is derived from what the source calls the patient, or from what it tells
-//! them by: one source makes one record, however often and by how many at once it is heard. Two
-//! sources that tell of one new person within the moment that the indexes lag behind make two
-//! records, and no question is asked: looking again right after would meet the same lag. Whoever
-//! looks at one of the records later is shown the other.
+//! The id of a new record is derived from what the source calls the patient: one key makes one record,
+//! however often and by how many at once it is heard. Where there is no key, it is derived from the
+//! names and from what is told of them, such as a booking: one person who books twice has two records
+//! then, unless they are recognised. Two sources that tell of one new person within the moment that the
+//! indexes lag behind make two records, and no question is asked: looking again right after would meet
+//! the same lag. Whoever looks at one of the records later is shown the other.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -32,6 +33,8 @@ pub struct Introduced<'a> {
     /// The system's key for what it tells of them, such as a booking. It tells those apart whom the
     /// system gives no key of.
     pub occasion: &'a str,
+    /// Whose what it tells of is already, by what was told before.
+    pub before: Option<&'a PatientId>,
     /// Where they come.
     pub site: Option<&'a SiteId>,
     /// Whether a new record is made of somebody new.
@@ -54,6 +57,8 @@ pub enum Admission {
 pub enum Recognised {
     /// Somebody who has a record. They may be a patient no longer.
     Known(Patient),
+    /// The same, by what agrees, in words; the system's key is theirs from now on.
+    Alike(Patient, Vec<&'static str>),
     /// Somebody new, who has a record now; and whose the records are that may be theirs too, about
     /// which the work list asks.
     New(Patient, Vec<PatientId>),
@@ -61,11 +66,12 @@ pub enum Recognised {
     Nobody(Vec<PatientId>),
 }
 
-/// Finds out who it is that another system tells of: by the system's key; else by what it describes
+/// Finds out who it is that another system tells of: by the system's key; else it is whose that was
+/// before which it tells of, unless what it says now is of another person; else by what it describes
 /// them by, and then the key is theirs from now on, so that the next event finds them by it. Nothing
-/// else of a known record is changed. Of somebody new a record is made, should their names be told;
-/// where they may be somebody who is known, together with the question on the work list. Doing it
-/// again makes nothing twice.
+/// else of a known record is changed. Of somebody new a record is made, should their names be told, and
+/// more than that where there is no key; where they may be somebody who is known, together with the
+/// question on the work list. Doing it again makes nothing twice.
 ///
 /// # Errors
 /// When the store fails, or the record it leads to cannot be read.
@@ -79,29 +85,49 @@ pub async fn recognise(
     let particulars = Particulars::from(told.presented);
     let mut number: usize = 0;
     for _ in 0..TRIES {
-        let found = match &key {
-            Some(key) => people.find(key).await?,
-            None => id_of(&told, &particulars, number),
+        if let Some(known) = called(people, key.as_ref()).await? {
+            return Ok(Recognised::Known(known));
+        }
+        let before = match told.before {
+            Some(before) => survivor(people, before).await?,
+            None => None,
         };
-        if let Some(found) = found
-            && let Some(patient) = survivor(people, &found).await?
+        if let Some(before) = &before
+            && is_still(before, &particulars, key.as_ref())
         {
-            return Ok(Recognised::Known(patient));
+            return Ok(Recognised::Known(before.clone()));
+        }
+        if key.is_none()
+            && let Some(id) = id_of(&told, &particulars, number)
+            && let Some(known) = survivor(people, &id).await?
+        {
+            return Ok(Recognised::Known(known));
         }
         let candidates = candidates(people, &particulars).await?;
-        let likely = match pick(&particulars, key.as_ref(), &candidates) {
+        let mut likely = match pick(&particulars, key.as_ref(), &candidates) {
             Recognition::One(patient) => match named_by(people, patient, key.as_ref()).await {
-                Ok(patient) => return Ok(Recognised::Known(patient)),
+                Ok(after) => {
+                    let agreed = particulars.agreements(&Particulars::of(patient));
+                    return Ok(Recognised::Alike(after, agreed));
+                }
                 Err(SaveError::Store(error)) => return Err(error),
                 // Somebody else was first: look again.
                 Err(SaveError::Stale | SaveError::Taken(_)) => continue,
             },
             Recognition::Unsure(likely) => likely,
         };
+        // Without a key nothing but the words says that it is another's now: a person is asked.
+        let asked_about = before.filter(|it| key.is_none() && !likely.contains(&it.id));
+        likely.extend(asked_about.map(|it| it.id));
         let id = id_of(&told, &particulars, number).filter(|_| told.admission == Admission::New);
-        let Some(patient) = id.and_then(|id| newcomer(id, &told, key.as_ref())) else {
+        let Some(mut patient) = id.and_then(|id| newcomer(id, &told, key.as_ref())) else {
             return Ok(Recognised::Nobody(likely));
         };
+        for one in candidates.iter().filter(|it| likely.contains(&it.id)) {
+            if is_reached_alike(&patient, one) {
+                patient.consents = patient.consents.stricter(&one.consents.withdrawals());
+            }
+        }
         let saved = if likely.is_empty() {
             people.create_patient(&patient).await
         } else {
@@ -119,10 +145,42 @@ pub async fn recognise(
     Err(crowded())
 }
 
+/// Whom the source's key names.
+async fn called(
+    people: &impl Register,
+    key: Option<&Identifier>,
+) -> Result<Option<Patient>, StoreError> {
+    let Some(key) = key else { return Ok(None) };
+    match people.find(key).await? {
+        Some(id) => survivor(people, &id).await,
+        None => Ok(None),
+    }
+}
+
+/// Whether what a source tells now may be of the patient of whom it told before. Whom it calls
+/// otherwise it says is another. Its key does not become theirs by that: staff may have taken it off.
+fn is_still(before: &Patient, of: &Particulars, key: Option<&Identifier>) -> bool {
+    let is_called_otherwise = key.is_some_and(|key| {
+        before.identifiers.iter().any(|known| known.source == key.source && known != key)
+    });
+    !is_called_otherwise && of.may_be_told_of(&Particulars::of(before))
+}
+
+/// Whether a message to one of them reaches the other.
+fn is_reached_alike(one: &Patient, other: &Patient) -> bool {
+    (one.mobile.is_some() && one.mobile == other.mobile)
+        || (one.email.is_some() && one.email == other.email)
+}
+
 /// The id of the new record of somebody; `None` when too little is told for a record. Of those whom
-/// the source gives no key of, whoever it calls by one name on one occasion is one person.
+/// the source gives no key of, whoever it calls by one name on one occasion is one person; by a bare
+/// name nobody is known again, and each booking would make a record.
 fn id_of(told: &Introduced<'_>, of: &Particulars, number: usize) -> Option<PatientId> {
     let (first, last) = of.first_name.as_ref().zip(of.last_name.as_ref())?;
+    let is_bare = of.date_of_birth.is_none() && of.mobile.is_none() && of.medicare.is_none();
+    if told.presented.id.is_none() && is_bare {
+        return None;
+    }
     let (source, number) = (told.source.as_str(), number.to_string());
     let parts = if let Some(id) = &told.presented.id {
         ["key", source, id.reveal().as_str(), &number, ""]

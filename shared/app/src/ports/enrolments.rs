@@ -7,7 +7,7 @@ use domain::booking::Booking;
 use domain::enrolment::{Decision, Effect, Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, ReservationToken, WorkId};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
-use domain::referral::Referral;
+use domain::referral::{Referral, ReferralKey};
 use domain::work::{OpenWork, ResolvedWork, WorkItem, WorkMonth};
 
 use super::{SaveError, StoreError};
@@ -34,6 +34,9 @@ pub struct Change {
     /// The attempt that nobody may have begun: the change is made on the belief that nothing of it
     /// is sent, and is stale otherwise.
     pub not_begun: Option<LedgerKey>,
+    /// The referral that the change was decided upon, and its revision: the change is stale when more
+    /// was told of it since, because what waits for that would wait for ever.
+    pub while_told: Option<(ReferralKey, u64)>,
 }
 
 impl Change {
@@ -50,13 +53,20 @@ impl Change {
                 booking
             }));
         }
-        Self { before, decision, claimed, not_begun: None }
+        Self { before, decision, claimed, not_begun: None, while_told: None }
     }
 
     /// The same, on the belief that nobody has begun this attempt.
     #[must_use]
     pub fn unless_begun(self, attempt: Option<LedgerKey>) -> Self {
         Self { not_begun: attempt, ..self }
+    }
+
+    /// The same, on the belief that this is all that was told of the referral.
+    #[must_use]
+    pub fn while_told(self, referral: Option<&Referral>) -> Self {
+        let while_told = referral.map(|referral| (referral.key.clone(), referral.revision));
+        Self { while_told, ..self }
     }
 
     /// The same, begun by this booking: should the booking change, the enrolment is told.

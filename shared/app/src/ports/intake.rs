@@ -9,7 +9,7 @@ use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::intake::Told;
 use domain::text::{Code, ExternalId};
-use domain::work::WorkItem;
+use domain::work::{OpenWork, WorkItem};
 
 use super::{Change, OfPatient, ReferralChange, Referrals, SaveError, StoreError};
 
@@ -134,6 +134,9 @@ pub struct BookingChange {
     pub changes: Vec<Change>,
     /// What to put on the work list.
     pub raise: Vec<WorkItem>,
+    /// What is on it and says more from now on, as it was read but for that. The change is stale when
+    /// staff have seen to it since: what they have answered is not asked again.
+    pub renew: Option<OpenWork>,
     /// What to take off it.
     pub resolve: Option<WorkId>,
     /// Whether the event is to be dealt with again.

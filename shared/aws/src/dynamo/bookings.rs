@@ -46,6 +46,11 @@ impl BookingStore {
         self.referrals.write(referral)
     }
 
+    /// The condition that a referral is as it was read.
+    pub(super) fn check_referral(&self, key: &ReferralKey, revision: u64) -> TransactWriteItem {
+        self.referrals.check(key, revision)
+    }
+
     /// The write of a booking's next revision.
     pub(super) fn write(&self, booking: &Booking) -> TransactWriteItem {
         let data = BookingData::from(booking);

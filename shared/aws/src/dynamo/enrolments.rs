@@ -10,7 +10,7 @@ use chrono::{DateTime, SecondsFormat, Utc};
 use domain::enrolment::{Effect, Enrolment, Note};
 use domain::ids::{EnrolmentId, ProgramId, ReservationToken};
 use domain::ledger::{LedgerKey, LedgerRow, Outcome};
-use domain::work::WorkItem;
+use domain::work::{OpenWork, WorkItem};
 
 use super::bookings::BookingStore;
 use super::due::due_attributes;
@@ -97,6 +97,9 @@ impl EnrolmentStore {
             let (pk, sk) = (key.enrolment.as_str(), row_sk(key));
             writes.push(self.enrolments.check(pk, &sk, Condition::absent()));
         }
+        if let Some((key, revision)) = change.while_told.as_ref().filter(|_| !writes.is_empty()) {
+            writes.push(self.bookings.check_referral(key, *revision));
+        }
         writes
     }
 
@@ -116,6 +119,26 @@ impl EnrolmentStore {
             .expression_attribute_values(":data", data)
             .expression_attribute_values(":none", number(0))
             .expression_attribute_values(":one", number(1))
+            .build()
+            .expect("table, key and expression are set");
+        TransactWriteItem::builder().update(update).build()
+    }
+
+    /// The write that lets something on the work list say more, if nobody has seen to it since it was
+    /// read.
+    pub(super) fn renew(&self, work: &OpenWork) -> TransactWriteItem {
+        let (pk, sk) = open_key(&work.item.id);
+        let next = work.revision + 1;
+        let mut renewed = item(pk, sk, next, &WorkData::from(&work.item));
+        let update = Update::builder()
+            .table_name(&self.work_list.name)
+            .set_key(Some(key(pk, sk)))
+            .update_expression("SET #data = :data, revision = :next")
+            .condition_expression("revision = :read")
+            .expression_attribute_names("#data", "data")
+            .expression_attribute_values(":data", renewed.remove("data").expect("it has data"))
+            .expression_attribute_values(":next", number(next))
+            .expression_attribute_values(":read", number(work.revision))
             .build()
             .expect("table, key and expression are set");
         TransactWriteItem::builder().update(update).build()

@@ -245,6 +245,7 @@ impl Intake for IntakeStore {
             writes.extend(self.bookings.entries(change.before.as_ref(), booking));
         }
         writes.extend(self.consequences(&change.changes, &change.raise, change.resolve.as_ref()));
+        writes.extend(change.renew.iter().map(|work| self.enrolments.renew(work)));
         self.intake.transact(writes).await?.or_stale()
     }
 

@@ -29,6 +29,11 @@ impl ReferralStore {
         let record = item(&referral_pk(&referral.key), REFERRAL, referral.revision, &data);
         self.table.put(record, Some(Condition::revision(referral.revision - 1)))
     }
+
+    /// The condition that a referral is as it was read.
+    pub(super) fn check(&self, key: &ReferralKey, revision: u64) -> TransactWriteItem {
+        self.table.check(&referral_pk(key), REFERRAL, Condition::revision(revision))
+    }
 }
 
 fn referral_pk(key: &ReferralKey) -> String {

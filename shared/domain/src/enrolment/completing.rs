@@ -8,6 +8,7 @@ use super::{Anchor, Cause, CycleEnd, Enrolment, NoteEvent, Reopenable, Status, S
 use crate::booking::{Booking, BookingKey};
 use crate::calendar::local;
 use crate::program::NextCycle;
+use crate::referral::Referral;
 use crate::timing::Reference;
 
 impl Decision {
@@ -51,16 +52,31 @@ impl Decision {
     }
 }
 
+impl Enrolment {
+    /// From when on the bookings count that may complete the current cycle: from its beginning, and for
+    /// who was referred from when the referral was added, however late it is heard of. Else somebody
+    /// who has booked since would be asked to.
+    pub fn bookings_count_from(&self, referral: Option<&Referral>) -> DateTime<Utc> {
+        let began = self.cycle_began_at;
+        match (&self.cause, referral) {
+            (Cause::Referral(key), Some(referral)) if *key == referral.key && self.cycle == 1 => {
+                began.min(referral.added_at)
+            }
+            (Cause::Referral(_) | Cause::Booking(_) | Cause::Added(_), _) => began,
+        }
+    }
+}
+
 /// The booking that completes the current cycle: live, of a type that counts, not the one that
-/// started the enrolment nor one that completed an earlier cycle, and made after the cycle began or
-/// still to come then. A visit of an earlier day than the cycle's first is none that it was about,
+/// started the enrolment nor one that completed an earlier cycle, and made after bookings began to
+/// count or still to come then. A visit of an earlier day than that is none that it was about,
 /// whenever it was entered: a diary that is brought in later would otherwise end every recall. Of
 /// several the earliest.
 fn completing_booking<'a>(enrolment: &Enrolment, facts: &Almanac<'a>) -> Option<&'a Booking> {
     if !enrolment.is_open() {
         return None;
     }
-    let began = enrolment.cycle_began_at;
+    let began = enrolment.bookings_count_from(facts.referral);
     let day = |at| local(facts.site.zone, at).date();
     let first_day = day(began);
     let started = |key: &BookingKey| match &enrolment.cause {

@@ -43,7 +43,7 @@ pub use self::effects::{Decision, Effect, hold_id};
 pub use self::history::{Note, NoteEvent};
 pub use self::plan::{Plan, plan};
 pub use self::reach::Recipient;
-pub use self::rehome::{rehome, rehome_booking, rehome_referral};
+pub use self::rehome::{rehome, rehome_booking, rehome_referral, supersede, superseded};
 pub use self::spread::Crowd;
 pub use self::staff::{Instruction, Receipt, Refusal};
 pub use self::state::{

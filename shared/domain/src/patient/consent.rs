@@ -135,6 +135,14 @@ impl Consents {
         }
     }
 
+    /// What was withdrawn of them.
+    #[must_use]
+    pub fn withdrawals(&self) -> Self {
+        let is_withdrawn = |consent: &Consent| consent.choice == Choice::Withdrawn;
+        let all = self.0.iter().filter(|(_, consent)| is_withdrawn(consent));
+        Self(all.map(|(place, consent)| (*place, consent.clone())).collect())
+    }
+
     /// The choices of one person who had two records. A withdrawal on either counts; an agreement
     /// that only one record knows of was still given.
     #[must_use]

@@ -65,6 +65,28 @@ enum Names {
     Unknown,
 }
 
+/// What everything says that is known of both.
+#[derive(Debug, Clone, Copy)]
+struct Compared {
+    name: Says,
+    birth: Says,
+    mobile: Says,
+    medicare: Says,
+    /// Whether both names agree.
+    is_name: bool,
+}
+
+impl Compared {
+    const fn all(self) -> [(Says, &'static str); 4] {
+        [
+            (self.name, "name"),
+            (self.birth, "date of birth"),
+            (self.mobile, "mobile"),
+            (self.medicare, "Medicare number"),
+        ]
+    }
+}
+
 impl Particulars {
     /// What is known of a patient.
     pub fn of(patient: &Patient) -> Self {
@@ -86,9 +108,53 @@ impl Particulars {
     ///
     /// # Perhaps
     /// Two agree and one thing speaks against it (twins on one phone, or a mistyped date); or two
-    /// agree that a family has in common, and nothing says who of it; or the name, or the Medicare
-    /// number with the person's own number, agrees alone and nothing speaks against it.
+    /// agree that a family has in common, and nothing says who of it; or the name agrees alone and
+    /// nothing speaks against it. Whoever goes by a short name, or has taken another family name, is
+    /// asked about as well: the date of birth agrees and one of the names, but for twins whose numbers
+    /// on one card differ; or the Medicare number with the person's own number agrees, and the date of
+    /// birth does not differ.
     pub fn likeness(&self, other: &Self) -> Likeness {
+        let compared = self.compared(other);
+        let Compared { name, birth, mobile: _, medicare, is_name } = compared;
+        let count = |says| compared.all().iter().filter(|(it, _)| *it == says).count();
+        let (own, family) = (count(Says::SamePerson), count(Says::SameFamily));
+        let all_told = match (own + family, own, count(Says::Against)) {
+            (2.., 1.., 0) => Likeness::Same,
+            (2.., 0, 0) | (2.., 1.., 1) => Likeness::Perhaps,
+            (1, _, 0) if is_name => Likeness::Perhaps,
+            // Relatives on one phone and one card, people of one name, or one birthday.
+            (2.., _, 1..) | (0 | 1, _, _) => Likeness::Other,
+        };
+        let are_twins = name == Says::Against && medicare == Says::Against;
+        let is_born_alike = birth == Says::SamePerson && self.shares_a_name(other) && !are_twins;
+        let is_one_number = medicare == Says::SamePerson && birth != Says::Against;
+        if is_born_alike || is_one_number { all_told.max(Likeness::Perhaps) } else { all_told }
+    }
+
+    /// What agrees with the other one, in words.
+    pub fn agreements(&self, other: &Self) -> Vec<&'static str> {
+        let agrees = |says| matches!(says, Says::SamePerson | Says::SameFamily);
+        let all = self.compared(other).all().into_iter();
+        all.filter(|(says, _)| agrees(*says)).map(|(_, what)| what).collect()
+    }
+
+    /// Whether what is told now may be of the one of whom this was told before, and be no more than
+    /// sparser, newer or corrected: another given name is of another person, and so are two things
+    /// that speak against it, or another family name while nothing else agrees.
+    pub fn may_be_told_of(&self, known: &Self) -> bool {
+        let compared = self.compared(known);
+        let others = [compared.birth, compared.mobile, compared.medicare];
+        let against = others.iter().filter(|it| **it == Says::Against).count();
+        let agrees = others.iter().any(|it| matches!(it, Says::SamePerson | Says::SameFamily));
+        match self.names(known) {
+            Names::Same => against < 2,
+            Names::Swapped | Names::OtherLast => against == 0 && agrees,
+            Names::Unknown => against == 0,
+            Names::OtherFirst => false,
+        }
+    }
+
+    fn compared(&self, other: &Self) -> Compared {
         let (birth, mobile, medicare) = (self.birth(other), self.mobile(other), self.card(other));
         let is_other_known =
             [birth, mobile, medicare].iter().any(|it| *it != Says::Nothing && *it != Says::Against);
@@ -99,16 +165,12 @@ impl Particulars {
             Names::OtherLast | Names::Unknown => (Says::Nothing, false),
             Names::Swapped | Names::OtherFirst => (Says::Against, false),
         };
-        let all = [name, birth, mobile, medicare];
-        let count = |says| all.iter().filter(|it| **it == says).count();
-        let (own, family) = (count(Says::SamePerson), count(Says::SameFamily));
-        match (own + family, own, count(Says::Against)) {
-            (2.., 1.., 0) => Likeness::Same,
-            (2.., 0, 0) | (2.., 1.., 1) => Likeness::Perhaps,
-            (1, _, 0) if is_name || medicare == Says::SamePerson => Likeness::Perhaps,
-            // Relatives on one phone and one card, people of one name, or one birthday.
-            (2.., _, 1..) | (0 | 1, _, _) => Likeness::Other,
-        }
+        Compared { name, birth, mobile, medicare, is_name }
+    }
+
+    fn shares_a_name(&self, other: &Self) -> bool {
+        let is_one = |mine: &Option<FoldedName>, theirs| mine.is_some() && mine == theirs;
+        is_one(&self.first_name, &other.first_name) || is_one(&self.last_name, &other.last_name)
     }
 
     fn names(&self, other: &Self) -> Names {

@@ -3,6 +3,7 @@
 
 #![cfg(test)]
 
+mod keyless;
 mod recalled;
 mod support;
 
@@ -27,6 +28,8 @@ async fn who_agrees_in_two_things_is_that_patient_and_named_by_the_new_key_from_
     let told = PresentedPatient { date_of_birth: born(), email, ..maria() };
     let result = tell(&clinic, "evt-1", &made(told)).await;
     assert_eq!((result.verdict, result.enrolled.len()), (Verdict::Applied, 1));
+    let remark = format!("Recognised by name and date of birth as {}.", known.id);
+    assert_eq!(result.remarks, [remark], "nobody is recognised in silence");
     assert_eq!(clinic.enrolments().await.len(), 1);
     assert_eq!(of_web(&clinic, "W-77").await, Some(known.id.clone()));
     let after = patient(&clinic, &known.id).await;
@@ -98,6 +101,9 @@ async fn without_names_nobody_is_made_and_the_work_says_who_it_may_be() {
     };
     let result = tell(&clinic, "evt-1", &made(told)).await;
     assert_eq!(result.verdict, Verdict::Unmatched);
+    assert_eq!(result.remarks[1], "It may be somebody known: that is on the work list.");
+    let told = result.remarks.concat();
+    assert!(!told.contains(known.id.as_str()), "a sender learns no ids of others: {told}");
     let [work] = clinic.work().await.try_into().unwrap();
     assert_eq!((work.kind, &work.patient), (WorkKind::Unmatched, &None));
     assert!(work.summary.contains("does not say who it is"), "{}", work.summary);

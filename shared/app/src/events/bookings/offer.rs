@@ -7,7 +7,7 @@ use domain::booking_type::BookingType;
 use domain::enrolment::{Effect, Enrolment, Event, decide};
 use domain::ids::{PatientId, WorkId};
 use domain::patient::{Patient, Standing};
-use domain::work::WorkItem;
+use domain::work::OpenWork;
 
 use super::{Concern, Stores};
 use crate::people::survivor;
@@ -25,13 +25,13 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         patient: &Patient,
         kind: &BookingType,
         now: DateTime<Utc>,
-    ) -> Result<Option<WorkItem>, StoreError> {
+    ) -> Result<Option<OpenWork>, StoreError> {
         if !booking.is_visit_of(&patient.id) {
             return Ok(None);
         }
         let question = WorkId::for_possible_duplicate(&patient.id);
-        let Some(open) = self.newcomers.question(&question).await? else { return Ok(None) };
-        let mut item = open.item;
+        let Some(mut open) = self.newcomers.question(&question).await? else { return Ok(None) };
+        let item = &mut open.item;
         let mut is_news = false;
         for likely in item.same_as.clone() {
             for offer in self.would_complete(booking, kind, &likely, now).await? {
@@ -42,7 +42,7 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
                 }
             }
         }
-        Ok(is_news.then_some(item))
+        Ok(is_news.then_some(open))
     }
 
     /// What the booking would complete, were it the other patient's. An enrolment that cannot be read

@@ -38,7 +38,8 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         for program in programs {
             let completing = completing(self.catalogue, &program).await?;
             if completing != Completing::None && !read {
-                bookings = self.intake.of_patient(&patient.id, now).await?;
+                let from = referral.added_at.min(now);
+                bookings = self.intake.of_patient(&patient.id, from).await?;
                 read = true;
             }
             let facts = Facts {

@@ -6,7 +6,7 @@ use domain::booking_type::Completing;
 use domain::enrolment::{EndReason, Enrolment, Event, Status, decide};
 use domain::ids::EnrolmentId;
 use domain::program::ProgramType;
-use domain::referral::Referral;
+use domain::referral::{Referral, ReferralKey};
 
 use super::Stores;
 use crate::ports::{Catalogue, Change, Intake, Newcomers, ReferralChange, Register, StoreError};
@@ -15,16 +15,24 @@ use crate::work::unreadable;
 
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
     /// Tells the enrolments of a referral that it has changed; one that went to another program is
-    /// found there.
+    /// found there, and what the referral would begin on that program counts as begun.
     pub(super) async fn referral_changed(
         &self,
-        referral: &Referral,
+        referral: &mut Referral,
         change: &mut ReferralChange,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let mut next: Vec<EnrolmentId> = referral.caused.iter().cloned().collect();
         while let Some(id) = next.pop() {
-            match self.tell_of_referral(&id, referral, now).await {
+            let told = match self.intake.enrolment(&id).await {
+                Ok(None) => Ok(Told::Nothing),
+                Ok(Some(enrolment)) => {
+                    referral.caused.insert(begun_as(&enrolment, &referral.key));
+                    self.tell_of_referral(enrolment, referral, now).await
+                }
+                Err(error) => Err(error),
+            };
+            match told {
                 Ok(Told::Nothing) => {}
                 Ok(Told::MovedTo(to)) => next.push(to),
                 Ok(Told::Changed(told)) => {
@@ -47,11 +55,10 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
 
     async fn tell_of_referral(
         &self,
-        id: &EnrolmentId,
+        enrolment: Enrolment,
         referral: &Referral,
         now: DateTime<Utc>,
     ) -> Result<Told, StoreError> {
-        let Some(enrolment) = self.intake.enrolment(id).await? else { return Ok(Told::Nothing) };
         if let Status::Ended { why: EndReason::MovedTo(to), .. } = &enrolment.status {
             return Ok(Told::MovedTo(to.clone()));
         }
@@ -90,6 +97,11 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             completing: Completing::None,
         })
     }
+}
+
+/// What the referral would call the enrolment, had it begun it where it is now.
+fn begun_as(enrolment: &Enrolment, key: &ReferralKey) -> EnrolmentId {
+    EnrolmentId::for_referral(&enrolment.program, &key.source, &key.id, &enrolment.patient)
 }
 
 /// What a referral's change does to an enrolment.

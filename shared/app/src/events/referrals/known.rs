@@ -18,8 +18,8 @@ pub(super) struct Known {
     pub(super) patient: Option<Patient>,
     /// Who the patient may be, who is not known for sure or is new.
     pub(super) likely: Vec<PatientId>,
-    /// What became of a patient who was new, as a sentence.
-    pub(super) admitted: Option<String>,
+    /// How the patient was found, unless by the sender's key, as a sentence.
+    pub(super) remark: Option<String>,
     pub(super) site: Option<Site>,
 }
 
@@ -65,7 +65,7 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         let only = || (sites.len() == 1).then_some(0);
         let place = named.or_else(of_patient).or_else(only);
         let site = place.map(|place| sites.swap_remove(place));
-        Ok(Known { patient, likely: Vec::new(), admitted: None, site })
+        Ok(Known { patient, likely: Vec::new(), remark: None, site })
     }
 }
 
@@ -77,6 +77,7 @@ impl Known {
         stores: &Stores<'_, I, C, P, N>,
         event: &ReferralEvent,
         details: &ToldReferralDetails,
+        before: Option<&PatientId>,
         now: DateTime<Utc>,
     ) -> Result<(), StoreError> {
         let admission = match event.kind {
@@ -87,12 +88,13 @@ impl Known {
             source: &event.key.source,
             presented: &details.patient,
             occasion: event.key.id.as_str(),
+            before,
             site: self.site.as_ref().map(|site| &site.id),
             admission,
             at: now,
         };
-        let Who { patient, likely, admitted } = stores.who(introduced).await?;
-        (self.patient, self.likely, self.admitted) = (patient, likely, admitted);
+        let Who { patient, likely, remark } = stores.who(introduced).await?;
+        (self.patient, self.likely, self.remark) = (patient, likely, remark);
         let own = self.patient.as_ref().and_then(|patient| patient.site.as_ref());
         if let (None, Some(own)) = (&self.site, own) {
             self.site = stores.catalogue.site(own).await?;

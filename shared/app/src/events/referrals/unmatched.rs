@@ -1,7 +1,7 @@
 //! Referrals that could not be matched to a patient or a site.
 
 use chrono::{DateTime, Utc};
-use domain::ids::{PatientId, WorkId};
+use domain::ids::WorkId;
 use domain::intake::{ToldReferral, ToldReferralDetails};
 use domain::patient::Standing;
 use domain::referral::{ReferralEvent, ReferralKey};
@@ -9,6 +9,7 @@ use domain::work::{WorkItem, WorkKind};
 
 use super::Known;
 use crate::events::Outlook;
+use crate::events::who::{MAY_BE_KNOWN, for_staff, says_too_little};
 
 /// What is missing, as sentences without patient data.
 pub(super) fn why(
@@ -18,17 +19,11 @@ pub(super) fn why(
     known: &Known,
 ) -> Vec<String> {
     let mut why = Vec::new();
-    let source = &event.key.source;
     match (known.patient.as_ref().map(|patient| &patient.standing), &details.patient.id) {
         (None, id) => {
-            let who = "and the event does not say who it is, by first and last name";
-            why.push(match id {
-                Some(_) => format!("No patient has the identifier that “{source}” gave, {who}."),
-                None => format!("“{source}” gave no identifier of the patient, {who}."),
-            });
+            why.push(says_too_little(&event.key.source, id.as_ref()));
             if !known.likely.is_empty() {
-                let likely: Vec<_> = known.likely.iter().map(PatientId::as_str).collect();
-                why.push(format!("It may be {}.", likely.join(" or ")));
+                why.push(MAY_BE_KNOWN.to_owned());
             }
         }
         (Some(Standing::Current), _) => {}
@@ -72,7 +67,7 @@ pub(super) fn work_item(
     let summary = format!(
         "Referral {id} from “{source}”, of {patient}, {kind}, began nothing. {} Mend what is missing \
          or wrong. {outlook}",
-        why.join(" "),
+        for_staff(why, &known.likely),
     );
     WorkItem {
         id: work_id(&event.key),

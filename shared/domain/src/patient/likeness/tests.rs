@@ -58,6 +58,13 @@ fn two_things_that_agree_make_one_person_unless_something_speaks_against_it() {
         (["Maria", "Rossi", "1908-02-03", PHONE, none], Perhaps, "a mistyped date"),
         (["Maria", "Rossi", BORN, none, &two], Perhaps, "a mistyped number on the card"),
         (["Mia", "Rossi", BORN, PHONE, none], Perhaps, "twins on one phone, or a short name"),
+        (["Mia", "Rossi", BORN, none, none], Perhaps, "a short name and a new phone, or a twin"),
+        (["Maria", "Bianchi", BORN, none, none], Perhaps, "a new family name and a new phone"),
+        ([none, "Rossi", BORN, none, none], Perhaps, "one of the names and the date"),
+        (["Mia", "Bianchi", BORN, none, none], Other, "neither of the names"),
+        (["Mia", "Bianchi", none, none, &one], Perhaps, "her number under another name"),
+        (["Mia", "Bianchi", "2010-05-06", none, &one], Other, "her number, and another date"),
+        (["Mia", "Rossi", BORN, none, &two], Other, "twins on one card"),
         (["Mia", "Rossi", BORN, PHONE, &two], Other, "twins who have both their numbers"),
         (["Mia", "Rossi", "2010-05-06", PHONE, CARD], Other, "a child on her phone and card"),
         (["Mia", "Rossi", none, PHONE, CARD], Other, "the same, of unknown age"),
@@ -70,6 +77,38 @@ fn two_things_that_agree_make_one_person_unless_something_speaks_against_it() {
         assert_eq!(theirs.likeness(&mine), expected, "{why}, the other way round");
     }
     assert_eq!(told([none; 5]).likeness(&told([none; 5])), Other, "what both lack does not agree");
+}
+
+#[test]
+fn what_is_told_anew_may_be_of_the_same_one_unless_it_speaks_of_another() {
+    let (one, two) = (on_card("1"), on_card("2"));
+    let none = "";
+    for (now, expected, why) in [
+        ([none; 5], true, "nothing"),
+        (["Maria", "Rossi", none, none, none], true, "less than before"),
+        (["Maria", "Rossi", none, "+61491570156", none], true, "a new mobile"),
+        (["Maria", "Rossi", "1908-02-03", PHONE, none], true, "a date put right"),
+        (["Maria", "Bianchi", none, PHONE, none], true, "a new family name"),
+        (["Rossi", "Maria", BORN, none, none], true, "swapped"),
+        ([none, none, none, PHONE, none], true, "no name"),
+        (["Maria", "Bianchi", none, none, none], false, "another family name alone"),
+        (["Rossi", "Maria", none, none, none], false, "swapped alone"),
+        (["Tom", "Rossi", none, PHONE, CARD], false, "another given name"),
+        (["Maria", "Rossi", "2010-05-06", none, &two], false, "a daughter of her name"),
+        ([none, none, "2010-05-06", PHONE, none], false, "another date, and no name"),
+    ] {
+        let known = told(["Maria", "Rossi", BORN, PHONE, &one]);
+        assert_eq!(told(now).may_be_told_of(&known), expected, "{why}");
+    }
+}
+
+#[test]
+fn what_agrees_is_said_in_words() {
+    let maria = told(["Maria", "Rossi", BORN, PHONE, CARD]);
+    let all = ["name", "date of birth", "mobile", "Medicare number"];
+    assert_eq!(maria.agreements(&maria), all);
+    assert_eq!(maria.agreements(&told(["Mia", "Rossi", BORN, "", ""])), ["date of birth"]);
+    assert_eq!(maria.agreements(&told([""; 5])), [""; 0]);
 }
 
 fn patient(n: u128, [first, last, born, mobile, medicare]: [&str; 5]) -> Patient {
@@ -151,6 +190,28 @@ fn who_is_a_patient_no_longer_is_recognised_rather_than_begun_anew_unless_somebo
         assert_eq!(picked(&of, None, &[gone.clone(), gone]), Err(vec![0, 0]));
     }
     assert_eq!(picked(&of, None, &[like(4, &Standing::Merged { into })]), Err(vec![]));
+}
+
+#[test]
+fn who_is_a_patient_no_longer_is_recognised_under_another_key_and_asked_about_when_two_things_agree()
+ {
+    let of = told(["Maria", "Rossi", BORN, PHONE, ""]);
+    let gone = |standing: &Standing, told| Patient {
+        standing: standing.clone(),
+        identifiers: [key("diary", "P-1")].into(),
+        ..patient(1, told)
+    };
+    let again = key("diary", "P-2");
+    for standing in [Standing::Archived, Standing::Deceased] {
+        for (told, expected) in [
+            (["Maria", "Rossi", BORN, "", ""], Ok(0)),
+            (["Mia", "Rossi", BORN, PHONE, ""], Err(vec![0])),
+            (["Maria", "Rossi", "", "", ""], Err(vec![])),
+        ] {
+            let all = [gone(&standing, told)];
+            assert_eq!(picked(&of, Some(&again), &all), expected, "{told:?}");
+        }
+    }
 }
 
 /// Few values of each kind, so that they agree often.

@@ -1,0 +1,214 @@
+//! What a booking or a referral has put a patient on is there once, whatever program or record it goes
+//! to.
+
+#![cfg(test)]
+
+use app::enrolments::{Asked, Desk, Pair};
+use app::events::Answer;
+use app::moves::{Mode, Move, MoveOrder};
+use app::ports::{Catalogue, Clock, EnrolmentReader, EventResult, People};
+use app::replan::Stores;
+use delivery::Clinic;
+use domain::actor::Actor;
+use domain::booking::BookingEventKind::{Made, Moved};
+use domain::booking::{BookingEvent, BookingEventKind};
+use domain::booking_type::BookingType;
+use domain::calendar::CalendarSpan;
+use domain::enrolment::Enrolment;
+use domain::ids::{PatientId, ProgramId};
+use domain::intake::ReferralEventKind::{Added, Changed, Withdrawn};
+use domain::intake::{Told, ToldReferral};
+use domain::patient::{Identifier, Patient};
+use domain::phi::Phi;
+use domain::program::{Action, Program};
+use domain::text::ExternalId;
+use domain::timing::{Span, Timing};
+use testkit::build::{self, sms};
+use testkit::referrals;
+
+const VISIT: &str = "2026-12-03T10:30:00+11:00";
+const LATER: &str = "2026-12-10T10:30:00+11:00";
+
+fn week() -> Vec<Action> {
+    vec![sms(10, Timing::After(Span::Calendar(CalendarSpan::Days(7), None)))]
+}
+
+fn reminder() -> Vec<Action> {
+    vec![sms(10, Timing::Before(Span::Calendar(CalendarSpan::Days(1), None)))]
+}
+
+async fn create(clinic: &Clinic, program: &Program) {
+    clinic.dynamo.catalogue().create_program(program, &build::saved()).await.unwrap();
+}
+
+/// Moves everybody from one program to the first action of the other.
+async fn move_all(clinic: &Clinic, from: ProgramId, to: &Program) {
+    let catalogue = clinic.dynamo.catalogue();
+    let (people, bookings) = (clinic.dynamo.people(), clinic.dynamo.bookings());
+    let reader = clinic.dynamo.enrolment_reader();
+    let order = MoveOrder {
+        from,
+        to: to.id.clone(),
+        next: to.actions[0].id.clone(),
+        next_of: Vec::new(),
+        by: Actor::PatientConnect,
+    };
+    let stores =
+        Stores { catalogue: &catalogue, people: &people, bookings: &bookings, reader: &reader };
+    let all = Move::prepare(&catalogue, order).await.unwrap();
+    let enrolments = clinic.dynamo.enrolments();
+    let now = clinic.clock.now();
+    let done = all.page(&stores, &enrolments, Mode::Run, (None, 50), now).await.unwrap();
+    assert_eq!((done.moved.len(), done.refused.len()), (1, 0), "{done:?}");
+}
+
+fn done(answer: Answer) -> EventResult {
+    match answer {
+        Answer::Done(result) => result,
+        other @ (Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent) => panic!("{other:?}"),
+    }
+}
+
+async fn refer(clinic: &Clinic, told: &ToldReferral) -> EventResult {
+    let id = format!("evt-{:?}-{}", told.version, told.kind.as_str());
+    let (told, now) = (Told::Referral(told.clone()), clinic.clock.now());
+    done(
+        testkit::events::tell(&clinic.dynamo, (&referrals::source(), &id), &told, now)
+            .await
+            .unwrap(),
+    )
+}
+
+async fn book(clinic: &Clinic, event: &BookingEvent) -> EventResult {
+    let id = format!("evt-{:?}", event.order.version);
+    done(clinic.event(&id, event).await.unwrap())
+}
+
+fn open(enrolments: Vec<Enrolment>) -> Vec<Enrolment> {
+    enrolments.into_iter().filter(Enrolment::is_open).collect()
+}
+
+#[tokio::test]
+async fn who_was_moved_to_another_referral_program_is_told_of_there_and_begins_it_no_second_time() {
+    let clinic = Clinic::with(vec![]).await;
+    let (first, second) = (referrals::program(70, week()), referrals::program(71, week()));
+    create(&clinic, &first).await;
+    refer(&clinic, &referrals::told(1, Added)).await;
+    create(&clinic, &second).await;
+    move_all(&clinic, first.id.clone(), &second).await;
+    let [moved] = open(clinic.enrolments().await).try_into().unwrap();
+    for version in [2, 3] {
+        let changed = refer(&clinic, &referrals::told(version, Changed)).await;
+        assert_eq!((changed.enrolled.len(), changed.changed.len()), (0, 0), "begun once is begun");
+    }
+    let bare = ToldReferral { details: None, site: vec![], ..referrals::told(4, Withdrawn) };
+    assert_eq!(refer(&clinic, &bare).await.changed, [(second.id, moved.id)]);
+    assert_eq!(open(clinic.enrolments().await), []);
+}
+
+#[tokio::test]
+async fn who_was_moved_to_a_program_that_the_booking_type_starts_now_begins_it_no_second_time() {
+    let clinic = Clinic::with(reminder()).await;
+    book(&clinic, &build::event(1, Made, VISIT)).await;
+    let first = build::program(reminder());
+    let second = Program {
+        id: ProgramId::new(build::number(71)),
+        name: referrals::program(71, vec![]).name,
+        ..first.clone()
+    };
+    create(&clinic, &second).await;
+    move_all(&clinic, first.id, &second).await;
+    let before = build::booking_type();
+    let after = BookingType { revision: 2, starts: [second.id.clone()].into(), ..before.clone() };
+    clinic.dynamo.catalogue().save_booking_type(&before, &after).await.unwrap();
+    let [moved] = open(clinic.enrolments().await).try_into().unwrap();
+    let told = book(&clinic, &build::event(2, Moved, LATER)).await;
+    assert_eq!(told.enrolled, [], "begun once is begun");
+    assert!(told.changed.contains(&(second.id, moved.id)), "{:?}", told.changed);
+    assert_eq!(open(clinic.enrolments().await).len(), 1);
+}
+
+/// A second record, whom the diary knows by this key.
+async fn second_record(clinic: &Clinic, key: &str) -> PatientId {
+    let id = Phi::new(ExternalId::parse(key).unwrap());
+    let other = Patient {
+        id: PatientId::new(build::number(3)),
+        identifiers: [Identifier { source: referrals::source(), id }].into(),
+        ..build::patient()
+    };
+    clinic.dynamo.people().create_patient(&other).await.unwrap();
+    other.id
+}
+
+async fn merge(clinic: &Clinic, from: &PatientId, into: &PatientId) {
+    let desk = Desk {
+        enrolments: &clinic.dynamo.enrolments(),
+        reader: &clinic.dynamo.enrolment_reader(),
+        catalogue: &clinic.dynamo.catalogue(),
+        people: &clinic.dynamo.people(),
+        bookings: &clinic.dynamo.bookings(),
+    };
+    let who = ExternalId::parse("person-1").unwrap();
+    let by = Actor::Person(who.clone());
+    let asked = Asked { by, request_id: "req-2".to_owned(), at: clinic.clock.now() };
+    let pair = Pair { from: from.clone(), into: into.clone() };
+    // A merge that is repeated does nothing else.
+    for _ in 0..2 {
+        desk.merge(&clinic.dynamo.work_list(), &pair, (&who, &asked)).await.unwrap();
+    }
+}
+
+async fn of(clinic: &Clinic, patient: &PatientId) -> Vec<Enrolment> {
+    clinic.dynamo.enrolment_reader().of_patient(patient).await.unwrap().enrolments
+}
+
+fn visit_of(version: u64, kind: BookingEventKind, key: &str, start: &str) -> BookingEvent {
+    let mut event = build::event_of("B-2001", "physio-initial", key, start);
+    (event.kind, event.order.version) = (kind, Some(version));
+    event
+}
+
+#[tokio::test]
+async fn a_booking_that_was_the_other_records_first_takes_up_one_enrolment_once_they_are_one() {
+    for is_first_kept in [true, false] {
+        let clinic = Clinic::with(reminder()).await;
+        let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
+        book(&clinic, &visit_of(1, Made, "P-1001", VISIT)).await;
+        book(&clinic, &visit_of(2, Moved, "P-2", VISIT)).await;
+        assert_eq!(
+            (of(&clinic, &first).await.len(), open(of(&clinic, &second).await).len()),
+            (1, 1)
+        );
+        let (from, into) = if is_first_kept { (&second, &first) } else { (&first, &second) };
+        merge(&clinic, from, into).await;
+        for (version, start) in [(3, LATER), (4, VISIT)] {
+            let moved = book(&clinic, &visit_of(version, Moved, "P-2", start)).await;
+            assert_eq!(moved.enrolled, [], "{is_first_kept}");
+        }
+        let theirs = of(&clinic, into).await;
+        assert_eq!((theirs.len(), open(theirs).len()), (2, 1), "{is_first_kept}");
+    }
+}
+
+#[tokio::test]
+async fn a_referral_that_was_the_other_records_first_takes_up_one_enrolment_once_they_are_one() {
+    for is_first_kept in [true, false] {
+        let clinic = Clinic::with(vec![]).await;
+        create(&clinic, &referrals::program(70, week())).await;
+        let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
+        let of_second = |version| {
+            let mut told = referrals::told(version, Changed);
+            let details = told.details.as_mut().unwrap();
+            details.patient.id = ExternalId::parse("P-2").ok().map(Phi::new);
+            told
+        };
+        refer(&clinic, &referrals::told(1, Added)).await;
+        refer(&clinic, &of_second(2)).await;
+        let (from, into) = if is_first_kept { (&second, &first) } else { (&first, &second) };
+        merge(&clinic, from, into).await;
+        let told = refer(&clinic, &of_second(3)).await;
+        assert_eq!((told.enrolled, told.changed), (vec![], vec![]), "{is_first_kept}");
+        let theirs = of(&clinic, into).await;
+        assert_eq!((theirs.len(), open(theirs).len()), (2, 1), "{is_first_kept}");
+    }
+}
