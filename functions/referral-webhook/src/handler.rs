@@ -1,13 +1,11 @@
 //! The routes: everything behind them is shared with the other webhooks.
 
-use std::sync::Arc;
-
 use app::ports::{Catalogue, Clock, Deliveries, Intake, Newcomers, Register};
 use aws::http::Api;
-use webhooks::{Context, Referrals};
+use webhooks::{Referrals, Shared};
 
 /// The routes of referrals.
-pub fn api<N, C, P, W, D, K>() -> Api<Arc<Context<N, C, P, W, D, K>>>
+pub fn api<N, C, P, W, D, K>() -> Api<Shared<N, C, P, W, D, K>>
 where
     N: Intake + 'static,
     C: Catalogue + 'static,

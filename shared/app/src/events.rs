@@ -143,17 +143,18 @@ pub async fn deal<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     now: DateTime<Utc>,
 ) -> Result<Answer, StoreError> {
     for _ in 0..TRIES {
-        let stored = match &event.told {
+        let committed = match &event.told {
             Told::Booking(told) => {
-                let change = booking_event(&stores, event, told, now).await?;
+                // On the heap: an event goes through much of the engine.
+                let change = Box::pin(booking_event(&stores, event, told, now)).await?;
                 stores.intake.commit(&change).await.map(|()| change.event.result)
             }
             Told::Referral(told) => {
-                let change = referral_event(&stores, event, told, now).await?;
+                let change = Box::pin(referral_event(&stores, event, told, now)).await?;
                 stores.intake.commit_referral(&change).await.map(|()| change.event.result)
             }
         };
-        match stored {
+        match committed {
             Ok(result) => return Ok(Answer::Done(result)),
             Err(SaveError::Store(error)) => return Err(error),
             // Another event of the same booking, or a sender, was first: decide again on what is

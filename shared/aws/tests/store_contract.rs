@@ -126,7 +126,7 @@ async fn what_is_stored_is_read_back_as_it_was() {
     dynamo.intake().commit(&change).await.unwrap();
     assert_eq!(dynamo.bookings().booking(&build::booking().key).await, Ok(Some(build::booking())));
     let event = dynamo.intake().event(&change.event.key).await;
-    assert_eq!(event, Ok(Some(KnownEvent::Done(change.event))));
+    assert_eq!(event, Ok(Some(KnownEvent::Done(Box::new(change.event)))));
 }
 
 #[tokio::test]

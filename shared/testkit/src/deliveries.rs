@@ -48,12 +48,13 @@ impl Sample {
     pub fn file(name: &str) -> Self {
         let path = format!("{}/../../events/{name}", env!("CARGO_MANIFEST_DIR"));
         let text = std::fs::read_to_string(path).expect("a file of events/");
-        if let Some((headers, body)) = text.split_once("\n\n").filter(|_| name.ends_with(".http")) {
+        let kind = name.rsplit('.').next();
+        if let Some((headers, body)) = text.split_once("\n\n").filter(|_| kind == Some("http")) {
             let headers = headers.lines().filter_map(|line| line.split_once(": "));
             let headers = headers.map(|(name, value)| (name.to_lowercase(), value.to_owned()));
             return Self { headers: headers.collect(), body: body.to_owned() };
         }
-        if name.ends_with(".hl7") {
+        if kind == Some("hl7") {
             return Self::of("x-application/hl7-v2+er7", text.replace('\n', "\r"));
         }
         let content_type = match name.split_once('-') {

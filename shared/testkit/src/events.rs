@@ -51,7 +51,7 @@ pub async fn tell(
     let (people, newcomers) = (dynamo.people(), dynamo.newcomers());
     let stores =
         Stores { intake: &intake, catalogue: &catalogue, people: &people, newcomers: &newcomers };
-    take_in(stores, &arrival, told).await
+    Box::pin(take_in(stores, &arrival, told)).await
 }
 
 /// Takes in a booking event that comes at `at`.

@@ -63,6 +63,9 @@ pub struct Context<N, C, P, W, D, K> {
     pub clock: K,
 }
 
+/// What a handler needs, shared by all requests.
+pub type Shared<N, C, P, W, D, K> = Arc<Context<N, C, P, W, D, K>>;
+
 /// What a webhook is about.
 pub trait Subject: fmt::Debug + Send + Sync + 'static {
     /// The word in the address.
@@ -122,7 +125,7 @@ fn of<T>(heard: Heard<T>, told: fn(T) -> Told) -> Heard<Told> {
 }
 
 /// The routes of a webhook. They need no token: the handler checks whose a delivery is.
-pub fn api<S, N, C, P, W, D, K>() -> Api<Arc<Context<N, C, P, W, D, K>>>
+pub fn api<S, N, C, P, W, D, K>() -> Api<Shared<N, C, P, W, D, K>>
 where
     S: Subject,
     N: Intake + 'static,
@@ -139,7 +142,7 @@ where
 }
 
 async fn receive<S, N, C, P, W, D, K>(
-    State(context): State<Arc<Context<N, C, P, W, D, K>>>,
+    State(context): State<Shared<N, C, P, W, D, K>>,
     Path(source): Path<String>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
@@ -159,7 +162,7 @@ where
 }
 
 async fn receive_resource<S, N, C, P, W, D, K>(
-    State(context): State<Arc<Context<N, C, P, W, D, K>>>,
+    State(context): State<Shared<N, C, P, W, D, K>>,
     Path((source, kind, id)): Path<(String, String, String)>,
     Extension(request_id): Extension<RequestId>,
     headers: HeaderMap,
@@ -293,34 +296,7 @@ where
         pace.more(deliveries, came.source, came.at, heard.events.len()).await;
         let events = arrivals(&heard, believed, came)?;
         let answered = self.take_in(events).await.map_err(Problem::from)?;
-        self.respond(&heard, &answered, came)
-    }
-
-    fn respond(
-        &self,
-        heard: &Heard<Told>,
-        answered: &[Answered],
-        came: Came<'_>,
-    ) -> Result<Response, Refuse> {
-        for event in answered {
-            let outcome = outcome(&event.answer);
-            tracing::info!(webhook.source = %came.source, outcome, "took in an event");
-        }
-        for PassedOver { what, why } in &heard.passed_over {
-            tracing::info!(webhook.source = %came.source, what, why, "passed something over");
-        }
-        if let [Answered { answer: Answer::AnotherEvent, .. }] = answered {
-            let status = StatusCode::UNPROCESSABLE_ENTITY;
-            return Err(Problem::new(status, "The id is taken", ID_TAKEN).into());
-        }
-        if let Some(header) = &heard.hl7 {
-            let text = line(answered, &heard.passed_over, heard.notice);
-            return Ok(acknowledge(&header.clone().accept().saying(text), StatusCode::OK, came));
-        }
-        // A handshake and a heartbeat ask for success, and nothing is dealt with later.
-        let status = if answered.is_empty() { StatusCode::OK } else { StatusCode::ACCEPTED };
-        let shown = show(answered, &heard.passed_over, heard.notice);
-        Ok((status, Json(shown)).into_response())
+        respond(&heard, &answered, came)
     }
 
     /// Keeps all events first, and then deals with them, as far as its sender's patience goes.
@@ -369,6 +345,29 @@ where
             Err(_elapsed) => Answer::Kept,
         }
     }
+}
+
+/// The answer to a delivery that was read.
+fn respond(heard: &Heard<Told>, answered: &[Answered], came: Came<'_>) -> Result<Response, Refuse> {
+    for event in answered {
+        let outcome = outcome(&event.answer);
+        tracing::info!(webhook.source = %came.source, outcome, "took in an event");
+    }
+    for PassedOver { what, why } in &heard.passed_over {
+        tracing::info!(webhook.source = %came.source, what, why, "passed something over");
+    }
+    if let [Answered { answer: Answer::AnotherEvent, .. }] = answered {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(Problem::new(status, "The id is taken", ID_TAKEN).into());
+    }
+    if let Some(header) = &heard.hl7 {
+        let text = line(answered, &heard.passed_over, heard.notice);
+        return Ok(acknowledge(&header.clone().accept().saying(text), StatusCode::OK, came));
+    }
+    // A handshake and a heartbeat ask for success, and nothing is dealt with later.
+    let status = if answered.is_empty() { StatusCode::OK } else { StatusCode::ACCEPTED };
+    let shown = show(answered, &heard.passed_over, heard.notice);
+    Ok((status, Json(shown)).into_response())
 }
 
 /// How each event came in. Its id is the one its language gives it; our own JSON has it in the header

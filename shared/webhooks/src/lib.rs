@@ -18,5 +18,5 @@ mod pace;
 mod redact;
 mod refusal;
 
-pub use handler::{Bookings, Context, Referrals, Subject, api};
+pub use handler::{Bookings, Context, Referrals, Shared, Subject, api};
 pub use pace::Pace;

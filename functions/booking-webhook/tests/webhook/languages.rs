@@ -1,4 +1,4 @@
-//! CloudEvents, FHIR R4 and HL7 v2: every file of `events/` through the handler.
+//! `CloudEvents`, FHIR R4 and HL7 v2: every file of `events/` through the handler.
 
 use serde_json::json;
 use testkit::deliveries::{BEARER, Sample};

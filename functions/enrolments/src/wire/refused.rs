@@ -5,9 +5,15 @@ use app::ports::RefusedDelivery;
 use domain::text::Code;
 use serde_json::{Value, json};
 
-/// Reads `?source=`: `None` inside for that of all.
-pub(crate) fn read_source(form: &Form<'_>) -> Option<Option<Code>> {
-    form.optional("source", Code::parse)
+/// Whose deliveries are listed.
+pub(crate) struct Of {
+    /// A source's; those of all when none is named.
+    pub(crate) source: Option<Code>,
+}
+
+/// Reads `?source=`.
+pub(crate) fn read_source(form: &Form<'_>) -> Option<Of> {
+    form.optional("source", Code::parse).map(|source| Of { source })
 }
 
 /// One of them. There is nothing of a patient in it.

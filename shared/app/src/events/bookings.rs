@@ -76,19 +76,9 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     let clock = resolve::clock(stores.catalogue).await?;
     let mut event = resolve::booking(stores, &waiting.key.source, told, clock).await?;
     let before = stores.intake.booking(&event.key).await?;
-    let news = match &before {
-        None => News::all_of(&event),
-        Some(booking) => match booking.news(&event) {
-            Some(news) => news,
-            None => {
-                let mut change = superseded(waiting);
-                if stores.contradicts(booking, &mut event, told).await? {
-                    change.event.result.remarks.push(TWO_AT_ONCE.to_owned());
-                    change.raise.push(two_at_once(booking, now));
-                }
-                return Ok(change);
-            }
-        },
+    let news = before.as_ref().map_or_else(|| Some(News::all_of(&event)), |it| it.news(&event));
+    let Some(news) = news else {
+        return stores.superseded(waiting, before.as_ref(), (&mut event, told), now).await;
     };
     let known = match &before {
         // What it is was told by a newer event, or before: what this one names is not looked at.
@@ -160,14 +150,11 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
                 bookings: &[],
                 completing: &Completing::None,
             };
-            let request_id = waiting.request_id.clone();
-            let Some(decision) = enrol_for_booking(request_id, facts, now) else {
-                continue;
-            };
-            let id = decision.enrolment.id.clone();
-            if booking.caused.insert(id.clone()) {
-                result.enrolled.push((program.id.clone(), id));
-                changes.push(Change::new(None, decision, &[]));
+            if let Some(begun) = enrol_for_booking(waiting.request_id.clone(), facts, now)
+                && booking.caused.insert(begun.enrolment.id.clone())
+            {
+                result.enrolled.push((program.id.clone(), begun.enrolment.id.clone()));
+                changes.push(Change::new(None, begun, &[]));
             }
         }
         renew = stores.offered(&booking, patient, kind, now).await?;
@@ -312,6 +299,25 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         };
         known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
         Ok(known)
+    }
+
+    /// An event that comes to nothing: it, or a newer one, came before. When what it says differs from
+    /// what one of the same moment said, a person is told.
+    async fn superseded(
+        &self,
+        waiting: &WaitingEvent,
+        before: Option<&Booking>,
+        (event, told): (&mut BookingEvent, &ToldBooking),
+        now: DateTime<Utc>,
+    ) -> Result<BookingChange, StoreError> {
+        let mut change = superseded(waiting);
+        if let Some(booking) = before
+            && self.contradicts(booking, event, told).await?
+        {
+            change.event.result.remarks.push(TWO_AT_ONCE.to_owned());
+            change.raise.push(two_at_once(booking, now));
+        }
+        Ok(change)
     }
 
     /// Whether an event has the place of the one that told a booking's details, and tells other ones.

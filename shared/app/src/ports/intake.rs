@@ -46,7 +46,7 @@ pub enum KnownEvent {
     /// It is still to be dealt with, perhaps again.
     Waits(Box<WaitingEvent>),
     /// It is dealt with.
-    Done(RecordedEvent),
+    Done(Box<RecordedEvent>),
 }
 
 /// That an event stays to be dealt with again, when what it lacks may be there.

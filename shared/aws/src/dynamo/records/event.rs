@@ -94,7 +94,7 @@ impl TryFrom<EventData> for KnownEvent {
             (None, None) => Err(BadRecord { field: "told", why: "is missing".to_owned() }),
             (None, Some(result)) => {
                 let event = RecordedEvent { key, fingerprint, received_at, request_id, result };
-                Ok(Self::Done(event))
+                Ok(Self::Done(Box::new(event)))
             }
             (Some(told), tried) => Ok(Self::Waits(Box::new(WaitingEvent {
                 key,

@@ -18,7 +18,7 @@ use super::{BadRecord, Field};
 #[derive(Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum ToldData {
-    Booking(BookingToldData),
+    Booking(Box<BookingToldData>),
     Referral(Box<ReferralToldData>),
 }
 
@@ -89,7 +89,7 @@ struct PresentedData {
 impl From<&Told> for ToldData {
     fn from(told: &Told) -> Self {
         match told {
-            Told::Booking(told) => Self::Booking(told.into()),
+            Told::Booking(told) => Self::Booking(Box::new(told.into())),
             Told::Referral(told) => Self::Referral(Box::new(told.into())),
         }
     }
