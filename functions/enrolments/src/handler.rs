@@ -3,6 +3,7 @@
 mod desk;
 mod enrolments;
 mod programs;
+mod refused;
 mod upload;
 mod work_list;
 
@@ -11,8 +12,8 @@ use std::sync::Arc;
 
 use app::enrolments::{Asked, Desk};
 use app::ports::{
-    Bookings, Catalogue, Clock, EnrolmentReader, Enrolments, Ids, People, PracticeSettings,
-    ProgramVersions, WorkList,
+    Bookings, Catalogue, Clock, Deliveries, EnrolmentReader, Enrolments, Ids, People,
+    PracticeSettings, ProgramVersions, WorkList,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, RequestId, Role};
@@ -37,6 +38,8 @@ pub trait Ports: 'static {
     type Reader: EnrolmentReader;
     /// The work list.
     type WorkList: WorkList;
+    /// What of other systems' deliveries was refused.
+    type Deliveries: Deliveries;
     /// The clock.
     type Clock: Clock;
     /// New ids.
@@ -57,6 +60,8 @@ pub struct Context<W: Ports> {
     pub reader: W::Reader,
     /// The work list.
     pub work_list: W::WorkList,
+    /// What of other systems' deliveries was refused.
+    pub deliveries: W::Deliveries,
     /// The clock.
     pub clock: W::Clock,
     /// New ids.
@@ -103,6 +108,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/work-list/{id}/assign", FrontDesk, work_list::assign)
         .route(Post, "/v1/work-list/{id}/notes", FrontDesk, work_list::note)
         .route(Post, "/v1/work-list/{id}/resolve", FrontDesk, work_list::resolve)
+        .queried(Get, "/v1/webhooks/refused", Admin, refused::list)
 }
 
 /// The stores that the use cases of enrolments need.

@@ -6,8 +6,8 @@ use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, IdempotencyStore,
-    PeopleStore, Table, WorkListStore,
+    BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore, EnrolmentStore,
+    IdempotencyStore, PeopleStore, Table, WorkListStore,
 };
 use domain::text::Label;
 use enrolments_function::handler::{Context, Ports, api};
@@ -22,6 +22,7 @@ impl Ports for OnAws {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
+    type Deliveries = DeliveryStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }
@@ -41,6 +42,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         reader: EnrolmentReaderStore::new(enrolments),
         work_list: WorkListStore::new(store.clone()),
         enrolments: store,
+        deliveries: DeliveryStore::new(intake.clone()),
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,

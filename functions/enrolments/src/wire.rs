@@ -5,6 +5,7 @@ mod enrolment;
 mod on_program;
 mod program;
 mod read;
+mod refused;
 mod upload;
 mod work;
 
@@ -15,6 +16,7 @@ pub(crate) use self::program::{place_ahead, read_move, read_timeline, show_ahead
 pub(crate) use self::read::{
     read_date, read_enrolment, read_include, read_receipt, read_shown, read_why,
 };
+pub(crate) use self::refused::{read_source, show_refused};
 pub(crate) use self::upload::{read_file, read_mode, show_reports};
 pub(crate) use self::work::{
     Around, Step, read_assign, read_bulk, read_month, read_note, read_resolve, read_work_filter,

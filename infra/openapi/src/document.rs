@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use aws::http::{Access, Method, Role};
 use serde_json::{Map, Value, json};
 
-use crate::operation::{Answer, Operation, Schemas, Versioned};
+use crate::operation::{Answer, Example, Operation, Proof, Schemas, Versioned};
 use crate::{areas, guide, ids, problems, routes};
 
 /// Who may use each route, by method and path.
@@ -81,6 +81,10 @@ fn security_schemes() -> Value {
             "description": "`v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, \
                             keyed with the source's secret (Standard Webhooks).",
         },
+        "webhookBearer": {
+            "type": "http", "scheme": "bearer",
+            "description": "The source's bearer secret, for FHIR and HL7 v2 from systems that cannot sign.",
+        },
     })
 }
 
@@ -100,7 +104,15 @@ fn shown(it: &Operation, access: Access, tag: &str) -> Value {
             let who = who_may(least);
             (json!([{ "bearerAuth": [] }]), who)
         }
-        Access::Signature => (json!([{ "webhookSignature": [] }]), "Needs a signature.".to_owned()),
+        Access::Signature => match it.proof {
+            Proof::Signature => {
+                (json!([{ "webhookSignature": [] }]), "Needs a signature.".to_owned())
+            }
+            Proof::SignatureOrBearer => (
+                json!([{ "webhookSignature": [] }, { "webhookBearer": [] }]),
+                "Needs a signature, or for FHIR and HL7 v2 the source's bearer secret.".to_owned(),
+            ),
+        },
         Access::Anybody => (json!([]), "Open to anybody.".to_owned()),
     };
     let said = if it.says.is_empty() { who } else { format!("{}\n\n{who}", it.says) };
@@ -154,13 +166,19 @@ fn path_parameter(path: &str, name: &str) -> Value {
         "version" => ("The number of the version.", "1"),
         "channel" => ("The channel.", "sms"),
         "purpose" => ("The purpose.", "commercial"),
-        "source" => ("The name the practice gave the booking system.", "diary"),
+        "source" => ("The name the practice gave your system.", "diary"),
+        "resource" => ("The type of the resource.", resource_of(path)),
         _ => ("The id.", id_of(path)),
     };
     json!({
         "name": name, "in": "path", "required": true, "description": says, "example": example,
         "schema": { "type": "string" },
     })
+}
+
+/// The type of FHIR resource that a webhook is about.
+pub fn resource_of(path: &str) -> &'static str {
+    if path.starts_with("/webhooks/referrals/") { "ServiceRequest" } else { "Appointment" }
 }
 
 /// The id that examples show for what a path is about.
@@ -177,6 +195,8 @@ pub fn id_of(path: &str) -> &'static str {
         _ if of("/v1/patients/") => ids::PATIENT,
         _ if of("/v1/enrolments/") => ids::ENROLMENT,
         _ if of("/v1/work-list/") => ids::WORK,
+        _ if of("/webhooks/bookings/") => ids::BOOKING,
+        _ if of("/webhooks/referrals/") => ids::REFERRAL,
         _ if of("/v1/letters/batches/") => ids::BATCH,
         _ if of("/v1/letters/") => ids::LETTER,
         _ => unreachable!("{path} has an id of which no example is known"),
@@ -184,27 +204,49 @@ pub fn id_of(path: &str) -> &'static str {
 }
 
 fn request_body(it: &Operation) -> Option<Value> {
-    let kind = it.takes_type()?;
-    let schema = match (&it.body, &it.rows) {
-        (Some(schema), _) => json!({ "$ref": schema }),
-        (None, rows) => json!({
-            "type": "string", "contentMediaType": kind, "x-row": { "$ref": rows },
+    let first = it.takes_type()?;
+    let mut content = Map::new();
+    let own = match (&it.body, &it.rows) {
+        (Some(schema), _) => Some(json!({ "$ref": schema })),
+        (None, Some(rows)) => Some(json!({
+            "type": "string", "contentMediaType": first, "x-row": { "$ref": rows },
             "description": "A header with names of columns, and a row for each entry.",
-        }),
+        })),
+        (None, None) => None,
     };
-    let examples: Map<_, _> = it
-        .examples
-        .iter()
-        .map(|each| (each.name.to_owned(), json!({ "summary": each.summary, "value": each.body })))
-        .collect();
-    let content = json!({ "schema": schema, "examples": examples });
-    Some(json!({ "required": true, "content": { kind: content } }))
+    if let Some(schema) = own {
+        let examples = examples(it.examples.iter().filter(|each| each.kind.is_none()));
+        content.insert(first.to_owned(), json!({ "schema": schema, "examples": examples }));
+    }
+    // What other standards describe is not described again.
+    for one in &it.examples {
+        let Some(kind) = one.kind else { continue };
+        let form = if one.body.is_string() { "string" } else { "object" };
+        let examples = examples(it.examples.iter().filter(|each| each.kind == Some(kind)));
+        let shown = json!({ "schema": { "type": form }, "examples": examples });
+        content.insert(kind.to_owned(), shown);
+    }
+    Some(json!({ "required": true, "content": content }))
+}
+
+fn examples<'a>(all: impl Iterator<Item = &'a Example>) -> Map<String, Value> {
+    let shown = |each: &Example| json!({ "summary": each.summary, "value": each.body });
+    all.map(|each| (each.name.to_owned(), shown(each))).collect()
 }
 
 fn responses(it: &Operation, access: Access) -> BTreeMap<String, Value> {
-    let mut all = BTreeMap::new();
+    let mut all: BTreeMap<String, Value> = BTreeMap::new();
     for answer in &it.answers {
-        all.insert(answer.status.to_string(), good(it, answer));
+        let shown = good(it, answer);
+        let Some(first) = all.get_mut(&answer.status.to_string()) else {
+            all.insert(answer.status.to_string(), shown);
+            continue;
+        };
+        // The same status with a body of another type.
+        let content = first["content"].as_object_mut();
+        if let (Some(content), Some(more)) = (content, shown["content"].as_object()) {
+            content.extend(more.clone());
+        }
     }
     if access == Access::Anybody {
         return all;
@@ -229,6 +271,10 @@ fn troubles(it: &Operation, access: Access) -> Vec<u16> {
     }
     if it.takes_type().is_some() {
         statuses.extend([400, 413, 415, 422]);
+    }
+    match it.proof {
+        Proof::Signature => {}
+        Proof::SignatureOrBearer => statuses.push(429),
     }
     if it.takes_key() {
         statuses.extend([400, 409, 422]);

@@ -26,6 +26,10 @@ pub const DOUBLE: &str = "pat_01kaz7xs0vc0ffee000000000b";
 pub const NEWCOMER: &str = "pat_01kaz7xs0vc0ffee000000000k";
 /// The question whether it is.
 pub const QUESTION: &str = "work_01kaz7xs0vc0ffee000000000m";
+/// A booking, as the system that has it knows it.
+pub const BOOKING: &str = "B-2001";
+/// A referral, likewise.
+pub const REFERRAL: &str = "R-3001";
 /// An enrolment.
 pub const ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000c";
 /// Something that waits for a person.

@@ -2,9 +2,11 @@
 
 use app::catalogue::HolidayOutcome;
 use app::enrolments::StepState;
+use app::ports::Verdict;
 use domain::booking::BookingEventKind;
 use domain::enrolment::NoteEvent;
 use domain::hold::HoldCause as Cause;
+use domain::intake::{ReferralEventKind, ReferralOrigin};
 use domain::patient::Choice;
 use domain::program as p;
 use domain::receipt::{Arrival, Told};
@@ -133,6 +135,14 @@ names! {
     EnrolmentStatus: ["active", "held", "completed", "ended"];
     /// The alphabet of a text message, which decides how many characters a part has.
     Encoding: ["gsm-7", "ucs-2"];
-    /// What an event did.
-    EventOutcome: ["applied", "duplicate", "superseded", "unmatched"];
+    /// What happened to a referral.
+    ReferralEventType: ReferralEventKind::ALL.map(ReferralEventKind::as_str);
+    /// Where a referral comes from: from outside the practice, or made in it, as one by which we refer a patient on.
+    ReferralOriginName: ReferralOrigin::ALL.map(ReferralOrigin::as_str);
+    /// What an event did, or a delivery with all its events.
+    EventOutcome: Verdict::ALL.map(Verdict::as_str).into_iter().chain([
+        "duplicate", "kept", "id_taken", "several", "nothing",
+    ]);
+    /// Where a delivery was sent.
+    DeliverySubject: ["bookings", "referrals"];
 }

@@ -19,6 +19,8 @@ pub struct Example {
     pub summary: &'static str,
     /// The body.
     pub body: Value,
+    /// Its media type, when it is another than that of the route's schema.
+    pub kind: Option<&'static str>,
     /// Where the answer has an id, and which id of [`crate::ids`] stands for it in other examples.
     pub gives: Vec<(&'static str, &'static str)>,
 }
@@ -69,10 +71,22 @@ pub struct Operation {
     pub versioned: Versioned,
     /// What becomes of a request that is sent again.
     pub repeated: Repeated,
+    /// How its sender shows who it is, where no role does.
+    pub proof: Proof,
     /// Why it may be refused by what is stored: 409, and 422 where no body is read.
     pub refusals: Vec<(u16, &'static str)>,
     /// The schemas it names.
     pub schemas: Schemas,
+}
+
+/// How the sender of a webhook shows who it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Proof {
+    /// By a signature.
+    Signature,
+    /// By a signature, or, where the language of the body has none, by a bearer secret. Such a source has
+    /// a pace to keep, too.
+    SignatureOrBearer,
 }
 
 /// What a route has to do with the version of what it is about.
@@ -118,6 +132,7 @@ impl Operation {
             answers: Vec::new(),
             versioned: Versioned::No,
             repeated: Repeated::DoneAgain,
+            proof: Proof::Signature,
             refusals: Vec::new(),
             schemas: Schemas::new(),
         }
@@ -208,6 +223,22 @@ impl Operation {
         self
     }
 
+    /// A header that is sent with a signature.
+    #[must_use]
+    pub fn signed_header(mut self, name: &str, says: &str, example: &str) -> Self {
+        self.headers.push(json!({
+            "name": name, "in": "header", "required": false, "description": says,
+            "schema": { "type": "string" }, "example": example,
+        }));
+        self
+    }
+
+    /// A bearer secret will do where the language of the body has no signature.
+    #[must_use]
+    pub fn may_bear(self) -> Self {
+        Self { proof: Proof::SignatureOrBearer, ..self }
+    }
+
     /// The schema of the body.
     #[must_use]
     pub fn takes<T: ToSchema>(mut self) -> Self {
@@ -225,7 +256,21 @@ impl Operation {
     /// A body that works.
     #[must_use]
     pub fn example(mut self, name: &'static str, summary: &'static str, body: Value) -> Self {
-        self.examples.push(Example { name, summary, body, gives: Vec::new() });
+        self.examples.push(Example { name, summary, body, kind: None, gives: Vec::new() });
+        self
+    }
+
+    /// A body that works, of another media type than that of the schema.
+    #[must_use]
+    pub fn sample(
+        mut self,
+        kind: &'static str,
+        name: &'static str,
+        summary: &'static str,
+        body: Value,
+    ) -> Self {
+        let kind = Some(kind);
+        self.examples.push(Example { name, summary, body, kind, gives: Vec::new() });
         self
     }
 
@@ -253,13 +298,19 @@ impl Operation {
         self
     }
 
-    /// The type of its body.
-    pub const fn takes_type(&self) -> Option<&'static str> {
+    /// The type of its body; the first, if there are several.
+    pub fn takes_type(&self) -> Option<&'static str> {
         match (&self.body, &self.rows) {
             (Some(_), _) => Some("application/json"),
             (None, Some(_)) => Some("text/csv"),
-            (None, None) => None,
+            (None, None) => self.examples.iter().find_map(|example| example.kind),
         }
+    }
+
+    /// The type of a body: that of the example it is, else the first.
+    pub fn type_of(&self, body: &Value) -> Option<&'static str> {
+        let example = self.examples.iter().find(|example| example.body == *body);
+        example.and_then(|example| example.kind).or_else(|| self.takes_type())
     }
 
     /// Its answers tell the version by `ETag`.

@@ -159,22 +159,29 @@ fn values(schema: &Value) -> String {
 
 fn body(it: &Value) -> String {
     let content = it.pointer("/requestBody/content").and_then(Value::as_object);
-    let Some((kind, content)) = content.and_then(|content| content.iter().next()) else {
-        return String::new();
-    };
+    // Our own JSON is first: it is the one that is described here.
+    let (ours, others): (Vec<_>, Vec<_>) =
+        content.into_iter().flatten().partition(|(kind, _)| *kind == "application/json");
+    ours.into_iter().chain(others).map(|(kind, content)| body_of(kind, content)).collect()
+}
+
+fn body_of(kind: &str, content: &Value) -> String {
     let examples = content["examples"].as_object().into_iter().flatten().map(|(_, example)| {
         let value = &example["value"];
         let pretty = || serde_json::to_string_pretty(value).expect("a value is JSON");
-        let body = value.as_str().map_or_else(pretty, str::to_owned);
+        // The segments of HL7 v2 end with carriage returns.
+        let body = value.as_str().map_or_else(pretty, |text| text.replace('\r', "\n"));
         let summary = escape(text(example, "/summary"));
         format!("<p>{summary}</p>\n<pre>{}</pre>\n", escape(body.trim_end()))
     });
     let examples: String = examples.collect();
     let schema = &content["schema"];
-    let words = schema.get("x-row").map_or_else(
-        || schema::words(schema),
-        |row| format!("<code>{}</code>, each row {}", escape(kind), schema::words(row)),
-    );
+    let kind = escape(kind);
+    let words = match (schema.get("x-row"), schema.get("$ref")) {
+        (Some(row), _) => format!("<code>{kind}</code>, each row {}", schema::words(row)),
+        (None, Some(_)) => schema::words(schema),
+        (None, None) => format!("<code>{kind}</code>"),
+    };
     format!("<h4>Body: {words}</h4>\n{examples}")
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 
 /// A problem: its name among the responses, its status, and what it says.
-const ALL: [(&str, u16, &str); 13] = [
+const ALL: [(&str, u16, &str); 14] = [
     (
         "BadRequest",
         400,
@@ -26,6 +26,12 @@ const ALL: [(&str, u16, &str); 13] = [
         "The input is wrong; `errors` names each field by its JSON pointer. Nothing was changed.",
     ),
     ("NoVersion", 428, "`If-Match` is missing."),
+    (
+        "TooMuch",
+        429,
+        "Your system delivers more than it may in ten seconds. Nothing was taken in: send it again after \
+         `retry-after` seconds.",
+    ),
     (
         "Internal",
         500,
@@ -62,7 +68,7 @@ fn response(status: u16, says: &str) -> Value {
         "headers": { "x-request-id": { "$ref": "#/components/headers/RequestId" } },
         "content": { "application/problem+json": { "schema": { "$ref": "#/components/schemas/Problem" } } },
     });
-    if let (503 | 409, Some(headers)) =
+    if let (503 | 409 | 429, Some(headers)) =
         (status, response.pointer_mut("/headers").and_then(Value::as_object_mut))
     {
         headers

@@ -43,6 +43,7 @@ impl enrolments_function::handler::Ports for OnAws {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
+    type Deliveries = aws::dynamo::DeliveryStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }

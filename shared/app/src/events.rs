@@ -14,9 +14,12 @@ mod resolve;
 pub mod sweep;
 mod who;
 
+use std::fmt;
+
 use chrono::{DateTime, Duration, Utc};
 use domain::ids::WorkId;
 use domain::intake::Told;
+use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
 use self::bookings::booking_event;
@@ -97,11 +100,20 @@ pub async fn keep(
         told: told.clone(),
         tried: None,
     };
-    let Some(before) = intake.keep(&event, arrival.at + GRACE).await? else {
-        return Ok(Kept::Waits(Box::new(event)));
+    let before = match intake.keep(&event, arrival.at + GRACE).await {
+        Ok(before) => before,
+        // It came before, and its record cannot be read: the sweeper brings it to staff.
+        Err(StoreError::Unreadable { .. }) => {
+            intake.bring_up(&arrival.key, arrival.at + GRACE).await?;
+            return Ok(Kept::Answered(Answer::Kept));
+        }
+        Err(error @ (StoreError::Unavailable(_) | StoreError::Refused(_))) => return Err(error),
     };
+    let Some(before) = before else { return Ok(Kept::Waits(Box::new(event))) };
     Ok(match before {
         KnownEvent::Waits(before) if before.fingerprint == arrival.fingerprint => {
+            // Its sender is promised that it is dealt with, also should that fail now.
+            intake.bring_up(&arrival.key, arrival.at + GRACE).await?;
             // What it lacked is reported as if it came for the first time: its sender asks anew.
             Kept::Waits(Box::new(WaitingEvent { tried: None, ..*before }))
         }
@@ -133,8 +145,7 @@ pub async fn deal<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     for _ in 0..TRIES {
         let stored = match &event.told {
             Told::Booking(told) => {
-                let booking = resolve::booking(stores, &event.key.source, told).await?;
-                let change = booking_event(&stores, event, &booking, now).await?;
+                let change = booking_event(&stores, event, told, now).await?;
                 stores.intake.commit(&change).await.map(|()| change.event.result)
             }
             Told::Referral(told) => {
@@ -199,11 +210,13 @@ pub async fn deal_with<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
             Err(StoreError::Unreadable { what, why }) => {
                 (next_try(event.received_at, now), format!("{what}: {why}"))
             }
-            Err(error) => return Err(error),
+            // Nothing but a change of ours will make the store take it.
+            Err(StoreError::Refused(why)) => (next_try(event.received_at, now), why),
+            Err(error @ StoreError::Unavailable(_)) => return Err(error),
         },
         Ok(Some(KnownEvent::Done(_)) | None) => return Ok(()),
         Err(StoreError::Unreadable { why, .. }) => (None, why),
-        Err(error) => return Err(error),
+        Err(error @ (StoreError::Unavailable(_) | StoreError::Refused(_))) => return Err(error),
     };
     tracing::error!(webhook.source = %key.source, reason = why, "an event cannot be dealt with");
     stores.intake.park_event(key, again, &unreadable(key, &why, now)).await
@@ -217,8 +230,7 @@ pub(crate) fn unreadable(key: &EventKey, why: &str, now: DateTime<Utc>) -> WorkI
         kind: WorkKind::Unreadable,
         since: now,
         summary: format!(
-            "The event {id} from “{source}” could not be dealt with, because something it needs cannot \
-             be read: {why}. Ask support to mend it, and look whether its booking or referral is as it \
+            "The event {id} from “{source}” could not be dealt with, because of a fault here: {why}. Ask support to mend it, and look whether its booking or referral is as it \
              should be."
         ),
         enrolment: None,
@@ -241,17 +253,46 @@ fn recorded(waiting: &WaitingEvent, result: EventResult) -> RecordedEvent {
     }
 }
 
+/// Whether what an event lacks is not what it lacked when it was tried before.
+fn is_news(waiting: &WaitingEvent, why: &[String]) -> bool {
+    waiting.tried.as_ref().is_none_or(|before| before.remarks != why)
+}
+
 /// When an event that lacks something is tried again: soon at first, since somebody may be adding it
-/// at this moment, and for a week.
-pub(crate) fn next_try(received_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+/// at this moment, and for two months. `None` when it is not any more.
+fn next_try(received_at: DateTime<Utc>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let age = now - received_at;
     let wait = match age {
         age if age < Duration::hours(1) => Duration::minutes(10),
-        age if age < Duration::days(1) => Duration::hours(1),
-        age if age < Duration::days(7) => Duration::hours(6),
+        age if age < Duration::days(7) => Duration::hours(1),
+        age if age < Duration::days(60) => Duration::hours(6),
         _ => return None,
     };
     Some(now + wait)
+}
+
+/// What becomes of an event that lacks something, for whoever is to add it.
+#[derive(Clone, Copy)]
+struct Outlook<'a> {
+    source: &'a Code,
+    again: Option<DateTime<Utc>>,
+}
+
+impl fmt::Display for Outlook<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let source = self.source;
+        match self.again {
+            Some(_) => write!(
+                f,
+                "It is tried again by itself, within the hour in its first week and within six hours then, \
+                 and at once when “{source}” sends it again."
+            ),
+            None => write!(
+                f,
+                "It is not tried again by itself any more: have “{source}” send it again."
+            ),
+        }
+    }
 }
 
 #[cfg(test)]
@@ -259,14 +300,14 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_lacks_something_is_tried_again_ever_more_seldom_for_a_week() {
+    fn what_lacks_something_is_tried_again_ever_more_seldom_for_two_months() {
         let received = DateTime::UNIX_EPOCH;
         let cases = [
             (Duration::zero(), Some(Duration::minutes(10))),
             (Duration::minutes(59), Some(Duration::minutes(10))),
             (Duration::hours(1), Some(Duration::hours(1))),
-            (Duration::hours(24), Some(Duration::hours(6))),
-            (Duration::days(7), None),
+            (Duration::days(7), Some(Duration::hours(6))),
+            (Duration::days(60), None),
         ];
         for (age, wait) in cases {
             let now = received + age;

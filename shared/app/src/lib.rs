@@ -21,6 +21,7 @@ pub mod people;
 pub mod ports;
 pub mod readable;
 pub mod receipts;
+pub mod refused;
 pub mod release;
 pub mod replan;
 pub mod replies;

@@ -60,12 +60,22 @@ pub struct WebhookSecrets<K> {
     prefix: String,
     clock: K,
     known: Mutex<HashMap<Code, (DateTime<Utc>, SourceSecrets)>>,
+    /// Names that are no source's, apart: names come from outside and have no end, and must not push
+    /// out those that are.
+    unknown: Mutex<HashMap<Code, DateTime<Utc>>>,
 }
 
 impl<K: Clock> WebhookSecrets<K> {
     /// The secrets whose names begin with `prefix`. The client is made when the first is read.
     pub fn new(aws: Aws, prefix: String, clock: K) -> Self {
-        Self { aws, client: OnceLock::new(), prefix, clock, known: Mutex::default() }
+        Self {
+            aws,
+            client: OnceLock::new(),
+            prefix,
+            clock,
+            known: Mutex::default(),
+            unknown: Mutex::default(),
+        }
     }
 
     /// The time by which secrets grow old.
@@ -92,17 +102,18 @@ impl<K: Clock> WebhookSecrets<K> {
             return Ok(secrets);
         }
         let secrets = self.read(source).await?;
-        if let Ok(mut known) = self.known.lock() {
-            if known.len() >= MOST_SOURCES {
-                known.clear(); // names of sources come from outside and have no end
-            }
-            known.insert(source.clone(), (now, secrets.clone()));
+        if secrets.is_known() {
+            remember(&self.known, source, (now, secrets.clone()));
+        } else {
+            remember(&self.unknown, source, now);
         }
         Ok(secrets)
     }
 
     fn remembered(&self, source: &Code) -> Option<(DateTime<Utc>, SourceSecrets)> {
-        self.known.lock().ok()?.get(source).cloned()
+        let known = self.known.lock().ok()?.get(source).cloned();
+        let unknown = || Some((*self.unknown.lock().ok()?.get(source)?, SourceSecrets::default()));
+        known.or_else(unknown)
     }
 
     async fn read(&self, source: &Code) -> Result<SourceSecrets, StoreError> {
@@ -141,5 +152,14 @@ impl<K: Clock> WebhookSecrets<K> {
             secrets if secrets.is_known() => Ok(secrets),
             _ => Err(unreadable("it is not JSON with texts `current` or `bearer`")),
         }
+    }
+}
+
+fn remember<T>(sources: &Mutex<HashMap<Code, T>>, source: &Code, what: T) {
+    if let Ok(mut sources) = sources.lock() {
+        if sources.len() >= MOST_SOURCES {
+            sources.clear();
+        }
+        sources.insert(source.clone(), what);
     }
 }

@@ -58,9 +58,19 @@ pub fn claimed(headers: &HeaderMap) -> Result<Claimed, NotBelieved> {
     Ok(Claimed { id })
 }
 
+/// A key that nobody has.
+const NOBODYS: &str = "bm9ib2R5IHNpZ25zIHdpdGggdGhpcyBrZXk=";
+
 /// Checks a delivery against each of a source's secrets: the current one and, while it is being
 /// rotated, the previous one. The crate compares in constant time and allows five minutes.
 fn verify(secrets: &SourceSecrets, headers: &HeaderMap, body: &[u8]) -> Result<(), NotBelieved> {
+    if secrets.signing.is_empty() {
+        // As much work as for a source that there is: the time it takes tells nothing.
+        std::hint::black_box(
+            Webhook::new(NOBODYS).is_ok_and(|it| it.verify(body, headers).is_ok()),
+        );
+        return Err(NotBelieved::Signature);
+    }
     let believed = secrets.signing.iter().any(|secret| {
         Webhook::new(secret.reveal()).is_ok_and(|webhook| webhook.verify(body, headers).is_ok())
     });

@@ -2,6 +2,8 @@
 
 mod event;
 mod state;
+#[cfg(test)]
+mod tests;
 
 use std::collections::BTreeSet;
 
@@ -79,8 +81,8 @@ pub struct Booking {
     pub end: Option<DateTime<Utc>>,
     /// Whose and where it is.
     pub matching: Matching,
-    /// When it was made: the time of the earliest event that was applied. A visit that is heard of
-    /// only when it takes place counts as made then.
+    /// When it was made: the time of the earliest event that has come, whatever else came of that. A
+    /// visit that is heard of only when it takes place counts as made then.
     pub made_at: DateTime<Utc>,
     /// The enrolments it has caused.
     pub caused: BTreeSet<EnrolmentId>,
@@ -135,12 +137,44 @@ pub struct News {
     pub details: bool,
     /// It tells a newer state.
     pub state: bool,
+    /// It tells that the booking was made earlier.
+    pub earlier: bool,
+}
+
+impl News {
+    /// What an event is to a booking of which nothing is known: all it says is news.
+    pub const fn all_of(event: &BookingEvent) -> Self {
+        let (details, state) = (event.details.is_some(), event.kind.state().is_some());
+        Self { details, state, earlier: true }
+    }
 }
 
 impl Booking {
+    /// A booking of which nothing is known but what this event tells.
+    pub fn told(event: &BookingEvent, matching: Matching) -> Self {
+        let details = event.details.as_ref();
+        let (start, end) = details.map_or((event.order.time, None), |it| (it.start, it.end));
+        Self {
+            key: event.key.clone(),
+            revision: 1,
+            told_by: details.map(|_| event.stamp()),
+            state_told_by: event.kind.state().map(|_| event.stamp()),
+            state: event.kind.state().unwrap_or(BookingState::Booked),
+            booking_type: details.map_or_else(untold, |it| it.booking_type.clone()),
+            start,
+            end,
+            matching,
+            made_at: event.order.time,
+            caused: BTreeSet::new(),
+            completed: BTreeSet::new(),
+            moved_at: None,
+            confirmation: None,
+        }
+    }
+
     /// What `event` is to what is known; `None` when it is old. Events may come twice, late or in
-    /// any order; an older one changes nothing. A booking that waits for a match takes its newest
-    /// event again.
+    /// any order; an older one changes nothing, but that it may tell that the booking was made
+    /// earlier. A booking that waits for a match takes its newest event again.
     pub fn news(&self, event: &BookingEvent) -> Option<News> {
         let stamp = event.stamp();
         let waits = matches!(self.matching, Matching::Waiting { .. });
@@ -150,7 +184,40 @@ impl Booking {
                 .is_none_or(|told_by| stamp.is_newer_than(told_by) || (waits && stamp == told_by));
         let state = event.kind.state().is_some()
             && self.state_told_by.is_none_or(|told_by| stamp.is_newer_than(told_by));
-        (details || state).then_some(News { details, state })
+        let earlier = event.order.time < self.made_at;
+        (details || state || earlier).then_some(News { details, state, earlier })
+    }
+
+    /// The booking after an event that is news to it and came at `now`. `matching` is whose it is by
+    /// the event's details.
+    #[must_use]
+    pub fn after(
+        &self,
+        event: &BookingEvent,
+        news: News,
+        matching: Matching,
+        now: DateTime<Utc>,
+    ) -> Self {
+        let told = Self::told(event, matching);
+        let details = if news.details { &told } else { self };
+        let state = if news.state { &told } else { self };
+        Self {
+            revision: self.revision + 1,
+            state_told_by: state.state_told_by,
+            state: state.state,
+            made_at: self.made_at.min(told.made_at),
+            caused: self.caused.clone(),
+            completed: self.completed.clone(),
+            moved_at: match self.told_by {
+                Some(_) if details.start != self.start => Some(now),
+                Some(_) | None => self.moved_at,
+            },
+            // What was answered was about the visit as it was then.
+            confirmation: self.confirmation.filter(|_| {
+                details.start == self.start && details.matching.patient() == self.matching.patient()
+            }),
+            ..details.clone()
+        }
     }
 
     /// Whether there is a visit that messages can be about: not gone, and of some length (a
@@ -183,93 +250,7 @@ impl Booking {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::intake::PresentedPatient;
-
-    fn event(kind: BookingEventKind, version: Option<u64>, time: &str) -> BookingEvent {
-        BookingEvent {
-            key: BookingKey {
-                source: Code::parse("diary").unwrap(),
-                id: ExternalId::parse("B-1").unwrap(),
-            },
-            kind,
-            order: EventOrder { version, time: time.parse().unwrap() },
-            details: Some(BookingDetails {
-                booking_type: Code::parse("physio").unwrap(),
-                site: None,
-                start: "2026-12-03T00:00:00Z".parse().unwrap(),
-                end: None,
-                patient: PresentedPatient::by_id(ExternalId::parse("P-1").unwrap()),
-            }),
-        }
-    }
-
-    fn booking(newest: &BookingEvent, matching: Matching) -> Booking {
-        let details = newest.details.clone().unwrap();
-        Booking {
-            key: newest.key.clone(),
-            revision: 1,
-            told_by: Some(newest.stamp()),
-            state_told_by: newest.kind.state().map(|_| newest.stamp()),
-            state: newest.kind.state().unwrap_or(BookingState::Booked),
-            booking_type: details.booking_type,
-            start: details.start,
-            end: details.end,
-            matching,
-            made_at: newest.order.time,
-            caused: BTreeSet::new(),
-            completed: BTreeSet::new(),
-            moved_at: None,
-            confirmation: None,
-        }
-    }
-
-    fn matched() -> Matching {
-        Matching::Matched {
-            patient: PatientId::new(ulid::Ulid::from_parts(0, 1)),
-            site: SiteId::new(ulid::Ulid::from_parts(0, 1)),
-        }
-    }
-
-    #[test]
-    fn the_newest_event_by_version_or_else_by_time_wins() {
-        use BookingEventKind::{Cancelled, Made, Moved};
-        let (early, late) = ("2026-11-01T00:00:00Z", "2026-11-02T00:00:00Z");
-        let cases = [
-            (event(Moved, Some(2), early), event(Made, Some(1), late), true), // version before time
-            (event(Made, Some(1), late), event(Moved, Some(2), early), false),
-            (event(Moved, None, late), event(Made, None, early), true),
-            (event(Made, None, early), event(Cancelled, None, late), false), // cancelled: stays so
-            (event(Cancelled, None, early), event(Made, None, early), true), // the same moment
-            (event(Moved, None, early), event(Made, None, early), true),
-            (event(Made, None, early), event(Cancelled, None, early), false),
-            (event(Made, Some(1), early), event(Made, Some(1), early), false), // twice
-        ];
-        for (arriving, known, news) in cases {
-            let known = booking(&known, matched());
-            assert_eq!(known.news(&arriving).is_some(), news, "{arriving:?} after {known:?}");
-        }
-    }
-
-    #[test]
-    fn a_change_that_says_nothing_of_the_state_leaves_it_to_the_events_that_do() {
-        use BookingEventKind::{Cancelled, Changed};
-        let time = "2026-11-01T00:00:00Z";
-        let cancelled = booking(&event(Cancelled, Some(2), time), matched());
-        let changed = event(Changed, Some(3), time);
-        assert_eq!(cancelled.news(&changed), Some(News { details: true, state: false }));
-        // And the other way round: the cancel that comes late is still news to the state.
-        let changed = booking(&changed, matched());
-        let late_cancel = event(Cancelled, Some(2), time);
-        assert_eq!(changed.news(&late_cancel), Some(News { details: false, state: true }));
-    }
-
-    #[test]
-    fn a_booking_that_waits_for_a_match_takes_its_newest_event_again() {
-        let made = event(BookingEventKind::Made, Some(1), "2026-11-01T00:00:00Z");
-        let waiting = Matching::Waiting { patient: None };
-        assert!(booking(&made, waiting).news(&made).is_some());
-    }
+/// Stands where the type of a booking will be told.
+fn untold() -> Code {
+    Code::parse("untold").expect("a word is a code")
 }

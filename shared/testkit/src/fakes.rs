@@ -5,8 +5,8 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::ports::{
-    Clock, Email, EmailGateway, EpostProvider, HandOver, Ids, Pointer, Queues, ReceiptQueue,
-    SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
+    Clock, Email, EmailGateway, EpostProvider, EventKey, EventQueue, HandOver, Ids, Pointer,
+    Queues, ReceiptQueue, SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::email::EmailAddress;
@@ -335,5 +335,40 @@ impl ReceiptQueue for FakeReceiptQueue {
         let mut waiting = self.waiting.lock().expect("not poisoned");
         waiting.extend(said.iter().map(|said| said.reveal().clone()));
         Ok(())
+    }
+}
+
+/// A queue of events that keeps what it is given until a test takes it.
+#[derive(Debug, Clone, Default)]
+pub struct FakeEventQueue {
+    waiting: Arc<Mutex<Vec<EventKey>>>,
+    refuse: Arc<Mutex<bool>>,
+}
+
+impl FakeEventQueue {
+    /// Takes everything that waits.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn take(&self) -> Vec<EventKey> {
+        std::mem::take(&mut self.waiting.lock().expect("not poisoned"))
+    }
+
+    /// From now on refuses everything, or takes it again.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn refuse(&self, refuse: bool) {
+        *self.refuse.lock().expect("not poisoned") = refuse;
+    }
+}
+
+impl EventQueue for FakeEventQueue {
+    async fn send(&self, events: &[EventKey]) -> Vec<usize> {
+        if *self.refuse.lock().expect("not poisoned") {
+            return (0..events.len()).collect();
+        }
+        self.waiting.lock().expect("not poisoned").extend_from_slice(events);
+        Vec::new()
     }
 }

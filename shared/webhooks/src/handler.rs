@@ -15,6 +15,7 @@ use axum::body::Body;
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
+use chrono::{DurationRound, TimeDelta};
 use dialects::{Delivery, Dialect, Heard, HeardEvent, Refused, ResourcePath};
 use domain::ids::fingerprint;
 use domain::intake::Told;
@@ -208,7 +209,9 @@ where
         let at = self.context.clock.now();
         let came = Came { source: &source, subject: S::NAME, request_id, headers, body: &body, at };
         let may_bear = match Dialect::claimed(headers) {
-            Ok(Dialect::Json | Dialect::CloudEvents(_)) => false,
+            // FHIR may come as plain JSON; what it turns out to be is looked at again.
+            Ok(Dialect::Json) => resource.is_some() || is_said_to_be_fhir(&body),
+            Ok(Dialect::CloudEvents(_)) => false,
             Ok(Dialect::Fhir | Dialect::Hl7) | Err(_) => true,
         };
         let secrets = &self.context.secrets;
@@ -217,18 +220,15 @@ where
             // The scheme signs text, so no signature can fit. Nothing is told of any secret by it.
             let detail = "The body is not UTF-8 text, and what is signed must be. Send a message in another \
                           charset with a bearer secret.";
-            return Ok(Refuse::from(Problem::bad_request(detail)).answer(came));
+            let refuse = Refuse::from(Problem::bad_request(detail));
+            self.keep_unbelieved(&refuse, came).await?;
+            return Ok(refuse.answer(came));
         }
         let believed = match believe(secrets, &source, headers, &body, may_bear).await? {
             Ok(believed) => believed,
             Err(why) => {
                 let refuse = Refuse::from(Problem::unauthorized(why.to_string()));
-                // Anybody can send what is not believed: of each source one a minute is kept.
-                if secrets.knows(&source).await? {
-                    let minute = format!("not-believed-{}", at.format("%H%M"));
-                    let came = Came { request_id: &minute, ..came };
-                    refuse.keep(&self.context.deliveries, came, false).await;
-                }
+                self.keep_unbelieved(&refuse, came).await?;
                 tracing::info!(webhook.source = %source, "a delivery was not believed");
                 return Ok(refuse.problem.into_response());
             }
@@ -246,6 +246,18 @@ where
                 Ok(refuse.answer(came))
             }
         }
+    }
+
+    /// Keeps what was refused before its sender was believed. Anybody can send such: of each source
+    /// that there is one a minute is kept, without what it says.
+    async fn keep_unbelieved(&self, refuse: &Refuse, came: Came<'_>) -> Result<(), StoreError> {
+        let Context { deliveries, pace, secrets, .. } = self.context;
+        let minute = came.at.duration_trunc(TimeDelta::minutes(1)).unwrap_or(came.at);
+        if pace.is_first_unbelieved(came.source, minute) && secrets.knows(came.source).await? {
+            let came = Came { request_id: "not-believed", at: minute, ..came };
+            refuse.keep(deliveries, came, false).await;
+        }
+        Ok(())
     }
 
     async fn believed(
@@ -270,6 +282,14 @@ where
         }
         let delivery = Delivery { resource, headers: came.headers, body: came.body, now: came.at };
         let heard = S::hear(&delivery)?;
+        if matches!(
+            (heard.dialect, believed),
+            (Dialect::Json | Dialect::CloudEvents(_), Believed::Bearer)
+        ) {
+            let detail =
+                "A bearer secret is for FHIR and HL7 v2; our own JSON and CloudEvents are signed.";
+            return Err(Problem::unauthorized(detail).into());
+        }
         pace.more(deliveries, came.source, came.at, heard.events.len()).await;
         let events = arrivals(&heard, believed, came)?;
         let answered = self.take_in(events).await.map_err(Problem::from)?;
@@ -327,6 +347,9 @@ where
     }
 
     async fn deal(&self, event: &WaitingEvent, left: Duration) -> Answer {
+        if left.is_zero() {
+            return Answer::Kept;
+        }
         let Context { intake, catalogue, people, newcomers, clock, .. } = self.context;
         let stores = Stores { intake, catalogue, people, newcomers };
         let dealt = tokio::time::timeout(left, Box::pin(deal(stores, event, clock.now()))).await;
@@ -356,10 +379,12 @@ fn arrivals(
     for event in &heard.events {
         let fingerprint = fingerprint(event.says.reveal());
         let id = match (&event.id, believed) {
-            // A version of a resource says more in a bundle that brings its patient than by itself. It
-            // is no other event for that, but may find whom the first one did not.
-            (Some(id), _) if heard.dialect == Dialect::Fhir => {
-                short(&format!("{} {fingerprint}", id.as_str()))
+            // A version of a FHIR resource may say more the second time, and one without any is told
+            // apart by when it was; senders of HL7 v2 begin to count anew. What says the same comes to
+            // nothing by the booking's own order; what does not must not be refused as a retry.
+            (Some(id), _) if matches!(heard.dialect, Dialect::Fhir | Dialect::Hl7) => {
+                let time = event.told.time();
+                short(&format!("{} {fingerprint} {time:?}", id.as_str()))
             }
             (Some(id), _) => short(id.as_str()),
             (None, Believed::Signed(id)) => Some(id.clone()),
@@ -402,4 +427,10 @@ fn too_large() -> Problem {
 fn source_code(text: &str) -> Option<Code> {
     let plain = |c: char| c.is_ascii_alphanumeric() || matches!(c, '-' | '_' | '.');
     Code::parse(text).ok().filter(|code| code.as_str() == text && text.chars().all(plain))
+}
+
+/// Whether a document says of which FHIR resource it is.
+fn is_said_to_be_fhir(body: &[u8]) -> bool {
+    const NAME: &[u8] = b"\"resourceType\"";
+    body.windows(NAME.len()).any(|window| window == NAME)
 }

@@ -16,6 +16,9 @@ use crate::redact::shape;
 /// Bytes of an HL7 v2 message in which its header is looked for.
 const HEADER: usize = 16 * 1024;
 
+/// Most wrong fields that are kept of a delivery: so many are enough to see what is wrong with it.
+const MOST_ERRORS: usize = 50;
+
 /// A refusal, before it is put into the sender's language.
 #[derive(Debug)]
 pub(crate) struct Refuse {
@@ -74,7 +77,7 @@ impl Refuse {
             subject: came.subject.to_owned(),
             status: self.problem.status().as_u16(),
             detail: self.problem.detail().to_owned(),
-            errors: self.errors.clone(),
+            errors: self.errors.iter().take(MOST_ERRORS).cloned().collect(),
             content_type: claimed.unwrap_or_default().chars().take(200).collect(),
             bytes: u64::try_from(came.body.len()).unwrap_or(u64::MAX),
             shape: if believed { shape(came.body) } else { String::new() },

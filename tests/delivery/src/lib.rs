@@ -6,7 +6,8 @@ mod busy;
 use std::time::Duration as StdDuration;
 
 use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
-use app::events::Answer;
+use app::events::sweep::{EventSweeper, SweptEvents};
+use app::events::{self, Answer, Stores};
 use app::ports::{
     Catalogue, Change, Clock, Due, DueIndex, EnrolmentReader, Enrolments, Ids, People, Pointer,
     PracticeSettings, StoreError, WorkList,
@@ -36,7 +37,7 @@ use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::events::booking_event;
 use testkit::fakes::{
-    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeQueues, FakeSms, FakeWaysOut,
+    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeEventQueue, FakeQueues, FakeSms, FakeWaysOut,
 };
 use testkit::faults::{OnDynamo, Struck};
 use testkit::sending::{DeliveryBy, delivery};
@@ -86,6 +87,8 @@ pub struct Clinic {
     pub epost: Option<FakeEpost>,
     /// The queue between sweeper and sender.
     pub queues: FakeQueues,
+    /// The queue of events that are brought up.
+    pub events: FakeEventQueue,
     ids: CountingIds,
 }
 
@@ -114,6 +117,7 @@ impl Clinic {
             email: FakeEmail::default(),
             epost: None,
             queues: FakeQueues::default(),
+            events: FakeEventQueue::default(),
             ids: CountingIds::default(),
         }
     }
@@ -128,6 +132,7 @@ impl Clinic {
             email: self.email.clone(),
             epost: self.epost.clone(),
             queues: self.queues.clone(),
+            events: self.events.clone(),
             ids: self.ids.clone(),
         }
     }
@@ -212,6 +217,37 @@ impl Clinic {
         at: DateTime<Utc>,
     ) -> Result<Answer, StoreError> {
         booking_event(&self.dynamo, id, event, at).await
+    }
+
+    /// Sweeps once for events that wait.
+    pub async fn sweep_events(&self) -> SweptEvents {
+        let sweeper = EventSweeper {
+            index: self.dynamo.waiting(),
+            queue: self.events.clone(),
+            clock: self.clock.clone(),
+        };
+        sweeper.sweep().await
+    }
+
+    /// Deals with the events that were queued, as the function `intake` does: those that could not be
+    /// dealt with come again. Answers how many there were.
+    ///
+    /// # Errors
+    /// When one of them could not be dealt with.
+    pub async fn deal_with_events(&self) -> Result<usize, StoreError> {
+        let queued = self.events.take();
+        let (intake, catalogue) = (self.dynamo.intake(), self.dynamo.catalogue());
+        let (people, newcomers) = (self.dynamo.people(), self.dynamo.newcomers());
+        let stores = Stores {
+            intake: &intake,
+            catalogue: &catalogue,
+            people: &people,
+            newcomers: &newcomers,
+        };
+        for key in &queued {
+            events::deal_with(stores, key, self.clock.now()).await?;
+        }
+        Ok(queued.len())
     }
 
     /// Sweeps once.

@@ -40,18 +40,6 @@ fn a_sender_may_die_at_any_call_and_the_patient_gets_at_most_one_message() {
 }
 
 #[test]
-fn an_intake_may_die_at_any_call_and_the_same_event_again_makes_it_whole() {
-    let made = event(1, BookingEventKind::Made, VISIT);
-    let take_in = async |clinic: &Clinic| clinic.event("evt-1", &made).await;
-    at_every_call(DEATHS, 6, clinic_without_a_booking, take_in, async |clinic, died| {
-        assert!(died.answer.is_err(), "the sender is told to send it again: {}", died.at);
-        clinic.event("evt-1", &made).await.unwrap();
-        clinic.settle().await;
-        assert_eq!(clinic.sms.outbox().len(), 1, "{}", died.at);
-    });
-}
-
-#[test]
 fn a_sweeper_may_die_at_any_call_and_the_next_one_goes_on() {
     let sweep = async |clinic: &Clinic| clinic.sweep().await;
     at_every_call(DEATHS, 31, clinic_with_a_booking, sweep, async |clinic, died| {

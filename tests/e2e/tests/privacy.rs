@@ -181,7 +181,7 @@ fn assert_logs_are_clean(stack: &Stack, began: i64, markers: &Markers, enrolment
         .unwrap();
     };
     told("send-sms", enrolment);
-    told("booking-webhook", "took in a booking event");
+    told("booking-webhook", "took in an event");
     told("sweeper", "CloudWatchMetrics");
     told("patients", "POST /v1/patients");
     told("programs", "PUT /v1/templates/{id}");

@@ -233,6 +233,11 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
             ("patient", "PAT_00000000000000000000000002"),
         ]),
         Query::of_pages("/v1/work-list/resolved", "month=2026-11").nor(&months),
+        Query::of_pages("/v1/webhooks/refused", "source=diary").by("admin").nor(&[
+            ("source", "%00"),
+            ("source", "%E2%80%AE"),
+            ("cursor", "MQ"),
+        ]),
         Query::of(format!("/v1/enrolments/{enrolment}/history"), "all=true").nor(&[
             ("all", "yes"),
             ("all", "TRUE"),

@@ -11,6 +11,7 @@ mod lists;
 mod practice_wide;
 mod programs;
 mod receipts;
+mod refused;
 mod routes;
 mod support;
 mod underway;

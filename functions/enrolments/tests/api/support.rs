@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use app::ports::{BookingChange, Catalogue, Intake, People};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
+    BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
+    WorkListStore,
 };
 use axum::Router;
 use chrono::Duration;
@@ -38,6 +39,7 @@ impl Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
+    type Deliveries = DeliveryStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -66,6 +68,7 @@ async fn empty_after(number: u64) -> Clinic {
         enrolments: dynamo.enrolments(),
         reader: dynamo.enrolment_reader(),
         work_list: dynamo.work_list(),
+        deliveries: dynamo.deliveries(),
         answers: dynamo.answers(&clock, &ids),
         clock: clock.clone(),
         ids,

@@ -24,6 +24,7 @@ pub mod sites;
 pub mod template_schemas;
 pub mod templates;
 pub mod uploads;
+pub mod webhook_schemas;
 pub mod webhooks;
 pub mod work_list;
 pub mod work_schemas;

@@ -31,12 +31,6 @@ pub struct ShownGp {
     /// Their practice.
     #[schema(required)]
     pub practice: Option<String>,
-    /// Their Medicare number, digits only.
-    #[schema(required)]
-    pub medicare_number: Option<String>,
-    /// The same, as it is printed on the card.
-    #[schema(required)]
-    pub medicare_number_grouped: Option<String>,
     /// Where they get letters.
     #[schema(required)]
     pub address: Option<ShownAddress>,
@@ -97,6 +91,12 @@ pub struct Patient {
     /// Their e-mail address.
     #[schema(required)]
     pub email: Option<String>,
+    /// Their Medicare number, digits only.
+    #[schema(required)]
+    pub medicare_number: Option<String>,
+    /// The same, as it is printed on the card.
+    #[schema(required)]
+    pub medicare_number_grouped: Option<String>,
     /// Where they get letters.
     #[schema(required)]
     pub address: Option<ShownAddress>,

@@ -1,136 +1,74 @@
-//! What booking systems and the ePost provider send.
+//! What practice systems and the ePost provider send.
 
-use serde_json::json;
-use utoipa::ToSchema;
+use aws::http::Method;
+use serde_json::{Value, json};
 
 use super::Area;
+use super::webhook_schemas::{
+    BookingEvent, EpostAnswer, EpostReport, EventAnswer, ReferralEvent, RefusedPage,
+};
 use crate::ids;
-use crate::names::{BookingEventType, EpostOutcome, EpostStatus, EventOutcome};
 use crate::operation::Operation;
 
-/// A booking, as the system that has it knows it.
-#[derive(Debug, ToSchema)]
-pub struct EventBooking {
-    /// Your key for the booking, the same through its life.
-    #[schema(min_length = 1, max_length = 128)]
-    pub id: String,
-    /// Your count of changes to it.
-    pub version: Option<u64>,
-    /// Your code for the type of booking; the practice links it to programs.
-    #[schema(min_length = 1, max_length = 64)]
-    pub r#type: String,
-    /// Your code for the site; it may be left out when the practice has one, or the patient has.
-    #[schema(max_length = 64)]
-    pub site: Option<String>,
-    /// When the visit starts, with its offset.
-    #[schema(format = DateTime)]
-    pub start: String,
-    /// When it ends, with its offset.
-    #[schema(format = DateTime)]
-    pub end: Option<String>,
-}
+const CLOUD_EVENT: &str = "application/cloudevents+json";
+const FHIR: &str = "application/fhir+json";
+const HL7: &str = "x-application/hl7-v2+er7";
 
-/// A patient, by your key.
-#[derive(Debug, ToSchema)]
-pub struct EventPatient {
-    /// Your key for the patient: an identifier whose source is your name.
-    #[schema(min_length = 1, max_length = 128)]
-    pub id: String,
-}
+const LANGUAGES: &str = "`{source}` is the name the practice gave your system. **Languages**, by `content-type`: our \
+own JSON (`application/json`), the same as a CloudEvent 1.0 (`application/cloudevents+json`, or `ce-` headers), FHIR R4 \
+(`application/fhir+json`: a resource, or a Bundle with what it refers to), HL7 v2.3 to v2.5.1 \
+(`x-application/hl7-v2+er7`: one message, answered by an acknowledgment). **Whose it is**: requests are signed by the \
+[Standard Webhooks](https://www.standardwebhooks.com) scheme, for which most languages have a library: \
+`webhook-signature` is `v1,` and the base64 of the HMAC-SHA256 of `{webhook-id}.{webhook-timestamp}.{body}`, keyed with \
+the source's secret. FHIR and HL7 v2 may come with `authorization: Bearer` and the source's bearer secret instead. \
+Events may come twice, late or in any order: the newest by version, else by time, wins. To be safe, send again, with \
+the same id, whatever was not answered by 2xx.";
 
-/// What the event is about.
-#[derive(Debug, ToSchema)]
-pub struct EventData {
-    /// The booking as it is now.
-    pub booking: EventBooking,
-    /// Whose it is.
-    pub patient: EventPatient,
-}
-
-/// Something happened to a booking. Fields we do not know are passed over.
-#[derive(Debug, ToSchema)]
-pub struct BookingEvent {
-    /// What happened.
-    pub r#type: BookingEventType,
-    /// When it happened, with an offset.
-    #[schema(format = DateTime)]
-    pub timestamp: String,
-    /// To what.
-    pub data: EventData,
-}
-
-/// An enrolment and its program.
-#[derive(Debug, ToSchema)]
-pub struct Touched {
-    /// The program's id.
-    pub program: String,
-    /// The enrolment's id.
-    pub enrolment: String,
-}
-
-/// What an event did.
-#[derive(Debug, ToSchema)]
-pub struct EventAnswer {
-    /// `applied`: it did what `enrolled`, `changed` and `completed` name. `duplicate`: it came
-    /// before. `superseded`: a newer event of the booking came before. `unmatched`: patient, booking
-    /// type or site is unknown, or the patient is none any more; it began nothing, is on the work
-    /// list, and is tried again when you send it again.
-    pub outcome: EventOutcome,
-    /// Enrolments it began.
-    pub enrolled: Vec<Touched>,
-    /// Enrolments it moved or ended.
-    pub changed: Vec<Touched>,
-    /// Enrolments of which it completed a cycle: the patient has booked.
-    pub completed: Vec<Touched>,
-    /// The same in sentences.
-    pub detail: String,
-}
-
-/// What the ePost provider says of a letter it was handed. Fields we do not know are passed over.
-#[derive(Debug, ToSchema)]
-pub struct EpostReport {
-    /// The letter, by the id it was handed over with.
-    pub letter: String,
-    /// What.
-    pub status: EpostStatus,
-    /// When it was so, with an offset.
-    #[schema(format = DateTime)]
-    pub at: String,
-    /// Why it will not be posted; staff read it on the list.
-    #[schema(max_length = 200)]
-    pub why: Option<String>,
-}
-
-/// What a report did.
-#[derive(Debug, ToSchema)]
-pub struct EpostAnswer {
-    /// Whether it changed anything.
-    pub outcome: EpostOutcome,
-    /// The same in a sentence.
-    pub detail: String,
-}
+const RESOURCE: &str = "Where a FHIR R4 server puts the resources of a rest-hook subscription whose endpoint is the \
+address without type and id. An empty body is answered with what to configure.";
 
 /// The area.
 pub fn area() -> Area {
     Area {
         name: "Webhooks",
-        says: "What booking systems and the ePost provider send, signed by the Standard Webhooks scheme.",
-        operations: vec![bookings(), epost()],
+        says: "What practice systems and the ePost provider send, and what of it was refused.",
+        operations: vec![
+            bookings(Method::Post, "receiveBooking", "Send a booking"),
+            bookings(Method::Put, "putBooking", "Send a booking by PUT"),
+            booking_resource(),
+            referrals(Method::Post, "receiveReferral", "Send a referral"),
+            referrals(Method::Put, "putReferral", "Send a referral by PUT"),
+            referral_resource(),
+            refused(),
+            epost(),
+        ],
     }
 }
 
-fn bookings() -> Operation {
-    Operation::post("/webhooks/bookings/{source}", "receiveBooking", "Send a booking")
-        .says(
-            "`{source}` is the name the practice gave your system. Requests are signed by the \
-             [Standard Webhooks](https://www.standardwebhooks.com) scheme, for which most languages \
-             have a library: `webhook-signature` is `v1,` and the base64 of the HMAC-SHA256 of \
-             `{webhook-id}.{webhook-timestamp}.{body}`, keyed with the source's secret. Events may \
-             come twice, late or in any order: the newest by `version`, else by `timestamp`, wins. \
-             To be safe, send again, with the same `webhook-id`, whatever was not answered by 2xx.",
+/// What all deliveries of practice systems have in common.
+fn delivery(operation: Operation) -> Operation {
+    operation
+        .may_bear()
+        .signed_header(
+            "webhook-id",
+            "Your id of the event: the same, with the same body, on every retry. Our JSON needs it; of other \
+             languages the event's own id counts.",
+            "evt-1",
         )
-        .header("webhook-id", "Your id of the event: the same, with the same body, on every retry.", "evt-1")
-        .header("webhook-timestamp", "Unix seconds of this attempt; at most five minutes off.", "1795334400")
+        .signed_header(
+            "webhook-timestamp",
+            "Unix seconds of this attempt; at most five minutes off.",
+            "1795334400",
+        )
+        .answers::<EventAnswer>(202, "What it did.")
+        .answers::<EventAnswer>(200, "There is no event in it, as in a handshake; or the acknowledgment of HL7 v2.")
+        .refuses(422, "A field is wrong, or another event came under this id.")
+}
+
+fn bookings(method: Method, id: &'static str, summary: &'static str) -> Operation {
+    let path = "/webhooks/bookings/{source}";
+    delivery(Operation::new(method, path, id, summary))
+        .says(LANGUAGES)
         .takes::<BookingEvent>()
         .example(
             "made",
@@ -140,7 +78,7 @@ fn bookings() -> Operation {
                 "timestamp": "2026-11-22T08:00:00Z",
                 "data": {
                     "booking": {
-                        "id": "B-2001", "version": 1, "type": "physio-initial", "site": "harbour",
+                        "id": ids::BOOKING, "version": 1, "type": "physio-initial", "site": "harbour",
                         "start": "2031-12-03T10:30:00+11:00", "end": "2031-12-03T11:00:00+11:00",
                     },
                     "patient": { "id": "P-1001" },
@@ -148,8 +86,102 @@ fn bookings() -> Operation {
             }),
         )
         .gives("/enrolled/0/enrolment", ids::ENROLMENT)
-        .answers::<EventAnswer>(202, "What it did.")
-        .refuses(422, "A field is wrong, or the `webhook-id` came with another body.")
+        .sample(
+            CLOUD_EVENT,
+            "cloudevent",
+            "The same, in a CloudEvent",
+            read(include_str!("../../../../events/cloudevent-booking-made.json")),
+        )
+        .sample(
+            FHIR,
+            "fhir",
+            "The same, as a FHIR R4 Appointment that contains its patient",
+            read(include_str!("../../../../events/fhir-appointment-contained.json")),
+        )
+        .sample(
+            HL7,
+            "hl7",
+            "The same, as a message SIU^S12; its segments end with carriage returns",
+            message(include_str!("../../../../events/hl7-siu-s12.hl7")),
+        )
+        .answers_plain(200, HL7, "The acknowledgment.")
+}
+
+fn booking_resource() -> Operation {
+    let path = "/webhooks/bookings/{source}/{resource}/{id}";
+    delivery(Operation::new(Method::Put, path, "putAppointment", "Put an Appointment"))
+        .says(RESOURCE)
+        .sample(
+            FHIR,
+            "contained",
+            "An Appointment that contains its patient",
+            read(include_str!("../../../../events/fhir-appointment-contained.json")),
+        )
+}
+
+fn referrals(method: Method, id: &'static str, summary: &'static str) -> Operation {
+    let path = "/webhooks/referrals/{source}";
+    delivery(Operation::new(method, path, id, summary))
+        .says(LANGUAGES)
+        .takes::<ReferralEvent>()
+        .example(
+            "added",
+            "A referral came in",
+            read(include_str!("../../../../events/referral-added.json")),
+        )
+        .sample(
+            CLOUD_EVENT,
+            "cloudevent",
+            "The same, in a CloudEvent",
+            read(include_str!("../../../../events/cloudevent-referral-added.json")),
+        )
+        .sample(
+            FHIR,
+            "fhir",
+            "The same, as a FHIR R4 ServiceRequest with what it refers to",
+            read(include_str!("../../../../events/fhir-bundle-service-request.json")),
+        )
+        .sample(
+            HL7,
+            "hl7",
+            "The same, as a message REF^I12; its segments end with carriage returns",
+            message(include_str!("../../../../events/hl7-ref-i12.hl7")),
+        )
+        .answers_plain(200, HL7, "The acknowledgment.")
+}
+
+fn referral_resource() -> Operation {
+    let path = "/webhooks/referrals/{source}/{resource}/{id}";
+    delivery(Operation::new(Method::Put, path, "putServiceRequest", "Put a ServiceRequest"))
+        .says(RESOURCE)
+        .sample(
+            FHIR,
+            "active",
+            "A referral, whose patient is known by the id",
+            read(include_str!("../../../../events/fhir-service-request-active.json")),
+        )
+}
+
+fn refused() -> Operation {
+    Operation::get("/v1/webhooks/refused", "listRefusedDeliveries", "List what was refused")
+        .says(
+            "Deliveries of the last seven days that were answered by a status from 400 to 422. A page has at \
+             most fifty. With `source` it may be short, or empty, with others to come: go on until `next` is \
+             `null`.",
+        )
+        .query("source", "Only those of this source.", &json!({ "type": "string" }))
+        .pages()
+        .answers::<RefusedPage>(200, "A page of what was refused, the newest first.")
+}
+
+/// A document of `events/`.
+fn read(text: &str) -> Value {
+    serde_json::from_str(text).expect("it is JSON")
+}
+
+/// A message of `events/`, in which segments end with line feeds.
+fn message(text: &str) -> Value {
+    text.replace('\n', "\r").into()
 }
 
 fn epost() -> Operation {

@@ -2,7 +2,7 @@
 
 use app::ports::SendError;
 use domain::ledger::UNCLEAR_AFTER;
-use openapi::document::{document, id_of};
+use openapi::document::{document, id_of, resource_of};
 use openapi::operation::{Example, Operation, Versioned};
 use openapi::{guide, ids};
 use serde_json::Value;
@@ -49,8 +49,13 @@ pub(crate) fn path(it: &Operation) -> String {
     let id = || about.unwrap_or_else(|| id_of(it.path));
     let path =
         if it.path.contains("{id}") { it.path.replace("{id}", id()) } else { it.path.into() };
-    let names =
-        [("version", "1"), ("channel", "sms"), ("purpose", "commercial"), ("source", "diary")];
+    let names = [
+        ("version", "1"),
+        ("channel", "sms"),
+        ("purpose", "commercial"),
+        ("source", "diary"),
+        ("resource", resource_of(it.path)),
+    ];
     let path =
         names.iter().fold(path, |path, (name, value)| path.replace(&format!("{{{name}}}"), value));
     let shown = it.query.iter().filter(|each| each["example"].is_string());
@@ -77,7 +82,10 @@ pub(crate) async fn judged(
         assert_eq!(again.json, answer.json, "{} {path}: sent again", it.id);
     }
     let status = answer.status.as_u16();
-    let described = it.answers.iter().find(|each| each.status == status);
+    let kind = answer.header("content-type");
+    let (of_status, kind) =
+        (|| it.answers.iter().filter(|each| each.status == status), kind.split(';').next());
+    let described = of_status().find(|each| kind == Some(each.kind)).or_else(|| of_status().next());
     let what = format!("{} {path}", it.id);
     let described = described.unwrap_or_else(|| panic!("{what}: {status} {}", answer.json));
     if let Some(place) = &described.schema {
@@ -97,7 +105,8 @@ pub(crate) async fn send(
     it: &Operation,
     example: Option<&Example>,
 ) {
-    if let (Some(example), Some(place)) = (example, &it.body) {
+    let ours = example.filter(|example| example.kind.is_none());
+    if let (Some(example), Some(place)) = (ours, &it.body) {
         let judge = validator(document, place);
         let wrong: Vec<_> = judge.iter_errors(&example.body).map(|e| e.to_string()).collect();
         let what = format!("{} {}", it.id, example.name);

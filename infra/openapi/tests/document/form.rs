@@ -14,7 +14,7 @@ use crate::operations;
 use crate::schema::{Named, Place, UNKNOWN, names, places, validator};
 
 /// What is required only together with something else, which a schema's list cannot say.
-const IN_SOME_CASES: [(&str, &str); 7] = [
+const IN_SOME_CASES: [(&str, &str); 11] = [
     ("savePatient", "#/opted_out"),         // unless `consents` is said
     ("upsertPatient", "#/first_name"),      // of somebody new
     ("upsertPatient", "#/last_name"),       // of somebody new
@@ -22,6 +22,11 @@ const IN_SOME_CASES: [(&str, &str); 7] = [
     ("bulkWork", "#/do/assign"),            // unless another step is said
     ("createSite", "#/sms/number"),         // unless a name is said
     ("saveSite", "#/sms/number"),           // unless a name is said
+    // Unless the patient is described.
+    ("receiveBooking", "#/data/patient/id"),
+    ("putBooking", "#/data/patient/id"),
+    ("receiveReferral", "#/data/patient/id"),
+    ("putReferral", "#/data/patient/id"),
 ];
 
 /// The same of every address: in Australia, which it is unless it says another country.

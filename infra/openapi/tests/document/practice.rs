@@ -62,6 +62,7 @@ impl enrolments_function::handler::Ports for InProcess {
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
+    type Deliveries = aws::dynamo::DeliveryStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -123,6 +124,7 @@ impl Practice {
             bookings: dynamo.bookings(),
             enrolments: dynamo.enrolments(),
             reader: dynamo.enrolment_reader(),
+            deliveries: dynamo.deliveries(),
             work_list: dynamo.work_list(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
@@ -200,7 +202,7 @@ impl Practice {
     pub(crate) fn request(&self, it: &Operation, path: &str, body: Option<&Value>) -> ApiRequest {
         let (access, _) = self.route(it);
         let mut request = ApiRequest::new(it.method.as_str(), &self.in_words_of(path));
-        if let (Some(kind), Some(body)) = (it.takes_type(), body) {
+        if let Some((kind, body)) = body.and_then(|body| Some((it.type_of(body)?, body))) {
             let text = body.as_str().map_or_else(|| body.to_string(), str::to_owned);
             let text = self.in_words_of(&text);
             request = request.text(kind, &text);

@@ -5,18 +5,18 @@ mod offer;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingDetails, BookingEvent, BookingState, Matching, News};
+use domain::booking::{Booking, BookingDetails, BookingEvent, BookingKey, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::intake::{Told, ToldBooking, When};
 use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
 use domain::site::Site;
-use domain::text::Code;
 use domain::work::{WorkItem, WorkKind};
 
 use super::who::{MAY_BE_KNOWN, Who, for_staff, says_too_little};
-use super::{Stores, next_try, recorded};
+use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
 use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
@@ -24,6 +24,9 @@ use crate::ports::{
 };
 use crate::situation::{Situation, cause, missing};
 use crate::work::unreadable;
+
+/// What is said of an event that is older than what is known, and was not known of.
+const ONLY_EARLIER: &str = "A newer event of the booking came before; only that the booking was made earlier is taken from this one.";
 
 /// What is known of what the event names.
 #[derive(Default)]
@@ -42,6 +45,20 @@ impl Known {
     fn is_contacted(&self) -> bool {
         self.patient.as_ref().is_some_and(|patient| patient.standing == Standing::Current)
     }
+
+    /// Whose and where a booking is of which this is known.
+    fn matching(&self) -> Matching {
+        match self {
+            Self { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
+                if self.is_contacted() =>
+            {
+                Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
+            }
+            Self { patient, .. } => {
+                Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
+            }
+        }
+    }
 }
 
 /// Decides what a booking event changes: the booking's newest state, and the enrolments it begins,
@@ -50,31 +67,54 @@ impl Known {
 ///
 /// # Errors
 /// When the store fails.
-pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
+pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     stores: &Stores<'_, I, C, P, N>,
     waiting: &WaitingEvent,
-    event: &BookingEvent,
+    told: &ToldBooking,
     now: DateTime<Utc>,
 ) -> Result<BookingChange, StoreError> {
+    let clock = resolve::clock(stores.catalogue).await?;
+    let mut event = resolve::booking(stores, &waiting.key.source, told, clock).await?;
     let before = stores.intake.booking(&event.key).await?;
     let news = match &before {
-        None => News { details: event.details.is_some(), state: event.kind.state().is_some() },
-        Some(booking) => match booking.news(event) {
+        None => News::all_of(&event),
+        Some(booking) => match booking.news(&event) {
             Some(news) => news,
-            None => return Ok(superseded(waiting)),
+            None => {
+                let mut change = superseded(waiting);
+                if stores.contradicts(booking, &mut event, told).await? {
+                    change.event.result.remarks.push(TWO_AT_ONCE.to_owned());
+                    change.raise.push(two_at_once(booking, now));
+                }
+                return Ok(change);
+            }
         },
     };
-    let known = if news.details {
-        stores.look_up(event, before.as_ref(), now).await?
-    } else {
-        stores.known_by(before.as_ref()).await?
+    let known = match &before {
+        // What it is was told by a newer event, or before: what this one names is not looked at.
+        Some(before) if !news.details => stores.known_of(before).await?,
+        Some(_) | None => stores.look_up(&event, before.as_ref(), now).await?,
     };
-    let mut booking = next_booking(before.as_ref(), event, news, &known, now);
+    if let Some(site) = &known.site {
+        resolve::on_site(&mut event, told, site.zone)?;
+    }
+    let event = &event;
+    let mut booking = match &before {
+        None => Booking::told(event, known.matching()),
+        Some(before) if news.details => before.after(event, news, known.matching(), now),
+        Some(before) => before.after(event, news, before.matching.clone(), now),
+    };
     let mut result = EventResult::default();
     result.remarks.extend(known.remark.clone());
+    let is_old = !news.details && !news.state;
+    if is_old {
+        result.verdict = Verdict::Superseded;
+        result.remarks.push(ONLY_EARLIER.to_owned());
+    }
     let mut raise = Vec::new();
     let mut renew = None;
     let mut changes = Vec::new();
+    let mut again = None;
 
     let (concerned, unknown) = concerned(stores, &booking, &known).await?;
     // Whether one that cannot be read is concerned, nobody knows: a person sees to it, and the event
@@ -107,6 +147,8 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Known { patient: Some(patient), site: Some(site), booking_type: Some(kind), .. },
         Matching::Matched { .. },
     ) = (&known, &booking.matching)
+        && known.is_contacted()
+        && !is_old
     {
         for program in linked_programs(stores.catalogue, kind, &mut result).await? {
             let facts = Facts {
@@ -134,13 +176,17 @@ pub(crate) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     {
         result.verdict = Verdict::Unmatched;
         result.remarks = unmatched(event, details, &known);
-        // What was missing before is on the work list, or somebody has seen to it.
-        if waiting.tried.as_ref().is_none_or(|before| before.remarks != result.remarks) {
-            raise.push(work_item(event, details, &known, &result.remarks, now));
+        let next = next_try(waiting.received_at, now);
+        // What was missing before is on the work list, or somebody has seen to it; but not that it is
+        // tried for the last time.
+        if is_news(waiting, &result.remarks) || next.is_none() {
+            let outlook = Outlook { source: &event.key.source, again: next };
+            raise.push(work_item(event, details, &known, &result.remarks, (outlook, now)));
         }
+        // Its place among the booking's events stays, whatever sites there are when it is tried again.
+        let told = ToldBooking { time: When::Instant(event.order.time), ..told.clone() };
+        again = Some(Again { told: Told::Booking(told), at: next });
     }
-    let again = (result.verdict == Verdict::Unmatched)
-        .then(|| Again { told: waiting.told.clone(), at: next_try(waiting.received_at, now) });
     let waited = matches!(&before, Some(Booking { matching: Matching::Waiting { .. }, .. }));
     // Word of its state alone does not find whose it is.
     let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
@@ -186,6 +232,30 @@ async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     Ok((concerned, unknown))
 }
 
+/// Why an event that is as new as what is known, and says something else, is work for a person.
+const TWO_AT_ONCE: &str = "Another event of the booking came with the same time and says something else of it: which of \
+                           them is right is on the work list.";
+
+/// A booking of which two things are said at once. Nobody but its system knows which is right.
+fn two_at_once(booking: &Booking, now: DateTime<Utc>) -> WorkItem {
+    let BookingKey { source, id } = &booking.key;
+    WorkItem {
+        id: WorkId::for_cause(&["two at once", source.as_str(), id.as_str()]),
+        kind: WorkKind::Unmatched,
+        since: now,
+        summary: format!(
+            "“{source}” said two different things of booking {id} with one and the same time, and the first \
+             counts. Look in “{source}” when and of which type it is; saving it there again sends it anew."
+        ),
+        enrolment: None,
+        program: None,
+        patient: booking.matching.patient().cloned(),
+        site: None,
+        same_as: Vec::new(),
+        reply: None,
+    }
+}
+
 fn superseded(waiting: &WaitingEvent) -> BookingChange {
     let result = EventResult {
         verdict: Verdict::Superseded,
@@ -204,74 +274,6 @@ fn superseded(waiting: &WaitingEvent) -> BookingChange {
         resolve: None,
         again: None,
     }
-}
-
-/// What is known of the booking after an event: its details, its state, or both.
-fn next_booking(
-    before: Option<&Booking>,
-    event: &BookingEvent,
-    news: News,
-    known: &Known,
-    now: DateTime<Utc>,
-) -> Booking {
-    let told = told(event, known);
-    let Some(before) = before else { return told };
-    let details = if news.details { &told } else { before };
-    let state = if news.state { &told } else { before };
-    Booking {
-        revision: before.revision + 1,
-        state_told_by: state.state_told_by,
-        state: state.state,
-        made_at: before.made_at.min(told.made_at),
-        caused: before.caused.clone(),
-        completed: before.completed.clone(),
-        moved_at: match before.told_by {
-            Some(_) if details.start != before.start => Some(now),
-            Some(_) | None => before.moved_at,
-        },
-        // What was answered was about the visit as it was then.
-        confirmation: before.confirmation.filter(|_| {
-            details.start == before.start && details.matching.patient() == before.matching.patient()
-        }),
-        ..details.clone()
-    }
-}
-
-/// A booking of which nothing is known but what this event tells.
-fn told(event: &BookingEvent, known: &Known) -> Booking {
-    let matching = match known {
-        Known { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
-            if known.is_contacted() =>
-        {
-            Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
-        }
-        Known { patient, .. } => {
-            Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
-        }
-    };
-    let (start, end) =
-        event.details.as_ref().map_or((event.order.time, None), |it| (it.start, it.end));
-    Booking {
-        key: event.key.clone(),
-        revision: 1,
-        told_by: event.details.as_ref().map(|_| event.stamp()),
-        state_told_by: event.kind.state().map(|_| event.stamp()),
-        state: event.kind.state().unwrap_or(BookingState::Booked),
-        booking_type: event.details.as_ref().map_or_else(untold, |it| it.booking_type.clone()),
-        start,
-        end,
-        matching,
-        made_at: event.order.time,
-        caused: BTreeSet::new(),
-        completed: BTreeSet::new(),
-        moved_at: None,
-        confirmation: None,
-    }
-}
-
-/// Stands where the type of a booking will be told.
-fn untold() -> Code {
-    Code::parse("untold").expect("a word is a code")
 }
 
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
@@ -312,19 +314,36 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         Ok(known)
     }
 
-    /// What is known of what a booking's newest details name: an event that tells its state only is
-    /// about the same.
-    async fn known_by(&self, before: Option<&Booking>) -> Result<Known, StoreError> {
-        let Some(Booking { matching: Matching::Matched { patient, site }, booking_type, .. }) =
-            before
-        else {
+    /// Whether an event has the place of the one that told a booking's details, and tells other ones.
+    async fn contradicts(
+        &self,
+        booking: &Booking,
+        event: &mut BookingEvent,
+        told: &ToldBooking,
+    ) -> Result<bool, StoreError> {
+        let Matching::Matched { site, .. } = &booking.matching else { return Ok(false) };
+        if booking.told_by != Some(event.stamp()) {
+            return Ok(false);
+        }
+        if let Some(site) = self.catalogue.site(site).await? {
+            resolve::on_site(event, told, site.zone)?;
+        }
+        Ok(event.details.as_ref().is_some_and(|details| {
+            (details.start, &details.booking_type) != (booking.start, &booking.booking_type)
+        }))
+    }
+
+    /// What is known of what a booking's newest details name: an event that tells its state only, or
+    /// older details, is about the same.
+    async fn known_of(&self, booking: &Booking) -> Result<Known, StoreError> {
+        let Matching::Matched { patient, site } = &booking.matching else {
             return Ok(Known::default());
         };
         let patient = survivor(self.people, patient).await?;
         Ok(Known {
             patient: patient.filter(|patient| patient.standing == Standing::Current),
             site: self.catalogue.site(site).await?,
-            booking_type: self.catalogue.booking_type_by_code(booking_type).await?,
+            booking_type: self.catalogue.booking_type_by_code(&booking.booking_type).await?,
             ..Known::default()
         })
     }
@@ -467,7 +486,7 @@ fn work_item(
     details: &BookingDetails,
     known: &Known,
     why: &[String],
-    now: DateTime<Utc>,
+    (outlook, now): (Outlook<'_>, DateTime<Utc>),
 ) -> WorkItem {
     let key = &event.key;
     let start = match &known.site {
@@ -480,14 +499,13 @@ fn work_item(
     };
     let summary = format!(
         "Booking {} from “{}”, of {}, type {}, at {}, began nothing. {} Mend what is \
-         missing or wrong; the booking is tried again within the hour, and when “{}” sends it again.",
+         missing or wrong. {outlook}",
         key.id,
         key.source,
         patient,
         details.booking_type,
         start,
         for_staff(why, &known.likely),
-        key.source
     );
     WorkItem {
         id: work_id(event),

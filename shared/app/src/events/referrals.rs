@@ -7,11 +7,11 @@ mod unmatched;
 
 use chrono::{DateTime, Utc};
 use domain::booking::{EventOrder, Matching};
-use domain::intake::ToldReferral;
+use domain::intake::{Told, ToldReferral, When};
 use domain::referral::{Referral, ReferralEvent, ReferralKey, ReferralNews, ReferralState};
 
 use self::known::Known;
-use super::{Stores, next_try, recorded};
+use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
 use crate::ports::{
     Again, Catalogue, EventResult, Intake, Newcomers, ReferralChange, Register, StoreError,
     Verdict, WaitingEvent,
@@ -31,9 +31,10 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
 ) -> Result<ReferralChange, StoreError> {
     let key = ReferralKey { source: waiting.key.source.clone(), id: told.id.clone() };
     let before = stores.intake.referral(&key).await?;
-    let mut known = stores.known(&key, told, before.as_ref()).await?;
+    let mut known = stores.known(&key, told).await?;
     // A time that no calendar can hold is no time: that of its arrival stands for it.
-    let time = told.time.instant(known.zone).unwrap_or(waiting.received_at);
+    let clock = resolve::clock(stores.catalogue).await?;
+    let time = told.time.instant(clock).unwrap_or(waiting.received_at);
     let event = ReferralEvent {
         key,
         kind: told.kind,
@@ -73,17 +74,25 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
             (&referral.matching, referral.state)
     {
         let why = unmatched::why(&event, details, told, &known);
-        // What was missing before is on the work list, or somebody has seen to it.
-        if waiting.tried.as_ref().is_none_or(|before| before.remarks != why) {
-            change.raise.push(unmatched::work_item(&event, details, &known, &why, now));
+        let again = next_try(waiting.received_at, now);
+        // What was missing before is on the work list, or somebody has seen to it; but not that it is
+        // tried for the last time.
+        if is_news(waiting, &why) || again.is_none() {
+            let outlook = Outlook { source: &event.key.source, again };
+            change.raise.push(unmatched::work_item(&event, details, &known, &why, (outlook, now)));
         }
         change.event.result.verdict = Verdict::Unmatched;
         change.event.result.remarks = why;
-        let at = next_try(waiting.received_at, now);
-        change.again = Some(Again { told: waiting.told.clone(), at });
+        let told = ToldReferral { time: When::Instant(time), ..told.clone() };
+        change.again = Some(Again { told: Told::Referral(told), at: again });
     }
     let waited = matches!(&before, Some(Referral { matching: Matching::Waiting { .. }, .. }));
-    if waited && change.event.result.verdict == Verdict::Applied {
+    // Word of its state alone, or an older one, does not find whose it is.
+    let waits = matches!(
+        (&referral.matching, referral.state),
+        (Matching::Waiting { .. }, ReferralState::Active)
+    );
+    if waited && !waits {
         change.resolve = Some(unmatched::work_id(&event.key));
     }
     change.referral = Some(referral);

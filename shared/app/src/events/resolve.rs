@@ -1,96 +1,93 @@
-//! What an event says, once the site whose clock it means and the codes it uses are known.
+//! What an event says, once the clocks it means and the codes it uses are known.
+//!
+//! Two clocks are meant where a sender leaves the offset out. When a visit starts is read on the wall of
+//! its site, which is known only once its patient is. When the message was written is read by one clock
+//! for all of a practice, that of its first site: the order of two messages must not depend on the sites
+//! they name.
 
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use domain::booking::{BookingDetails, BookingEvent, BookingKey, EventOrder};
-use domain::ids::SiteId;
-use domain::intake::{PresentedPatient, ToldBooking, When};
-use domain::patient::Identifier;
-use domain::site::Site;
+use domain::intake::{ToldBooking, ToldVisit, When};
 use domain::text::Code;
 
 use super::Stores;
-use crate::people::survivor;
-use crate::ports::{Catalogue, People, StoreError};
+use crate::ports::{Catalogue, StoreError};
 
-/// Reads what a booking system told, by the clock of the site.
+/// The clock that messages are written by, of those that say no offset: that of the practice's first
+/// site.
+///
+/// # Errors
+/// When the store fails.
+pub(super) async fn clock(catalogue: &impl Catalogue) -> Result<Tz, StoreError> {
+    let sites = catalogue.sites().await?;
+    let first = sites.iter().min_by(|a, b| a.id.cmp(&b.id));
+    Ok(first.map_or(Tz::UTC, |site| site.zone))
+}
+
+/// Reads what a booking system told. Its times are read by `clock` until the site is known.
 ///
 /// # Errors
 /// When the store fails, or a time is outside the calendar.
-pub(crate) async fn booking<I, C: Catalogue, P: People, N>(
-    stores: Stores<'_, I, C, P, N>,
+pub(super) async fn booking<I, C: Catalogue, P, N>(
+    stores: &Stores<'_, I, C, P, N>,
     source: &Code,
     told: &ToldBooking,
+    clock: Tz,
 ) -> Result<BookingEvent, StoreError> {
-    let patient = told.visit.as_ref().map(|visit| &visit.patient);
-    let place = place(stores, source, &told.site, patient).await?;
     let details = match &told.visit {
         None => None,
-        Some(visit) => {
-            let start = instant(visit.start, place.zone)?;
-            let end = match visit.end {
-                None => None,
-                Some(until) => Some(until.after(start, place.zone).ok_or_else(outside)?),
-            };
-            let booking_type = known_type(stores.catalogue, &visit.booking_type).await?;
-            let patient = visit.patient.clone();
-            Some(BookingDetails { booking_type, site: place.code, start, end, patient })
-        }
+        Some(visit) => Some(BookingDetails {
+            booking_type: known_type(stores.catalogue, &visit.booking_type).await?,
+            site: known_site(stores.catalogue, &told.site).await?,
+            start: start(visit, clock)?,
+            end: end(visit, clock)?,
+            patient: visit.patient.clone(),
+        }),
     };
     Ok(BookingEvent {
         key: BookingKey { source: source.clone(), id: told.id.clone() },
         kind: told.kind,
-        order: EventOrder { version: told.version, time: instant(told.time, place.zone)? },
+        order: EventOrder { version: told.version, time: instant(told.time, clock)? },
         details,
     })
 }
 
-/// Where something takes place.
-pub(crate) struct Place {
-    /// The sender's code for the site: the first one that is known here, or else the first.
-    pub(crate) code: Option<Code>,
-    /// The zone of its clock. When the site is unknown, that of the practice's first one: nothing is
-    /// begun for it.
-    pub(crate) zone: Tz,
+/// Reads when a visit takes place by the clock of its site.
+///
+/// # Errors
+/// When a time is outside the calendar.
+pub(super) fn on_site(
+    event: &mut BookingEvent,
+    told: &ToldBooking,
+    zone: Tz,
+) -> Result<(), StoreError> {
+    if let (Some(details), Some(visit)) = (&mut event.details, &told.visit) {
+        (details.start, details.end) = (start(visit, zone)?, end(visit, zone)?);
+    }
+    Ok(())
 }
 
-/// Which site is meant: the first of its names that is known here; without a name the patient's, or
-/// the only one.
-pub(crate) async fn place<I, C: Catalogue, P: People, N>(
-    stores: Stores<'_, I, C, P, N>,
-    source: &Code,
+fn start(visit: &ToldVisit, zone: Tz) -> Result<DateTime<Utc>, StoreError> {
+    instant(visit.start, zone)
+}
+
+fn end(visit: &ToldVisit, zone: Tz) -> Result<Option<DateTime<Utc>>, StoreError> {
+    let start = start(visit, zone)?;
+    visit.end.map(|until| until.after(start, zone).ok_or_else(outside)).transpose()
+}
+
+/// The first of the names that is a site's, or else the first.
+async fn known_site(
+    catalogue: &impl Catalogue,
     names: &[Code],
-    patient: Option<&PresentedPatient>,
-) -> Result<Place, StoreError> {
+) -> Result<Option<Code>, StoreError> {
     for name in names {
-        if let Some(site) = stores.catalogue.site_by_code(name).await? {
-            return Ok(Place { code: Some(name.clone()), zone: site.zone });
+        if catalogue.site_by_code(name).await?.is_some() {
+            return Ok(Some(name.clone()));
         }
     }
-    let theirs = match (names, patient.and_then(|patient| patient.id.clone())) {
-        ([], Some(id)) => {
-            let identifier = Identifier { source: source.clone(), id };
-            site_of_patient(stores, &identifier).await?
-        }
-        _ => None,
-    };
-    let site = match theirs {
-        Some(id) => stores.catalogue.site(&id).await?,
-        None => first(stores.catalogue.sites().await?),
-    };
-    Ok(Place { code: names.first().cloned(), zone: site.map_or(Tz::UTC, |site| site.zone) })
-}
-
-async fn site_of_patient<I, C: Catalogue, P: People, N>(
-    stores: Stores<'_, I, C, P, N>,
-    identifier: &Identifier,
-) -> Result<Option<SiteId>, StoreError> {
-    let Some(id) = stores.people.find(identifier).await? else { return Ok(None) };
-    Ok(survivor(stores.people, &id).await?.and_then(|patient| patient.site))
-}
-
-fn first(sites: Vec<Site>) -> Option<Site> {
-    sites.into_iter().min_by(|a, b| a.id.cmp(&b.id))
+    Ok(names.first().cloned())
 }
 
 /// The first of the names that is a booking type's, or else the first.

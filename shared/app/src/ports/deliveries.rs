@@ -38,8 +38,10 @@ pub struct RefusedDelivery {
 /// Where a list of refused deliveries goes on.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RefusedBefore {
-    /// The delivery that was listed last: when it came, and in which request.
+    /// The delivery that was listed last: when it came, from whom, and in which request.
     pub at: DateTime<Utc>,
+    /// Its source.
+    pub source: Code,
     /// Its request.
     pub request_id: String,
 }

@@ -173,6 +173,12 @@ pub trait Intake: Bookings {
         event: &WaitingEvent,
         due: DateTime<Utc>,
     ) -> impl Future<Output = Result<Option<KnownEvent>, StoreError>> + Send;
+    /// Brings an event that waits up at `due`, unless it is brought up before.
+    fn bring_up(
+        &self,
+        key: &EventKey,
+        due: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// The event of that key, if it came before. Strongly consistent.
     fn event(
         &self,

@@ -60,8 +60,12 @@ impl IntakeStore {
         let pk = event_pk(&event.key);
         let data = EventData::dealt_with(event, again);
         let mut record = item(&pk, EVENT, 1, &data);
-        let expires = (event.received_at + self.retention).timestamp();
-        record.insert("expires_at".to_owned(), number(u64::try_from(expires).unwrap_or_default()));
+        // What is not dealt with does not expire.
+        if again.is_none() {
+            let expires = (event.received_at + self.retention).timestamp();
+            let expires = number(u64::try_from(expires).unwrap_or_default());
+            record.insert("expires_at".to_owned(), expires);
+        }
         record.insert("verdict".to_owned(), string(data.verdict()));
         if let Some(due) = again.and_then(|again| again.at) {
             for (name, value) in due_attributes(&pk, &event.key, due) {
@@ -154,6 +158,32 @@ impl Intake for IntakeStore {
             Written::Yes => Ok(None),
             Written::No(Some(before)) => read_event(&pk, read_data(before)?).map(Some),
             Written::No(None) => self.event(&event.key).await,
+        }
+    }
+
+    async fn bring_up(&self, event: &EventKey, due: DateTime<Utc>) -> Result<(), StoreError> {
+        let pk = event_pk(event);
+        let [(_, shard), (_, due_key)] = due_attributes(&pk, event, due);
+        let update = Update::builder()
+            .table_name(&self.intake.name)
+            .set_key(Some(key(&pk, EVENT)))
+            .update_expression("SET due_shard = :shard, due_key = :due_key")
+            .condition_expression(
+                "verdict IN (:waiting, :unmatched) AND (attribute_not_exists(due_key) OR due_key > :due_key)",
+            )
+            .expression_attribute_values(":shard", string(shard))
+            .expression_attribute_values(":due_key", string(due_key))
+            .expression_attribute_values(":waiting", string("waiting"))
+            .expression_attribute_values(":unmatched", string(Verdict::Unmatched.as_str()))
+            .build()
+            .expect("table, key and expression are set");
+        match self
+            .intake
+            .transact(vec![TransactWriteItem::builder().update(update).build()])
+            .await?
+        {
+            // It was dealt with, or is brought up before.
+            Transacted::Yes | Transacted::Refused { .. } | Transacted::Conflict => Ok(()),
         }
     }
 

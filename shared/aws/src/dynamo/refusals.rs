@@ -91,8 +91,8 @@ fn day_pk(day: NaiveDate) -> String {
     format!("{REFUSED}#{day}")
 }
 
-fn sk(at: DateTime<Utc>, request_id: &str) -> String {
-    format!("{}#{request_id}", at.to_rfc3339_opts(SecondsFormat::Millis, true))
+fn sk(at: DateTime<Utc>, source: &Code, request_id: &str) -> String {
+    format!("{}#{source}#{request_id}", at.to_rfc3339_opts(SecondsFormat::Millis, true))
 }
 
 impl DeliveryStore {
@@ -128,7 +128,8 @@ impl Deliveries for DeliveryStore {
     }
 
     async fn refuse(&self, refused: &RefusedDelivery) -> Result<(), StoreError> {
-        let (pk, sk) = (day_pk(refused.at.date_naive()), sk(refused.at, &refused.request_id));
+        let (pk, sk) =
+            (day_pk(refused.at.date_naive()), sk(refused.at, &refused.source, &refused.request_id));
         let mut record = item(&pk, &sk, 1, &RefusedData::from(refused));
         record.insert("expires_at".to_owned(), number(seconds(refused.at + KEPT)));
         self.table
@@ -154,7 +155,10 @@ impl Deliveries for DeliveryStore {
             None => query.key_condition_expression("pk = :pk"),
             Some(before) => query
                 .key_condition_expression("pk = :pk AND sk < :before")
-                .expression_attribute_values(":before", string(sk(before.at, &before.request_id))),
+                .expression_attribute_values(
+                    ":before",
+                    string(sk(before.at, &before.source, &before.request_id)),
+                ),
         };
         let query = query.expression_attribute_values(":pk", string(&pk));
         let read = |item: Item| read_data::<RefusedData>(item).map(RefusedDelivery::from);

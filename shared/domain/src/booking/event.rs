@@ -82,6 +82,14 @@ impl BookingEventKind {
 
 /// Where an event stands in a booking's life: by the sender's version where both events have one,
 /// else by the sender's time.
+///
+/// That orders all events of a sender who counts every change, of one who counts none, and of one who
+/// counts some by a count that its clock goes with. For one who counts some and whose clock goes
+/// against its count there is no order that keeps to both: of 1 on Tuesday, one without a version on
+/// Monday and 2 on Sunday each is newer than one of the others. Such a sender's booking stays as the
+/// last to win among them left it; it contradicts itself, and nobody else can say what it means. Two
+/// events of one kind and moment, without a version, of which each says something else, cannot be told
+/// apart either: the first to come counts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct EventOrder {
     /// The sender's count of changes to the booking.

@@ -15,6 +15,8 @@ pub struct Query {
     pub good: &'static str,
     /// Parameters with values that are not taken.
     pub wrong: Vec<(&'static str, &'static str)>,
+    /// The least role it needs.
+    pub role: &'static str,
 }
 
 impl Query {
@@ -24,12 +26,18 @@ impl Query {
         let cursors = ["x", "MQ", "..%2F", "%00", "bm90LW91cnM", "eyJpZCI6MX0", "1"];
         let wrong = limits.map(|limit| ("limit", limit)).into_iter();
         let wrong = wrong.chain(cursors.map(|cursor| ("cursor", cursor))).collect();
-        Self { path: path.into(), good, wrong }
+        Self { path: path.into(), good, wrong, role: "viewer" }
     }
 
     /// What has no pages.
     pub fn of(path: impl Into<String>, good: &'static str) -> Self {
-        Self { path: path.into(), good, wrong: Vec::new() }
+        Self { path: path.into(), good, wrong: Vec::new(), role: "viewer" }
+    }
+
+    /// It needs more than a viewer.
+    #[must_use]
+    pub fn by(self, role: &'static str) -> Self {
+        Self { role, ..self }
     }
 
     /// And these values are not taken either.
@@ -40,15 +48,17 @@ impl Query {
     }
 }
 
-/// Asks each route in every wrong way, and then in the good one, as a viewer.
+/// Asks each route in every wrong way, and then in the good one, with the least role it needs.
 ///
 /// # Panics
 /// With everything that was taken, was answered otherwise than it must be, or has written.
 pub async fn attack_query(dynamo: &Dynamo, router: &Router, targets: &[Query]) {
     let mut failures = Vec::new();
     for route in targets {
-        let get =
-            |query: &str| ApiRequest::new("GET", &format!("{}?{query}", route.path)).by("[viewer]");
+        let get = |query: &str| {
+            let request = ApiRequest::new("GET", &format!("{}?{query}", route.path));
+            request.by(&format!("[{}]", route.role))
+        };
         let mut attacks = Vec::new();
         let mut add = |query: String, name: &str| {
             let expect = Expect::Parameter(name.to_owned());

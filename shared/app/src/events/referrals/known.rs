@@ -1,12 +1,11 @@
 //! What is known here of what a referral event names.
 
 use chrono::{DateTime, Utc};
-use chrono_tz::Tz;
 use domain::booking::Matching;
 use domain::ids::PatientId;
 use domain::intake::{ReferralEventKind, ToldReferral, ToldReferralDetails};
 use domain::patient::{Identifier, Patient, Standing};
-use domain::referral::{Referral, ReferralEvent, ReferralKey};
+use domain::referral::{ReferralEvent, ReferralKey};
 use domain::site::Site;
 
 use crate::events::Stores;
@@ -22,8 +21,6 @@ pub(super) struct Known {
     /// How the patient was found, unless by the sender's key, as a sentence.
     pub(super) remark: Option<String>,
     pub(super) site: Option<Site>,
-    /// By whose clock its times are meant that name no offset.
-    pub(super) zone: Tz,
 }
 
 impl Known {
@@ -42,13 +39,11 @@ impl Known {
 
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
     /// Looks up what an event names; the patient by the sender's key only. The site is the first of its
-    /// codes that is known, else the patient's, else the only one. Where none is known, the first one's
-    /// clock counts.
+    /// codes that is known, else the patient's, else the only one.
     pub(super) async fn known(
         &self,
         key: &ReferralKey,
         told: &ToldReferral,
-        before: Option<&Referral>,
     ) -> Result<Known, StoreError> {
         let id = told.details.as_ref().and_then(|details| details.patient.id.clone());
         let patient = match id {
@@ -67,17 +62,10 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             let id = patient.as_ref()?.site.as_ref()?;
             sites.iter().position(|site| site.id == *id)
         };
-        // An event that names neither is about the site the referral is at.
-        let of_referral = || match &before?.matching {
-            Matching::Matched { site: id, .. } => sites.iter().position(|site| site.id == *id),
-            Matching::Waiting { .. } => None,
-        };
         let only = || (sites.len() == 1).then_some(0);
         let place = named.or_else(of_patient).or_else(only);
-        let clock = place.or_else(of_referral).unwrap_or(0);
-        let zone = sites.get(clock).map_or(Tz::UTC, |site| site.zone);
         let site = place.map(|place| sites.swap_remove(place));
-        Ok(Known { patient, likely: Vec::new(), remark: None, site, zone })
+        Ok(Known { patient, likely: Vec::new(), remark: None, site })
     }
 }
 

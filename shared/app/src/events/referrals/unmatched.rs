@@ -8,6 +8,7 @@ use domain::referral::{ReferralEvent, ReferralKey};
 use domain::work::{WorkItem, WorkKind};
 
 use super::Known;
+use crate::events::Outlook;
 use crate::events::who::{MAY_BE_KNOWN, for_staff, says_too_little};
 
 /// What is missing, as sentences without patient data.
@@ -52,7 +53,7 @@ pub(super) fn work_item(
     details: &ToldReferralDetails,
     known: &Known,
     why: &[String],
-    now: DateTime<Utc>,
+    (outlook, now): (Outlook<'_>, DateTime<Utc>),
 ) -> WorkItem {
     let ReferralKey { source, id } = &event.key;
     let patient = match &details.patient.id {
@@ -65,7 +66,7 @@ pub(super) fn work_item(
     };
     let summary = format!(
         "Referral {id} from “{source}”, of {patient}, {kind}, began nothing. {} Mend what is missing \
-         or wrong; the referral is tried again within the hour, and when “{source}” sends it again.",
+         or wrong. {outlook}",
         for_staff(why, &known.likely),
     );
     WorkItem {
