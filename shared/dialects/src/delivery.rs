@@ -14,7 +14,7 @@ pub struct Delivery<'a> {
     pub headers: &'a HeaderMap,
     /// The body.
     pub body: &'a [u8],
-    /// When it came. An event that says it happened years later is refused.
+    /// When it came. An event that says it happened later, by more than clocks differ, is refused.
     pub now: DateTime<Utc>,
 }
 

@@ -93,7 +93,7 @@ impl Dialect {
         let value = value.trim().trim_matches('"').to_ascii_lowercase();
         match name.trim().to_ascii_lowercase().as_str() {
             "charset" if !matches!(value.as_str(), "" | "utf-8" | "utf8" | "us-ascii") => {
-                // HL7 v2 says it in MSH-18, which counts.
+                // HL7 v2 says it in MSH-18, which counts first; its reader looks at both.
                 if self == Self::Hl7 {
                     Ok(())
                 } else {

@@ -3,6 +3,7 @@
 
 mod appointment;
 mod bundle;
+mod no_referral;
 mod node;
 mod references;
 mod referrer;
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 pub(crate) use self::appointment::bookings;
 use self::node::{Errors, Node};
-use self::references::Index;
+use self::references::{IdOf, Index};
 pub(crate) use self::service_request::referrals;
 use crate::delivery::Delivery;
 use crate::dialect::Dialect;
@@ -90,7 +91,7 @@ fn read<R: Reader>(
             None => errors.add(&root, "resourceType", "is no status of a subscription"),
         },
         Some(kind) if kind == address.ours => {
-            context.resource(&root, None, &Index::default(), &mut heard);
+            context.resource(&root, IdOf::Server, None, &Index::default(), &mut heard);
         }
         Some(kind) if kind == address.theirs => errors.add(&root, "resourceType", address.advice),
         Some(_) | None => {
@@ -130,21 +131,24 @@ impl<R: Reader> Context<'_, R> {
     fn resource(
         &self,
         resource: &Node<'_>,
+        id_of: IdOf,
         otherwise: Option<When>,
         index: &Index<'_>,
         heard: &mut Heard<R::Told>,
     ) {
+        let before = self.errors.count();
         // Both change what the rest means, in ways that are not known here.
         for name in ["modifierExtension", "implicitRules"] {
             if resource.has(name) {
                 self.errors.add(resource, name, "is not understood, and forbids to read the rest");
             }
         }
-        let stamped = self.stamped(resource, otherwise);
+        let stamped = self.stamped(resource, id_of, otherwise);
         match self.reader.read(resource, index, self.errors) {
+            Read::Told(_) | Read::PassedOver(_) if self.errors.count() > before => {}
             Read::Told(said) => {
                 let Some(stamped) = stamped else { return };
-                let id = Some(event_id::<R>(resource));
+                let id = Some(event_id::<R>(resource, &stamped.id));
                 let says = Phi::new(resource.value().to_string());
                 heard.events.push(HeardEvent { id, says, told: R::tell(stamped, said) });
             }
@@ -155,20 +159,17 @@ impl<R: Reader> Context<'_, R> {
         }
     }
 
-    fn stamped(&self, resource: &Node<'_>, otherwise: Option<When>) -> Option<Stamped> {
-        let id = match resource.text("id").map(ExternalId::parse) {
-            Some(Ok(id)) => Some(id),
-            Some(Err(bad)) => {
-                self.errors.add(resource, "id", bad.to_string());
-                None
-            }
-            None => {
-                self.errors.add(resource, "id", "is required: the logical id");
-                None
-            }
-        };
+    fn stamped(
+        &self,
+        resource: &Node<'_>,
+        id_of: IdOf,
+        otherwise: Option<When>,
+    ) -> Option<Stamped> {
+        let id = self.id(resource, id_of);
         let meta = resource.get("meta");
-        let version = meta.as_ref().and_then(|meta| meta.text("versionId")?.parse().ok());
+        // What is created begins a count of its own.
+        let counted = meta.as_ref().filter(|_| id_of == IdOf::Server);
+        let version = counted.and_then(|meta| meta.text("versionId")?.parse().ok());
         let time = match meta.as_ref().and_then(|meta| meta.text("lastUpdated")) {
             Some(text) => self.moment(resource, "meta/lastUpdated", text),
             None if otherwise.is_some() => otherwise,
@@ -185,20 +186,36 @@ impl<R: Reader> Context<'_, R> {
         Some(Stamped { id: id?, version, time: time? })
     }
 
+    /// The sender's key for what a resource is about: the logical id, or the first identifier of what has
+    /// none as yet.
+    fn id(&self, resource: &Node<'_>, id_of: IdOf) -> Option<ExternalId> {
+        let identifiers = resource.items("identifier");
+        let (name, text, missing) = match id_of {
+            IdOf::Server => ("id", resource.text("id"), "is required: the logical id"),
+            IdOf::Bundle => {
+                let text = identifiers.iter().find_map(|it| it.text("value"));
+                let missing = "is required, unless the request is a PUT of the resource: its id is not the server's";
+                ("identifier", text, missing)
+            }
+        };
+        let id = text.ok_or_else(|| missing.to_owned());
+        let id = id.and_then(|id| ExternalId::parse(id).map_err(|bad| bad.to_string()));
+        id.map_err(|detail| self.errors.add(resource, name, detail)).ok()
+    }
+
     /// Reads when something happened.
     fn moment(&self, node: &Node<'_>, name: &str, text: &str) -> Option<When> {
         let time = crate::times::instant(text)
-            .and_then(|at| crate::times::not_far_ahead(When::Instant(at), self.now));
+            .and_then(|at| crate::times::not_ahead(When::Instant(at), self.now));
         time.map_err(|detail| self.errors.add(node, name, detail)).ok()
     }
 }
 
 /// The version of a resource; without one, what it says.
-fn event_id<R: Reader>(resource: &Node<'_>) -> EventId {
-    let id = resource.text("id").unwrap_or_default();
+fn event_id<R: Reader>(resource: &Node<'_>, id: &ExternalId) -> EventId {
     let meta = resource.get("meta");
     let meta = |name: &str| meta.as_ref().and_then(|meta| meta.text(name));
-    let name = format!("{}/{id}", R::ADDRESS.ours);
+    let name = format!("{}/{}", R::ADDRESS.ours, id.as_str());
     match (meta("versionId"), meta("lastUpdated")) {
         // Some servers count no versions and call each of them 1.
         (Some(version), updated) => {

@@ -5,9 +5,12 @@ mod booking;
 mod charset;
 mod error;
 mod message;
+mod no_referral;
 mod open;
 mod patient;
 mod referral;
+mod slot;
+mod status;
 mod time;
 
 use domain::phi::Phi;

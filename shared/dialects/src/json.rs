@@ -127,7 +127,7 @@ impl<K: Copy> Kinds<K> {
 }
 
 fn moment(text: &str, now: DateTime<Utc>) -> Result<When, &'static str> {
-    crate::times::not_far_ahead(When::Instant(crate::times::instant(text)?), now)
+    crate::times::not_ahead(When::Instant(crate::times::instant(text)?), now)
 }
 
 /// What an event says, one way: its type, its time and its data, in the order of their names.

@@ -6,6 +6,9 @@ use domain::text::Code;
 /// Most codes that are kept of what a sender calls one thing.
 const MOST: usize = 20;
 
+/// Documents (LOINC) that refer somebody: referral note, and transfer of care referral note.
+pub(crate) const REFERRAL_NOTES: [&str; 2] = ["57133-1", "34140-4"];
+
 /// Adds a code to those that may be meant, once. What can be no code is left out.
 pub(crate) fn push(codes: &mut Vec<Code>, text: Option<&str>) {
     let Some(code) = text.and_then(|text| Code::parse(text).ok()) else { return };

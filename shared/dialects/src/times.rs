@@ -16,14 +16,23 @@ pub(crate) fn instant(text: &str) -> Result<DateTime<Utc>, &'static str> {
     if is_sane(at.naive_utc()) { Ok(at) } else { Err("must be from 2000 to 2199") }
 }
 
+/// How far a sender's clock may be ahead of ours.
+const FAST: Duration = Duration::hours(1);
+/// How far the clock on a site's wall is ahead of UTC at most (UTC+14).
+const EASTERNMOST: Duration = Duration::hours(14);
+
 /// Refuses a time at which nothing can have happened yet: it would make every later event look old.
-pub(crate) fn not_far_ahead(time: When, now: DateTime<Utc>) -> Result<When, &'static str> {
-    let latest = now + Duration::days(366);
+pub(crate) fn not_ahead(time: When, now: DateTime<Utc>) -> Result<When, &'static str> {
     let ahead = match time {
-        When::Instant(at) => at > latest,
-        When::OnSite(local) => local > latest.naive_utc(),
+        When::Instant(at) => at > now + FAST,
+        When::OnSite(local) => local > (now + EASTERNMOST + FAST).naive_utc(),
     };
-    if ahead { Err("must not lie years ahead") } else { Ok(time) }
+    if ahead {
+        return Err(
+            "must not lie ahead: set the sender's clock, and send the time with its right offset",
+        );
+    }
+    Ok(time)
 }
 
 /// The end, unless it is known to come before the start.

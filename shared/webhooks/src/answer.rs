@@ -67,13 +67,28 @@ fn in_all(events: &[Answered]) -> &'static str {
 }
 
 /// What a delivery did, in words: for one event what it did.
-pub(crate) fn sentence(events: &[Answered], notice: Option<Notice>) -> String {
+fn sentence(events: &[Answered], notice: Option<Notice>) -> String {
     match (events, notice) {
         ([event], _) => in_words(&event.answer),
         ([], Some(notice)) => notice.as_str().to_owned(),
         ([], None) => "Nothing in it is an event; `passed_over` says why.".to_owned(),
         (events, _) => format!("{} events; `events` says what each did.", events.len()),
     }
+}
+
+/// Most reasons that an answer in HL7 v2 gives: it has one short line for them.
+const MOST_REASONS: usize = 3;
+
+/// The same in the one line that an answer in HL7 v2 has, with why something was passed over: it has no
+/// list of that.
+pub(crate) fn line(
+    events: &[Answered],
+    passed_over: &[PassedOver],
+    notice: Option<Notice>,
+) -> String {
+    let reasons = passed_over.iter().take(MOST_REASONS).map(|it| it.why.as_str());
+    let did = (!events.is_empty() || passed_over.is_empty()).then(|| sentence(events, notice));
+    did.as_deref().into_iter().chain(reasons).collect::<Vec<_>>().join(" ")
 }
 
 fn show_event(event: &Answered) -> Value {
@@ -134,4 +149,16 @@ fn deed(result: &EventResult) -> String {
         sentences.push("Nothing here depends on it.".to_owned());
     }
     sentences.join(" ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_line_says_why_nothing_was_taken_in() {
+        let over = |why: &str| PassedOver { what: "SIU^S23".to_owned(), why: why.to_owned() };
+        assert_eq!(line(&[], &[over("A slot."), over("No PID.")], None), "A slot. No PID.");
+        assert_eq!(line(&[], &[], Some(Notice::Heartbeat)), Notice::Heartbeat.as_str());
+    }
 }

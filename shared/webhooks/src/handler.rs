@@ -16,7 +16,7 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chrono::{DurationRound, TimeDelta};
-use dialects::{Delivery, Dialect, Heard, HeardEvent, Refused, ResourcePath};
+use dialects::{Delivery, Dialect, Heard, HeardEvent, PassedOver, Refused, ResourcePath};
 use domain::ids::fingerprint;
 use domain::intake::Told;
 use domain::text::{Code, ExternalId};
@@ -24,7 +24,7 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
-use crate::answer::{Answered, ID_TAKEN, outcome, sentence, show};
+use crate::answer::{Answered, ID_TAKEN, line, outcome, show};
 use crate::believe::{Believed, believe};
 use crate::pace::Pace;
 use crate::refusal::{Came, Refuse, acknowledge};
@@ -306,12 +306,15 @@ where
             let outcome = outcome(&event.answer);
             tracing::info!(webhook.source = %came.source, outcome, "took in an event");
         }
+        for PassedOver { what, why } in &heard.passed_over {
+            tracing::info!(webhook.source = %came.source, what, why, "passed something over");
+        }
         if let [Answered { answer: Answer::AnotherEvent, .. }] = answered {
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             return Err(Problem::new(status, "The id is taken", ID_TAKEN).into());
         }
         if let Some(header) = &heard.hl7 {
-            let text = sentence(answered, heard.notice);
+            let text = line(answered, &heard.passed_over, heard.notice);
             return Ok(acknowledge(&header.clone().accept().saying(text), StatusCode::OK, came));
         }
         // A handshake and a heartbeat ask for success, and nothing is dealt with later.

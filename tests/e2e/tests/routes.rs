@@ -92,11 +92,6 @@ const SIGNED: [&str; 9] = [
     "PUT /webhooks/referrals/{source}",
     "PUT /webhooks/referrals/{source}/{resource}/{id}",
     "POST /webhooks/epost",
-    "POST /webhooks/referrals/{source}",
-    "PUT /webhooks/bookings/{source}",
-    "PUT /webhooks/bookings/{source}/{resource}/{id}",
-    "PUT /webhooks/referrals/{source}",
-    "PUT /webhooks/referrals/{source}/{resource}/{id}",
 ];
 
 /// The routes that are open, because they say what anybody may know.

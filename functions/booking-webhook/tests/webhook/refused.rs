@@ -66,7 +66,7 @@ async fn what_was_refused_is_kept_for_a_week_without_anything_of_a_patient() {
         .iter()
         .filter(|((_, pk, _), _)| pk.starts_with("REFUSED#"))
         .map(|(_, item)| item["expires_at"].as_n().unwrap().parse::<i64>().unwrap());
-    let week = chrono::DateTime::parse_from_rfc3339("2026-12-02T00:00:00Z").unwrap().timestamp();
+    let week = chrono::DateTime::parse_from_rfc3339("2026-12-04T00:00:00Z").unwrap().timestamp();
     assert_eq!(expires.collect::<Vec<_>>(), [week, week + 1]);
 }
 

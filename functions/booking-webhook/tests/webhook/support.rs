@@ -43,7 +43,7 @@ impl Clinic {
         let credentials = Credentials::new("id", "secret", None, None, "test");
         let endpoint = format!("http://127.0.0.1:{}", secrets_manager(secret()).await);
         let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), Some(endpoint));
-        let clock = FakeClock::at("2026-11-25T00:00:00Z");
+        let clock = FakeClock::at("2026-11-27T00:00:00Z");
         let context = Context {
             intake: dynamo.intake(),
             catalogue,

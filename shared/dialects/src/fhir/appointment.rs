@@ -32,6 +32,23 @@ const STATUSES: [(&str, BookingEventKind); 10] = [
     ("waitlist", BookingEventKind::Requested),
 ];
 
+/// Who and what may take part.
+const ACTORS: [&str; 9] = [
+    "Patient",
+    "Practitioner",
+    "PractitionerRole",
+    "RelatedPerson",
+    "Device",
+    "HealthcareService",
+    "Location",
+    "CareTeam",
+    "Group",
+];
+
+const UNKNOWN_ACTOR: &str = "must lead to something of a known type, as there is no Patient: by Type/id, by the address or \
+                             the urn:uuid of an entry of the same bundle, by # and the id of what is contained, or with \
+                             the type beside an identifier";
+
 struct Appointments {
     now: DateTime<Utc>,
 }
@@ -78,8 +95,21 @@ impl Reader for Appointments {
             actors.iter().filter(|(_, actor)| actor.kind == Some("Patient")).collect();
         patients.dedup_by(|(_, one), (_, other)| one.id.is_some() && one.id == other.id);
         if let Some((second, _)) = patients.get(1) {
-            let detail = "a booking is of one patient: send an Appointment for each";
-            errors.add(second, "actor", detail);
+            match telling {
+                Telling::All => {
+                    let detail = "a booking is of one patient: send an Appointment for each";
+                    errors.add(second, "actor", detail);
+                }
+                // It ends the booking, whoever else has joined it.
+                Telling::Any => patients.clear(),
+            }
+        }
+        // Who is not known may be a patient, who is not to be missed.
+        if let (true, Telling::All) = (patients.is_empty(), telling) {
+            let known = |kind: Option<&str>| kind.is_some_and(|kind| ACTORS.contains(&kind));
+            for (participant, _) in actors.iter().filter(|(_, actor)| !known(actor.kind)) {
+                errors.add(participant, "actor", UNKNOWN_ACTOR);
+            }
         }
         let Some((participant, target)) = patients.first() else {
             return match (kind, telling) {
@@ -143,11 +173,12 @@ fn actors<'a>(
 fn visit(appointment: &Node<'_>, patient: PresentedPatient, errors: &Errors) -> Option<ToldVisit> {
     let mut booking_type = Vec::new();
     let mut concepts: Vec<_> = appointment.get("appointmentType").into_iter().collect();
-    concepts.extend(appointment.items("serviceType"));
+    for list in ["serviceType", "specialty", "serviceCategory"] {
+        concepts.extend(appointment.items(list));
+    }
     values::push_concepts(&mut booking_type, &concepts);
     if booking_type.is_empty() {
-        let detail =
-            "is required: the type of booking, here or in serviceType, as a code or a text";
+        let detail = "is required: the type of booking, here, in serviceType, specialty or serviceCategory, as a code or a text";
         errors.add(appointment, "appointmentType", detail);
     }
     let start = appointment.text("start").map(crate::times::instant);

@@ -1,11 +1,12 @@
 //! Bundles.
 
 use domain::intake::When;
+use domain::invalid::FieldError;
 use domain::phi::Phi;
 use domain::text::ExternalId;
 
-use super::node::Node;
-use super::references::{Index, named};
+use super::node::{Errors, Node};
+use super::references::{IdOf, Index, named};
 use super::{Context, Reader, Stamped, status};
 use crate::heard::{EventId, Heard, HeardEvent, Notice};
 
@@ -13,6 +14,8 @@ use crate::heard::{EventId, Heard, HeardEvent, Notice};
 const MOST_ENTRIES: usize = 1000;
 /// Most events of one bundle.
 const MOST_EVENTS: usize = 200;
+/// Most wrong fields of one entry that are named where others are taken in.
+const MOST_NAMED: usize = 5;
 /// The kinds of bundles that tell what is or has become. Answers to what we never asked are none.
 const READ: [&str; 7] = [
     "collection",
@@ -42,6 +45,16 @@ struct Found {
     theirs: bool,
 }
 
+/// Whose the id of an entry's resource is: in a transaction or batch, what is not PUT under it is created
+/// under another.
+fn id_of(bundle: &str, entry: &Node<'_>, resource: &Node<'_>) -> IdOf {
+    let request = entry.get("request").filter(|_| matches!(bundle, "transaction" | "batch"));
+    let Some(request) = request else { return IdOf::Server };
+    let name = resource.text("resourceType").zip(resource.text("id"));
+    let put = request.text("method") == Some("PUT");
+    if put && request.text("url").and_then(named) == name { IdOf::Server } else { IdOf::Bundle }
+}
+
 impl<R: Reader> Context<'_, R> {
     pub(super) fn bundle(&self, bundle: &Node<'_>, heard: &mut Heard<R::Told>) {
         let kind = bundle.text("type").unwrap_or_default();
@@ -61,12 +74,18 @@ impl<R: Reader> Context<'_, R> {
         let mut index = Index::default();
         for entry in &entries {
             if let Some(resource) = entry.get("resource") {
-                index.add(entry.text("fullUrl"), &resource);
+                index.add(entry.text("fullUrl"), &resource, id_of(kind, entry, &resource));
             }
         }
         let mut found = Found::default();
+        let mut refused = Vec::new();
         for entry in &entries {
-            self.entry(entry, time, &index, heard, &mut found);
+            let errors = Errors::default();
+            let by_itself = Context { reader: self.reader, now: self.now, errors: &errors };
+            by_itself.entry(kind, entry, time, &index, heard, &mut found);
+            if errors.count() > 0 {
+                refused.push((entry, errors.into_inner()));
+            }
             if heard.events.len() > MOST_EVENTS {
                 let detail =
                     format!("must not tell more than {MOST_EVENTS} events: send several bundles");
@@ -74,6 +93,7 @@ impl<R: Reader> Context<'_, R> {
                 return;
             }
         }
+        self.settle(refused, heard);
         let first = entries.first().and_then(|entry| entry.get("resource"));
         let status = first.as_ref().and_then(status::of);
         if found.ours {
@@ -95,8 +115,27 @@ impl<R: Reader> Context<'_, R> {
         }
     }
 
+    /// What is wrong with an entry is its own: the others are taken in, and it is named. Only when nothing
+    /// is left is the bundle refused.
+    fn settle(&self, refused: Vec<(&Node<'_>, Vec<FieldError>)>, heard: &mut Heard<R::Told>) {
+        if heard.events.is_empty() {
+            self.errors.extend(refused.into_iter().flat_map(|(_, errors)| errors));
+            return;
+        }
+        for (entry, errors) in refused {
+            let more = errors.len().saturating_sub(MOST_NAMED);
+            let named = errors.iter().take(MOST_NAMED);
+            let named = named.map(|error| format!("{} {}", error.pointer, error.detail));
+            let more = (more > 0).then(|| format!("and {more} more"));
+            let named: Vec<_> = named.chain(more).collect();
+            let what = format!("{}, {}", entry.place(), R::ADDRESS.ours);
+            heard.pass_over(what, format!("It is refused, alone: {}.", named.join("; ")));
+        }
+    }
+
     fn entry(
         &self,
+        bundle: &str,
         entry: &Node<'_>,
         time: Option<When>,
         index: &Index<'_>,
@@ -129,7 +168,7 @@ impl<R: Reader> Context<'_, R> {
         match resource.text("resourceType") {
             Some(kind) if kind == address.ours => {
                 found.ours = true;
-                self.resource(&resource, time, index, heard);
+                self.resource(&resource, id_of(bundle, entry, &resource), time, index, heard);
             }
             Some(kind) if kind == address.theirs => {
                 found.theirs = true;

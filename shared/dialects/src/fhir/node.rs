@@ -84,6 +84,11 @@ impl Errors {
         self.0.borrow_mut().push(FieldError::new(pointer, detail));
     }
 
+    /// Adds what was found elsewhere.
+    pub(super) fn extend(&self, errors: impl IntoIterator<Item = FieldError>) {
+        self.0.borrow_mut().extend(errors);
+    }
+
     /// How many fields are wrong by now.
     pub(super) fn count(&self) -> usize {
         self.0.borrow().len()

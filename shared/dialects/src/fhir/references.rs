@@ -1,25 +1,73 @@
 //! What references lead to: resources that are contained, in the same bundle, or elsewhere.
 
 use std::collections::{BTreeSet, HashMap};
+use std::hash::Hash;
 
 use super::node::Node;
 
-/// The resources of a bundle.
+/// The resources of a bundle, of several versions the newest.
 #[derive(Debug, Default)]
 pub(super) struct Index<'a> {
-    by_url: HashMap<&'a str, Node<'a>>,
+    by_url: HashMap<&'a str, Entry<'a>>,
     /// By type and logical id.
-    by_name: HashMap<(&'a str, &'a str), Node<'a>>,
+    by_name: HashMap<(&'a str, &'a str), Entry<'a>>,
+}
+
+/// Whose a resource's logical id is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum IdOf {
+    /// The server's: it holds outside.
+    Server,
+    /// The bundle's: the server gives it another when it is created.
+    Bundle,
+}
+
+/// A resource of a bundle.
+#[derive(Debug, Clone)]
+struct Entry<'a> {
+    resource: Node<'a>,
+    id_of: IdOf,
+}
+
+impl<'a> Entry<'a> {
+    /// Whether it says that it is newer: by its version, else by its time. A history begins with the newest.
+    fn is_newer_than(&self, other: &Self) -> bool {
+        let meta = |it: &Self, name: &str| it.resource.get("meta").and_then(|meta| meta.text(name));
+        let version = |it: &Self| meta(it, "versionId").and_then(|text| text.parse::<u64>().ok());
+        let updated =
+            |it: &Self| meta(it, "lastUpdated").and_then(|text| crate::times::instant(text).ok());
+        if let (Some(mine), Some(theirs)) = (version(self), version(other)) {
+            return mine > theirs;
+        }
+        matches!((updated(self), updated(other)), (Some(mine), Some(theirs)) if mine > theirs)
+    }
+
+    /// The logical id on the sender's server.
+    fn id(&self) -> Option<&'a str> {
+        match self.id_of {
+            IdOf::Server => self.resource.text("id"),
+            IdOf::Bundle => None,
+        }
+    }
+}
+
+/// Keeps the newest of each.
+fn keep<'a, K: Eq + Hash>(all: &mut HashMap<K, Entry<'a>>, key: K, entry: &Entry<'a>) {
+    let newest = all.get(&key).is_none_or(|known| entry.is_newer_than(known));
+    if newest {
+        all.insert(key, entry.clone());
+    }
 }
 
 impl<'a> Index<'a> {
     /// Adds the resource of an entry.
-    pub(super) fn add(&mut self, url: Option<&'a str>, resource: &Node<'a>) {
+    pub(super) fn add(&mut self, url: Option<&'a str>, resource: &Node<'a>, id_of: IdOf) {
+        let entry = Entry { resource: resource.clone(), id_of };
         if let Some(url) = url {
-            self.by_url.insert(url, resource.clone());
+            keep(&mut self.by_url, url, &entry);
         }
         if let Some(name) = resource.text("resourceType").zip(resource.text("id")) {
-            self.by_name.insert(name, resource.clone());
+            keep(&mut self.by_name, name, &entry);
         }
     }
 
@@ -37,13 +85,14 @@ impl<'a> Index<'a> {
             let contained = holder.items("contained");
             target.resource = contained.into_iter().find(|it| it.text("id") == Some(local));
         } else if text.starts_with("urn:") {
-            target.resource = self.by_url.get(text).cloned();
-            target.id = target.resource.as_ref().and_then(|resource| resource.text("id"));
+            let found = self.by_url.get(text);
+            target.resource = found.map(|entry| entry.resource.clone());
+            target.id = found.and_then(Entry::id);
         } else if let Some(name) = named(text) {
             let found = self.by_url.get(text).or_else(|| self.by_name.get(&name));
-            target.resource = found.cloned();
+            target.resource = found.map(|entry| entry.resource.clone());
             target.kind = Some(name.0);
-            target.id = Some(name.1);
+            target.id = found.is_none_or(|entry| entry.id_of == IdOf::Server).then_some(name.1);
         }
         let kind = target.resource.as_ref().and_then(|resource| resource.text("resourceType"));
         target.kind = kind.or(target.kind);

@@ -8,6 +8,7 @@ use domain::phi::Phi;
 use domain::text::Code;
 use serde_json::Value;
 
+use super::no_referral;
 use super::node::{Errors, Node};
 use super::references::Index;
 use super::referrer::Party;
@@ -42,9 +43,6 @@ const STATUSES: [(&str, Meaning); 7] = [
 const ORDERS: [&str; 6] =
     ["directive", "order", "original-order", "reflex-order", "filler-order", "instance-order"];
 const NO_ORDERS: [&str; 3] = ["proposal", "plan", "option"];
-
-/// Categories (SNOMED CT) of what is no referral to a clinic: laboratory procedure, imaging.
-const TESTS: [&str; 2] = ["108252007", "363679005"];
 
 struct ServiceRequests {
     now: DateTime<Utc>,
@@ -84,8 +82,12 @@ impl Reader for ServiceRequests {
             }
             Some(_) | None => return Read::Wrong,
         };
-        let subject = request.get("subject").map(|subject| index.resolve(&subject, request));
         let telling = Telling::of_referral(kind);
+        // Whatever it was, its end ends it.
+        if let (Telling::All, Some(why)) = (telling, no_referral::why(request, index)) {
+            return Read::PassedOver(why);
+        }
+        let subject = request.get("subject").map(|subject| index.resolve(&subject, request));
         if telling == Telling::All
             && subject.as_ref().is_some_and(|it| it.kind.is_some_and(|kind| kind != "Patient"))
         {
@@ -134,13 +136,6 @@ fn meaning(request: &Node<'_>, errors: &Errors) -> Option<Meaning> {
     }
     if request.is_true("doNotPerform") {
         return Some(Meaning::Nothing("It says what is not to be done."));
-    }
-    let categories = request.items("category");
-    let mut codings = categories.iter().flat_map(|category| category.items("coding"));
-    if codings.any(|coding| coding.text("code").is_some_and(|code| TESTS.contains(&code))) {
-        return Some(Meaning::Nothing(
-            "It orders tests or pictures, and sends nobody to a clinic.",
-        ));
     }
     meaning
 }

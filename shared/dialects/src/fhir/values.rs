@@ -18,6 +18,8 @@ use crate::told::birth_date;
 
 /// The system of Australian Medicare numbers.
 const MEDICARE: &str = "http://ns.electronichealth.net.au/id/medicare-number";
+/// What the systems of all Australian numbers of people begin with.
+const NATIONAL: &str = "http://ns.electronichealth.net.au/";
 
 /// The day a date or a time begins with, as it is written.
 pub(super) fn day(text: &str) -> Option<NaiveDate> {
@@ -88,12 +90,18 @@ fn is_medicare(identifier: &Node<'_>) -> bool {
     identifier.text("system") == Some(MEDICARE) || has_type(identifier, "MC")
 }
 
+/// Whether it is a number that is somebody's throughout the country.
+fn is_national(identifier: &Node<'_>) -> bool {
+    identifier.text("system").is_some_and(|system| system.starts_with(NATIONAL))
+}
+
 /// A patient whom a reference leads to.
 pub(super) fn patient(target: &Target<'_>, now: DateTime<Utc>) -> PresentedPatient {
     let identifiers: Vec<_> =
         target.identifiers().into_iter().filter(|it| is_current(it, now)).collect();
-    let own = identifiers.iter().filter(|it| !is_medicare(it));
-    let record = own.clone().find(|it| has_type(it, "MR")).or_else(|| own.clone().next());
+    let of_type = |code: &str| identifiers.iter().find(|it| !is_national(it) && has_type(it, code));
+    let untyped = || identifiers.iter().find(|it| !is_national(it) && !it.has("type"));
+    let record = of_type("MR").or_else(|| of_type("PI")).or_else(untyped);
     // The logical id is what every reference of the sender has in common. What is contained has none.
     let id = target.id.or_else(|| record.and_then(|it| it.text("value")));
     let medicare = identifiers.iter().filter(|it| is_medicare(it));

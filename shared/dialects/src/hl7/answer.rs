@@ -14,9 +14,10 @@ pub struct Hl7Header {
     pub(super) charset: Charset,
     /// The text of MSH-18.
     pub(super) charset_name: String,
-    /// MSH-3 to MSH-6 as they came, still escaped.
+    /// MSH-3 to MSH-6 and MSH-10 as they came, still escaped.
     pub(super) sending: [String; 2],
     pub(super) receiving: [String; 2],
+    pub(super) raw_control_id: String,
     /// The rest is unescaped.
     pub(super) trigger: String,
     pub(super) control_id: String,
@@ -28,15 +29,19 @@ pub struct Hl7Header {
 /// Most characters of a text that an answer repeats.
 const LONGEST_ECHO: usize = 200;
 
+/// Most characters of MSA-3, as they are written (v2.3 to v2.5.1).
+const LONGEST_TEXT: usize = 80;
+
 impl Hl7Header {
     /// Of a message of which nothing is known.
     pub(super) fn unknown(media_type: &'static str) -> Self {
         Self {
             separators: Separators::default(),
-            charset: Charset::Utf8,
+            charset: Charset::UTF_8,
             charset_name: String::new(),
             sending: [String::new(), String::new()],
             receiving: [String::new(), String::new()],
+            raw_control_id: String::new(),
             trigger: String::new(),
             control_id: String::new(),
             processing: "P".to_owned(),
@@ -143,7 +148,9 @@ impl Hl7Answer {
         let kind = if header.trigger.is_empty() {
             "ACK".to_owned()
         } else {
-            format!("ACK{c}{}{c}ACK", plain(&header.trigger))
+            // v2.3 has no name for the structure of a message.
+            let structure = if header.version == "2.3" { String::new() } else { format!("{c}ACK") };
+            format!("ACK{c}{}{structure}", plain(&header.trigger))
         };
         let msh = [
             "MSH".to_owned(),
@@ -175,9 +182,9 @@ impl Hl7Answer {
     fn acknowledgment(&self, plain: impl Fn(&str) -> String) -> String {
         let first = self.errors.first().filter(|_| self.header.is_before_2_5());
         let said = self.text.as_deref().or(first.map(|first| first.detail.as_str()));
-        let said = said.map(&plain).unwrap_or_default();
+        let said = said.map(|text| short(text, &plain)).unwrap_or_default();
         let code = self.code.as_str().to_owned();
-        let fields = ["MSA".to_owned(), code, plain(&self.header.control_id), said];
+        let fields = ["MSA".to_owned(), code, self.header.raw_control_id.clone(), said];
         joined(&fields, self.header.separators.field)
     }
 
@@ -210,6 +217,19 @@ impl Hl7Answer {
         });
         written.collect()
     }
+}
+
+/// As much of a text as MSA-3 may hold, by whole words.
+fn short(text: &str, plain: impl Fn(&str) -> String) -> String {
+    let whole = plain(text);
+    if whole.chars().count() <= LONGEST_TEXT {
+        return whole;
+    }
+    let ends = text.match_indices(' ').map(|(at, _)| at).filter_map(|at| text.get(..at));
+    let fitting = ends
+        .map(|beginning| format!("{} ...", plain(beginning)))
+        .take_while(|beginning| beginning.chars().count() <= LONGEST_TEXT);
+    fitting.last().unwrap_or_default()
 }
 
 /// A segment, without the delimiters of fields that are empty at its end.

@@ -1,13 +1,13 @@
 //! Bookings: SIU.
 
 use domain::booking::BookingEventKind;
-use domain::intake::{ToldBooking, ToldVisit, Until, When};
-use domain::phi::Phi;
+use domain::intake::{ToldBooking, ToldVisit};
 use domain::text::{Code, ExternalId};
 
 use super::error::{Condition, Hl7Error};
 use super::message::{Message, Part, no_segment};
-use super::{heard, open, patient, refuse, time};
+use super::status::{self, Status};
+use super::{heard, open, patient, refuse, slot};
 use crate::delivery::Delivery;
 use crate::heard::Heard;
 use crate::names;
@@ -22,6 +22,8 @@ enum Said {
     Nothing(&'static str),
     /// Something that is not read here.
     Unknown,
+    /// Something that is wrong.
+    Wrong(Hl7Error),
 }
 
 /// Reads a message at the bookings' address.
@@ -52,6 +54,7 @@ pub(crate) fn bookings(delivery: &Delivery<'_>) -> Result<Heard<ToldBooking>, Re
             let detail = "must be one of S12 to S24, S26";
             return Err(not_read(Condition::UnsupportedEventCode, 2, detail));
         }
+        Said::Wrong(error) => return Err(refuse(message.header, vec![error])),
     };
     match read(&message, kind, delivery) {
         Ok(Some(told)) => Ok(heard(message, Some(told), passed_over)),
@@ -66,9 +69,9 @@ pub(crate) fn bookings(delivery: &Delivery<'_>) -> Result<Heard<ToldBooking>, Re
 
 fn said(message: &Message, passed_over: &mut Vec<(String, String)>) -> Said {
     match message.header.trigger.as_str() {
-        "S12" => Said::Kind(BookingEventKind::Made),
-        "S13" => Said::Kind(BookingEventKind::Moved),
-        "S14" | "S18" | "S19" | "S20" | "S21" | "S22" => by_status(message, passed_over),
+        "S12" => with_status(message, BookingEventKind::Made, passed_over),
+        "S13" => with_status(message, BookingEventKind::Moved, passed_over),
+        "S14" | "S18" | "S19" | "S20" | "S21" | "S22" => by_status(message),
         "S15" | "S16" => Said::Kind(BookingEventKind::Cancelled),
         "S17" => Said::Kind(BookingEventKind::Deleted),
         "S26" => Said::Kind(BookingEventKind::NotAttended),
@@ -77,27 +80,40 @@ fn said(message: &Message, passed_over: &mut Vec<(String, String)>) -> Said {
     }
 }
 
-/// What a change says of the state, by SCH-25 (table 0278, which senders may add to).
-fn by_status(message: &Message, passed_over: &mut Vec<(String, String)>) -> Said {
-    let status = message.first("SCH").and_then(|sch| sch.text(25, 1));
-    let status = status.map(|status| status.to_ascii_lowercase());
-    Said::Kind(match status.as_deref() {
-        None => BookingEventKind::Changed,
-        Some("booked" | "overbook" | "confirmed") => BookingEventKind::Made,
-        Some("pending" | "waitlist") => BookingEventKind::Requested,
-        Some("started" | "arrived") => BookingEventKind::Arrived,
-        Some("complete" | "completed") => BookingEventKind::Fulfilled,
-        Some("cancelled" | "canceled" | "dc" | "discontinued") => BookingEventKind::Cancelled,
-        Some("deleted") => BookingEventKind::Deleted,
-        Some("noshow" | "no show") => BookingEventKind::NotAttended,
-        Some("blocked") => return Said::Nothing("A slot is blocked; no booking changes by it."),
-        Some(_) => {
-            let why =
-                "The status is none of table 0278: what is known of the booking's state stays.";
+const BLOCKED: &str = "A slot is blocked; no booking changes by it.";
+
+/// What a booking that is new or has moved comes to: as in FHIR, how it stands counts. One that is asked
+/// for, or cancelled by now, is none that is made.
+fn with_status(
+    message: &Message,
+    otherwise: BookingEventKind,
+    passed_over: &mut Vec<(String, String)>,
+) -> Said {
+    let said = message.first("SCH").map_or(status::Said::Nothing, status::said);
+    match said {
+        status::Said::Nothing | status::Said::Known(Status::Booked) => Said::Kind(otherwise),
+        status::Said::Known(Status::Now(kind)) => Said::Kind(kind),
+        status::Said::Known(Status::Blocked) => Said::Nothing(BLOCKED),
+        status::Said::Unknown => {
+            let why = "The status in SCH-25 is not known here; the trigger in MSH-9 counted.";
             passed_over.push(("SCH-25".to_owned(), why.to_owned()));
-            BookingEventKind::Changed
+            Said::Kind(otherwise)
         }
-    })
+    }
+}
+
+/// What a change says of the state.
+fn by_status(message: &Message) -> Said {
+    let Some(sch) = message.first("SCH") else { return Said::Kind(BookingEventKind::Changed) };
+    match status::said(sch) {
+        status::Said::Nothing => Said::Kind(BookingEventKind::Changed),
+        // Of two messages of one second, one that a booking was made and one that it has changed, the
+        // latter is the newer: it has the kind that comes after.
+        status::Said::Known(Status::Booked) => Said::Kind(BookingEventKind::Moved),
+        status::Said::Known(Status::Now(kind)) => Said::Kind(kind),
+        status::Said::Known(Status::Blocked) => Said::Nothing(BLOCKED),
+        status::Said::Unknown => Said::Wrong(status::unknown(sch)),
+    }
 }
 
 /// `None` when it is no patient's and would have to be.
@@ -109,9 +125,9 @@ fn read(
     let Some(sch) = message.first("SCH") else { return Err(vec![no_segment("SCH")]) };
     let mut errors = Vec::new();
     // The filler's id: it is the diary that fills what others place.
-    let (field, id) = match sch.text(2, 1) {
+    let (field, id) = match message.entity(sch, 2) {
         Some(id) => (2, Some(id)),
-        None => (1, sch.text(1, 1)),
+        None => (1, message.entity(sch, 1)),
     };
     let id = id.map(|id| ExternalId::parse(&id));
     match &id {
@@ -127,7 +143,8 @@ fn read(
     let id = id.and_then(Result::ok);
     let telling = Telling::of_booking(kind);
     let patients = message.all("PID");
-    if patients.len() > 1 {
+    let several = patients.len() > 1;
+    if several && telling == Telling::All {
         let detail = "a booking is of one patient: send a message for each";
         errors.extend(patients.get(1).map(|pid| Hl7Error {
             place: Some(pid.at(3, None)),
@@ -135,8 +152,9 @@ fn read(
             detail: detail.to_owned(),
         }));
     }
-    let pid = patients.first().copied();
-    if pid.is_none() && telling == Telling::All && errors.is_empty() {
+    // One that ends the booking does so, whoever else has joined it.
+    let pid = patients.first().copied().filter(|_| !several);
+    if patients.is_empty() && telling == Telling::All && errors.is_empty() {
         return Ok(None);
     }
     let visit = pid.and_then(|pid| visit(message, sch, pid, telling, delivery, &mut errors));
@@ -158,7 +176,7 @@ fn visit(
     errors: &mut Vec<Hl7Error>,
 ) -> Option<ToldVisit> {
     let before = errors.len();
-    let patient = patient::read(pid, delivery.now);
+    let patient = patient::read(message, pid, delivery.now);
     if !is_somebody(&patient) {
         errors.push(pid.wrong(3, None, Condition::RequiredFieldMissing, WHO));
     }
@@ -174,7 +192,7 @@ fn visit(
         let detail = "is required: the type of booking, here, in AIS-3 or in SCH-7";
         errors.push(sch.wrong(8, Some(1), Condition::RequiredFieldMissing, detail));
     }
-    let start = start(message, sch, errors);
+    let start = slot::start(message, sch).map_err(|error| errors.push(error)).ok();
     if telling == Telling::Any {
         // It ends the booking, whatever else it says of it.
         if errors.len() > before {
@@ -183,38 +201,8 @@ fn visit(
         }
     }
     let start = start?;
-    let end = crate::times::end_after(start, end(message, sch));
+    let end = crate::times::end_after(start, slot::end(message, sch));
     is_somebody(&patient).then_some(ToldVisit { booking_type, start, end, patient })
-}
-
-fn start(message: &Message, sch: Part<'_>, errors: &mut Vec<Hl7Error>) -> Option<When> {
-    let places = [(message.first("TQ1"), 7, 1), (Some(sch), 11, 4), (message.first("AIS"), 4, 1)];
-    let found = places.into_iter().find_map(|(segment, field, component)| {
-        let segment = segment?;
-        Some((segment, field, component, segment.text(field, component)?))
-    });
-    let Some((segment, field, component, text)) = found else {
-        let detail = "is required: when it starts, here, in TQ1-7 or in AIS-4";
-        errors.push(sch.wrong(11, Some(4), Condition::RequiredFieldMissing, detail));
-        return None;
-    };
-    let read = time::moment(&text);
-    read.map_err(|detail| {
-        errors.push(segment.wrong(field, Some(component), Condition::DataType, detail));
-    })
-    .ok()
-}
-
-/// Until when it lasts; what cannot be read is not said.
-fn end(message: &Message, sch: Part<'_>) -> Option<Until> {
-    let tq1 = message.first("TQ1").and_then(|tq1| tq1.text(8, 1));
-    let at = tq1.or_else(|| sch.text(11, 5)).and_then(|text| time::moment(&text).ok());
-    let long = || time::length(sch.text(9, 1), sch.text(10, 1));
-    let service = || {
-        let ais = message.first("AIS")?;
-        time::length(ais.text(7, 1), ais.text(8, 1))
-    };
-    at.map(Until::At).or_else(|| long().or_else(service).map(Until::For))
 }
 
 /// The sites that may be meant.
@@ -228,9 +216,4 @@ fn site(message: &Message) -> Vec<Code> {
     }
     names::push(&mut site, message.msh(4, 1).as_deref());
     site
-}
-
-/// A key as a sender writes it, if it can be one.
-pub(super) fn key(text: Option<String>) -> Option<Phi<ExternalId>> {
-    text.and_then(|text| ExternalId::parse(&text).ok()).map(Phi::new)
 }

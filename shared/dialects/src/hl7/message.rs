@@ -46,6 +46,25 @@ impl Message {
         self.all(name).into_iter().next()
     }
 
+    /// A key of the sender's, with whoever gave it where that is somebody else: one number may be of two
+    /// things. The sender's own keys are bare, as they are in every other language.
+    pub(super) fn key(&self, id: String, authority: Option<String>) -> String {
+        let own = |authority: &String| {
+            let ours = [3, 4].into_iter().filter_map(|field| self.msh(field, 1));
+            ours.into_iter().any(|name| name.eq_ignore_ascii_case(authority))
+        };
+        match authority.filter(|authority| !own(authority)) {
+            Some(authority) => format!("{authority}:{id}"),
+            None => id,
+        }
+    }
+
+    /// The key in a field that is an EI: the id, and its namespace or universal id.
+    pub(super) fn entity(&self, segment: Part<'_>, field: usize) -> Option<String> {
+        let authority = segment.text(field, 2).or_else(|| segment.text(field, 3));
+        Some(self.key(segment.text(field, 1)?, authority))
+    }
+
     /// MSH.
     pub(super) fn msh(&self, field: usize, component: usize) -> Option<String> {
         self.first("MSH")?.text(field, component)
@@ -109,7 +128,12 @@ pub(super) struct Repeat<'a> {
 impl Repeat<'_> {
     /// The first part of a component.
     pub(super) fn text(self, component: usize) -> Option<String> {
-        let part = self.inner.component(component)?.subcomponent(1)?;
+        self.part(component, 1)
+    }
+
+    /// A part of a component.
+    pub(super) fn part(self, component: usize, subcomponent: usize) -> Option<String> {
+        let part = self.inner.component(component)?.subcomponent(subcomponent)?;
         let text: Cow<'_, str> = part.value(self.separators);
         let text = text.trim();
         (!text.is_empty() && text != "\"\"").then(|| text.to_owned())

@@ -1,7 +1,7 @@
 //! From bytes to a message that is meant for us.
 
 use super::answer::Hl7Header;
-use super::charset::Charset;
+use super::charset::{Charset, NotRead};
 use super::error::{Condition, Hl7Error, Place};
 use super::message::Message;
 use super::{refuse, time};
@@ -28,8 +28,8 @@ fn first_segment(body: &[u8]) -> Option<er7::Message> {
     if !line.starts_with(b"MSH") || line.len() > LONGEST_HEADER {
         return None;
     }
-    // Only to find MSH-18: the delimiters are ASCII in every charset that is read.
-    let text = Charset::Latin1.decode(line)?;
+    // Only to find MSH-18 by it: the delimiters are ASCII in every charset that is read.
+    let text: String = line.iter().copied().map(char::from).collect();
     let message = er7::parse(&text).ok()?;
     let separators = message.separators;
     let delimiters = separators.encoding_characters();
@@ -39,12 +39,20 @@ fn first_segment(body: &[u8]) -> Option<er7::Message> {
 
 pub(super) fn header_of(delivery: &Delivery<'_>) -> Hl7Header {
     let media_type = hl7_type(delivery.headers);
-    let Some(first) = first_segment(unframed(delivery.body)) else {
+    let body = unframed(delivery.body);
+    let Some(first) = first_segment(body) else {
         return Hl7Header::unknown(media_type);
     };
-    let charset_name = first.query("MSH-18.1").ok().flatten().unwrap_or_default();
-    let charset = Charset::of(&charset_name);
-    header(&first, charset.unwrap_or(Charset::Utf8), media_type)
+    let charset = charset_of(&first, delivery).unwrap_or(Charset::UTF_8);
+    // What the answer repeats is to come back as it was.
+    let line = body.split(|byte| matches!(byte, b'\r' | b'\n')).next().unwrap_or_default();
+    let decoded = charset.decode(line).and_then(|text| er7::parse(&text).ok());
+    header(&decoded.unwrap_or(first), charset, media_type)
+}
+
+fn charset_of(first: &er7::Message, delivery: &Delivery<'_>) -> Result<Charset, NotRead> {
+    let name = first.query("MSH-18.1").ok().flatten().unwrap_or_default();
+    Charset::of(&name, delivery.headers, unframed(delivery.body))
 }
 
 fn header(message: &er7::Message, charset: Charset, media_type: &'static str) -> Hl7Header {
@@ -70,6 +78,7 @@ fn header(message: &er7::Message, charset: Charset, media_type: &'static str) ->
         charset_name: text(18, 1),
         sending: [raw(3), raw(4)],
         receiving: [raw(5), raw(6)],
+        raw_control_id: raw(10),
         trigger: text(9, 2),
         control_id: text(10, 1),
         processing: text(11, 1),
@@ -101,17 +110,20 @@ pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
             "Batches (FHS, BHS) are not read: send each message by itself.",
         ));
     }
-    let Some(charset) = Charset::of(&header.charset_name) else {
-        let detail = "is a character set that is not read; send UNICODE UTF-8, ASCII or 8859/1";
+    let first = first_segment(body);
+    let charset = first.as_ref().map_or(Ok(Charset::UTF_8), |first| charset_of(first, delivery));
+    let Ok(charset) = charset else {
+        let detail = "or the Content-Type names a character set that is not read; send UNICODE UTF-8, ASCII, 8859/1, \
+                      8859/15 or WINDOWS-1252";
         let error = wrong(18, Condition::TableValueNotFound, detail);
         return Err(refuse(header, vec![error]));
     };
     let Some(text) = charset.decode(body) else {
-        let detail = "the message is not UTF-8; say 8859/1 if it is ISO 8859-1";
+        let detail = "the message is not in the character set that it names; say 8859/1 if it is ISO 8859-1 or Windows-1252";
         let error = wrong(18, Condition::DataType, detail);
         return Err(refuse(header, vec![error]));
     };
-    if first_segment(body).is_none() {
+    if first.is_none() {
         let detail =
             "This is not HL7 v2: a message begins with MSH and its delimiters, such as MSH|^~\\&|.";
         return Err(no_message(header, detail));
@@ -132,7 +144,7 @@ pub(super) fn open(delivery: &Delivery<'_>) -> Result<Message, Refused> {
     check(&header)?;
     let time_text = message.query("MSH-7.1").ok().flatten().unwrap_or_default();
     let time =
-        time::moment(&time_text).and_then(|time| crate::times::not_far_ahead(time, delivery.now));
+        time::moment(&time_text).and_then(|time| crate::times::not_ahead(time, delivery.now));
     let mut errors = Vec::new();
     if header.control_id.is_empty() {
         let detail = "is required: the id of the message";

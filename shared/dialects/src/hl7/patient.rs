@@ -8,44 +8,64 @@ use domain::intake::PresentedPatient;
 use domain::patient::{Gp, GpName, GpPractice, MedicareNumber, PersonName};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
+use domain::text::ExternalId;
 
-use super::booking::key;
-use super::message::{Part, Repeat};
+use super::message::{Message, Part, Repeat};
 use super::time;
 use crate::told::birth_date;
 
+/// The types of the numbers by which a sender may know a patient (table 0203), likeliest first: a medical
+/// record, a patient internal to it, a patient external to it, and one that says nothing. Any other type is a
+/// number that somebody else gave them.
+const OWN: [&str; 4] = ["MR", "PI", "PT", ""];
+
 /// Reads PID.
-pub(super) fn read(pid: Part<'_>, now: DateTime<Utc>) -> PresentedPatient {
+pub(super) fn read(message: &Message, pid: Part<'_>, now: DateTime<Utc>) -> PresentedPatient {
     let ids = pid.repeats(3);
-    let kind = |it: &Repeat<'_>| it.text(5).unwrap_or_default().to_ascii_uppercase();
     let is_medicare = |it: &Repeat<'_>| kind(it) == "MC" || it.text(4).as_deref() == Some("AUSHIC");
-    let own = |it: &&Repeat<'_>| matches!(kind(it).as_str(), "MR" | "PI");
-    // Numbers that somebody else gave the patient are not the sender's key for them.
-    let plain = |it: &&Repeat<'_>| {
-        !is_medicare(it)
-            && !matches!(kind(it).as_str(), "DVA" | "DVG" | "SS" | "DL" | "PPN" | "NI" | "NPI")
-    };
-    let id = ids.iter().find(own).or_else(|| ids.iter().find(plain));
-    let id =
-        id.and_then(|it| it.text(1)).or_else(|| ids.is_empty().then(|| pid.text(2, 1)).flatten());
     let medicare = ids.iter().filter(|it| is_medicare(it));
     let name = best_name(pid.repeats(5));
     let part = |n: usize| {
         name.and_then(|name| name.text(n)).and_then(|text| PersonName::parse(&text).ok())
     };
-    let phones = pid.repeats(13);
+    // At home and at work.
+    let home = pid.repeats(13);
+    let phones = [home.clone(), pid.repeats(14)].concat();
     PresentedPatient {
-        id: key(id),
+        id: key(message, pid),
         first_name: part(2).map(Phi::new),
         last_name: part(1).map(Phi::new),
         date_of_birth: birth_date(pid.text(7, 1).and_then(|text| time::day(&text)), now),
         mobile: mobile(&phones),
-        email: email(&phones),
+        email: email(&home),
         medicare: medicare
             .filter_map(|it| it.text(1))
             .find_map(|text| MedicareNumber::parse(&text).ok()),
         address: pid.repeats(11).into_iter().filter(is_current).find_map(address).map(Phi::new),
     }
+}
+
+fn kind(it: &Repeat<'_>) -> String {
+    it.text(5).unwrap_or_default().to_ascii_uppercase()
+}
+
+/// The sender's key for the patient: of PID-3, and PID-2 when there is none.
+fn key(message: &Message, pid: Part<'_>) -> Option<Phi<ExternalId>> {
+    let ids = pid.repeats(3);
+    let ids = if ids.iter().any(|it| it.text(1).is_some()) { ids } else { pid.repeats(2) };
+    let keys = ids.iter().filter_map(|it| {
+        let authority = it.text(4).or_else(|| it.part(4, 2));
+        let rank = OWN.iter().position(|own| *own == kind(it))?;
+        if authority.as_deref() == Some("AUSHIC") {
+            return None;
+        }
+        let id = it.text(1)?;
+        let key = message.key(id.clone(), authority);
+        // Of two of one type, the sender's own.
+        Some(((rank, key != id), key))
+    });
+    let (_, key) = keys.min_by_key(|(rank, _)| *rank)?;
+    ExternalId::parse(&key).ok().map(Phi::new)
 }
 
 /// The name somebody goes by: the legal one, else one that is no former, assumed or made-up one.

@@ -8,7 +8,7 @@ use domain::text::{Code, ExternalId};
 
 use super::error::{Condition, Hl7Error};
 use super::message::{Message, Part, no_segment};
-use super::{heard, open, patient, refuse, time};
+use super::{heard, no_referral, open, patient, refuse, time};
 use crate::delivery::Delivery;
 use crate::heard::Heard;
 use crate::names;
@@ -32,12 +32,12 @@ pub(crate) fn referrals(delivery: &Delivery<'_>) -> Result<Heard<ToldReferral>, 
         _ => return Err(not_read(Condition::UnsupportedMessageType, 1, "must be REF")),
     }
     let rf1 = message.first("RF1");
-    let status = rf1.and_then(|rf1| rf1.text(1, 1)).unwrap_or_default();
-    // Table 0283: A accepted, P pending, R rejected, E expired. In Australia nothing is deleted: a
-    // correction comes with the same RF1-6.
-    let ended = matches!(status.to_ascii_uppercase().as_str(), "R" | "E");
+    let standing = match rf1.map_or(Ok(Standing::Stands), standing) {
+        Ok(standing) => standing,
+        Err(error) => return Err(refuse(message.header, vec![error])),
+    };
     let kind = match message.header.trigger.as_str() {
-        "I12" | "I13" if ended => ReferralEventKind::Withdrawn,
+        "I12" | "I13" if standing == Standing::Ended => ReferralEventKind::Withdrawn,
         "I12" => ReferralEventKind::Added,
         "I13" => ReferralEventKind::Changed,
         "I14" => ReferralEventKind::Withdrawn,
@@ -52,14 +52,35 @@ pub(crate) fn referrals(delivery: &Delivery<'_>) -> Result<Heard<ToldReferral>, 
             return Err(not_read(Condition::UnsupportedEventCode, 2, detail));
         }
     };
-    let ordered = rf1.and_then(|rf1| rf1.text(3, 1)).unwrap_or_default().to_ascii_uppercase();
-    if matches!(ordered.as_str(), "LAB" | "RAD") {
-        let why = "It orders tests or pictures, and sends nobody to a clinic.";
+    // Whatever it was, its end ends it.
+    if let (Telling::All, Some(why)) = (Telling::of_referral(kind), no_referral::why(&message)) {
         return Ok(passed_over(message, why));
     }
     match read(&message, rf1, kind, delivery) {
         Ok(told) => Ok(heard(message, Some(told), Vec::new())),
         Err(errors) => Err(refuse(message.header, errors)),
+    }
+}
+
+/// How a referral stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Standing {
+    Stands,
+    Ended,
+}
+
+/// How it stands, by RF1-1 (table 0283: A accepted, P pending, R rejected, E expired). In Australia nothing
+/// is deleted: a correction comes with the same RF1-6. Under a status that is not known nobody is contacted.
+fn standing(rf1: Part<'_>) -> Result<Standing, Hl7Error> {
+    let status = rf1.text(1, 1).unwrap_or_default().to_ascii_uppercase();
+    match status.as_str() {
+        "" | "A" | "P" | "ACCEPTED" | "PENDING" => Ok(Standing::Stands),
+        "R" | "E" | "REJECTED" | "EXPIRED" | "CANCELLED" | "WITHDRAWN" => Ok(Standing::Ended),
+        _ => {
+            let detail =
+                "is a status that is not known here; send none, or A, P, R or E (table 0283)";
+            Err(rf1.wrong(1, Some(1), Condition::TableValueNotFound, detail))
+        }
     }
 }
 
@@ -76,7 +97,7 @@ fn read(
 ) -> Result<ToldReferral, Vec<Hl7Error>> {
     let Some(rf1) = rf1 else { return Err(vec![no_segment("RF1")]) };
     let mut errors = Vec::new();
-    let id = rf1.text(6, 1).map(|id| ExternalId::parse(&id));
+    let id = message.entity(rf1, 6).map(|id| ExternalId::parse(&id));
     match &id {
         Some(Ok(_)) => {}
         Some(Err(bad)) => {
@@ -93,7 +114,7 @@ fn read(
         let detail = "a referral is of one patient: send a message for each";
         errors.push(second.wrong(3, None, Condition::SegmentSequence, detail));
     }
-    let patient = pids.first().map(|pid| (*pid, patient::read(*pid, delivery.now)));
+    let patient = pids.first().map(|pid| (*pid, patient::read(message, *pid, delivery.now)));
     let telling = Telling::of_referral(kind);
     let details = match patient {
         Some((_, patient)) if is_somebody(&patient) => Some(details(message, rf1, patient)),

@@ -20,6 +20,11 @@ pub(super) fn day(text: &str) -> Option<NaiveDate> {
     NaiveDate::from_ymd_opt(year, digits(text.get(4..6)?)?, digits(text.get(6..8)?)?)
 }
 
+/// Whether it is a day and no time.
+pub(super) fn is_day_alone(text: &str) -> bool {
+    text.trim().len() == 8 && day(text).is_some()
+}
+
 /// A time, `YYYYMMDDHHMM[SS[.S[S[S[S]]]]][+/-ZZZZ]`. Without an offset it is the site's clock that is
 /// meant.
 pub(super) fn moment(text: &str) -> Result<When, &'static str> {
@@ -78,9 +83,18 @@ fn clock(text: &str) -> Option<NaiveTime> {
     )
 }
 
-/// A length: a number and the name of its unit. Minutes are what SCH-10 means by nothing.
+/// The time so long after another.
+pub(super) fn later(time: When, long: Duration) -> Option<When> {
+    match time {
+        When::Instant(at) => at.checked_add_signed(long).map(When::Instant),
+        When::OnSite(at) => at.checked_add_signed(long).map(When::OnSite),
+    }
+}
+
+/// A length: a number and the name of its unit. Minutes are what SCH-10 means by nothing, and a length of
+/// nothing is what senders write who do not say it.
 pub(super) fn length(number: Option<String>, unit: Option<String>) -> Option<Duration> {
-    let number = number?.parse::<u32>().ok().map(i64::from)?;
+    let number = number?.parse::<u32>().ok().map(i64::from).filter(|number| *number > 0)?;
     match unit.map(|unit| unit.to_ascii_lowercase()).as_deref() {
         None | Some("m" | "min" | "mins" | "minute" | "minutes") => Some(Duration::minutes(number)),
         Some("h" | "hr" | "hrs" | "hour" | "hours") => Some(Duration::hours(number)),
@@ -152,7 +166,9 @@ mod tests {
         {
             assert_eq!(length(number, unit).unwrap().num_minutes(), minutes, "{number} {unit}");
         }
-        for (number, unit) in [("30", "d"), ("-1", "min"), ("x", "min"), ("99999999999", "min")] {
+        for (number, unit) in
+            [("0", "min"), ("30", "d"), ("-1", "min"), ("x", "min"), ("99999999999", "min")]
+        {
             assert_eq!(length(number, unit), None, "{number} {unit}");
         }
     }

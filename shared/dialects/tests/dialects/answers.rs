@@ -50,7 +50,7 @@ fn each_error_has_a_segment_of_its_own_from_v2_5_on_and_one_lists_them_before() 
     assert_eq!(now, expected);
     let (_, before) = refused(header("SIU^S12", "M1", "P", "2.3") + segments);
     let expected = [
-        "MSH|^~\\&|PC|C|DIARY|F^1&x|20261127000000+0000||ACK^S12^ACK|A1|P|2.3",
+        "MSH|^~\\&|PC|C|DIARY|F^1&x|20261127000000+0000||ACK^S12|A1|P|2.3",
         "MSA|AE|M1|is required: the type of booking, here, in AIS-3 or in SCH-7",
         "ERR|SCH^1^8^101&Required field missing&HL70357~SCH^1^11^101&Required field missing&HL70357",
     ];
@@ -119,6 +119,48 @@ fn what_is_no_message_is_rejected_by_an_answer_that_knows_nothing_of_it() {
 }
 
 #[test]
+fn an_answer_is_in_the_form_of_its_version() {
+    for (version, kind) in [
+        ("2.3", "ACK^S12"),
+        ("2.3.1", "ACK^S12^ACK"),
+        ("2.4", "ACK^S12^ACK"),
+        ("2.5.1", "ACK^S12^ACK"),
+    ] {
+        let sent = Sent::new(HL7, header("SIU^S12", "M1", "P", version));
+        let answer = written(&header_of(&sent.delivery()).accept());
+        assert_eq!(answer[0].split('|').nth(8), Some(kind), "{version}");
+    }
+}
+
+#[test]
+fn the_id_of_the_message_comes_back_as_it_came() {
+    for id in ["M1", "M1^2&3~4", "M\\S\\1", "M\\X41\\", " M1 ", "M\\1"] {
+        let sent = Sent::new(HL7, header("SIU^S12", id, "P", "2.5"));
+        let answer = written(&header_of(&sent.delivery()).accept());
+        assert_eq!(answer[1], format!("MSA|AA|{id}"));
+    }
+}
+
+#[test]
+fn what_an_answer_says_in_words_ends_with_a_word_and_is_at_most_80_characters() {
+    let sent = Sent::new(HL7, header("SIU^S12", "M1", "P", "2.4"));
+    let said = |text: &str| {
+        let answer = written(&header_of(&sent.delivery()).accept().saying(text));
+        answer[1].split('|').nth(3).unwrap_or_default().to_owned()
+    };
+    let most = "x".repeat(39);
+    assert_eq!(said(&format!("{most} {most}.")), format!("{most} {most}."));
+    assert_eq!(said(&format!("{most} {most} and more")), format!("{most} ..."));
+    assert_eq!(said(&"x".repeat(81)), "");
+    let escaped = said(&"a | b ".repeat(20));
+    assert!(escaped.ends_with(" ...") && (70..=80).contains(&escaped.len()), "{escaped}");
+    let long = header("SIU^S14", "M1", "P", "2.4") + "SCH||B-1|||||||||||||||||||||||Zurich\r";
+    let (_, answer) = refused(long);
+    let text = answer[1].split('|').nth(3).unwrap();
+    assert!(text.starts_with("is a status") && text.len() <= 80, "{text}");
+}
+
+#[test]
 fn an_answer_escapes_what_it_says_and_keeps_to_the_senders_delimiters_and_characters() {
     let message = "MSH#*~\\&#DI\\F\\ARY#F###20261122190000##SIU*S12#M\\S\\1#P#2.5\r";
     let sent = Sent::new("text/hl7", message);
@@ -139,6 +181,19 @@ fn an_answer_escapes_what_it_says_and_keeps_to_the_senders_delimiters_and_charac
     let answer = header_of(&sent.delivery()).accept();
     assert!(answer.content_type().ends_with("iso-8859-1"));
     assert!(answer.write("A1", at("2026-11-27T00:00:00Z")).contains(&0xe9));
+}
+
+#[test]
+fn a_refusal_before_a_message_is_read_repeats_its_ends_as_they_came() {
+    let text = "MSH|^~\\&|DIARY|Caf\u{e9}|||20261122190000||SIU^S12|M1|P|2.5\r";
+    let latin = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+    for body in [text.as_bytes().to_vec(), latin] {
+        let sent = Sent::new(HL7, body);
+        let answer = header_of(&sent.delivery()).reject(Vec::new());
+        let written = answer.write("A1", at("2026-11-27T00:00:00Z"));
+        let name = &sent.body[16..sent.body.iter().rposition(|byte| *byte == b'f').unwrap() + 2];
+        assert!(written.windows(name.len()).any(|part| part == name), "{written:?}");
+    }
 }
 
 fn header_text() -> String {

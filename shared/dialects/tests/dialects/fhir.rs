@@ -49,6 +49,7 @@ fn each_wrong_field_is_named_alone() {
         ("/meta/lastUpdated", Value::Null),
         ("/meta/lastUpdated", json!("2026-11-22")),
         ("/meta/lastUpdated", json!("2029-11-22T08:00:00Z")),
+        ("/meta/lastUpdated", json!("2026-11-27T01:00:01Z")),
         ("/start", json!("2031-12-03")),
         ("/start", Value::Null),
         ("/modifierExtension", json!([{ "url": "x" }])),
@@ -60,6 +61,13 @@ fn each_wrong_field_is_named_alone() {
         assert_eq!(pointers(with(pointer, value.clone()).bookings()), [pointer], "{value}");
     }
     assert_eq!(pointers(with("/serviceType", json!([])).bookings()), ["/appointmentType"]);
+}
+
+#[test]
+fn a_clock_may_be_an_hour_fast() {
+    for time in ["2026-11-27T01:00:00Z", "2026-11-27T12:00:00+11:00"] {
+        assert_eq!(with("/meta/lastUpdated", json!(time)).booking().kind, Kind::Made, "{time}");
+    }
 }
 
 #[test]
@@ -81,6 +89,11 @@ fn an_appointment_is_of_one_patient() {
         |reference: &str| json!({ "actor": { "reference": reference }, "status": "accepted" });
     let two = with("/participant", json!([actor("Patient/P-1"), actor("Patient/P-2")]));
     assert_eq!(pointers(two.bookings()), ["/participant/1/actor"]);
+    let mut ended = booked();
+    ended["status"] = json!("cancelled");
+    ended["participant"] = json!([actor("Patient/P-1"), actor("Patient/P-2")]);
+    let told = Sent::new(FHIR, ended.to_string()).booking();
+    assert_eq!((told.kind, told.visit), (Kind::Cancelled, None));
     let twice = with(
         "/participant",
         json!([actor("Patient/P-1"), actor("https://x.example/Patient/P-1/_history/2")]),
@@ -92,6 +105,31 @@ fn an_appointment_is_of_one_patient() {
     cancelled["participant"] = json!([]);
     cancelled["status"] = json!("cancelled");
     assert_eq!(Sent::new(FHIR, cancelled.to_string()).booking().visit, None);
+}
+
+#[test]
+fn whoever_takes_part_and_is_of_no_known_type_may_be_a_patient_who_is_missed() {
+    let place = "/participant/0/actor";
+    for actor in [
+        json!({ "reference": "urn:uuid:9a1c" }),
+        json!({ "reference": "#nobody" }),
+        json!({ "reference": "pat1" }),
+        json!({ "reference": "https://x.example/patients/7" }),
+        json!({ "identifier": { "value": "P-9" } }),
+        json!({ "display": "Maria" }),
+    ] {
+        assert_eq!(pointers(with(place, actor.clone()).bookings()), [place], "{actor}");
+        let mut cancelled = booked();
+        cancelled["status"] = json!("cancelled");
+        cancelled["participant"][0]["actor"] = actor.clone();
+        let told = Sent::new(FHIR, cancelled.to_string()).booking();
+        assert_eq!((told.kind, told.visit), (Kind::Cancelled, None), "{actor}");
+        // Beside a patient it may be anything.
+        let beside = json!([{ "actor": { "reference": "Patient/P-1" } }, { "actor": actor }]);
+        assert!(with("/participant", beside).booking().visit.is_some());
+    }
+    let places = json!([{ "actor": { "reference": "Location/harbour" } }, { "actor": { "reference": "pat1" } }]);
+    assert_eq!(pointers(with("/participant", places).bookings()), ["/participant/1/actor"]);
 }
 
 #[test]
@@ -128,11 +166,27 @@ fn codes_come_before_texts_and_an_appointments_own_type_first() {
 }
 
 #[test]
+fn an_appointment_without_a_type_goes_by_its_specialty_or_category() {
+    let mut untyped = booked();
+    untyped["serviceType"] = Value::Null;
+    untyped["serviceCategory"] = json!([{ "coding": [{ "code": "8" }] }]);
+    let first = |document: &Value| {
+        let told = Sent::new(FHIR, document.to_string()).booking();
+        told.visit.unwrap().booking_type[0].as_str().to_owned()
+    };
+    assert_eq!(first(&untyped), "8");
+    untyped["specialty"] = json!([{ "coding": [{ "code": "722204007" }] }]);
+    assert_eq!(first(&untyped), "722204007");
+}
+
+#[test]
 fn an_end_that_is_missing_or_impossible_is_not_told() {
     let end = |sent: Sent| sent.booking().visit.unwrap().end;
     assert_eq!(end(with("/end", json!("2031-12-03T10:00:00+11:00"))), None);
     assert_eq!(end(with("/end", json!("later"))), None);
     assert_eq!(end(with("/minutesDuration", json!(0))), None);
+    let zero = end(with("/end", json!("2031-12-03T10:30:00+11:00")));
+    assert!(matches!(zero, Some(Until::At(_))), "a note in the diary: {zero:?}");
     let long = end(with("/minutesDuration", json!(45)));
     assert!(matches!(long, Some(Until::For(long)) if long.num_minutes() == 45), "{long:?}");
 }
@@ -171,6 +225,31 @@ fn what_is_malformed_of_a_patient_is_left_out() {
 }
 
 #[test]
+fn of_a_patients_identifiers_only_the_senders_own_is_the_key() {
+    let national = "http://ns.electronichealth.net.au/id/hi/ihi/1.0";
+    let typed = |code: &str, value: &str| json!({ "type": { "coding": [{ "code": code }] }, "value": value });
+    for (identifiers, own) in [
+        (json!([typed("NI", "1"), typed("DL", "2")]), None),
+        (json!([{ "type": { "text": "Licence" }, "value": "1" }]), None),
+        (json!([{ "system": national, "value": "8003608166690503" }]), None),
+        (
+            json!([{ "type": { "coding": [{ "code": "MR" }] }, "system": national, "value": "8003608166690503" }]),
+            None,
+        ),
+        (json!([typed("NI", "1"), { "value": "P-0" }, typed("PI", "P-1")]), Some("P-1")),
+        (json!([typed("PI", "P-1"), typed("MR", "P-2")]), Some("P-2")),
+        (
+            json!([{ "system": national, "value": "1" }, { "system": "https://diary.example.com", "value": "P-0" }]),
+            Some("P-0"),
+        ),
+    ] {
+        let patient = with_patient("/identifier", identifiers.clone()).visit.unwrap().patient;
+        let id = patient.id.as_ref().map(|id| id.reveal().as_str());
+        assert_eq!(id, own, "{identifiers}");
+    }
+}
+
+#[test]
 fn a_put_must_bring_what_its_address_names() {
     let sent = Sent::new(FHIR, booked().to_string());
     assert!(sent.clone().put("Appointment", "B-1").bookings().is_ok());
@@ -188,5 +267,17 @@ fn a_notification_without_a_body_is_told_what_to_configure() {
         let heard = sent.bookings().unwrap();
         assert_eq!(heard.notice, Some(dialects::Notice::NoPayload));
         assert!(heard.notice.unwrap().as_str().contains("payload"));
+    }
+}
+
+#[test]
+fn a_deletion_that_only_a_header_tells_is_refused_and_told_what_to_send() {
+    for content_type in [FHIR, JSON] {
+        let sent = Sent::new(content_type, "{}");
+        let sent = sent.header("x-medplum-deleted-resource", "Appointment/B-1");
+        for says in [sent.bookings().unwrap_err(), sent.referrals().unwrap_err()] {
+            assert_eq!(says.why.status(), 422);
+            assert!(says.to_string().contains("entered-in-error"), "{says}");
+        }
     }
 }

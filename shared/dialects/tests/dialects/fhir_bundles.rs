@@ -68,13 +68,131 @@ fn references_lead_to_the_patient_in_whichever_way_they_are_written() {
     }
 }
 
+fn posted(resource: &Value, url: Option<&str>) -> Value {
+    let method = if url.is_some() { "PUT" } else { "POST" };
+    let kind = resource["resourceType"].as_str().unwrap();
+    json!({ "resource": resource, "fullUrl": format!("urn:uuid:{}", resource["id"].as_str().unwrap()),
+        "request": { "method": method, "url": url.unwrap_or(kind) } })
+}
+
 #[test]
-fn a_bundle_is_refused_as_a_whole_with_every_wrong_field_in_it() {
+fn an_id_counts_only_where_it_is_the_servers() {
+    let mut first = appointment("B-tmp");
+    first["identifier"] =
+        json!([{ "system": "https://diary.example.com/bookings", "value": "B-9" }]);
+    for (kind, url, id) in [
+        ("transaction", None, "B-9"),
+        ("batch", None, "B-9"),
+        ("transaction", Some("Appointment?identifier=B-9"), "B-9"),
+        ("transaction", Some("Appointment/B-1"), "B-9"),
+        ("transaction", Some("Appointment/B-tmp"), "B-tmp"),
+        ("batch", Some("https://a.example/fhir/Appointment/B-tmp"), "B-tmp"),
+        // Elsewhere the request says how it came to be.
+        ("history", None, "B-tmp"),
+        ("subscription-notification", None, "B-tmp"),
+    ] {
+        let told = bundle(kind, json!([posted(&first, url)])).booking();
+        assert_eq!(told.id.as_str(), id, "{kind} {url:?}");
+    }
+    first["meta"]["versionId"] = json!("5");
+    let version = |url| bundle("batch", json!([posted(&first, url)])).booking().version;
+    assert_eq!((version(None), version(Some("Appointment/B-tmp"))), (None, Some(5)));
+    let unnamed = bundle("transaction", json!([posted(&appointment("B-tmp"), None)]));
+    assert_eq!(pointers(unnamed.bookings()), ["/entry/0/resource/identifier"]);
+    let heard = bundle("transaction", json!([posted(&first, None)])).bookings().unwrap();
+    assert!(heard.events[0].id.as_ref().unwrap().as_str().contains("B-9"), "{heard:?}");
+}
+
+#[test]
+fn a_patient_who_is_created_with_the_booking_is_known_by_an_identifier() {
+    let mut patient = json!({ "resourceType": "Patient", "id": "p1", "birthDate": "1984-03-09",
+        "name": [{ "family": "Rossi", "given": ["Maria"] }] });
+    let id = |patient: &Value, reference: &str, url: Option<&str>| {
+        let mut first = appointment("B-1");
+        first["participant"][0]["actor"]["reference"] = json!(reference);
+        let entries = json!([posted(&first, Some("Appointment/B-1")), posted(patient, url)]);
+        let patient = bundle("transaction", entries).booking().visit.unwrap().patient;
+        assert!(patient.last_name.is_some());
+        patient.id.map(|id| id.reveal().as_str().to_owned())
+    };
+    for reference in ["urn:uuid:p1", "Patient/p1"] {
+        assert_eq!(id(&patient, reference, None), None, "{reference}");
+        assert_eq!(id(&patient, reference, Some("Patient/p1")).as_deref(), Some("p1"));
+    }
+    patient["identifier"] = json!([{ "value": "P-1" }]);
+    for reference in ["urn:uuid:p1", "Patient/p1"] {
+        assert_eq!(id(&patient, reference, None).as_deref(), Some("P-1"), "{reference}");
+    }
+}
+
+#[test]
+fn of_several_versions_of_a_patient_the_newest_counts() {
+    let patient = |family: &str, meta: Value| json!({ "resourceType": "Patient", "id": "P-1", "meta": meta, "name": [{ "family": family, "given": ["Maria"] }] });
+    let new = |meta: Value| patient("Rossi", meta);
+    let old = |meta: Value| patient("Bianchi", meta);
+    let version = |n: &str| json!({ "versionId": n });
+    let updated = |time: &str| json!({ "lastUpdated": time });
+    let both = |n: &str, time: &str| json!({ "versionId": n, "lastUpdated": time });
+    for patients in [
+        [new(version("10")), old(version("9"))],
+        [old(version("9")), new(version("10"))],
+        [old(updated("2026-11-20T00:00:00Z")), new(updated("2026-11-20T09:00:00+01:00"))],
+        [old(both("1", "2026-11-20T00:00:00Z")), new(both("2", "2026-11-19T00:00:00Z"))],
+        // One that does not say is not the newer: a history begins with the newest.
+        [new(json!({})), old(json!({}))],
+        [new(version("2")), old(json!({}))],
+    ] {
+        let [one, other] = &patients;
+        let told = bundle("history", resources(&[appointment("B-1"), one.clone(), other.clone()]));
+        let patient = told.booking().visit.unwrap().patient;
+        assert_eq!(patient.last_name.unwrap().reveal().as_str(), "Rossi", "{patients:?}");
+    }
+}
+
+#[test]
+fn an_entry_that_is_wrong_is_named_and_the_others_are_taken_in() {
+    let mut status = appointment("B-2");
+    status["status"] = json!("lost");
+    let mut start = appointment("B-3");
+    start["start"] = json!("soon");
+    let mut changed = appointment("B-4");
+    changed["modifierExtension"] = json!([{ "url": "x" }]);
+    let mut group = appointment("B-5");
+    group["participant"] = json!([{ "actor": { "reference": "Patient/P-1" } }, { "actor": { "reference": "Patient/P-2" } }]);
+    let mut unknown = appointment("B-6");
+    unknown["participant"][0]["actor"]["reference"] = json!("pat1");
+    let mut untyped = appointment("B-7");
+    untyped["serviceType"] = Value::Null;
+    let wrong = [
+        (status, "/status"),
+        (start, "/start"),
+        (changed, "/modifierExtension"),
+        (group, "/participant/1/actor"),
+        (unknown, "/participant/0/actor"),
+        (untyped, "/appointmentType"),
+    ];
+    for (entry, place) in &wrong {
+        let place = format!("/entry/0/resource{place}");
+        let both = bundle("collection", resources(&[entry.clone(), appointment("B-1")]));
+        let heard = both.bookings().unwrap();
+        assert_eq!((heard.events.len(), heard.passed_over.len()), (1, 1), "{place}");
+        assert_eq!(heard.events[0].told.id.as_str(), "B-1");
+        assert_eq!(heard.passed_over[0].what, "/entry/0, Appointment");
+        assert!(heard.passed_over[0].why.contains(&place), "{heard:?}");
+        let alone = bundle("collection", resources(std::slice::from_ref(entry))).bookings();
+        assert_eq!(pointers(alone), [place]);
+    }
+}
+
+#[test]
+fn a_bundle_of_which_nothing_is_left_is_refused_with_every_wrong_field_in_it() {
     let mut second = appointment("B-2");
     second["status"] = json!("lost");
     let mut third = appointment("B-3");
     third["start"] = json!("soon");
-    let refused = bundle("collection", resources(&[appointment("B-1"), second, third])).bookings();
+    let mut diarys = appointment("B-4");
+    diarys["participant"] = json!([]);
+    let refused = bundle("collection", resources(&[diarys, second, third])).bookings();
     assert_eq!(pointers(refused), ["/entry/1/resource/status", "/entry/2/resource/start"]);
 }
 

@@ -7,14 +7,14 @@ use domain::intake::{Until, When};
 use crate::support::{HL7, Sent, pointers, sample};
 
 /// A message of these segments, without MSH.
-fn siu(trigger: &str, segments: &str) -> Sent {
+pub(crate) fn siu(trigger: &str, segments: &str) -> Sent {
     let message = format!(
         "MSH|^~\\&|DIARY|F|PC|C|20261122190000||SIU^{trigger}^SIU_S12|M1|P|2.4\r{segments}"
     );
     Sent::new(HL7, message)
 }
 
-const SCH: &str = "SCH||B-1||||||physio|||^^^20311203103000";
+pub(crate) const SCH: &str = "SCH||B-1||||||physio|||^^^20311203103000";
 
 fn with_status(trigger: &str, status: &str) -> Sent {
     siu(trigger, &format!("{SCH}||||||||||||||{status}\rPID|||P-1\r"))
@@ -24,44 +24,97 @@ fn with_status(trigger: &str, status: &str) -> Sent {
 fn each_trigger_has_its_meaning() {
     for (trigger, status, kind) in [
         ("S12", "", Kind::Made),
-        ("S12", "Cancelled", Kind::Made),
-        ("S13", "Pending", Kind::Moved),
+        ("S12", "Booked", Kind::Made),
+        ("S12", "Cancelled", Kind::Cancelled),
+        ("S12", "Waitlist", Kind::Requested),
+        ("S12", "Noshow", Kind::NotAttended),
+        ("S12", "Started", Kind::Arrived),
+        ("S13", "", Kind::Moved),
+        ("S13", "Overbook", Kind::Moved),
+        ("S13", "Pending", Kind::Requested),
+        ("S13", "Dc", Kind::Cancelled),
+        ("S13", "Deleted", Kind::Deleted),
         ("S15", "Booked", Kind::Cancelled),
         ("S16", "", Kind::Cancelled),
         ("S17", "", Kind::Deleted),
         ("S26", "Booked", Kind::NotAttended),
         ("S14", "", Kind::Changed),
-        ("S18", "BOOKED", Kind::Made),
-        ("S19", "Overbook", Kind::Made),
+        ("S18", "BOOKED", Kind::Moved),
+        ("S19", "Overbook", Kind::Moved),
         ("S20", "Started", Kind::Arrived),
         ("S21", "Complete", Kind::Fulfilled),
         ("S22", "Waitlist", Kind::Requested),
         ("S14", "Dc", Kind::Cancelled),
         ("S14", "Deleted", Kind::Deleted),
         ("S14", "Noshow", Kind::NotAttended),
+        ("S14", "CANC", Kind::Cancelled),
+        ("S14", "canceled", Kind::Cancelled),
+        ("S14", "DNA", Kind::NotAttended),
+        ("S14", "FTA", Kind::NotAttended),
+        ("S14", "No-Show", Kind::NotAttended),
+        ("S14", "CHECKED IN", Kind::Arrived),
+        ("S14", "Completed", Kind::Fulfilled),
+        ("S14", "7^Cancelled^L", Kind::Cancelled),
     ] {
         assert_eq!(with_status(trigger, status).booking().kind, kind, "{trigger} {status}");
     }
     assert_eq!(sample("hl7-siu-s16.hl7").booking().kind, Kind::Cancelled);
-    for (trigger, status) in [("S23", ""), ("S24", ""), ("S14", "Blocked")] {
+    for (trigger, status) in [("S23", ""), ("S24", ""), ("S14", "Blocked"), ("S12", "Blocked")] {
         let heard = with_status(trigger, status).bookings().unwrap();
         assert_eq!((heard.events.len(), heard.passed_over.len()), (0, 1), "{trigger} {status}");
     }
-    let heard = with_status("S14", "WAITING ROOM").bookings().unwrap();
-    assert_eq!((heard.events[0].told.kind, heard.passed_over.len()), (Kind::Changed, 1));
+    for trigger in ["S12", "S13"] {
+        let heard = with_status(trigger, "Zurich").bookings().unwrap();
+        assert_eq!((heard.events.len(), heard.passed_over.len()), (1, 1), "{trigger}");
+    }
     for trigger in ["S11", "S25", "S27", "", "X"] {
         assert_eq!(pointers(with_status(trigger, "").bookings()), ["MSH^1^9^2"], "{trigger}");
     }
 }
 
 #[test]
+fn a_change_to_a_status_that_is_not_known_is_refused_and_told_which_are() {
+    for trigger in ["S14", "S18", "S19", "S20", "S21", "S22"] {
+        for status in ["Zurich", "waiting", "?"] {
+            let refused = with_status(trigger, status).bookings();
+            assert_eq!(pointers(refused), ["SCH^1^25^1"], "{trigger} {status}");
+        }
+    }
+    let refused = with_status("S14", "Zurich").bookings().unwrap_err();
+    let says = refused.to_string();
+    assert!(says.contains("noshow") && says.contains("cancelled"), "{says}");
+    let error = &refused.hl7.as_ref().unwrap().errors()[0];
+    assert_eq!(error.condition, dialects::hl7::Condition::TableValueNotFound);
+}
+
+#[test]
 fn the_fillers_id_counts_before_the_placers() {
     let id = |sch: &str| siu("S15", sch).booking().id.as_str().to_owned();
-    assert_eq!(id("SCH|W-1^W|B-1^D"), "B-1");
-    assert_eq!(id("SCH|W-1^W"), "W-1");
-    assert_eq!(id("SCH|W-1^W|\"\""), "W-1");
+    assert_eq!(id("SCH|W-1|B-1"), "B-1");
+    assert_eq!(id("SCH|W-1"), "W-1");
+    assert_eq!(id("SCH|W-1|\"\""), "W-1");
     assert_eq!(pointers(siu("S15", "SCH||^D").bookings()), ["SCH^1^2^1"]);
     assert_eq!(pointers(siu("S15", "PID|||P-1").bookings()), ["SCH^1"]);
+}
+
+#[test]
+fn a_key_that_is_not_the_senders_own_is_one_with_whoever_gave_it() {
+    for (filler, id) in [
+        ("B-1", "B-1"),
+        ("B-1^DIARY", "B-1"),
+        ("B-1^diary", "B-1"),
+        ("B-1^F", "B-1"),
+        ("B-1^WEB", "WEB:B-1"),
+        ("B-1^^1.2.36.7^ISO", "1.2.36.7:B-1"),
+        ("B-1^WEB^1.2.36.7^ISO", "WEB:B-1"),
+    ] {
+        let told = siu("S15", &format!("SCH||{filler}")).booking();
+        assert_eq!(told.id.as_str(), id, "{filler}");
+        let told = siu("S15", &format!("SCH|{filler}")).booking();
+        assert_eq!(told.id.as_str(), id, "{filler}");
+    }
+    let long = siu("S15", &format!("SCH||{}^WEB", "B".repeat(128)));
+    assert_eq!(pointers(long.bookings()), ["SCH^1^2^1"]);
 }
 
 #[test]
@@ -82,6 +135,19 @@ fn a_start_is_looked_for_in_three_places_in_their_order() {
     assert_eq!(pointers(none), ["SCH^1^11^4"]);
     let wrong = siu("S12", "SCH||B-1||||||physio\rAIS|1||x|20311203\rPID|||P-1").bookings();
     assert_eq!(pointers(wrong), ["AIS^1^4^1"]);
+    // A day alone hides no time, and of several services the earliest counts.
+    let (day, sch_day) = ("TQ1|||||||20311203", "SCH||B-1||||||physio|||^^^20311203");
+    assert_eq!(start(&format!("{sch}\r{day}\r{ais}")), "10");
+    assert_eq!(start(&format!("{sch_day}\r{day}\r{ais}")), "11");
+    assert_eq!(start(&format!("{sch_day}\rAIS|1||x|20311203\r{ais}\rAIS|3||x|203112030800")), "08");
+    for (segments, place) in [
+        (format!("{sch_day}\r{day}"), "TQ1^1^7^1"),
+        (sch_day.to_owned(), "SCH^1^11^4"),
+        (format!("SCH||B-1||||||physio|||^^^soon\r{ais}"), "SCH^1^11^4"),
+    ] {
+        let wrong = siu("S12", &format!("{segments}\rPID|||P-1")).bookings();
+        assert_eq!(pointers(wrong), [place], "{segments}");
+    }
 }
 
 #[test]
@@ -95,6 +161,31 @@ fn an_end_is_a_time_or_a_length_in_its_unit() {
     assert_eq!(end(&sch("1|h", "203112030900")), None, "it would end before it begins");
     assert_eq!(end(&sch("90|s", "soon")), Some(Until::For(Duration::seconds(90))));
     assert_eq!(end(&sch("2|fortnights", "")), None);
+    let at = |text: &str| Some(Until::At(When::OnSite(text.parse().unwrap())));
+    let zero = end(&sch("30|min", "203112031000"));
+    assert_eq!(zero, at("2031-12-03T10:00:00"), "a note in the diary is said to end as it begins");
+    for (segments, expected) in [
+        (
+            "SCH||B-1||||||physio|0|min\rAIS|1||x|203112031000|||30|min",
+            Some(Until::For(Duration::minutes(30))),
+        ),
+        ("SCH||B-1||||||physio|0|min\rAIS|1||x|203112031000|||0|min", None),
+        (
+            "SCH||B-1||||||physio\rAIS|1||x|203112031000|||0|min\rAIS|2||x|203112031000|||20|min",
+            Some(Until::For(Duration::minutes(20))),
+        ),
+        (
+            "SCH||B-1||||||physio\rAIS|1||x|203112031030|||20|min\rAIS|2||x|203112031000|||30|min",
+            at("2031-12-03T10:50:00"),
+        ),
+        (
+            "SCH||B-1||||||physio|||^^^203112031000^203112031020\rTQ1||||||||20311203",
+            at("2031-12-03T10:20:00"),
+        ),
+    ] {
+        let told = siu("S12", &format!("{segments}\rPID|||P-1")).booking();
+        assert_eq!(told.visit.unwrap().end, expected, "{segments}");
+    }
 }
 
 #[test]
@@ -116,55 +207,38 @@ fn a_message_without_a_patient_is_the_diarys_own_unless_it_ends_something() {
     assert_eq!(siu("S15", SCH).booking().visit, None);
     let two = siu("S12", &format!("{SCH}\rPID|1||P-1\rPID|2||P-2"));
     assert_eq!(pointers(two.bookings()), ["PID^2^3"]);
+    let ended = siu("S15", &format!("{SCH}\rPID|1||P-1\rPID|2||P-2")).booking();
+    assert_eq!((ended.kind, ended.visit), (Kind::Cancelled, None));
     let nobody = siu("S12", &format!("{SCH}\rPID|1||\"\"||Rossi^Maria"));
     assert_eq!(pointers(nobody.bookings()), ["PID^1^3"]);
 }
 
-fn patient(pid: &str) -> domain::intake::PresentedPatient {
-    siu("S12", &format!("{SCH}\rPID|{pid}")).booking().visit.unwrap().patient
+#[test]
+fn the_number_of_a_message_is_no_version_of_its_booking() {
+    let message = String::from_utf8(siu("S15", SCH).body).unwrap();
+    let told = Sent::new(HL7, message.replace("|P|2.4", "|P|2.4|7")).booking();
+    assert_eq!((told.kind, told.version), (Kind::Cancelled, None));
 }
 
 #[test]
-fn a_patients_own_id_is_told_apart_from_numbers_others_gave() {
-    let id = |pid: &str| patient(pid).id.map(|id| id.reveal().as_str().to_owned());
-    assert_eq!(id("||2123456701^^^AUSHIC^MC~D1^^^DVA^DVA~P-1^^^D^PI").as_deref(), Some("P-1"));
-    assert_eq!(id("||P-0~P-1^^^D^MR").as_deref(), Some("P-1"));
-    assert_eq!(id("||2123456701^^^AUSHIC~P-0").as_deref(), Some("P-0"));
-    assert_eq!(id("|P-9").as_deref(), Some("P-9"));
-    let described = patient("||2123456701^^^AUSHIC^MC||Rossi^Maria");
-    assert!(described.id.is_none() && described.medicare.is_some());
-}
-
-#[test]
-fn what_is_malformed_of_a_patient_is_left_out_and_escapes_are_decoded() {
-    let wrong = patient(
-        "||P-1~2123456711^^^^MC||Rossi^Maria||1984||||1 Quay St^^Sydney||(02) 5550 1234^PRN^PH~maria^NET",
-    );
-    assert!(wrong.medicare.is_none() && wrong.date_of_birth.is_none() && wrong.address.is_none());
-    assert!(wrong.mobile.is_none() && wrong.email.is_none());
-    let escaped = patient("||P-1||O\\T\\Brien\\X27\\s^Ren\\XC3A9\\e");
-    assert_eq!(escaped.last_name.unwrap().reveal().as_str(), "O&Brien's");
-    assert_eq!(escaped.first_name.unwrap().reveal().as_str(), "Renée");
-    let parts = patient("||P-1||||||||||^ORN^CP^^61^^491570006");
-    assert_eq!(parts.mobile.unwrap().e164(), "+61491570006");
-    let names = patient("||P-1||Old^Maria^^^^^M~Other^Maria~Rossi^Maria^^^^^L");
-    assert_eq!(names.last_name.unwrap().reveal().as_str(), "Rossi");
-}
-
-#[test]
-fn other_delimiters_and_other_characters_are_read() {
-    let message = "MSH#*~\\&#DIARY#F###20261122190000##SIU*S12#M1#P#2.5\rSCH##B-1######physio###***203112031030\rPID###P-1##Rossi*Ren\\S\\\r";
-    let told = Sent::new(HL7, message).booking();
-    assert_eq!(told.visit.unwrap().patient.first_name.unwrap().reveal().as_str(), "Ren*");
-    let latin = "MSH|^~\\&|DIARY|F|||20261122190000||SIU^S12|M1|P|2.4||||||8859/1\rSCH||B-1||||||physio|||^^^203112031030\rPID|||P-1||Rossi^Ren\u{e9}e\r";
-    let latin: Vec<u8> = latin.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
-    let told = Sent::new(HL7, latin.clone()).booking();
-    assert_eq!(told.visit.unwrap().patient.first_name.unwrap().reveal().as_str(), "Renée");
-    let unsaid = String::from_utf8_lossy(&latin).contains("8859/1");
-    assert!(unsaid);
-    let unsaid: Vec<u8> =
-        latin.windows(1).flatten().copied().filter(|byte| *byte != b'8').collect();
-    assert_eq!(pointers(Sent::new(HL7, unsaid).bookings()), ["MSH^1^18"]);
+fn a_clock_may_be_an_hour_fast_and_a_site_as_far_east_as_sites_are() {
+    // All of it comes at midnight in UTC.
+    for (time, is_read) in [
+        ("20261127010000+0000", true),
+        ("20261127120000+1100", true),
+        ("20261127010001+0000", false),
+        ("20261127120001+1100", false),
+        ("20261127150000", true),
+        ("20261127150001", false),
+        ("20271122190000", false),
+    ] {
+        let message = String::from_utf8(siu("S15", SCH).body).unwrap();
+        let read = Sent::new(HL7, message.replace("20261122190000", time)).bookings();
+        match read {
+            Ok(heard) => assert!(is_read && heard.events.len() == 1, "{time}"),
+            Err(_) => assert!(!is_read && pointers(read) == ["MSH^1^7"], "{time}"),
+        }
+    }
 }
 
 #[test]

@@ -27,6 +27,7 @@ fn each_wrong_field_is_named_alone() {
         ("/type", json!("referral.added")),
         ("/timestamp", json!("2026-11-22")),
         ("/timestamp", json!("2029-11-22T08:00:00Z")),
+        ("/timestamp", json!("2026-11-27T01:00:01Z")),
         ("/data/booking/id", json!("")),
         ("/data/booking/type", Value::Null),
         ("/data/booking/version", json!(-1)),

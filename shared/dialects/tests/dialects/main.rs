@@ -7,6 +7,7 @@ mod cloudevents;
 mod fhir;
 mod fhir_bundles;
 mod hl7;
+mod hl7_patients;
 mod hostile;
 mod json;
 mod referrals;

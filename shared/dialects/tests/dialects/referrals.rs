@@ -30,6 +30,10 @@ fn each_status_and_intent_has_its_meaning() {
     }
     let category =
         |code: &str| json!([{ "coding": [{ "system": "http://snomed.info/sct", "code": code }] }]);
+    let v2_0074 = |code: &str| json!([{ "coding": [{ "system": "http://terminology.hl7.org/CodeSystem/v2-0074", "code": code }] }]);
+    let loinc = |code: &str| json!({ "coding": [{ "system": "http://loinc.org", "code": code }] });
+    assert!(request("/code", loinc("57133-1")).referral().details.is_some(), "a referral note");
+    assert!(request("/category", v2_0074("PT")).referral().details.is_some(), "physical therapy");
     for (pointer, value) in [
         ("/status", json!("draft")),
         ("/status", json!("on-hold")),
@@ -41,6 +45,11 @@ fn each_status_and_intent_has_its_meaning() {
         ("/category", category("108252007")),
         ("/category", category("363679005")),
         ("/subject", json!({ "reference": "Group/7" })),
+        ("/category", json!([{ "coding": [{ "code": "108252007" }] }])),
+        ("/category", v2_0074("LAB")),
+        ("/category", v2_0074("RAD")),
+        ("/specimen", json!([{ "reference": "Specimen/7" }])),
+        ("/code", loinc("24323-8")),
     ] {
         let heard = request(pointer, value.clone()).referrals().unwrap();
         assert_eq!((heard.events.len(), heard.passed_over.len()), (0, 1), "{value}");
@@ -52,6 +61,26 @@ fn each_status_and_intent_has_its_meaning() {
         ("/subject", Value::Null),
     ] {
         assert_eq!(pointers(request(pointer, value.clone()).referrals()), [pointer], "{value}");
+    }
+}
+
+#[test]
+fn what_is_made_of_another_request_is_no_referral_of_its_own() {
+    for (intent, origin, events) in [
+        ("reflex-order", "ServiceRequest/R-0", 0),
+        ("filler-order", "https://x.example/ServiceRequest/R-0", 0),
+        ("instance-order", "ServiceRequest/R-0", 0),
+        ("instance-order", "CarePlan/7", 1),
+        ("order", "ServiceRequest/R-0", 1),
+    ] {
+        let mut document: Value =
+            serde_json::from_slice(&request("/intent", json!(intent)).body).unwrap();
+        document["basedOn"] = json!([{ "reference": origin }]);
+        let heard = Sent::new(FHIR, document.to_string()).referrals().unwrap();
+        assert_eq!(heard.events.len(), events, "{intent} {origin}");
+        // Its end is the end of what may have begun.
+        document["status"] = json!("revoked");
+        assert_eq!(Sent::new(FHIR, document.to_string()).referral().kind, Kind::Withdrawn);
     }
 }
 
@@ -133,6 +162,54 @@ fn a_message_of_hl7_v2_is_added_changed_or_withdrawn_by_trigger_and_status() {
     }
     assert_eq!(pointers(hl7("I12", "A").referrals()), ["RF1^1^6^1"]);
     assert_eq!(pointers(hl7("I16", "A|||||R-1").referrals()), ["MSH^1^9^2"]);
+}
+
+#[test]
+fn a_referral_that_somebody_else_numbered_is_one_with_them() {
+    for (id, key) in [("R-1^gp", "R-1"), ("R-1^quay", "R-1"), ("R-1^WEST", "WEST:R-1")] {
+        assert_eq!(hl7("I12", &format!("A|||||{id}")).referral().id.as_str(), key, "{id}");
+    }
+}
+
+#[test]
+fn under_a_status_that_is_not_known_nobody_is_referred() {
+    for status in ["N", "X", "new", "0"] {
+        let refused = hl7("I12", &format!("{status}|||||R-1")).referrals();
+        assert_eq!(pointers(refused), ["RF1^1^1^1"], "{status}");
+    }
+}
+
+#[test]
+fn letters_reports_and_copies_in_the_shape_of_a_referral_are_none() {
+    for (segments, events) in [
+        ("OBR|1|||57133-1^Referral note^LN", 1),
+        ("OBR|1|||LETTER^Letter", 1),
+        ("OBR|1", 1),
+        ("OBR|1|||18842-5^Discharge summary^LN", 0),
+        ("OBR|1|||CONS^Letter^L^11488-4^Consult note^LN\r", 0),
+        ("OBR|1|||11488-4^Consult note^LN\rOBR|2|||11502-2^Report^LN", 0),
+        ("OBR|1|||57133-1^Referral note^LN\rOBR|2|||11502-2^Report^LN", 1),
+        ("OBR|1|||REF^Letter\rOBR|2|||18748-4^Imaging^LN", 1),
+        ("PRD|RP|Nguyen^Anna\rPRD|IR|Okafor^Chidi", 1),
+        ("PRD|RT|Okafor^Chidi\rPRD|IR|OKAFOR^CHIDI", 1),
+        ("PRD|RT~IR|Okafor^Chidi", 1),
+        ("PRD|RT|Okafor^Chidi\rPRD|IR|Lee^Kim\rPRD|IR|Okafor^Chidi", 1),
+        ("PRD|RT|Okafor^Chidi\rPRD|IR|Lee^Kim", 0),
+        ("PRD|RT|Okafor^Chidi|||||7\rPRD|IR|Okafor^C|||||7", 1),
+        ("PRD|RT|Okafor^Chidi|||||7\rPRD|IR|Okafor^Chidi|||||8", 0),
+        ("PRD|RT|||^^^quay\rPRD|IR|||^^^harbour", 0),
+        ("PRD|RT\rPRD|IR", 1),
+    ] {
+        let body = [&hl7("I12", "A|||||R-1").body, segments.as_bytes(), b"\r"].concat();
+        let heard = Sent::new(HL7, body.clone()).referrals().unwrap();
+        assert_eq!(
+            (heard.events.len(), heard.passed_over.len()),
+            (events, 1 - events),
+            "{segments}"
+        );
+        let ended = String::from_utf8(body).unwrap().replace("REF^I12", "REF^I14");
+        assert_eq!(Sent::new(HL7, ended).referral().kind, Kind::Withdrawn, "{segments}");
+    }
 }
 
 #[test]

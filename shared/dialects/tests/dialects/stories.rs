@@ -1,11 +1,11 @@
 //! The same story, told in each language, is the same.
 
-use chrono_tz::Australia::Sydney;
+use chrono_tz::Australia::{Perth, Sydney};
 use domain::booking::BookingEventKind as Kind;
 use domain::intake::{ReferralEventKind as Referral, ToldBooking, ToldReferral, Until, When};
 use serde_json::{Value, json};
 
-use crate::support::{FHIR, HL7, JSON, Sent};
+use crate::support::{FHIR, HL7, JSON, Sent, at};
 
 /// One step of a booking's life.
 struct Step {
@@ -57,7 +57,7 @@ fn fhir_patient() -> Value {
         "address": [{ "line": ["17 Wattle Street"], "city": "Pyrmont", "state": "NSW", "postalCode": "2009" }] })
 }
 
-const PID: &str = "PID|||P-1001^^^X^MR~2123456701^^^X^MC||Rossi^Maria||19840309||||17 Wattle Street^^Pyrmont^NSW^2009||0491570006^PRN^CP~^NET^Internet^maria.rossi@example.com";
+const PID: &str = "PID|||P-1001^^^^MR~2123456701^^^AUSHIC^MC||Rossi^Maria||19840309||||17 Wattle Street^^Pyrmont^NSW^2009||0491570006^PRN^CP~^NET^Internet^maria.rossi@example.com";
 
 fn told(step: &Step) -> [ToldBooking; 3] {
     let Step { hour, day, ours, status, hl7: (trigger, filler) } = step;
@@ -115,6 +115,81 @@ fn a_time_without_an_offset_is_the_same_by_the_sites_clock() {
     assert_eq!(without.start.instant(Sydney), Some(start));
     assert!(matches!(without.end, Some(Until::For(_))));
     assert_eq!(without.end.unwrap().after(start, Sydney), with.end.unwrap().after(start, Sydney));
+}
+
+#[test]
+fn a_booking_is_at_the_same_moment_whichever_zone_its_sender_writes() {
+    let booking = |time: &str, start: &str, end: &str| {
+        let json = json!({ "type": "booking.made", "timestamp": time, "data": { "patient": { "id": "P-1001" },
+            "booking": { "id": "B-1", "type": "physio", "site": "cottesloe", "start": start, "end": end } } });
+        let appointment = json!({ "resourceType": "Appointment", "id": "B-1", "status": "booked",
+            "meta": { "lastUpdated": time }, "serviceType": [{ "text": "physio" }], "start": start, "end": end,
+            "participant": [{ "actor": { "reference": "Patient/P-1001" } }, { "actor": { "reference": "Location/cottesloe" } }] });
+        let plain = |text: &str| text.replace(['-', ':', 'T'], "");
+        // An offset keeps its sign.
+        let er7 = |text: &str| format!("{}+{}", plain(&text[..19]), plain(&text[20..]));
+        let message = |time: String, start: String, end: String| {
+            format!(
+                "MSH|^~\\&|DIARY|cottesloe|||{time}||SIU^S12|M1|P|2.5\r\
+                 SCH||B-1||||||physio|||^^^{start}^{end}\rPID|||P-1001\r"
+            )
+        };
+        let on_site = |text: &str| plain(&text[..19]);
+        [
+            Sent::new(JSON, json.to_string()),
+            Sent::new(FHIR, appointment.to_string()),
+            Sent::new(HL7, message(er7(time), er7(start), er7(end))),
+            Sent::new(HL7, message(on_site(time), on_site(start), on_site(end))),
+        ]
+    };
+    // One moment, by the clocks of Sydney and of Perth: three hours apart in summer.
+    for (zone, texts) in [
+        (
+            Sydney,
+            ["2026-11-25T12:00:00+11:00", "2031-12-03T10:30:00+11:00", "2031-12-03T11:00:00+11:00"],
+        ),
+        (
+            Perth,
+            ["2026-11-25T09:00:00+08:00", "2031-12-03T07:30:00+08:00", "2031-12-03T08:00:00+08:00"],
+        ),
+    ] {
+        let [time, start, end] = texts;
+        for sent in booking(time, start, end) {
+            let told = sent.booking();
+            let visit = told.visit.unwrap();
+            let start = visit.start.instant(zone).unwrap();
+            assert_eq!(told.time.instant(zone), Some(at("2026-11-25T01:00:00Z")), "{zone}");
+            assert_eq!(start, at("2031-12-02T23:30:00Z"), "{zone}");
+            let end = visit.end.unwrap().after(start, zone);
+            assert_eq!(end, Some(at("2031-12-03T00:00:00Z")), "{zone}");
+        }
+    }
+}
+
+#[test]
+fn of_two_messages_of_one_second_that_which_comes_later_in_a_life_is_the_newer() {
+    let said = |trigger: &str, status: &str| {
+        let er7 = format!(
+            "MSH|^~\\&|DIARY|harbour|||20261125090000||SIU^{trigger}|M1|P|2.5\r\
+             SCH||B-1||||||physio|||^^^20311203103000||||||||||||||{status}\rPID|||P-1001\r"
+        );
+        Sent::new(HL7, er7).booking()
+    };
+    for (first, second) in [
+        (("S14", "Pending"), ("S12", "")),
+        (("S12", "Waitlist"), ("S14", "Booked")),
+        (("S12", "Booked"), ("S14", "Booked")),
+        (("S12", ""), ("S13", "")),
+        (("S12", ""), ("S14", "Started")),
+        (("S13", ""), ("S14", "CANC")),
+        (("S14", "Booked"), ("S15", "")),
+        (("S14", "Complete"), ("S26", "")),
+        (("S15", ""), ("S17", "")),
+    ] {
+        let [earlier, later] = [first, second].map(|(trigger, status)| said(trigger, status));
+        assert_eq!(earlier.time, later.time);
+        assert!(earlier.kind < later.kind, "{first:?} {second:?}");
+    }
 }
 
 fn referral(
