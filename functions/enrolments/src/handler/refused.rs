@@ -21,7 +21,8 @@ pub(super) async fn list<W: Ports>(
     };
     let before = page.cursor.as_ref().map(place).transpose()?;
     let (deliveries, now) = (&context.deliveries, context.clock.now());
-    let found = refused_in_the_week(deliveries, of.source.as_ref(), before, now, page.limit).await?;
+    let found =
+        refused_in_the_week(deliveries, of.source.as_ref(), before, now, page.limit).await?;
     let next = found.next.map(|place| page.after(&place.to_text()));
     Ok(page_json(found.deliveries.iter().map(wire::show_refused), next.as_ref()))
 }

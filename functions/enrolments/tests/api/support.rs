@@ -166,6 +166,7 @@ impl Clinic {
             booking,
             changes,
             raise,
+            renew: None,
             resolve: None,
             again: None,
             renew: None,

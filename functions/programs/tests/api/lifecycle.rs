@@ -42,6 +42,7 @@ async fn enrol(dynamo: &Dynamo, program: &Program) -> EnrolmentId {
         booking: Some(booking),
         changes: vec![],
         raise: vec![],
+        renew: None,
         resolve: None,
         again: None,
         renew: None,

@@ -65,6 +65,7 @@ impl Held {
             booking: Some(booking),
             changes: vec![],
             raise: vec![],
+            renew: None,
             resolve: None,
             again: None,
             renew: None,
