@@ -243,8 +243,9 @@ fn responses(it: &Operation, access: Access) -> BTreeMap<String, Value> {
             continue;
         };
         // The same status with a body of another type.
-        let content = first["content"].as_object_mut();
-        if let (Some(content), Some(more)) = (content, shown["content"].as_object()) {
+        let content = first.get_mut("content").and_then(Value::as_object_mut);
+        let more = shown.get("content").and_then(Value::as_object);
+        if let (Some(content), Some(more)) = (content, more) {
             content.extend(more.clone());
         }
     }

@@ -154,7 +154,7 @@ async fn merge(clinic: &Clinic, from: &PatientId, into: &PatientId) {
     let pair = Pair { from: from.clone(), into: into.clone() };
     // A merge that is repeated does nothing else.
     for _ in 0..2 {
-        desk.merge(&clinic.dynamo.work_list(), &pair, (&who, &asked)).await.unwrap();
+        Box::pin(desk.merge(&clinic.dynamo.work_list(), &pair, (&who, &asked))).await.unwrap();
     }
 }
 

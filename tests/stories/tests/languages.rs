@@ -9,8 +9,8 @@ use stories::{Language, Person, Practice, Step, Visit, What, at, booked};
 const JONAS: Person = Person::New(9);
 const END: &str = "2026-12-12T08:00:00Z";
 
-fn visit(kind: &'static str, start: &str) -> Option<Visit> {
-    Some(Visit { kind, start: at(start), who: Person::Maria })
+fn visit(kind: &'static str, start: &str) -> Visit {
+    Visit { kind, start: at(start), who: Person::Maria }
 }
 
 fn referral(when: &str, version: u64, kind: ReferralEventKind, referrer: bool) -> Step {
@@ -30,11 +30,11 @@ fn referral(when: &str, version: u64, kind: ReferralEventKind, referrer: bool) -
 /// confirmed and cancelled, and with it the cycle of a recall is completed and open again; one is not
 /// attended; one is deleted; one is of somebody new. A referral is added, filled in and withdrawn.
 fn story() -> Vec<Step> {
-    let first = |start| visit("physio-initial", start);
-    let jonas = visit("physio-initial", "2026-12-08T09:00:00+11:00")
+    let first = |start| Some(visit("physio-initial", start));
+    let jonas = Some(visit("physio-initial", "2026-12-08T09:00:00+11:00"))
         .map(|visit| Visit { who: JONAS, ..visit });
     let (b1, b2, b3, b4, b5) = ("B-2001", "B-2002", "B-2003", "B-2004", "B-2005");
-    let check_up = |start| visit("check-up", start);
+    let check_up = |start| Some(visit("check-up", start));
     vec![
         booked("2026-11-22T08:30:00Z", (b1, 1), Kind::Made, first("2026-12-03T10:30:00+11:00")),
         referral("2026-11-22T09:00:00Z", 1, ReferralEventKind::Added, false),

@@ -131,12 +131,15 @@ async fn a_week_that_is_told_again_shuffled_and_doubled_changes_nothing() {
     }
 }
 
+/// How many open enrolments there are of one kind, and when the first of them is due.
+type Open = (u32, Option<chrono::DateTime<Utc>>);
+
 /// What a week must end in, in whatever order it is told.
 #[derive(Debug, PartialEq)]
 struct Ends {
     bookings: Vec<Booking>,
     referrals: Vec<Referral>,
-    open: BTreeMap<(String, String), (u32, Option<chrono::DateTime<Utc>>)>,
+    open: BTreeMap<(String, String), Open>,
     messages: Vec<(String, String)>,
 }
 

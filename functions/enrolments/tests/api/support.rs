@@ -169,7 +169,6 @@ impl Clinic {
             renew: None,
             resolve: None,
             again: None,
-            renew: None,
         };
         self.dynamo.intake().commit(&change).await.unwrap();
     }

@@ -45,7 +45,6 @@ async fn enrol(dynamo: &Dynamo, program: &Program) -> EnrolmentId {
         renew: None,
         resolve: None,
         again: None,
-        renew: None,
     };
     app::ports::Intake::commit(&dynamo.intake(), &booking).await.unwrap();
     id

@@ -68,7 +68,6 @@ impl Held {
             renew: None,
             resolve: None,
             again: None,
-            renew: None,
         };
         self.dynamo.intake().commit(&change).await.unwrap();
     }

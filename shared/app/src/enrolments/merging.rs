@@ -43,7 +43,8 @@ where
     ) -> Result<Merge, ChangeError> {
         let Pair { from, into } = pair;
         let merge = people::merge(self.people, from, into).await?;
-        self.rehome(from, into, asked).await?;
+        // On the heap: it goes through much of the engine.
+        Box::pin(self.rehome(from, into, asked)).await?;
         for (newcomer, other) in [(from, into), (into, from)] {
             let id = WorkId::for_possible_duplicate(newcomer);
             let open = list.item(&id).await?;

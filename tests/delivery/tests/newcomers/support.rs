@@ -129,7 +129,7 @@ pub(crate) async fn merge(clinic: &Clinic, work: &WorkItem) -> Result<(), StoreE
     let pair = Pair { from: work.patient.clone().unwrap(), into: build::patient().id };
     let (who, asked) = asks(clinic);
     let list = clinic.dynamo.work_list();
-    match at_desk!(clinic).merge_asked(&list, &work.id, &pair, (&who, &asked)).await {
+    match Box::pin(at_desk!(clinic).merge_asked(&list, &work.id, &pair, (&who, &asked))).await {
         Ok(_) => Ok(()),
         Err(ChangeError::Store(error)) => Err(error),
         Err(other) => panic!("{other:?}"),
