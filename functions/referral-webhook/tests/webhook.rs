@@ -75,7 +75,7 @@ impl Clinic {
 #[tokio::test]
 async fn the_life_of_a_referral_begins_and_ends_an_enrolment_in_every_language() {
     let lives: [&[&str]; 4] = [
-        &["referral-added-incomplete.json", "referral-changed.json", "referral-withdrawn.json"],
+        &["referral-added.json", "referral-changed.json", "referral-withdrawn.json"],
         &["cloudevent-referral-added.json", "referral-completed.json"],
         &["fhir-service-request-active.json", "fhir-service-request-revoked.json"],
         &["hl7-ref-i12.hl7", "hl7-ref-i13.hl7", "hl7-ref-i14.hl7"],

@@ -190,7 +190,7 @@ fn the_id_of_the_request_is_in_the_answer_and_in_the_functions_log() {
         let lines = cloud.log_lines(&group, since)?;
         let logged = |line: &stack::LogLine| {
             let line: Value = serde_json::from_str(&line.message).unwrap_or_default();
-            line["message"] == "took in a booking event" && line["span"]["request.id"] == *request
+            line["message"] == "took in an event" && line["span"]["request.id"] == *request
         };
         Ok(lines.iter().any(logged).then_some(()))
     })
