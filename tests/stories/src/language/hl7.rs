@@ -108,5 +108,5 @@ fn refer(
 fn patient(who: Person) -> String {
     let [first, last, born, mobile] = who.describe();
     let (id, born) = (who.id(), born.replace('-', ""));
-    format!("PID|1||{id}^^^DIARY^MR||{last}^{first}^^^^^L||{born}|U|||||{mobile}^PRN^CP")
+    format!("PID|1||{id}^^^^MR||{last}^{first}^^^^^L||{born}|U|||||{mobile}^PRN^CP")
 }
