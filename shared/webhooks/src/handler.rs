@@ -1,13 +1,12 @@
 //! The way of a delivery, step by step.
 
-use std::fmt;
 use std::marker::PhantomData;
 use std::sync::Arc;
 use std::time::Duration;
 
 use app::events::{Answer, Arrival, Kept, Stores, deal, keep};
 use app::ports::{
-    Catalogue, Clock, Deliveries, EventKey, Intake, Newcomers, Register, StoreError, WaitingEvent,
+    Catalogue, Clock, Deliveries, Intake, Newcomers, Register, StoreError, WaitingEvent,
 };
 use aws::http::{Api, Method, Problem, RequestId};
 use aws::secrets::WebhookSecrets;
@@ -16,18 +15,19 @@ use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
 use chrono::{DurationRound, TimeDelta};
-use dialects::{Delivery, Dialect, Heard, HeardEvent, PassedOver, Refused, ResourcePath};
-use domain::ids::fingerprint;
+use dialects::{Delivery, Dialect, Heard, PassedOver, ResourcePath};
 use domain::intake::Told;
-use domain::text::{Code, ExternalId};
+use domain::text::Code;
 use futures_util::{StreamExt, TryStreamExt, stream};
 use http::{HeaderMap, StatusCode};
 use tokio::time::Instant;
 
 use crate::answer::{Answered, ID_TAKEN, line, outcome, show};
+use crate::arrivals::{about, arrivals};
 use crate::believe::{Believed, believe};
 use crate::pace::Pace;
 use crate::refusal::{Came, Refuse, acknowledge};
+use crate::subject::Subject;
 
 /// Largest body read, in bytes. AWS gives a function six megabytes at most.
 const MOST_READ: usize = 8 * 1024 * 1024;
@@ -65,64 +65,6 @@ pub struct Context<N, C, P, W, D, K> {
 
 /// What a handler needs, shared by all requests.
 pub type Shared<N, C, P, W, D, K> = Arc<Context<N, C, P, W, D, K>>;
-
-/// What a webhook is about.
-pub trait Subject: fmt::Debug + Send + Sync + 'static {
-    /// The word in the address.
-    const NAME: &'static str;
-    /// Where deliveries come.
-    const PATH: &'static str;
-    /// Where a FHIR server puts a resource of that type and id.
-    const RESOURCE_PATH: &'static str;
-    /// Reads a delivery.
-    ///
-    /// # Errors
-    /// When it is not in a language that is read, or wrong.
-    fn hear(delivery: &Delivery<'_>) -> Result<Heard<Told>, Refused>;
-}
-
-/// Bookings.
-#[derive(Debug)]
-pub struct Bookings;
-
-/// Referrals.
-#[derive(Debug)]
-pub struct Referrals;
-
-impl Subject for Bookings {
-    const NAME: &'static str = "bookings";
-    const PATH: &'static str = "/webhooks/bookings/{source}";
-    const RESOURCE_PATH: &'static str = "/webhooks/bookings/{source}/{resource}/{id}";
-
-    fn hear(delivery: &Delivery<'_>) -> Result<Heard<Told>, Refused> {
-        dialects::bookings(delivery).map(|heard| of(heard, Told::Booking))
-    }
-}
-
-impl Subject for Referrals {
-    const NAME: &'static str = "referrals";
-    const PATH: &'static str = "/webhooks/referrals/{source}";
-    const RESOURCE_PATH: &'static str = "/webhooks/referrals/{source}/{resource}/{id}";
-
-    fn hear(delivery: &Delivery<'_>) -> Result<Heard<Told>, Refused> {
-        dialects::referrals(delivery).map(|heard| of(heard, Told::Referral))
-    }
-}
-
-fn of<T>(heard: Heard<T>, told: fn(T) -> Told) -> Heard<Told> {
-    let events = heard.events.into_iter().map(|event| HeardEvent {
-        id: event.id,
-        says: event.says,
-        told: told(event.told),
-    });
-    Heard {
-        dialect: heard.dialect,
-        events: events.collect(),
-        passed_over: heard.passed_over,
-        notice: heard.notice,
-        hl7: heard.hl7,
-    }
-}
 
 /// The routes of a webhook. They need no token: the handler checks whose a delivery is.
 pub fn api<S, N, C, P, W, D, K>() -> Api<Shared<N, C, P, W, D, K>>
@@ -368,56 +310,6 @@ fn respond(heard: &Heard<Told>, answered: &[Answered], came: Came<'_>) -> Result
     let status = if answered.is_empty() { StatusCode::OK } else { StatusCode::ACCEPTED };
     let shown = show(answered, &heard.passed_over, heard.notice);
     Ok((status, Json(shown)).into_response())
-}
-
-/// How each event came in. Its id is the one its language gives it; our own JSON has it in the header
-/// that is signed with it.
-fn arrivals(
-    heard: &Heard<Told>,
-    believed: &Believed,
-    came: Came<'_>,
-) -> Result<Vec<(Arrival, Told)>, Problem> {
-    let mut arrivals = Vec::with_capacity(heard.events.len());
-    for event in &heard.events {
-        let fingerprint = fingerprint(event.says.reveal());
-        let id = match (&event.id, believed) {
-            // A version of a FHIR resource may say more the second time, and one without any is told
-            // apart by when it was; senders of HL7 v2 begin to count anew. What says the same comes to
-            // nothing by the booking's own order; what does not must not be refused as a retry.
-            (Some(id), _) if matches!(heard.dialect, Dialect::Fhir | Dialect::Hl7) => {
-                let time = event.told.time();
-                short(&format!("{} {fingerprint} {time:?}", id.as_str()))
-            }
-            (Some(id), _) => short(id.as_str()),
-            (None, Believed::Signed(id)) => Some(id.clone()),
-            (None, Believed::Bearer) => None,
-        };
-        let id = id.ok_or_else(|| {
-            Problem::bad_request(
-                "The event has no id: send it signed, with the header `webhook-id`.",
-            )
-        })?;
-        let arrival = Arrival {
-            key: EventKey { source: came.source.clone(), id },
-            fingerprint,
-            at: came.at,
-            request_id: came.request_id.to_owned(),
-        };
-        arrivals.push((arrival, event.told.clone()));
-    }
-    Ok(arrivals)
-}
-
-/// An id as it is kept: a long one as its hash.
-fn short(id: &str) -> Option<ExternalId> {
-    ExternalId::parse(id).or_else(|_| ExternalId::parse(&fingerprint(id))).ok()
-}
-
-fn about(told: &Told) -> String {
-    match told {
-        Told::Booking(told) => told.id.to_string(),
-        Told::Referral(told) => told.id.to_string(),
-    }
 }
 
 fn too_large() -> Problem {

@@ -12,11 +12,14 @@
 //! ([`refusal`]).
 
 mod answer;
+mod arrivals;
 mod believe;
 mod handler;
 mod pace;
 mod redact;
 mod refusal;
+mod subject;
 
-pub use handler::{Bookings, Context, Referrals, Shared, Subject, api};
+pub use handler::{Context, Shared, api};
 pub use pace::Pace;
+pub use subject::{Bookings, Referrals, Subject};

@@ -1,23 +1,23 @@
 //! Booking events: what another system says of a booking, and what that does here.
 
+mod known;
 mod offer;
+mod twice;
+mod unmatched;
 
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, BookingDetails, BookingEvent, BookingKey, Matching, News};
+use domain::booking::{Booking, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
-use domain::ids::{EnrolmentId, PatientId, ProgramId, WorkId};
+use domain::ids::{EnrolmentId, ProgramId};
 use domain::intake::{Told, ToldBooking, When};
-use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Program};
-use domain::site::Site;
-use domain::work::{WorkItem, WorkKind};
 
-use super::who::{MAY_BE_KNOWN, Who, for_staff, says_too_little};
+use self::known::Known;
+use self::unmatched::{unmatched, work_id, work_item};
 use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
-use crate::people::{Admission, Introduced, survivor};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
     UnreadableEnrolment, Verdict, WaitingEvent,
@@ -27,39 +27,6 @@ use crate::work::unreadable;
 
 /// What is said of an event that is older than what is known, and was not known of.
 const ONLY_EARLIER: &str = "A newer event of the booking came before; only that the booking was made earlier is taken from this one.";
-
-/// What is known of what the event names.
-#[derive(Default)]
-struct Known {
-    patient: Option<Patient>,
-    /// Who the patient may be, who is not known for sure or is new.
-    likely: Vec<PatientId>,
-    /// How the patient was found, unless by the sender's key, as a sentence.
-    remark: Option<String>,
-    site: Option<Site>,
-    booking_type: Option<BookingType>,
-}
-
-impl Known {
-    /// Whether its patient is known, and one who receives messages.
-    fn is_contacted(&self) -> bool {
-        self.patient.as_ref().is_some_and(|patient| patient.standing == Standing::Current)
-    }
-
-    /// Whose and where a booking is of which this is known.
-    fn matching(&self) -> Matching {
-        match self {
-            Self { patient: Some(patient), site: Some(site), booking_type: Some(_), .. }
-                if self.is_contacted() =>
-            {
-                Matching::Matched { patient: patient.id.clone(), site: site.id.clone() }
-            }
-            Self { patient, .. } => {
-                Matching::Waiting { patient: patient.as_ref().map(|patient| patient.id.clone()) }
-            }
-        }
-    }
-}
 
 /// Decides what a booking event changes: the booking's newest state, and the enrolments it begins,
 /// moves or ends. All of it is to be stored at once or not at all; but the record of somebody new,
@@ -219,141 +186,7 @@ async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
     Ok((concerned, unknown))
 }
 
-/// Why an event that is as new as what is known, and says something else, is work for a person.
-const TWO_AT_ONCE: &str = "Another event of the booking came with the same time and says something else of it: which of \
-                           them is right is on the work list.";
-
-/// A booking of which two things are said at once. Nobody but its system knows which is right.
-fn two_at_once(booking: &Booking, now: DateTime<Utc>) -> WorkItem {
-    let BookingKey { source, id } = &booking.key;
-    WorkItem {
-        id: WorkId::for_cause(&["two at once", source.as_str(), id.as_str()]),
-        kind: WorkKind::Unmatched,
-        since: now,
-        summary: format!(
-            "“{source}” said two different things of booking {id} with one and the same time, and the first \
-             counts. Look in “{source}” when and of which type it is; saving it there again sends it anew."
-        ),
-        enrolment: None,
-        program: None,
-        patient: booking.matching.patient().cloned(),
-        site: None,
-        same_as: Vec::new(),
-        reply: None,
-    }
-}
-
-fn superseded(waiting: &WaitingEvent) -> BookingChange {
-    let result = EventResult {
-        verdict: Verdict::Superseded,
-        remarks: vec![
-            "This event, or a newer one of the booking, came before; nothing was changed.".into(),
-        ],
-        ..EventResult::default()
-    };
-    BookingChange {
-        event: recorded(waiting, result),
-        before: None,
-        booking: None,
-        changes: Vec::new(),
-        raise: Vec::new(),
-        renew: None,
-        resolve: None,
-        again: None,
-    }
-}
-
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
-    /// What is known of what the event names. Of a patient who is new a record is made, unless the
-    /// event tells of no visit.
-    async fn look_up(
-        &self,
-        event: &BookingEvent,
-        before: Option<&Booking>,
-        now: DateTime<Utc>,
-    ) -> Result<Known, StoreError> {
-        let Some(details) = &event.details else { return Ok(Known::default()) };
-        let told = if let Some(code) = &details.site {
-            self.catalogue.site_by_code(code).await?
-        } else {
-            // A practice with one site need not name it.
-            let mut sites = self.catalogue.sites().await?;
-            if sites.len() == 1 { sites.pop() } else { None }
-        };
-        let is_visit = event.kind.state().is_none_or(|state| state.gone().is_none());
-        let introduced = Introduced {
-            source: &event.key.source,
-            presented: &details.patient,
-            occasion: event.key.id.as_str(),
-            before: before.and_then(|before| before.matching.patient()),
-            site: told.as_ref().map(|site| &site.id),
-            admission: if is_visit { Admission::New } else { Admission::KnownOnly },
-            at: now,
-        };
-        let Who { patient, likely, remark } = self.who(introduced).await?;
-        let mut known = Known { patient, likely, remark, ..Known::default() };
-        let own = known.patient.as_ref().and_then(|patient| patient.site.as_ref());
-        known.site = match (&details.site, own) {
-            (None, Some(id)) => self.catalogue.site(id).await?,
-            (Some(_), _) | (None, None) => told,
-        };
-        known.booking_type = self.catalogue.booking_type_by_code(&details.booking_type).await?;
-        Ok(known)
-    }
-
-    /// An event that comes to nothing: it, or a newer one, came before. When what it says differs from
-    /// what one of the same moment said, a person is told.
-    async fn superseded(
-        &self,
-        waiting: &WaitingEvent,
-        before: Option<&Booking>,
-        (event, told): (&mut BookingEvent, &ToldBooking),
-        now: DateTime<Utc>,
-    ) -> Result<BookingChange, StoreError> {
-        let mut change = superseded(waiting);
-        if let Some(booking) = before
-            && self.contradicts(booking, event, told).await?
-        {
-            change.event.result.remarks.push(TWO_AT_ONCE.to_owned());
-            change.raise.push(two_at_once(booking, now));
-        }
-        Ok(change)
-    }
-
-    /// Whether an event has the place of the one that told a booking's details, and tells other ones.
-    async fn contradicts(
-        &self,
-        booking: &Booking,
-        event: &mut BookingEvent,
-        told: &ToldBooking,
-    ) -> Result<bool, StoreError> {
-        let Matching::Matched { site, .. } = &booking.matching else { return Ok(false) };
-        if booking.told_by != Some(event.stamp()) {
-            return Ok(false);
-        }
-        if let Some(site) = self.catalogue.site(site).await? {
-            resolve::on_site(event, told, site.zone)?;
-        }
-        Ok(event.details.as_ref().is_some_and(|details| {
-            (details.start, &details.booking_type) != (booking.start, &booking.booking_type)
-        }))
-    }
-
-    /// What is known of what a booking's newest details name: an event that tells its state only, or
-    /// older details, is about the same.
-    async fn known_of(&self, booking: &Booking) -> Result<Known, StoreError> {
-        let Matching::Matched { patient, site } = &booking.matching else {
-            return Ok(Known::default());
-        };
-        let patient = survivor(self.people, patient).await?;
-        Ok(Known {
-            patient: patient.filter(|patient| patient.standing == Standing::Current),
-            site: self.catalogue.site(site).await?,
-            booking_type: self.catalogue.booking_type_by_code(&booking.booking_type).await?,
-            ..Known::default()
-        })
-    }
-
     /// The programs of which a booking completes a cycle, given its type.
     async fn completed_by(
         &self,
@@ -453,76 +286,4 @@ async fn linked_programs<C: Catalogue>(
         result.remarks.push("This booking type starts no program.".to_owned());
     }
     Ok(programs)
-}
-
-fn unmatched(event: &BookingEvent, details: &BookingDetails, known: &Known) -> Vec<String> {
-    let mut why = Vec::new();
-    if known.patient.is_none() {
-        why.push(says_too_little(&event.key.source, details.patient.id.as_ref()));
-        if !known.likely.is_empty() {
-            why.push(MAY_BE_KNOWN.to_owned());
-        }
-    }
-    match known.patient.as_ref().map(|patient| &patient.standing) {
-        None | Some(Standing::Current) => {}
-        Some(Standing::Archived) => why.push("The patient is archived.".to_owned()),
-        Some(Standing::Deceased) => why.push("The patient is recorded as deceased.".to_owned()),
-        Some(Standing::Merged { .. }) => {
-            why.push("The patient's record was merged into another one.".to_owned());
-        }
-    }
-    if known.booking_type.is_none() {
-        why.push(format!("There is no booking type of code “{}”.", details.booking_type));
-    }
-    if known.site.is_none() {
-        why.push(match &details.site {
-            Some(code) => format!("There is no site of code “{code}”."),
-            None => "The booking names no site, and neither does the patient.".to_owned(),
-        });
-    }
-    why
-}
-
-fn work_id(event: &BookingEvent) -> WorkId {
-    WorkId::for_cause(&["unmatched", event.key.source.as_str(), event.key.id.as_str()])
-}
-
-fn work_item(
-    event: &BookingEvent,
-    details: &BookingDetails,
-    known: &Known,
-    why: &[String],
-    (outlook, now): (Outlook<'_>, DateTime<Utc>),
-) -> WorkItem {
-    let key = &event.key;
-    let start = match &known.site {
-        Some(site) => details.start.with_timezone(&site.zone).format("%-d %B %Y %H:%M").to_string(),
-        None => details.start.format("%-d %B %Y %H:%M UTC").to_string(),
-    };
-    let patient = match &details.patient.id {
-        Some(id) => format!("its patient {}", id.reveal()),
-        None => "a patient it gives no key of".to_owned(),
-    };
-    let summary = format!(
-        "Booking {} from “{}”, of {}, type {}, at {}, began nothing. {} Mend what is \
-         missing or wrong. {outlook}",
-        key.id,
-        key.source,
-        patient,
-        details.booking_type,
-        start,
-        for_staff(why, &known.likely),
-    );
-    WorkItem {
-        id: work_id(event),
-        kind: WorkKind::Unmatched,
-        since: now,
-        summary,
-        enrolment: None,
-        program: None,
-        patient: known.patient.as_ref().map(|patient| patient.id.clone()),
-        site: known.site.as_ref().map(|site| site.id.clone()),
-        same_as: known.likely.clone(),
-        reply: None,
-    }
 }
