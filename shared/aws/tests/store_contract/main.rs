@@ -2,32 +2,31 @@
 
 #![cfg(test)]
 
+mod due;
+mod events;
+
 use app::ports::{
-    BookingChange, Bookings, Catalogue, Change, DueIndex, EnrolmentReader, Enrolments, EventKey,
-    Ids, Intake, KnownEvent, Lease, People, ReferralChange, Referrals, Reservation, SaveError,
-    ShardLeases, StoreError, Taken, Verdict, WorkList,
+    BookingChange, Bookings, Catalogue, Change, EnrolmentReader, Enrolments, Ids, Intake,
+    KnownEvent, People, Reservation, SaveError, StoreError, Taken, WorkList,
 };
-use chrono::{DateTime, Duration, Utc};
-use domain::booking::{EventOrder, Matching};
+use chrono::Duration;
 use domain::enrolment::{
     Crowd, Decision, Effect, Enrolment, Event, Recipient, decide, enrol_for_booking,
 };
 use domain::ids::{EnrolmentId, PatientId, ReservationToken};
-use domain::intake::{ReferralEventKind, ReferralOrigin};
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::program::{Channel, ProgramName};
-use domain::referral::{Referral, ReferralEvent, ReferralKey, ReferralState};
-use domain::text::{Code, ExternalId};
 use domain::timing::Timing;
 use testkit::build::{self, at};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::CountingIds;
-use testkit::referrals;
 use testkit::wire::Fault;
 
-const NOW: &str = "2026-11-22T08:00:00Z";
+use crate::due::{begin_as, due_keys};
 
-fn enrolment() -> Enrolment {
+pub(crate) const NOW: &str = "2026-11-22T08:00:00Z";
+
+pub(crate) fn enrolment() -> Enrolment {
     let (program, booking) =
         (build::program(vec![build::sms(10, Timing::Enrolled)]), build::booking());
     let (site, patient) = (build::site(), build::patient());
@@ -46,7 +45,7 @@ fn next(enrolment: &Enrolment) -> Decision {
     Decision { enrolment: next, effects: vec![] }
 }
 
-async fn begin(dynamo: &Dynamo, enrolment: &Enrolment) {
+pub(crate) async fn begin(dynamo: &Dynamo, enrolment: &Enrolment) {
     let change = BookingChange {
         changes: vec![build::begun(enrolment.clone())],
         ..booking_change("evt-begin")
@@ -54,7 +53,7 @@ async fn begin(dynamo: &Dynamo, enrolment: &Enrolment) {
     dynamo.intake().commit(&change).await.unwrap();
 }
 
-fn booking_change(event: &str) -> BookingChange {
+pub(crate) fn booking_change(event: &str) -> BookingChange {
     let event = build::recorded(event);
     BookingChange {
         event,
@@ -83,17 +82,6 @@ fn reservation(key: &LedgerKey, owner: u128) -> (LedgerRow, ReservationToken) {
 
 fn sent() -> Outcome {
     Outcome::Sent { provider_id: "m-1".into() }
-}
-
-async fn due_keys(dynamo: &Dynamo, now: DateTime<Utc>) -> Vec<String> {
-    let index = dynamo.due_index();
-    let end = index.end_of(now);
-    let mut keys = Vec::new();
-    for shard in 0..app::ports::SHARDS {
-        let found = index.entries(shard, ""..end.as_str(), 100).await.unwrap();
-        keys.extend(found.into_iter().map(|entry| entry.due_key));
-    }
-    keys
 }
 
 #[tokio::test]
@@ -287,105 +275,6 @@ async fn a_hold_leaves_the_due_index_and_enters_the_work_list_in_one_write() {
 }
 
 #[tokio::test]
-async fn the_due_index_holds_what_is_due_in_the_order_of_time_and_nothing_else() {
-    let dynamo = Dynamo::start().await;
-    let ids = CountingIds::default();
-    let mut waiting = Vec::new();
-    for minutes in [5, 1, 9, 3] {
-        let mut enrolment = enrolment();
-        enrolment.id = EnrolmentId::new(ids.next());
-        if let domain::enrolment::Status::Active(step) = &mut enrolment.status {
-            step.due = at(NOW) + Duration::minutes(minutes);
-        }
-        begin_as(&dynamo, &enrolment).await;
-        waiting.push(enrolment);
-    }
-    let mut keys = due_keys(&dynamo, at(NOW) + Duration::minutes(5)).await;
-    keys.sort();
-    let times: Vec<_> = keys.iter().map(|key| key.split('|').next().unwrap()).collect();
-    let expected =
-        ["2026-11-22T08:01:00.000Z", "2026-11-22T08:03:00.000Z", "2026-11-22T08:05:00.000Z"];
-    assert_eq!(times, expected, "due at this very moment is due; nine minutes on is not");
-}
-
-async fn begin_as(dynamo: &Dynamo, enrolment: &Enrolment) {
-    let event = format!("evt-{}", enrolment.id);
-    let change =
-        BookingChange { changes: vec![build::begun(enrolment.clone())], ..booking_change(&event) };
-    dynamo.intake().commit(&change).await.unwrap();
-}
-
-#[tokio::test]
-async fn no_two_enrolments_have_the_same_due_key_because_a_lease_ends_at_one() {
-    let dynamo = Dynamo::start().await;
-    let ids = CountingIds::default();
-    for _ in 0..40 {
-        let mut enrolment = enrolment();
-        enrolment.id = EnrolmentId::new(ids.next());
-        begin_as(&dynamo, &enrolment).await;
-    }
-    let keys = due_keys(&dynamo, at(NOW)).await;
-    let distinct: std::collections::BTreeSet<_> = keys.iter().collect();
-    assert_eq!((keys.len(), distinct.len()), (40, 40));
-}
-
-#[tokio::test]
-async fn a_stretch_of_the_index_leaves_out_its_start_and_includes_its_end() {
-    let dynamo = Dynamo::start().await;
-    begin(&dynamo, &enrolment()).await;
-    let key = due_keys(&dynamo, at(NOW)).await.pop().unwrap();
-    let index = dynamo.due_index();
-    let mut found = (0, 0);
-    for shard in 0..app::ports::SHARDS {
-        found.0 += index.entries(shard, ""..key.as_str(), 9).await.unwrap().len();
-        let end = index.end_of(at(NOW));
-        found.1 += index.entries(shard, key.as_str()..end.as_str(), 9).await.unwrap().len();
-    }
-    assert_eq!(found, (1, 0));
-}
-
-#[tokio::test]
-async fn of_two_sweepers_one_gets_the_lease() {
-    let dynamo = Dynamo::start().await;
-    let index = dynamo.due_index();
-    assert_eq!(index.leases(3).await, Ok(ShardLeases::default()));
-    let lease = Lease { after: String::new(), upto: "x".into(), until: at(NOW) };
-    let leases = ShardLeases { revision: 1, leases: vec![lease] };
-    index.save_leases(3, &leases).await.unwrap();
-    let other = ShardLeases { revision: 1, leases: vec![] };
-    assert_eq!(index.save_leases(3, &other).await, Err(SaveError::Stale));
-    assert_eq!(index.leases(3).await, Ok(leases));
-}
-
-#[tokio::test]
-async fn an_event_and_all_it_changes_are_stored_together_or_not_at_all() {
-    let dynamo = Dynamo::start().await;
-    let intake = dynamo.intake();
-    begin(&dynamo, &enrolment()).await;
-    let change = BookingChange {
-        booking: Some(build::booking()),
-        changes: vec![build::begun(enrolment())], // exists already
-        ..booking_change("evt-2")
-    };
-    assert_eq!(intake.commit(&change).await, Err(SaveError::Stale));
-    assert_eq!(intake.event(&change.event.key).await, Ok(None));
-    assert_eq!(intake.booking(&build::booking().key).await, Ok(None));
-}
-
-#[tokio::test]
-async fn a_recorded_event_is_replaced_only_while_it_waits_for_a_match() {
-    let dynamo = Dynamo::start().await;
-    let intake = dynamo.intake();
-    let mut change = booking_change("evt-3");
-    change.event.result.verdict = Verdict::Unmatched;
-    intake.commit(&change).await.unwrap();
-    change.event.result.verdict = Verdict::Applied;
-    intake.commit(&change).await.unwrap();
-    change.event.result.verdict = Verdict::Superseded;
-    assert_eq!(intake.commit(&change).await, Err(SaveError::Stale));
-}
-
-#[tokio::test]
 async fn a_patients_enrolments_come_newest_first() {
     let dynamo = Dynamo::start().await;
     let ids = CountingIds::default();
@@ -433,70 +322,4 @@ async fn effects_that_are_not_stored_do_not_make_a_write() {
     };
     dynamo.enrolments().commit(&changed(enrolment(), decision)).await.unwrap();
     assert!((dynamo.wire.write_units() - before).abs() < f64::EPSILON);
-}
-
-#[tokio::test]
-async fn a_referral_is_read_back_as_it_was_and_written_only_over_what_was_read() {
-    let dynamo = Dynamo::start().await;
-    let intake = dynamo.intake();
-    let told = referrals::told(1, ReferralEventKind::Added);
-    let mut details = told.details.unwrap();
-    details.referral_type = vec![Code::parse("podiatry").unwrap()];
-    details.issued = Some("2026-11-19".parse().unwrap());
-    details.valid_until = Some("2027-11-18".parse().unwrap());
-    details.origin = ReferralOrigin::Internal;
-    details.referrer = Some(referrals::referrer());
-    let event = ReferralEvent {
-        key: ReferralKey { source: referrals::source(), id: told.id },
-        kind: told.kind,
-        order: EventOrder { version: Some(1), time: at(NOW) },
-        details: Some(details),
-    };
-    let (patient, site) = (build::patient().id, build::site().id);
-    let first = Referral::told(&event, Matching::Matched { patient, site });
-    let begun = enrolment();
-    let first = Referral { caused: [begun.id.clone()].into(), ..first };
-    let change = |event: &str, referral: &Referral| ReferralChange {
-        event: booking_change(event).event,
-        referral: Some(referral.clone()),
-        changes: vec![],
-        claimed: vec![],
-        raise: vec![],
-        resolve: None,
-        again: None,
-    };
-    let whole =
-        ReferralChange { changes: vec![build::begun(begun.clone())], ..change("evt-1", &first) };
-    intake.commit_referral(&whole).await.unwrap();
-    assert_eq!(intake.referral(&first.key).await, Ok(Some(first.clone())));
-    assert_eq!(
-        dynamo.bookings().referrals(&[first.key.clone()].into()).await,
-        Ok(vec![first.clone()])
-    );
-    assert_eq!(dynamo.enrolments().enrolment(&begun.id).await, Ok(Some(begun)));
-
-    let waiting = Matching::Waiting { patient: None };
-    let second = Referral {
-        revision: 2,
-        state: ReferralState::Withdrawn,
-        state_told_by: None,
-        matching: waiting,
-        ..first.clone()
-    };
-    intake.commit_referral(&change("evt-2", &second)).await.unwrap();
-    let late = intake.commit_referral(&change("evt-3", &second)).await;
-    assert_eq!(late, Err(SaveError::Stale), "another event was first");
-    assert_eq!(
-        intake
-            .event(&EventKey {
-                source: first.key.source.clone(),
-                id: ExternalId::parse("evt-3").unwrap(),
-            })
-            .await,
-        Ok(None)
-    );
-    let third = Referral { revision: 3, ..second.clone() };
-    let again = intake.commit_referral(&change("evt-1", &third)).await;
-    assert_eq!(again, Err(SaveError::Stale), "the event came before");
-    assert_eq!(intake.referral(&first.key).await, Ok(Some(second)));
 }
