@@ -19,7 +19,6 @@ fn line(what: &str, number: u64) -> String {
 /// # Panics
 /// When the file cannot be written to: figures that are incomplete are wrong.
 pub fn note(what: &str, number: u64) {
-    #[expect(clippy::disallowed_methods, reason = "the one place where the tests' figures go")]
     let Some(file) = std::env::var_os(FILE) else { return };
     let mut file = OpenOptions::new().create(true).append(true).open(file).expect("it opens");
     // One write, so that lines of processes that run at once are whole.
