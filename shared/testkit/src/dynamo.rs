@@ -16,10 +16,12 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
     KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use tokio::net::TcpListener;
 
 use crate::bucket::Bucket;
 use crate::fakes::{CountingIds, FakeClock};
+use crate::inside::Inside;
 use crate::wire::Wire;
 
 /// The tables.
@@ -53,19 +55,42 @@ impl Dynamo {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
         tokio::spawn(dynoxide::server::serve_on(listener, database));
+        let (bucket, bucket_port) = Bucket::serve().await;
+        let at = |port| format!("http://127.0.0.1:{port}");
+        let aws = Aws::new(credentials(), "ap-southeast-2".to_owned(), Some(at(port)));
+        Self::with_tables(aws, bucket, at(bucket_port)).await
+    }
+
+    /// One that is called without a network: a call is answered within the poll that makes it. `name` is
+    /// its own, because the SDK counts the retries of all clients of one region together.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn inside(name: &str) -> Self {
+        let database = dynoxide::Database::memory().expect("an in-memory database opens");
+        let bucket = Bucket::default();
+        let inside = Inside { database, bucket: bucket.clone() };
+        let endpoint = "http://inside.invalid".to_owned();
+        let aws = Aws::new(credentials(), name.to_owned(), Some(endpoint.clone()));
+        Self::with_tables(aws.over(|_| inside.client()), bucket, endpoint).await
+    }
+
+    async fn with_tables(aws: Aws, bucket: Bucket, bucket_endpoint: String) -> Self {
         let wire = Arc::new(Wire::default());
-        let credentials = Credentials::new("test", "test", None, None, "test");
-        let endpoint = Some(format!("http://127.0.0.1:{port}"));
-        let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
         let unwatched = aws.dynamodb();
         let plain = aws.clone();
         let aws = aws.over(|http| Wire::around(&wire, http));
         let client = aws.dynamodb();
-        let (bucket, port) = Bucket::serve().await;
-        let bucket_endpoint = format!("http://127.0.0.1:{port}");
         let dynamo = Self { client, wire, unwatched, bucket, aws, plain, bucket_endpoint };
         dynamo.create_tables().await;
         dynamo
+    }
+
+    /// The same tables, called through something that is put around the plain HTTP client.
+    #[must_use]
+    pub fn through(&self, change: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
+        let aws = self.plain.clone().over(change);
+        Self { client: aws.dynamodb(), aws, wire: Arc::default(), ..self.clone() }
     }
 
     /// The same tables over a wire of their own: for others who work at the same time.
@@ -166,20 +191,30 @@ impl Dynamo {
             .expect("the item is there");
     }
 
-    /// The shards of the due index that have an entry.
+    /// The shards of the due index of enrolments that have an entry.
     ///
     /// # Panics
     /// When they cannot be read.
     pub async fn busy_shards(&self) -> BTreeSet<u8> {
-        let all = self.unwatched.scan().table_name("enrolments").index_name("due");
+        self.due_keys("enrolments").await.into_iter().map(|(shard, _)| shard).collect()
+    }
+
+    /// The entries of a table's due index, by shard and key.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn due_keys(&self, table: &str) -> BTreeSet<(u8, String)> {
+        let all = self.unwatched.scan().table_name(table).index_name("due");
         let mut pages = all.into_paginator().items().send();
-        let mut shards = BTreeSet::new();
+        let mut entries = BTreeSet::new();
         while let Some(entry) = pages.next().await {
             let entry = entry.expect("the index can be read");
-            let shard = entry.get("due_shard").and_then(|shard| shard.as_s().ok());
-            shards.insert(shard.and_then(|shard| shard.parse().ok()).expect("a shard's number"));
+            let text = |name| entry.get(name).and_then(|value| value.as_s().ok()).cloned();
+            let shard = text("due_shard").and_then(|shard| shard.parse().ok());
+            let key = text("due_key").expect("an entry has a key");
+            entries.insert((shard.expect("a shard's number"), key));
         }
-        shards
+        entries
     }
 
     fn table(&self, name: &str) -> Table {
@@ -273,6 +308,10 @@ impl Dynamo {
     pub fn work_list(&self) -> WorkListStore {
         WorkListStore::new(self.enrolments())
     }
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("test", "test", None, None, "test")
 }
 
 fn key_schema(hash: &str, range: &str) -> Vec<KeySchemaElement> {

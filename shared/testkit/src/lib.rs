@@ -6,12 +6,14 @@
 
 pub mod bucket;
 pub mod build;
+pub mod busy;
 pub mod deliveries;
 pub mod dynamo;
 pub mod events;
 pub mod fakes;
 pub mod faults;
 pub mod hostile;
+mod inside;
 pub mod letters;
 pub mod referrals;
 pub mod requests;

@@ -1,8 +1,6 @@
 //! A clinic in the process: the real use cases on the real stores, with a fake clock, provider and
 //! queue. Its tests are in `tests/`.
 
-mod busy;
-
 use std::time::Duration as StdDuration;
 
 use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
@@ -17,8 +15,8 @@ use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore, StrayStore,
-    WorkListStore,
+    BookingStore, CatalogueStore, DueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore,
+    StrayStore, WorkListStore,
 };
 use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -34,6 +32,7 @@ use domain::staff::StaffId;
 use domain::timing::Reference;
 use domain::work::WorkItem;
 use testkit::build;
+use testkit::busy::BusyShards;
 use testkit::dynamo::Dynamo;
 use testkit::events::booking_event;
 use testkit::fakes::{
@@ -41,8 +40,6 @@ use testkit::fakes::{
 };
 use testkit::faults::{OnDynamo, Struck};
 use testkit::sending::{DeliveryBy, delivery};
-
-use crate::busy::BusyShards;
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
 pub type SmsDelivery =
@@ -260,8 +257,12 @@ impl Clinic {
     /// # Panics
     /// When it queues nothing.
     pub async fn queued(&self) -> Pointer {
-        self.sweep_by(BusyShards::of(&self.dynamo).await).await;
+        self.sweep_by(self.busy_shards().await).await;
         self.queues.take().remove(0)
+    }
+
+    async fn busy_shards(&self) -> BusyShards<DueStore> {
+        BusyShards { index: self.dynamo.due_index(), busy: self.dynamo.busy_shards().await }
     }
 
     async fn sweep_by(&self, index: impl DueIndex<Pointer = Due>) -> Swept {
@@ -372,7 +373,7 @@ impl Clinic {
     /// again by way of the due index.
     pub async fn minute(&self) -> Vec<Result<Delivered, DeliverError>> {
         self.clock.advance(Duration::minutes(1));
-        self.sweep_by(BusyShards::of(&self.dynamo).await).await;
+        self.sweep_by(self.busy_shards().await).await;
         let mut results = Vec::new();
         for pointer in self.queues.take() {
             results.push(self.deliver(&pointer).await);
