@@ -21,6 +21,8 @@ pub enum Fault {
     Unsettled,
     /// The answer of a conditional write is lost, and the SDK repeats it.
     Repeat,
+    /// The store fails at the last look.
+    LookFails,
     /// The provider refuses for now.
     Refusal,
     /// The provider refuses for good.
@@ -77,6 +79,16 @@ pub enum Named {
     ByNumber,
 }
 
+/// How long a sender may live.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lives {
+    /// For ever: it may stop between any two calls for as long as it likes, and go on. More than the
+    /// protocol asks for.
+    ForEver,
+    /// As long as its function has time: it is gone when what it reserved can be called unclear.
+    HalfAMinute,
+}
+
 /// How far a search goes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Bounds {
@@ -100,12 +112,50 @@ pub struct Bounds {
     pub on_error: OnError,
     /// How receipts name messages.
     pub named: Named,
+    /// How long a sender may live.
+    pub lives: Lives,
     /// How many ticks an action is of use.
     pub useful: u8,
     /// When each action is due.
     pub plan: [u8; 2],
     /// The most states that are looked at; a search that would need more fails.
     pub states: usize,
+}
+
+impl Fault {
+    /// All that the protocol is made for.
+    pub const ALL: &'static [Self] = &[
+        Self::Crash,
+        Self::Loss,
+        Self::Duplicate,
+        Self::Redrive,
+        Self::Lag,
+        Self::QueueRefuses,
+        Self::Unsettled,
+        Self::Repeat,
+        Self::LookFails,
+        Self::Refusal,
+        Self::Rejection,
+        Self::AnswerLost,
+    ];
+}
+
+impl Happening {
+    /// All of them.
+    pub const ALL: &'static [Self] = &[
+        Self::Cancel,
+        Self::Uncancel,
+        Self::End,
+        Self::LeaveOut,
+        Self::Advance,
+        Self::Retry,
+        Self::Later,
+        Self::Earlier,
+        Self::OptOut,
+        Self::Hold,
+        Self::Receipt(Told::Delivered),
+        Self::Receipt(Told::Bounced),
+    ];
 }
 
 impl Bounds {
@@ -121,6 +171,7 @@ impl Bounds {
         happens: &[],
         on_error: OnError::Pause,
         named: Named::ByAttempt,
+        lives: Lives::ForEver,
         useful: FOR_EVER,
         plan: [0, 1],
         states: 3_000_000,
@@ -132,6 +183,8 @@ impl Bounds {
 pub enum Variant {
     /// As it is built.
     AsBuilt,
+    /// As it is built, but staff may have a message tried again while its sender still lives.
+    RetriedAtOnce,
     /// The sweeper takes what it queues out of the index.
     UnindexedWhenQueued,
     /// The sender takes what it reserves out of the index.
@@ -168,7 +221,15 @@ pub enum Variant {
     EndlessLease,
     /// Staff leave an action out without looking whether it was begun.
     LeaveOutBlindly,
-    /// Not the protocol but what it rests on: a sender may live longer than fifteen minutes, while
-    /// staff have its message tried again.
-    ImmortalSenders,
+    /// The enrolment is moved on when its message is reserved, and not when it was sent.
+    MovedWhenReserved,
+    /// An answer that was lost is taken for an acceptance.
+    DoubtIsSent,
+    /// A refusal for now is never a failure.
+    NeverGivesUp,
+    /// A receipt changes the row in one write and the enrolment in another.
+    ReceiptInTwoWrites,
+    /// An attempt that is under way does not hear that it was sent. So it was built, until this model
+    /// found it.
+    PendingHearsNothing,
 }

@@ -2,8 +2,8 @@
 
 use crate::bounds::{Bounds, OnError, Variant};
 use crate::state::{
-    BACK_OFF, Booking, Consent, Enrolment, FOR_EVER, Finished, Grounds, How, Indexed, Key, Place,
-    Practice, RowState, State, Told,
+    BACK_OFF, Booking, Consent, Enrolment, FOR_EVER, Farewell, Finished, Grounds, How, Indexed,
+    Key, MOST_ATTEMPTS, Place, Practice, RowState, State,
 };
 
 /// The rules a decision is made by.
@@ -34,11 +34,11 @@ impl Enrolment {
         (self.place == Place::Active).then_some(self.key)
     }
 
-    fn how(&self, action: u8) -> How {
+    pub(crate) fn how(&self, action: u8) -> How {
         self.finished[usize::from(action)].how
     }
 
-    fn finish(&mut self, action: u8, how: How, attempt: u8) {
+    pub(crate) fn finish(&mut self, action: u8, how: How, attempt: u8) {
         self.finished[usize::from(action)] = Finished { how, attempt };
     }
 
@@ -65,6 +65,11 @@ impl Enrolment {
 }
 
 impl Rules {
+    /// Whether it is this protocol.
+    pub fn is(&self, variant: Variant) -> bool {
+        self.variant == variant
+    }
+
     /// The first look and the last.
     pub fn look(&self, s: &State, key: Key) -> Look {
         let mut e = s.enrolment;
@@ -94,7 +99,6 @@ impl Rules {
 
     /// What speaks against a message as the world is, whatever a sender has read of it.
     pub fn grounds(s: &State, key: Key) -> Grounds {
-        use crate::state::Farewell;
         if s.farewell != Farewell::None {
             Grounds::Cancelled
         } else if s.consent == Consent::Withdrawn {
@@ -105,6 +109,8 @@ impl Rules {
             Grounds::TooEarly
         } else if s.enrolment.current() == Some(key) && s.enrolment.useful == 0 {
             Grounds::TooLate
+        } else if s.rows().any(|(it, row)| it.action == key.action && it != key && row.is_sent()) {
+            Grounds::KnownSent
         } else {
             Grounds::None
         }
@@ -127,14 +133,10 @@ impl Rules {
             RowState::Sent => self.go_on(e, key, How::Done, s),
             RowState::Skipped => self.go_on(e, key, How::TooLate, s),
             RowState::Failed => self.after_failure(e, s),
-            RowState::NotSent if (key.attempt + 1).is_multiple_of(self.bounds.tries) => {
-                self.after_failure(e, s)
-            }
+            RowState::NotSent if self.gives_up(key) => self.after_failure(e, s),
             RowState::NotSent => {
-                let attempt = match self.variant {
-                    Variant::SameKeyAgain => key.attempt,
-                    _ => key.attempt + 1,
-                };
+                let again = self.is(Variant::SameKeyAgain);
+                let attempt = if again { key.attempt } else { key.attempt + 1 };
                 let key = Key { attempt, ..key };
                 let (due, not_before) = (BACK_OFF, BACK_OFF);
                 let place = Place::Active;
@@ -145,13 +147,19 @@ impl Rules {
         }
     }
 
+    fn gives_up(&self, key: Key) -> bool {
+        let never = self.is(Variant::NeverGivesUp);
+        let tries = if never { MOST_ATTEMPTS } else { self.bounds.tries };
+        (key.attempt + 1).is_multiple_of(tries)
+    }
+
     /// The outcome is not known yet.
     pub fn pending(s: &State, key: Key, until: u8) -> Enrolment {
         let e = s.enrolment;
         if e.current() != Some(key) {
             return e;
         }
-        Enrolment { due: until, pending: true, ..e }
+        Enrolment { due: until, pending: true, ..e }.tidy()
     }
 
     /// The action is finished: the next one, or the end.
@@ -162,10 +170,8 @@ impl Rules {
         let Some(action) = next else {
             return Enrolment { place: Place::Completed, key, ..e }.tidy();
         };
-        let attempt = match e.how(action) {
-            How::Reopened => e.finished[usize::from(action)].attempt + 1,
-            _ => 0,
-        };
+        let before = e.finished[usize::from(action)];
+        let attempt = if before.how == How::Reopened { before.attempt + 1 } else { 0 };
         let due = s.plan[usize::from(action)];
         let key = Key { action, attempt };
         let useful = self.useful_after(due);
@@ -216,84 +222,5 @@ impl Rules {
     pub fn retried(&self, e: Enrolment) -> Enrolment {
         let key = Key { attempt: e.key.attempt + 1, ..e.key };
         Enrolment { place: Place::Active, key, due: 0, useful: self.bounds.useful, ..e }.tidy()
-    }
-
-    /// A message was sent after all.
-    pub fn sent_after_all(&self, s: &State, key: Key) -> Enrolment {
-        let mut e = s.enrolment;
-        let is_it = e.key.action == key.action && e.key.attempt >= key.attempt;
-        match e.place {
-            Place::Active if is_it && e.pending => e,
-            Place::Active | Place::HeldFailed | Place::HeldUnclear if is_it => {
-                self.go_on(e, key, How::Done, s)
-            }
-            Place::Active
-            | Place::HeldFailed
-            | Place::HeldUnclear
-            | Place::Completed
-            | Place::Cancelled
-            | Place::Ended => {
-                if matches!(e.how(key.action), How::Failed | How::TooLate | How::Reopened) {
-                    e.finish(key.action, How::Done, key.attempt);
-                }
-                e
-            }
-        }
-    }
-
-    /// A message was sent and did not arrive.
-    pub fn undelivered(&self, s: &State, key: Key) -> Enrolment {
-        let mut e = s.enrolment;
-        let begun = matches!(e.place, Place::Active | Place::HeldUnclear) && e.key == key;
-        if begun {
-            return self.attempted(s, key, RowState::Failed);
-        }
-        let is_free = match e.place {
-            Place::Active | Place::Completed => true,
-            Place::HeldFailed | Place::HeldUnclear => false,
-            Place::Cancelled | Place::Ended => return e,
-        };
-        let finished = e.finished[usize::from(key.action)];
-        if finished.how != How::Done || finished.attempt != key.attempt {
-            return e;
-        }
-        // A hold for what is below it never comes over it; what was waited for keeps its attempt.
-        let comes_first = e.place == Place::Completed || key.action < e.key.action;
-        if !(is_free && comes_first && self.bounds.on_error == OnError::Pause) {
-            e.finish(key.action, How::Failed, key.attempt);
-            return e;
-        }
-        if e.place == Place::Active && e.key.attempt > 0 {
-            e.finish(e.key.action, How::Reopened, e.key.attempt - 1);
-        }
-        e.finish(key.action, How::NotYet, 0);
-        Enrolment { place: Place::HeldFailed, key, useful: self.bounds.useful, ..e }.tidy()
-    }
-
-    /// What a receipt makes of a row and of the enrolment; `None` when it is no news.
-    pub fn heard(&self, s: &State, key: Key, told: Told) -> Option<(RowState, Told, Enrolment)> {
-        let row = s.row(key);
-        let state = match row.state {
-            RowState::Absent => return None,
-            RowState::Reserved | RowState::Unclear | RowState::NotSent => RowState::Sent,
-            RowState::Sent | RowState::Skipped | RowState::Failed => row.state,
-        };
-        if told <= row.receipt && state == row.state {
-            return None;
-        }
-        let e = match (row.state, told) {
-            _ if state != RowState::Sent => s.enrolment,
-            (_, Told::Nothing) => return None,
-            (RowState::NotSent, Told::Bounced) => {
-                let enrolment = self.sent_after_all(s, key);
-                self.undelivered(&State { enrolment, ..*s }, key)
-            }
-            (_, Told::Bounced) => self.undelivered(s, key),
-            (RowState::Reserved, Told::Delivered) => self.attempted(s, key, RowState::Sent),
-            // A bounce that was told before counts more than this, and is no news.
-            (RowState::Sent, Told::Delivered) => s.enrolment,
-            (_, Told::Delivered) => self.sent_after_all(s, key),
-        };
-        Some((state, told, e))
     }
 }

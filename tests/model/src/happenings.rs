@@ -4,8 +4,8 @@ use crate::bounds::{Fault, Happening, Named, Variant};
 use crate::engine::Rules;
 use crate::label::{Did, Label, Who};
 use crate::state::{
-    Booking, Consent, Enrolment, Farewell, How, Key, Message, Place, Planning, Practice, RowState,
-    Sending, State, Told,
+    ATTEMPTS, Booking, Consent, Enrolment, Excuse, Farewell, How, Key, Message, Place, Planning,
+    Practice, RowState, Sending, State, Told,
 };
 use crate::world::Next;
 
@@ -41,8 +41,7 @@ fn one(rules: &Rules, s: &State, happening: Happening, next: &mut Next) {
             does.store(&State { booking, farewell, ..*s }, change, did);
         }
         Happening::Uncancel if s.booking == Booking::Off => {
-            let farewell =
-                if e.place == Place::Ended { s.farewell } else { Farewell::None };
+            let farewell = if e.place == Place::Ended { s.farewell } else { Farewell::None };
             let change = rules.taken_up(s);
             let booking = Booking::On;
             does.store(&State { booking, farewell, ..*s }, change, Did::Uncancels);
@@ -58,7 +57,11 @@ fn one(rules: &Rules, s: &State, happening: Happening, next: &mut Next) {
                 RowState::Absent | RowState::Reserved => {
                     (rules.go_on(e, e.key, How::LeftOut, s), "staff leave the action out")
                 }
-                outcome => {
+                outcome @ (RowState::Sent
+                | RowState::NotSent
+                | RowState::Skipped
+                | RowState::Failed
+                | RowState::Unclear) => {
                     let change = rules.attempted(s, e.key, outcome);
                     (change, "staff find its outcome, and the enrolment is told")
                 }
@@ -71,7 +74,10 @@ fn one(rules: &Rules, s: &State, happening: Happening, next: &mut Next) {
             does.store(s, change, Did::Step("staff go on past the hold"));
         }
         Happening::Retry if is_held && may_be_retried(rules, s) => {
-            does.store(s, rules.retried(e), Did::Step("staff have it tried again"));
+            let mut again = *s;
+            // A bounce is known: what was accepted and did not arrive does not count any more.
+            again.accepted[action] = 0;
+            does.store(&again, rules.retried(e), Did::Step("staff have it tried again"));
         }
         Happening::Later if e.place == Place::Active && s.plan[action] == 0 => {
             let mut later = State { planning: Planning::ToDo, ..*s };
@@ -160,9 +166,9 @@ fn farewell(s: &State) -> Farewell {
 fn may_be_retried(rules: &Rules, s: &State) -> bool {
     let key = s.enrolment.key;
     let is_at_it = s.senders.iter().any(|one| one.at != Sending::Gone && one.key == key);
-    s.accepted[usize::from(key.action)] == 0
-        && (!is_at_it || rules.variant == Variant::ImmortalSenders)
-        && usize::from(key.attempt) + 1 < crate::state::ATTEMPTS
+    (s.accepted[usize::from(key.action)] == 0 || s.row(key).receipt == Told::Bounced)
+        && (!is_at_it || rules.variant == Variant::RetriedAtOnce)
+        && usize::from(key.attempt) + 1 < ATTEMPTS
 }
 
 fn is_found_by_number(state: RowState) -> bool {
@@ -173,7 +179,7 @@ fn kept(s: &State, key: Key, state: RowState, told: Told) -> State {
     let mut next = *s;
     let row = next.row_mut(key);
     (row.state, row.receipt, row.age) = (state, told.max(row.receipt), 0);
-    row.excuse = crate::state::Excuse::None;
+    row.excuse = Excuse::None;
     next
 }
 
@@ -197,6 +203,13 @@ fn receipts(rules: &Rules, s: &State, told: Told, next: &mut Next) {
         }
         let Some((state, told, change)) = rules.heard(s, key, told) else { continue };
         let mut doing = Doing { rules, next: &mut *next };
-        doing.store(&kept(s, key, state, told), change, Did::Hears(text));
+        let kept = kept(s, key, state, told);
+        if let (true, Some(half)) =
+            (rules.is(Variant::ReceiptInTwoWrites), rules.fault(&kept, Fault::Crash))
+        {
+            let did = Did::Hears("a receipt comes, and who receives it dies half-way");
+            doing.next.push((Label::fault(Who::World, did), half));
+        }
+        doing.store(&kept, change, Did::Hears(text));
     }
 }

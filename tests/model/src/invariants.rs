@@ -5,7 +5,7 @@ use crate::bounds::Happening;
 use crate::engine::Rules;
 use crate::label::{Did, Label, Who};
 use crate::state::{
-    Excuse, Farewell, Grounds, How, Indexed, Key, Place, RowState, Sender, State, Told,
+    ACTIONS, Excuse, Farewell, Grounds, How, Indexed, Key, Place, RowState, Sender, State, Told,
 };
 
 /// An invariant, by the number it has in the documents.
@@ -21,7 +21,8 @@ pub enum Invariant {
     I4,
     /// Finished stays finished, except unclear settled by evidence.
     I5,
-    /// When faults stop, everything finishes; and nothing is left to a person that is certain.
+    /// When faults stop, everything finishes; nothing is called done that was not, and nothing unclear
+    /// that is certain. The search shows the first part.
     I6,
     /// A message that is not done stays.
     I7,
@@ -33,17 +34,8 @@ pub enum Invariant {
 
 impl Invariant {
     /// All of them.
-    pub const ALL: [Self; 9] = [
-        Self::I1,
-        Self::I2,
-        Self::I3,
-        Self::I4,
-        Self::I5,
-        Self::I6,
-        Self::I7,
-        Self::I8,
-        Self::I9,
-    ];
+    pub const ALL: [Self; 9] =
+        [Self::I1, Self::I2, Self::I3, Self::I4, Self::I5, Self::I6, Self::I7, Self::I8, Self::I9];
 
     /// What is wrong with something that happened; `None` when nothing is.
     pub fn broken_by(self, rules: &Rules, step: &Step<'_>) -> Option<&'static str> {
@@ -53,7 +45,7 @@ impl Invariant {
             Self::I3 => i3_nothing_is_sent_after_a_cancel(step),
             Self::I4 => i4_nothing_is_sent_outside_its_time(step),
             Self::I5 => i5_what_is_finished_stays_finished(step),
-            Self::I6 => i6_what_is_certain_is_not_left_to_a_person(step),
+            Self::I6 => i6_what_is_certain_is_told_as_it_is(step),
             Self::I7 => i7_what_is_not_done_stays(step),
             Self::I8 => i8_attempts_are_bounded(rules, step),
             Self::I9 => i9_a_redriven_message_is_safe(step),
@@ -107,7 +99,7 @@ fn i3_nothing_is_sent_after_a_cancel(step: &Step<'_>) -> Option<&'static str> {
         Grounds::Cancelled => Some("it was cancelled before the last look"),
         Grounds::OptedOut => Some("the patient opted out before the last look"),
         Grounds::OnHold => Some("all sending was on hold at the last look"),
-        Grounds::None | Grounds::TooEarly | Grounds::TooLate => {
+        Grounds::None | Grounds::TooEarly | Grounds::TooLate | Grounds::KnownSent => {
             if step.before.farewell == Farewell::Quiet {
                 Some("who cancelled found no reservation, and a message follows")
             } else if finished.how == How::LeftOut {
@@ -123,11 +115,18 @@ fn i4_nothing_is_sent_outside_its_time(step: &Step<'_>) -> Option<&'static str> 
     match step.caller()?.grounds {
         Grounds::TooEarly => Some("it was not due at the last look"),
         Grounds::TooLate => Some("it was too late at the last look"),
-        Grounds::None | Grounds::Cancelled | Grounds::OptedOut | Grounds::OnHold => None,
+        Grounds::None
+        | Grounds::Cancelled
+        | Grounds::OptedOut
+        | Grounds::OnHold
+        | Grounds::KnownSent => None,
     }
 }
 
 fn i5_what_is_finished_stays_finished(step: &Step<'_>) -> Option<&'static str> {
+    if step.caller().is_some_and(|caller| caller.grounds == Grounds::KnownSent) {
+        return Some("another attempt at it was known to be sent before the last look");
+    }
     for (key, row) in step.before.rows() {
         if !stays(row.state, step.after.row(key).state, step.hears()) {
             return Some("a row that was settled is settled otherwise");
@@ -145,9 +144,10 @@ fn i5_what_is_finished_stays_finished(step: &Step<'_>) -> Option<&'static str> {
     if !stays {
         return Some("an enrolment that was over goes on");
     }
-    let undone = before.finished.iter().zip(after.finished).any(|(before, after)| {
-        before.how == How::Done && after.how != How::Done && !step.hears()
-    });
+    let undone =
+        before.finished.iter().zip(after.finished).any(|(before, after)| {
+            before.how == How::Done && after.how != How::Done && !step.hears()
+        });
     undone.then_some("an action that was done is not any more")
 }
 
@@ -161,7 +161,17 @@ fn stays(before: RowState, after: RowState, is_heard: bool) -> bool {
     }
 }
 
-fn i6_what_is_certain_is_not_left_to_a_person(step: &Step<'_>) -> Option<&'static str> {
+fn i6_what_is_certain_is_told_as_it_is(step: &Step<'_>) -> Option<&'static str> {
+    let after = step.after;
+    let missed = |action: usize| {
+        after.enrolment.finished[action].how == How::Done && after.accepted[action] == 0
+    };
+    if (0..ACTIONS).any(missed) {
+        return Some("an action is done, and the provider has accepted nothing of it");
+    }
+    if after.rows().any(|(_, row)| row.state == RowState::Sent && !row.taken) {
+        return Some("the ledger says that a message was sent, and the provider never had it");
+    }
     let (Who::Sender(one), Did::Settles(RowState::Unclear)) = (step.label.who, step.label.did)
     else {
         return None;

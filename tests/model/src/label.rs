@@ -68,6 +68,17 @@ pub enum Answer {
 }
 
 impl Answer {
+    const fn in_words(self) -> &'static str {
+        match self {
+            Self::Accepted => "accepted",
+            Self::RefusedForNow => "not now",
+            Self::RefusedForGood => "never",
+            Self::LostAccepted => "accepted, and the answer is lost",
+            Self::LostRefused => "not accepted, and the answer is lost",
+            Self::Lied => "accepted, and it says not now",
+        }
+    }
+
     /// Whether the provider has the message.
     pub const fn is_accepted(self) -> bool {
         match self {
@@ -161,16 +172,7 @@ impl fmt::Display for Label {
             | Did::Hears(text) => f.write_str(text)?,
             Did::Receives => f.write_str("receives a message")?,
             Did::Sweeps => f.write_str("reads the leases and the index")?,
-            Did::Calls(Answer::Accepted) => f.write_str("calls the provider: accepted")?,
-            Did::Calls(Answer::RefusedForNow) => f.write_str("calls the provider: not now")?,
-            Did::Calls(Answer::RefusedForGood) => f.write_str("calls the provider: never")?,
-            Did::Calls(Answer::LostAccepted) => {
-                f.write_str("calls the provider: accepted, the answer is lost")?;
-            }
-            Did::Calls(Answer::LostRefused) => {
-                f.write_str("calls the provider: not accepted, the answer is lost")?;
-            }
-            Did::Calls(Answer::Lied) => f.write_str("calls the provider: accepted, says not now")?,
+            Did::Calls(answer) => write!(f, "calls the provider: {}", answer.in_words())?,
             Did::Settles(outcome) => write!(f, "records {outcome:?}")?,
             Did::Loses => f.write_str("a message is lost")?,
             Did::Uncancels => f.write_str("the booking is on again")?,

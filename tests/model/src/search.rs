@@ -1,14 +1,15 @@
 //! The search: every state that can be reached, breadth first, so that what it finds is the shortest
 //! way there.
 
-use std::fmt::Write as _;
+use std::collections::BTreeSet;
 
 use indexmap::IndexSet;
 
+use crate::bounds::Lives;
 use crate::engine::Rules;
 use crate::invariants::{Invariant, Step};
 use crate::label::Label;
-use crate::state::State;
+use crate::state::{Key, Place, Row, RowState, State};
 
 /// What a search has found.
 #[derive(Debug, Clone)]
@@ -17,6 +18,10 @@ pub struct Found {
     pub states: usize,
     /// How many ways from one to another.
     pub transitions: usize,
+    /// Where the enrolment was.
+    pub places: BTreeSet<Place>,
+    /// What the ledger said.
+    pub rows: BTreeSet<RowState>,
     /// The first invariant that is broken, if any is.
     pub broken: Option<Broken>,
 }
@@ -68,10 +73,10 @@ pub fn search(rules: &Rules, watched: &[Invariant]) -> Found {
                     let mut next = rules.next(&state).into_iter();
                     let (label, after) =
                         next.find(|(_, it)| it.canonical() == aim).expect("it is a way");
-                    let _ = writeln!(told, "{label}\n    {}", told_of(&after));
+                    told.push_str(&line(&label, &after));
                     let told = format!("{invariant:?} is broken: {why}.\n{told}");
-                    let broken = Some(Broken { invariant: *invariant, told });
-                    return Found { states: search.states.len(), transitions, broken };
+                    let broken = Broken { invariant: *invariant, told };
+                    return search.found(transitions, Some(broken));
                 }
             }
             let reached = search.reach(after.canonical(), place);
@@ -83,7 +88,7 @@ pub fn search(rules: &Rules, watched: &[Invariant]) -> Found {
         place += 1;
     }
     let broken = watched.contains(&Invariant::I6).then(|| search.stuck()).flatten();
-    Found { states: search.states.len(), transitions, broken }
+    search.found(transitions, broken)
 }
 
 /// Which of the ways is taken when nothing goes wrong any more.
@@ -93,6 +98,12 @@ fn calmest(next: &[(Label, State)]) -> Option<usize> {
 }
 
 impl Search<'_> {
+    fn found(&self, transitions: usize, broken: Option<Broken>) -> Found {
+        let places = self.states.iter().map(|state| state.enrolment.place).collect();
+        let rows = self.states.iter().flat_map(State::rows).map(|(_, row)| row.state).collect();
+        Found { states: self.states.len(), transitions, places, rows, broken }
+    }
+
     fn reach(&mut self, state: State, from: usize) -> u32 {
         let number = |place| u32::try_from(place).expect("fewer than four thousand million states");
         let (place, is_new) = self.states.insert_full(state);
@@ -108,6 +119,14 @@ impl Search<'_> {
 
     /// Liveness: from every state, when faults stop and everybody goes on, all is finished.
     fn stuck(&self) -> Option<Broken> {
+        if self.rules.bounds.lives == Lives::HalfAMinute {
+            let asks = |state: &State| state.is_finished() && state.asks_what_is_known();
+            if let Some(place) = self.states.iter().position(asks) {
+                let why = "a person is asked about what is known";
+                let told = format!("I6 is broken: {why}.\n{}", self.way_to(place).0);
+                return Some(Broken { invariant: Invariant::I6, told });
+            }
+        }
         let mut finishes = vec![false; self.nodes.len()];
         for start in 0..self.nodes.len() {
             let (mut way, mut place) = (Vec::new(), start);
@@ -162,25 +181,28 @@ impl Search<'_> {
         let aim = self.state(to);
         let mut next = self.rules.next(from).into_iter();
         let (label, after) = next.find(|(_, it)| it.canonical() == *aim).expect("it is a way");
-        let _ = writeln!(told, "{label}\n    {}", told_of(&after));
+        told.push_str(&line(&label, &after));
         after
     }
+}
+
+/// What was done, and what came of it.
+fn line(label: &Label, after: &State) -> String {
+    format!("{label}\n    {}\n", told_of(after))
 }
 
 /// A state in one line.
 fn told_of(s: &State) -> String {
     let e = s.enrolment;
-    let mut told = format!(
-        "[{:?} at action {} attempt {}, due in {}",
-        e.place,
-        e.key.action + 1,
-        e.key.attempt + 1,
-        e.due
-    );
-    for (key, row) in s.rows() {
-        let _ = write!(told, "; row {}.{} {:?}", key.action + 1, key.attempt + 1, row.state);
-    }
+    let (action, attempt) = (e.key.action + 1, e.key.attempt + 1);
+    let row = |(key, row): (Key, &Row)| {
+        format!("; row {}.{} {:?}", key.action + 1, key.attempt + 1, row.state)
+    };
+    let rows: String = s.rows().map(row).collect();
     let queued = s.queue.iter().flatten().count();
-    let _ = write!(told, "; {queued} queued; accepted {:?}]", s.accepted);
-    told
+    let (place, due, accepted) = (e.place, e.due, s.accepted);
+    format!(
+        "[{place:?} at action {action} attempt {attempt}, due in {due}{rows}; {queued} queued; \
+         accepted {accepted:?}]"
+    )
 }

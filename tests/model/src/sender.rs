@@ -1,11 +1,11 @@
 //! What a sender does: `app::deliver` in small, one call after the other.
 
-use crate::bounds::{Fault, Named, Variant};
+use crate::bounds::{Fault, Variant};
 use crate::engine::{Look, Rules};
 use crate::label::{Answer, Did, Label, Who};
 use crate::state::{
     Enrolment, Excuse, Grounds, Indexed, Key, RECEIVES, Row, RowState, Sender, Sending, Snapshot,
-    State, Told, UNCLEAR_AFTER,
+    State, UNCLEAR_AFTER,
 };
 use crate::world::Next;
 
@@ -17,7 +17,12 @@ pub(crate) fn steps(rules: &Rules, s: &State, one: usize, next: &mut Next) {
         Sending::Look => sending.look(key),
         Sending::ReadRow => match sending.row(key).state {
             RowState::Absent => sending.to("finds no row", |me| me.at = Sending::CarryOut),
-            _ => sending.follow(key),
+            RowState::Reserved
+            | RowState::Sent
+            | RowState::NotSent
+            | RowState::Skipped
+            | RowState::Failed
+            | RowState::Unclear => sending.follow(key),
         },
         Sending::CarryOut => sending.carry_out(key, outcome),
         Sending::Reserve => sending.reserve(key),
@@ -41,44 +46,45 @@ pub(crate) fn steps(rules: &Rules, s: &State, one: usize, next: &mut Next) {
     }
 }
 
-struct Steps<'a> {
-    rules: &'a Rules,
-    s: &'a State,
-    one: usize,
-    next: &'a mut Next,
+/// A sender, in a state, and what may follow that.
+pub(crate) struct Steps<'a> {
+    pub(crate) rules: &'a Rules,
+    pub(crate) s: &'a State,
+    pub(crate) one: usize,
+    pub(crate) next: &'a mut Next,
 }
 
 impl Steps<'_> {
-    fn push(&mut self, did: Did, state: State) {
+    pub(crate) fn push(&mut self, did: Did, state: State) {
         self.next.push((Label::free(Who::Sender(self.one), did), state));
     }
 
-    fn push_fault(&mut self, did: Did, state: State) {
+    pub(crate) fn push_fault(&mut self, did: Did, state: State) {
         self.next.push((Label::fault(Who::Sender(self.one), did), state));
     }
 
     /// The same state, with this sender further on.
-    fn moved(&self, s: &State, how: impl FnOnce(&mut Sender)) -> State {
+    pub(crate) fn moved(&self, s: &State, how: impl FnOnce(&mut Sender)) -> State {
         let mut next = *s;
         how(&mut next.senders[self.one]);
         next
     }
 
-    fn to(&mut self, text: &'static str, how: impl FnOnce(&mut Sender)) {
+    pub(crate) fn to(&mut self, text: &'static str, how: impl FnOnce(&mut Sender)) {
         let state = self.moved(self.s, how);
         self.push(Did::Step(text), state);
     }
 
-    fn done(&mut self, text: &'static str) {
+    pub(crate) fn done(&mut self, text: &'static str) {
         self.push(Did::Finishes(text), self.s.finished(self.one));
     }
 
-    fn fails(&mut self, text: &'static str) {
+    pub(crate) fn fails(&mut self, text: &'static str) {
         self.push(Did::Fails(text), self.s.failed(self.one, self.rules.variant));
     }
 
     /// The row, as a sender finds it under its key.
-    fn row(&self, key: Key) -> Row {
+    pub(crate) fn row(&self, key: Key) -> Row {
         let row = self.s.row(key);
         if row.elsewhere { Row { state: RowState::Absent, ..row } } else { row }
     }
@@ -104,17 +110,17 @@ impl Steps<'_> {
                 key: message.key,
                 ..Sender::default()
             };
-            let receives = |s: &State| {
+            let with = |s: &State| {
                 let mut next = *s;
                 next.queue[usize::from(slot)] = Some(message);
                 next.senders[self.one] = me;
                 next
             };
             if !is_held {
-                let received = receives(self.s);
+                let received = with(self.s);
                 self.push(Did::Receives, received);
             } else if let Some(s) = self.rules.fault(self.s, Fault::Duplicate) {
-                let received = receives(&s);
+                let received = with(&s);
                 self.push_fault(Did::Receives, received);
             }
         }
@@ -124,15 +130,13 @@ impl Steps<'_> {
         match self.rules.look(self.s, key) {
             Look::Stale => self.done("finds that the enrolment does not wait for it"),
             Look::Held => self.done("finds that all sending is on hold"),
-            Look::Go if self.rules.variant == Variant::NoReservation => {
+            Look::Go if self.rules.is(Variant::NoReservation) => {
                 self.to("looks: it may go", |me| me.at = Sending::LastLook);
             }
             Look::Go => self.to("looks: it may go", |me| me.at = Sending::Reserve),
             Look::Otherwise(change, record) => {
-                let at = match self.rules.variant {
-                    Variant::PlanFirst => Sending::CarryOut,
-                    _ => Sending::ReadRow,
-                };
+                let plan_first = self.rules.is(Variant::PlanFirst);
+                let at = if plan_first { Sending::CarryOut } else { Sending::ReadRow };
                 self.to("looks: something else is to happen", |me| {
                     (me.at, me.change, me.outcome) = (at, change, record);
                 });
@@ -143,18 +147,18 @@ impl Steps<'_> {
     fn carry_out(&mut self, key: Key, record: Option<RowState>) {
         let me = self.s.senders[self.one];
         let is_free = record.is_none() || self.s.row(key).state == RowState::Absent;
-        if me.read == Snapshot::Stale && self.rules.variant != Variant::MoveAnyway || !is_free {
+        if me.read == Snapshot::Stale && !self.rules.is(Variant::MoveAnyway) || !is_free {
             return self.fails("finds the enrolment changed; the message comes again");
         }
         let mut s = *self.s;
         if let Some(record) = record {
             s.row_mut(key).state = record;
         }
-        self.store(&s, me.change, |s, one| s.finished(one), Did::Finishes("stores that"));
+        self.store(&s, me.change, State::finished, Did::Finishes("stores that"));
     }
 
     /// Stores the enrolment, and goes on.
-    fn store(
+    pub(crate) fn store(
         &mut self,
         s: &State,
         change: Enrolment,
@@ -174,8 +178,11 @@ impl Steps<'_> {
         let mut s = *self.s;
         let (taken, calls) = (s.row(key).taken, s.row(key).calls);
         *s.row_mut(key) = Row { state: RowState::Reserved, taken, calls, ..Row::default() };
-        if self.rules.variant == Variant::UnindexedWhenReserved {
+        if self.rules.is(Variant::UnindexedWhenReserved) {
             s.enrolment.index = Indexed::No;
+        }
+        if self.rules.is(Variant::MovedWhenReserved) {
+            s.enrolment = self.rules.attempted(&s, key, RowState::Sent);
         }
         if let Some(repeat) = self.rules.fault(&s, Fault::Repeat) {
             let repeat = self.moved(&repeat, |me| me.at = Sending::ReserveAgain);
@@ -186,8 +193,8 @@ impl Steps<'_> {
     }
 
     fn reserve_again(&mut self, key: Key) {
-        let is_ours = self.s.row(key).state == RowState::Reserved
-            && self.rules.variant != Variant::NoOwnerToken;
+        let is_ours =
+            self.s.row(key).state == RowState::Reserved && !self.rules.is(Variant::NoOwnerToken);
         if is_ours {
             let won = self.won(self.s, key);
             self.push(Did::Step("reserves again, and knows its own row"), won);
@@ -197,9 +204,12 @@ impl Steps<'_> {
     }
 
     fn won(&self, s: &State, key: Key) -> State {
-        let (at, grounds) = match self.rules.variant {
-            Variant::NoLastLook => (Sending::Call, Rules::grounds(s, key)),
-            _ => (Sending::LastLook, Grounds::None),
+        let at_once =
+            self.rules.is(Variant::NoLastLook) || self.rules.is(Variant::MovedWhenReserved);
+        let (at, grounds) = if at_once {
+            (Sending::Call, Rules::grounds(s, key))
+        } else {
+            (Sending::LastLook, Grounds::None)
         };
         self.moved(s, |me| (me.at, me.grounds) = (at, grounds))
     }
@@ -209,6 +219,10 @@ impl Steps<'_> {
         let not_sent = |me: &mut Sender| {
             (me.at, me.outcome) = (Sending::Settle, Some(RowState::NotSent));
         };
+        if let Some(failed) = self.rules.fault(self.s, Fault::LookFails) {
+            let failed = self.moved(&failed, not_sent);
+            self.push_fault(Did::Step("cannot look again"), failed);
+        }
         match self.rules.look(self.s, key) {
             Look::Go => self.to("looks again: it may go", |me| {
                 (me.at, me.grounds) = (Sending::Call, grounds);
@@ -245,10 +259,13 @@ impl Steps<'_> {
             Answer::Accepted => Some(RowState::Sent),
             Answer::RefusedForNow | Answer::Lied => Some(RowState::NotSent),
             Answer::RefusedForGood => Some(RowState::Failed),
-            Answer::LostAccepted | Answer::LostRefused => match self.rules.variant {
-                Variant::DoubtIsRefusal => Some(RowState::NotSent),
-                _ => None,
-            },
+            Answer::LostAccepted | Answer::LostRefused => {
+                if self.rules.is(Variant::DoubtIsRefusal) {
+                    Some(RowState::NotSent)
+                } else {
+                    self.rules.is(Variant::DoubtIsSent).then_some(RowState::Sent)
+                }
+            }
         };
         let age = s.row(key).age;
         if outcome.is_none() && s.row(key).state == RowState::Reserved {
@@ -257,124 +274,12 @@ impl Steps<'_> {
         let next = self.moved(&s, |me| {
             me.grounds = Grounds::None;
             me.outcome = outcome;
-            match outcome {
-                Some(_) => me.at = Sending::Settle,
-                None => (me.at, me.until) = (Sending::Tell, UNCLEAR_AFTER.saturating_sub(age)),
+            if outcome.is_some() {
+                me.at = Sending::Settle;
+            } else {
+                (me.at, me.until) = (Sending::Tell, UNCLEAR_AFTER.saturating_sub(age));
             }
         });
         self.next.push((label(Who::Sender(self.one), Did::Calls(answer)), next));
-    }
-
-    /// Somebody was first: the row says what to do.
-    fn follow(&mut self, key: Key) {
-        let row = self.row(key);
-        let forget = |me: &mut Sender| (me.change, me.read) = <_>::default();
-        if row.state != RowState::Reserved {
-            return self.to("finds its outcome in the ledger", |me| {
-                forget(me);
-                (me.at, me.outcome) = (Sending::Tell, Some(row.state));
-            });
-        }
-        if row.age < UNCLEAR_AFTER || self.rules.variant == Variant::NeverUnclear {
-            if self.rules.variant == Variant::UnindexedWhenFoundReserved {
-                let mut s = *self.s;
-                if s.enrolment.current() == Some(key) {
-                    s.enrolment.index = Indexed::No;
-                }
-                let did = Did::Finishes("finds it reserved, and leaves it to its sender");
-                return self.push(did, s.finished(self.one));
-            }
-            let until = UNCLEAR_AFTER.saturating_sub(row.age).max(1);
-            return self.to("finds it reserved", |me| {
-                forget(me);
-                (me.at, me.outcome, me.until) = (Sending::Tell, None, until);
-            });
-        }
-        let (at, outcome) = match (self.rules.bounds.named, self.rules.variant) {
-            (_, Variant::UnclearIsNotSent) => (Sending::Settle, Some(RowState::NotSent)),
-            (Named::ByNumber, _) => (Sending::Evidence, None),
-            (Named::ByAttempt, _) => (Sending::Settle, Some(RowState::Unclear)),
-        };
-        self.to("finds it reserved since long ago", |me| {
-            forget(me);
-            (me.at, me.outcome) = (at, outcome);
-        });
-    }
-
-    fn evidence(&mut self, key: Key) {
-        let outcome = match self.s.row(key).stray {
-            Told::Nothing => RowState::Unclear,
-            Told::Delivered => RowState::Sent,
-            Told::Bounced => RowState::Failed,
-        };
-        self.to("looks for a stray receipt", |me| {
-            (me.at, me.outcome) = (Sending::Settle, Some(outcome));
-        });
-    }
-
-    fn settle(&mut self, key: Key, outcome: RowState) {
-        let me = self.s.senders[self.one];
-        let row = self.s.row(key);
-        let is_open = match self.rules.variant {
-            Variant::SettleAnyway => true,
-            Variant::NoReservation => row.state == RowState::Absent,
-            _ => matches!(row.state, RowState::Reserved | RowState::Unclear),
-        };
-        // Only a repeat may find what is ours to the letter.
-        let is_ours = me.at == Sending::SettleAgain && row.state == outcome;
-        if !is_open && !is_ours {
-            return self.fails("finds it settled by somebody else; the message comes again");
-        }
-        let mut s = *self.s;
-        let settled = s.row_mut(key);
-        settled.state = outcome;
-        (settled.age, settled.excuse) = (0, Excuse::None);
-        if me.at == Sending::Settle
-            && let Some(repeat) = self.rules.fault(&s, Fault::Repeat)
-        {
-            let repeat = self.moved(&repeat, |me| me.at = Sending::SettleAgain);
-            self.push_fault(Did::Settles(outcome), repeat);
-        }
-        let settled = self.moved(&s, |me| me.at = Sending::Tell);
-        self.push(Did::Settles(outcome), settled);
-    }
-
-    fn tell(&mut self, key: Key, outcome: Option<RowState>) {
-        let me = self.s.senders[self.one];
-        let change = match outcome {
-            Some(outcome) => self.rules.attempted(self.s, key, outcome),
-            None => Rules::pending(self.s, key, me.until),
-        };
-        if change == self.s.enrolment {
-            return self.done("has nothing to tell the enrolment");
-        }
-        self.to("reads the enrolment, to tell it", |me| {
-            (me.at, me.change, me.read) = (Sending::Move, change, Snapshot::Fresh);
-        });
-    }
-
-    fn store_move(&mut self) {
-        let me = self.s.senders[self.one];
-        if me.read == Snapshot::Stale && self.rules.variant != Variant::MoveAnyway {
-            return self.to("finds the enrolment changed, and reads it again", |me| {
-                (me.at, me.change, me.read) = (Sending::Tell, Enrolment::default(), Snapshot::Fresh);
-            });
-        }
-        if me.at == Sending::MoveAgain {
-            return self.done("stores it again, and knows its own write");
-        }
-        if let Some(repeat) = self.rules.fault(self.s, Fault::Repeat) {
-            for (_, aside, stored) in self.rules.stored(&repeat, me.change, Some(self.one)) {
-                let again = self.moved(&stored, |me| {
-                    (me.at, me.change) = (Sending::MoveAgain, Enrolment::default());
-                });
-                let did = Did::Step("moves the enrolment on, and the answer is lost");
-                let mut label = Label::fault(Who::Sender(self.one), did);
-                label.aside = aside;
-                self.next.push((label, again));
-            }
-        }
-        let did = Did::Finishes("moves the enrolment on");
-        self.store(self.s, me.change, |s, one| s.finished(one), did);
     }
 }

@@ -3,10 +3,18 @@
 //! All times are ticks from now, so that time may go on for ever in a finite number of states: what
 //! was due long ago is due, and what was reserved long ago is old.
 
+pub use crate::hands::{Grounds, Sender, Sending, Snapshot, Sweeper, Sweeping};
+pub use crate::stored::{
+    Enrolment, Entry, Excuse, Finished, How, Index, Indexed, Key, Message, Place, Row, RowState,
+    Told,
+};
+
 /// Actions of the enrolment, at most.
 pub const ACTIONS: usize = 2;
 /// Attempts at an action, at most: those of the program, and again as many when a person retries.
 pub const ATTEMPTS: usize = 4;
+/// The same, to count with.
+pub const MOST_ATTEMPTS: u8 = 4;
 /// Messages that are in the queue at once, at most.
 pub const SLOTS: usize = 2;
 /// Sweepers, and senders, at most.
@@ -22,299 +30,6 @@ pub const BACK_OFF: u8 = 1;
 pub const RECEIVES: u8 = 2;
 /// Useful for ever.
 pub const FOR_EVER: u8 = u8::MAX;
-
-/// An attempt at an action.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Key {
-    /// The action, from 0.
-    pub action: u8,
-    /// The attempt, from 0.
-    pub attempt: u8,
-}
-
-/// Where the enrolment stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Place {
-    /// Its action waits for its time.
-    #[default]
-    Active,
-    /// Held, and on the work list: a message may have been sent.
-    HeldUnclear,
-    /// Held, and on the work list: a message could not be sent, or did not arrive.
-    HeldFailed,
-    /// Everything is done.
-    Completed,
-    /// Its booking is off.
-    Cancelled,
-    /// Staff ended it.
-    Ended,
-}
-
-/// How an action was finished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum How {
-    /// It is not.
-    #[default]
-    NotYet,
-    /// Sent.
-    Done,
-    /// Failed, and passed over.
-    Failed,
-    /// Too late.
-    TooLate,
-    /// A person left it out before anything of it was begun.
-    LeftOut,
-    /// A person went on past the hold at it.
-    Passed,
-    /// To be done again, from its next attempt on.
-    Reopened,
-}
-
-/// An action of the enrolment that was finished.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Finished {
-    /// How.
-    pub how: How,
-    /// Its last attempt.
-    pub attempt: u8,
-}
-
-/// The enrolment, as stored. Its revision is not: who has read it is told by [`Snapshot`] whether it
-/// is still the same.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Enrolment {
-    /// Where it stands.
-    pub place: Place,
-    /// What it waits for, or stopped at.
-    pub key: Key,
-    /// When to look at it.
-    pub due: u8,
-    /// Its attempt was begun and the outcome is not known.
-    pub pending: bool,
-    /// Not before this.
-    pub not_before: u8,
-    /// How long its action is still of use.
-    pub useful: u8,
-    /// Its actions.
-    pub finished: [Finished; ACTIONS],
-    /// Whether its due key is there.
-    pub index: Indexed,
-}
-
-/// Whether an item has a due key.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Indexed {
-    /// It has.
-    #[default]
-    Yes,
-    /// It has none.
-    No,
-}
-
-/// Whether what was read is still what is stored: the condition of a conditional write.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Snapshot {
-    /// It is.
-    #[default]
-    Fresh,
-    /// Somebody else wrote.
-    Stale,
-}
-
-/// What a row of the ledger says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum RowState {
-    /// There is none.
-    #[default]
-    Absent,
-    /// Somebody may call the provider.
-    Reserved,
-    /// Accepted.
-    Sent,
-    /// Not sent; another attempt is made.
-    NotSent,
-    /// Too late.
-    Skipped,
-    /// It could not be sent.
-    Failed,
-    /// It may have been sent.
-    Unclear,
-}
-
-/// What a receipt says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Told {
-    /// Nothing yet.
-    #[default]
-    Nothing,
-    /// It has arrived.
-    Delivered,
-    /// It has not, for good.
-    Bounced,
-}
-
-/// Why nobody can know what became of a reservation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Excuse {
-    /// There is no reason: its sender knows.
-    #[default]
-    None,
-    /// Its sender died, or outlived it, or the provider's answer was lost.
-    Lost,
-}
-
-/// A row of the ledger.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Row {
-    /// What it says.
-    pub state: RowState,
-    /// How long it has been reserved.
-    pub age: u8,
-    /// What the provider said became of it.
-    pub receipt: Told,
-    /// A receipt that was kept as a stray, because no row was known to be about it.
-    pub stray: Told,
-    /// Whether the provider has it. No sender can read that.
-    pub taken: bool,
-    /// How often the provider was called with it, two for more. No sender can read that.
-    pub calls: u8,
-    /// Whether it can become unclear.
-    pub excuse: Excuse,
-    /// In the variant with the time in the key: that time has moved since.
-    pub elsewhere: bool,
-}
-
-/// An entry of the due index.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Entry {
-    /// What.
-    pub key: Key,
-    /// When.
-    pub due: u8,
-    /// How long the lease stands that covers its position; 0 for none.
-    pub cover: u8,
-}
-
-/// What the index shows.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Index {
-    /// What the table has.
-    #[default]
-    UpToDate,
-    /// What it had.
-    Behind(Option<Entry>),
-}
-
-/// A message of the queue.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Message {
-    /// What it points to.
-    pub key: Key,
-    /// How often it was received.
-    pub receives: u8,
-    /// Whether it was a dead letter.
-    pub redriven: bool,
-}
-
-/// Where a sweeper is at.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Sweeping {
-    /// It is not there.
-    #[default]
-    Gone,
-    /// It has read leases and index, and will store its lease.
-    Lease,
-    /// It will queue what it found.
-    HandOut,
-    /// The queue refused; it will end its lease.
-    GiveBack,
-}
-
-/// A sweeper.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Sweeper {
-    /// Where it is at.
-    pub at: Sweeping,
-    /// What it found.
-    pub found: Option<Key>,
-    /// Whether the leases are those it read.
-    pub leases: Snapshot,
-}
-
-/// The next step of a sender: each is one call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Sending {
-    /// It is not there.
-    #[default]
-    Gone,
-    /// The first look.
-    Look,
-    /// Something else is to happen than a message: is there a row?
-    ReadRow,
-    /// There was none: that is stored.
-    CarryOut,
-    /// The conditional write before the call.
-    Reserve,
-    /// The SDK repeats it: it was written, and the answer was lost.
-    ReserveAgain,
-    /// The last look.
-    LastLook,
-    /// The provider.
-    Call,
-    /// It found an old reservation, and looks for a stray receipt.
-    Evidence,
-    /// The outcome is stored.
-    Settle,
-    /// The SDK repeats it.
-    SettleAgain,
-    /// The enrolment is read, to be told.
-    Tell,
-    /// What that makes of it is stored.
-    Move,
-    /// The SDK repeats it.
-    MoveAgain,
-}
-
-/// What speaks against a message, at the last step before the call.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub enum Grounds {
-    /// Nothing, or nobody has looked yet.
-    #[default]
-    None,
-    /// Its booking is off, or staff ended it.
-    Cancelled,
-    /// The patient wants none.
-    OptedOut,
-    /// All sending is on hold.
-    OnHold,
-    /// It is not time.
-    TooEarly,
-    /// It is of no use any more.
-    TooLate,
-}
-
-/// A sender at work on a message.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
-pub struct Sender {
-    /// Its next step.
-    pub at: Sending,
-    /// The message it has received, while that is there.
-    pub slot: Option<u8>,
-    /// Whether that was a dead letter.
-    pub redriven: bool,
-    /// What it is about.
-    pub key: Key,
-    /// What it will store of the enrolment.
-    pub change: Enrolment,
-    /// Whether the enrolment is the one it read.
-    pub read: Snapshot,
-    /// The outcome it knows, will record or will tell.
-    pub outcome: Option<RowState>,
-    /// Without an outcome: when to look again.
-    pub until: u8,
-    /// Whether it may send, as things were at its last look.
-    pub grounds: Grounds,
-}
 
 /// Whether the booking is on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Default)]
@@ -435,6 +150,9 @@ impl State {
     }
 
     /// The same state for all who cannot tell one sender, sweeper or place in the queue from another.
+    ///
+    /// # Panics
+    /// Never: the places of the queue are few.
     #[must_use]
     pub fn canonical(mut self) -> Self {
         let mut order: [u8; SLOTS] = std::array::from_fn(|slot| u8::try_from(slot).expect("few"));

@@ -136,7 +136,9 @@ fn gone(s: &State, one: usize) -> State {
 /// The leases are not any more what the others have read.
 fn outdate(s: &mut State, writer: usize) {
     for (one, sweeper) in s.sweepers.iter_mut().enumerate() {
-        if one != writer && matches!(sweeper.at, Sweeping::Lease | Sweeping::GiveBack | Sweeping::HandOut) {
+        if one != writer
+            && matches!(sweeper.at, Sweeping::Lease | Sweeping::GiveBack | Sweeping::HandOut)
+        {
             sweeper.leases = Snapshot::Stale;
         }
     }

@@ -1,11 +1,11 @@
 //! What is shared: the table and its index, the queue, the passing of time, and what may happen next.
 
-use crate::bounds::{Fault, Variant};
+use crate::bounds::{Fault, Lives, Variant};
 use crate::engine::Rules;
 use crate::label::{Aside, Cost, Did, Label, Who};
 use crate::state::{
-    Enrolment, Excuse, FOR_EVER, HANDS, Index, Indexed, Message, Place, Practice, RECEIVES, Row,
-    RowState, Sender, Sending, Snapshot, State, Sweeping, UNCLEAR_AFTER,
+    Enrolment, Excuse, FOR_EVER, HANDS, Index, Indexed, Key, Message, Place, Practice, RECEIVES,
+    Row, RowState, Sender, Sending, Snapshot, State, Sweeping, UNCLEAR_AFTER,
 };
 use crate::{happenings, sender, sweeper};
 
@@ -35,10 +35,7 @@ impl Rules {
         self.repairs(s, &mut next);
         self.losses(s, &mut next);
         happenings::all(self, s, &mut next);
-        let later = self.tick(s);
-        if later != *s {
-            next.push((Label::free(Who::World, Did::Ticks), later));
-        }
+        next.extend(self.tick(s).map(|later| (Label::free(Who::World, Did::Ticks), later)));
         next
     }
 
@@ -72,7 +69,8 @@ impl Rules {
         }
     }
 
-    fn tick(&self, s: &State) -> State {
+    /// Time passes, if that makes a difference.
+    fn tick(&self, s: &State) -> Option<State> {
         let mut later = *s;
         let tick = |ticks: &mut u8| *ticks = ticks.saturating_sub(1);
         let tick_enrolment = |e: &mut Enrolment| {
@@ -84,14 +82,11 @@ impl Rules {
         };
         tick_enrolment(&mut later.enrolment);
         later.plan.iter_mut().for_each(tick);
-        match self.variant {
-            Variant::EndlessLease => {}
-            _ => {
-                tick(&mut later.cover);
-                tick(&mut later.lease);
-                if let Index::Behind(Some(entry)) = &mut later.index {
-                    tick(&mut entry.cover);
-                }
+        if !self.is(Variant::EndlessLease) {
+            tick(&mut later.cover);
+            tick(&mut later.lease);
+            if let Index::Behind(Some(entry)) = &mut later.index {
+                tick(&mut entry.cover);
             }
         }
         if let Index::Behind(Some(entry)) = &mut later.index {
@@ -99,26 +94,26 @@ impl Rules {
         }
         for sender in &mut later.senders {
             tick(&mut sender.until);
-            match sender.at {
-                Sending::ReadRow | Sending::CarryOut | Sending::Move => {
-                    tick_enrolment(&mut sender.change);
-                }
-                _ => {}
+            if sender.at.knows_a_change() {
+                tick_enrolment(&mut sender.change);
             }
         }
         let at_work = s.senders.map(|sender| (sender.at != Sending::Gone).then_some(sender.key));
-        for (action, rows) in (0..).zip(&mut later.rows) {
-            for (attempt, row) in (0..).zip(rows) {
-                if row.state == RowState::Reserved && row.age < UNCLEAR_AFTER {
-                    row.age += 1;
-                    let key = crate::state::Key { action, attempt };
-                    if row.age == UNCLEAR_AFTER && at_work.contains(&Some(key)) {
-                        row.excuse = Excuse::Lost;
-                    }
+        for (key, row) in s.rows() {
+            if row.state != RowState::Reserved || row.age == UNCLEAR_AFTER {
+                continue;
+            }
+            let later = later.row_mut(key);
+            later.age += 1;
+            if later.age == UNCLEAR_AFTER && at_work.contains(&Some(key)) {
+                match self.bounds.lives {
+                    Lives::ForEver => later.excuse = Excuse::Lost,
+                    // First it is done, or dies.
+                    Lives::HalfAMinute => return None,
                 }
             }
         }
-        later
+        (later != *s).then_some(later)
     }
 
     /// The states in which an enrolment is stored like this: its index may be behind, and its due key
@@ -134,12 +129,9 @@ impl Rules {
         }
         let mut next = State { enrolment, ..*s };
         for (one, sender) in next.senders.iter_mut().enumerate() {
-            match sender.at {
-                Sending::ReadRow | Sending::CarryOut | Sending::Move | Sending::MoveAgain => {
-                    sender.read =
-                        if Some(one) == writer { Snapshot::Fresh } else { Snapshot::Stale };
-                }
-                _ => {}
+            if sender.at.knows_a_change() || sender.at == Sending::MoveAgain {
+                let is_own = Some(one) == writer;
+                sender.read = if is_own { Snapshot::Fresh } else { Snapshot::Stale };
             }
         }
         let place = |s: &State| s.entry().map(|entry| (entry.key, entry.due));
@@ -228,12 +220,19 @@ impl State {
             && self.practice == Practice::Sends
     }
 
+    /// Whether it is held because a message may have been sent, though its row says what became of it.
+    pub fn asks_what_is_known(&self) -> bool {
+        let Enrolment { place, key, .. } = self.enrolment;
+        place == Place::HeldUnclear && self.row(key).state != RowState::Unclear
+    }
+
     /// The rows there are.
-    pub fn rows(&self) -> impl Iterator<Item = (crate::state::Key, &Row)> {
+    pub fn rows(&self) -> impl Iterator<Item = (Key, &Row)> {
         (0..).zip(&self.rows).flat_map(|(action, rows)| {
-            (0..).zip(rows).filter(|(_, row)| row.state != RowState::Absent).map(
-                move |(attempt, row)| (crate::state::Key { action, attempt }, row),
-            )
+            (0..)
+                .zip(rows)
+                .filter(|(_, row)| row.state != RowState::Absent)
+                .map(move |(attempt, row)| (Key { action, attempt }, row))
         })
     }
 }
