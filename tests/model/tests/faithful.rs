@@ -118,7 +118,8 @@ fn receipts_that_name_their_number_late_and_twice() {
 fn receipts_of_two_actions_and_nobody_is_asked_about_what_is_known() {
     let may = &[Fault::Crash, Fault::AnswerLost];
     let quick = Bounds { faults: 1, may, happenings: 1, happens: RECEIPTS, ..TWO };
-    let quick = Bounds { lives: Lives::HalfAMinute, ..quick };
+    // Both at the same moment.
+    let quick = Bounds { lives: Lives::HalfAMinute, plan: [0, 0], ..quick };
     let deep = Bounds { faults: 2, happenings: 2, states: 40_000_000, ..quick };
     holds("receipts of two actions", quick, deep, HELD, SENT);
 }
