@@ -69,6 +69,23 @@ fn an_attempt_that_is_under_way_is_waited_for() {
 }
 
 #[test]
+fn an_attempt_that_is_under_way_hears_that_it_was_sent() {
+    let world = World::with(two(at_once()));
+    let e = world.enrol();
+    let key = e.current_key().unwrap();
+    let until = at(ENROLLED) + chrono::Duration::minutes(15);
+    let e = world.decide(&e, Event::Pending(key.clone(), until), at(ENROLLED)).enrolment;
+    // Its row was called unclear, and its receipt came before the enrolment heard of that.
+    let settled = after_all(&world, &e, &key).enrolment;
+    assert_eq!((action_of(&settled), settled.finished[0].how), (2, FinishedAs::Done));
+    let unclear = Outcome::Unclear { why: "no outcome was recorded".to_owned() };
+    for too_late in [unclear, not_sent()] {
+        let told = world.decide(&settled, Event::Attempted(key.clone(), too_late), until);
+        assert_eq!(told, Decision { enrolment: settled.clone(), effects: vec![] });
+    }
+}
+
+#[test]
 fn a_hold_ends_and_what_was_waited_for_comes_next() {
     let world = World::with(two(at_once()));
     let e = world.enrol();
