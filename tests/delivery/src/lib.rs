@@ -33,6 +33,7 @@ use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::timing::Reference;
 use domain::work::WorkItem;
+use testkit::audit::{audit, handed};
 use testkit::build;
 use testkit::dynamo::Dynamo;
 use testkit::events::booking_event;
@@ -417,19 +418,41 @@ impl Clinic {
         open.into_iter().map(|work| work.item).collect()
     }
 
-    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over.
+    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over. What is stored
+    /// then is as it must be.
     ///
     /// # Panics
-    /// When that does not happen within two hours (I6).
+    /// When that does not happen within two hours (I6), or something is wrong with what is stored.
     pub async fn settle(&self) {
         for _ in 0..120 {
             if !self.waits().await {
-                return;
+                return self.assert_sound().await;
             }
             self.minute().await;
         }
         let left = self.enrolments().await;
         assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
+    }
+
+    /// That nothing is wrong with what is stored.
+    ///
+    /// # Panics
+    /// When something is.
+    pub async fn assert_sound(&self) {
+        let problems = audit(&self.dynamo, self.clock.now()).await;
+        assert_eq!(problems, Vec::<String>::new(), "something is wrong with what is stored");
+    }
+
+    /// That the ledger tells of as many messages as the providers took.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn assert_ledger_agrees(&self) {
+        let (sms, email) = (self.sms.outbox().len(), self.email.outbox().len());
+        for (channel, taken) in [(Channel::Sms, sms), (Channel::Email, email)] {
+            let handed = handed(&self.dynamo, channel).await;
+            assert_eq!(handed.compared(channel, taken), None);
+        }
     }
 
     /// After a sender died: that the patient got one message, or that a person is asked whether they
@@ -438,6 +461,7 @@ impl Clinic {
     /// # Panics
     /// When it is otherwise.
     pub async fn assert_sent_once_or_asked<R>(&self, struck: &Struck<R>) {
+        self.assert_ledger_agrees().await;
         let at = &struck.at;
         let sent = self.sms.outbox().len() + self.email.outbox().len();
         assert!(sent <= 1, "I2: {sent} messages, {at}");
