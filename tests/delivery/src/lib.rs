@@ -111,15 +111,20 @@ impl Clinic {
             .expect("a new program");
         catalogue.create_booking_type(&build::booking_type()).await.expect("a new booking type");
         dynamo.people().create_patient(&build::patient()).await.expect("a new patient");
+        Self::on(dynamo, FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default())
+    }
+
+    /// The practice that is stored there, with these as the time and the source of new ids.
+    pub fn on(dynamo: Dynamo, clock: FakeClock, ids: CountingIds) -> Self {
         Self {
             dynamo,
-            clock: FakeClock::at("2026-11-22T08:00:00Z"),
+            clock,
             sms: FakeSms::default(),
             email: FakeEmail::default(),
             epost: None,
             queues: FakeQueues::default(),
             events: FakeEventQueue::default(),
-            ids: CountingIds::default(),
+            ids,
         }
     }
 

@@ -149,8 +149,12 @@ impl Handed {
 /// When the store cannot be read.
 pub async fn handed(dynamo: &Dynamo, channel: Channel) -> Handed {
     let looking = Looking::at(&dynamo.unwatched(), DateTime::<Utc>::MAX_UTC).await;
+    handed_of(&looking.rows, channel)
+}
+
+pub(super) fn handed_of(rows: &[LedgerRow], channel: Channel) -> Handed {
     let mut handed = Handed::default();
-    for row in looking.rows.iter().filter(|row| row.channel == channel) {
+    for row in rows.iter().filter(|row| row.channel == channel) {
         match &row.state {
             LedgerState::Reserved { .. } => handed.unknown += 1,
             LedgerState::Settled { outcome, .. } => match outcome {

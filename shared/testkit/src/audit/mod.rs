@@ -23,6 +23,7 @@ use domain::enrolment::{Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, WorkId};
 use domain::ledger::LedgerRow;
 use domain::patient::Patient;
+use domain::program::Channel;
 use domain::work::OpenWork;
 
 pub use self::ledger::{Handed, handed};
@@ -33,6 +34,19 @@ use crate::dynamo::{Dump, Dynamo};
 /// # Panics
 /// When the store cannot be read.
 pub async fn audit(dynamo: &Dynamo, now: DateTime<Utc>) -> Vec<String> {
+    audit_against(dynamo, now, &[]).await
+}
+
+/// The same; and the ledger is to tell of as many messages as the provider of each of these channels has
+/// taken.
+///
+/// # Panics
+/// When the store cannot be read.
+pub async fn audit_against(
+    dynamo: &Dynamo,
+    now: DateTime<Utc>,
+    taken: &[(Channel, usize)],
+) -> Vec<String> {
     let mut looking = Looking::at(&dynamo.unwatched(), now).await;
     enrolments::look(&mut looking).await;
     ledger::look(&mut looking);
@@ -41,6 +55,10 @@ pub async fn audit(dynamo: &Dynamo, now: DateTime<Utc>) -> Vec<String> {
     people::look(&mut looking).await;
     catalogue::look(&mut looking).await;
     letters::look(&mut looking).await;
+    for (channel, taken) in taken {
+        let handed = ledger::handed_of(&looking.rows, *channel);
+        looking.problems.extend(handed.compared(*channel, *taken));
+    }
     looking.problems
 }
 
