@@ -30,6 +30,23 @@ impl Bucket {
         (bucket, port)
     }
 
+    /// All files, by path.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn files(&self) -> BTreeMap<String, StoredFile> {
+        self.0.lock().expect("not poisoned").clone()
+    }
+
+    /// Has these files too, as another one had them.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn fill(&self, files: &BTreeMap<String, StoredFile>) {
+        let files = files.iter().map(|(path, file)| (path.clone(), file.clone()));
+        self.0.lock().expect("not poisoned").extend(files);
+    }
+
     /// The paths that begin like this.
     ///
     /// # Panics

@@ -4,6 +4,7 @@
 //! The stores under test are the real ones: the real SDK client sends real requests to `dynoxide`,
 //! an embedded DynamoDB that is checked against AWS's by a public conformance suite.
 
+pub mod audit;
 pub mod bucket;
 pub mod build;
 pub mod busy;

@@ -108,6 +108,11 @@ impl Wire {
         self.state().by_operation.clone()
     }
 
+    /// How many calls were made so far.
+    pub fn made(&self) -> usize {
+        self.state().calls
+    }
+
     fn begin(&self, operation: &str) -> (Option<Fault>, Option<Pause>) {
         let mut state = self.state();
         let call = state.calls;

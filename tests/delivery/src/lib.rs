@@ -31,6 +31,7 @@ use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::timing::Reference;
 use domain::work::WorkItem;
+use testkit::audit::{audit, handed};
 use testkit::build;
 use testkit::busy::BusyShards;
 use testkit::dynamo::Dynamo;
@@ -107,15 +108,20 @@ impl Clinic {
             .expect("a new program");
         catalogue.create_booking_type(&build::booking_type()).await.expect("a new booking type");
         dynamo.people().create_patient(&build::patient()).await.expect("a new patient");
+        Self::on(dynamo, FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default())
+    }
+
+    /// The practice that is stored there, with these as the time and the source of new ids.
+    pub fn on(dynamo: Dynamo, clock: FakeClock, ids: CountingIds) -> Self {
         Self {
             dynamo,
-            clock: FakeClock::at("2026-11-22T08:00:00Z"),
+            clock,
             sms: FakeSms::default(),
             email: FakeEmail::default(),
             epost: None,
             queues: FakeQueues::default(),
             events: FakeEventQueue::default(),
-            ids: CountingIds::default(),
+            ids,
         }
     }
 
@@ -418,19 +424,41 @@ impl Clinic {
         open.into_iter().map(|work| work.item).collect()
     }
 
-    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over.
+    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over. What is stored
+    /// then is as it must be.
     ///
     /// # Panics
-    /// When that does not happen within two hours (I6).
+    /// When that does not happen within two hours (I6), or something is wrong with what is stored.
     pub async fn settle(&self) {
         for _ in 0..120 {
             if !self.waits().await {
-                return;
+                return self.assert_sound().await;
             }
             self.minute().await;
         }
         let left = self.enrolments().await;
         assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
+    }
+
+    /// That nothing is wrong with what is stored.
+    ///
+    /// # Panics
+    /// When something is.
+    pub async fn assert_sound(&self) {
+        let problems = audit(&self.dynamo, self.clock.now()).await;
+        assert_eq!(problems, Vec::<String>::new(), "something is wrong with what is stored");
+    }
+
+    /// That the ledger tells of as many messages as the providers took.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn assert_ledger_agrees(&self) {
+        let (sms, email) = (self.sms.outbox().len(), self.email.outbox().len());
+        for (channel, taken) in [(Channel::Sms, sms), (Channel::Email, email)] {
+            let handed = handed(&self.dynamo, channel).await;
+            assert_eq!(handed.compared(channel, taken), None);
+        }
     }
 
     /// After a sender died: that the patient got one message, or that a person is asked whether they
@@ -439,6 +467,7 @@ impl Clinic {
     /// # Panics
     /// When it is otherwise.
     pub async fn assert_sent_once_or_asked<R>(&self, struck: &Struck<R>) {
+        self.assert_ledger_agrees().await;
         let at = &struck.at;
         let sent = self.sms.outbox().len() + self.email.outbox().len();
         assert!(sent <= 1, "I2: {sent} messages, {at}");

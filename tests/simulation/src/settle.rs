@@ -8,6 +8,7 @@ use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::{CycleEnd, Enrolment, Note, NoteEvent, Status, hold_id};
 use domain::ids::EnrolmentId;
 use domain::ledger::{LedgerRow, LedgerState, Outcome};
+use testkit::audit::audit;
 
 use crate::world::{Violation, World};
 
@@ -23,6 +24,7 @@ impl World {
     pub async fn settle(&mut self) -> Result<u32, Violation> {
         self.weather.clear();
         self.goes_by(Duration::minutes(1));
+        self.looks_right().await?;
         self.tell_all().await?;
         self.finish_merges().await?;
         self.release().await?;
@@ -41,8 +43,15 @@ impl World {
             self.look_at_what_was_sent().await?;
             minutes += 1;
         }
+        self.looks_right().await?;
         self.ends_are_good().await?;
         Ok(minutes)
+    }
+
+    /// What is stored is as it must be, whatever has happened (I1, I2, and what belongs together).
+    async fn looks_right(&self) -> Result<(), Violation> {
+        let problems = audit(&self.dynamo, self.clock.now()).await;
+        if problems.is_empty() { Ok(()) } else { Err(Violation(problems.join("\n"))) }
     }
 
     /// What is due first of everything that waits for its time.
