@@ -9,9 +9,9 @@
 
 use std::ops::Range;
 
-use app::ports::{Due, DueEntry, DueIndex, Pointer, SaveError, ShardLeases, StoreError};
+use app::ports::{Due, DueEntry, DueIndex, Pointer, SHARDS, SaveError, ShardLeases, StoreError, VISIT_SHARDS};
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Crowd, Enrolment};
+use domain::enrolment::{Crowd, Enrolment, Lane};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::Carrier;
@@ -45,7 +45,11 @@ pub(super) fn due_attributes(enrolment: &Enrolment) -> Option<[(String, String);
         key.attempt,
         enrolment.id
     );
-    Some(sharded::keys(enrolment.id.as_str(), due_key))
+    let shards = match enrolment.lane() {
+        Lane::Visits => VISIT_SHARDS,
+        Lane::Others => 0..SHARDS,
+    };
+    Some(sharded::keys(shards, enrolment.id.as_str(), due_key))
 }
 
 fn read_entry(entry: &Item) -> DueEntry<Due> {
