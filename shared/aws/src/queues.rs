@@ -40,7 +40,8 @@ impl Lanes {
     }
 
     fn deepest(&self) -> usize {
-        usize::try_from(self.per_second).map_or(usize::MAX, |rate| rate.saturating_mul(SECONDS_QUEUED))
+        usize::try_from(self.per_second)
+            .map_or(usize::MAX, |rate| rate.saturating_mul(SECONDS_QUEUED))
     }
 }
 

@@ -97,7 +97,14 @@ impl Clinic {
     /// # Panics
     /// When it cannot be set up.
     pub async fn with(actions: Vec<Action>) -> Self {
-        let dynamo = Dynamo::start().await;
+        Self::over(Dynamo::start().await, actions).await
+    }
+
+    /// The same, on a store of one's own.
+    ///
+    /// # Panics
+    /// When it cannot be set up.
+    pub async fn over(dynamo: Dynamo, actions: Vec<Action>) -> Self {
         let catalogue = dynamo.catalogue();
         catalogue.create_site(&build::site()).await.expect("a new site");
         catalogue.create_template(&build::template()).await.expect("a new template");

@@ -9,7 +9,9 @@
 
 use std::ops::Range;
 
-use app::ports::{Due, DueEntry, DueIndex, Pointer, SHARDS, SaveError, ShardLeases, StoreError, VISIT_SHARDS};
+use app::ports::{
+    Due, DueEntry, DueIndex, Pointer, SHARDS, SaveError, ShardLeases, StoreError, VISIT_SHARDS,
+};
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Crowd, Enrolment, Lane};
 use domain::ids::{ActionId, EnrolmentId};
