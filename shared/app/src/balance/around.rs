@@ -58,10 +58,10 @@ where
         let days = Days { from: None, to: since.date_naive().succ_opt() };
         let mut silent = 0;
         for site in self.catalogue.sites().await? {
-            let shelf = Shelf::Site(site.id, LetterStateName::AtEpost);
+            let on = Shelf::Site(site.id, LetterStateName::AtEpost);
             let mut after: Option<String> = None;
             loop {
-                let page = self.letters.shelf(&shelf, days, after.as_deref(), READ).await?;
+                let page = self.letters.shelf(&on, days, after.as_deref(), READ).await?;
                 let ids: Vec<LetterId> = page.iter().map(|placed| placed.letter.clone()).collect();
                 let read = self.letters.letters(&ids).await?;
                 for letter in read.letters.iter().filter(|letter| is_silent(letter, since)) {
