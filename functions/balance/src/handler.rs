@@ -55,6 +55,7 @@ where
 {
     let wanted = wanted(event)?;
     let until = balancing.clock.now() + READING;
+    let newest = balancing.balances.balances(None, 1).await.map_err(BalanceError::from)?;
     match Box::pin(balancing.run(wanted, until)).await? {
         Ran::NothingToDo => Ok(json!({ "balanced": null })),
         Ran::GoesOn(day) => {
@@ -62,16 +63,19 @@ where
             Ok(json!({ "goes_on": day.date }))
         }
         Ran::Balanced(balance) => {
-            tell(&balance, stage, wanted);
+            tell(&balance);
+            // An older day, which an operator asks for again, is no news of this night.
+            if newest.first().is_none_or(|newest| newest.day.date <= balance.day.date) {
+                publish(&balance, stage);
+            }
             Ok(json!({ "balanced": balance.day.date, "difference": balance.difference() }))
         }
     }
 }
 
-/// Says what was found. A day that an operator asks for again is no news of this night.
-fn tell(balance: &Balance, stage: &str, wanted: Option<NaiveDate>) {
+/// Logs what was found.
+fn tell(balance: &Balance) {
     let all = &balance.counted.tallies.all;
-    let difference = balance.difference();
     tracing::info!(
         day = %balance.day.date,
         enrolments = balance.counted.enrolments,
@@ -80,12 +84,14 @@ fn tell(balance: &Balance, stage: &str, wanted: Option<NaiveDate>) {
         skipped = all.skipped(),
         held = all.held,
         waiting = all.waiting,
-        difference,
+        difference = balance.difference(),
         "balanced a day"
     );
-    if wanted.is_some() {
-        return;
-    }
+}
+
+/// What the alarms hear of.
+fn publish(balance: &Balance, stage: &str) {
+    let all = &balance.counted.tallies.all;
     let count = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     metrics(
         stage,
@@ -96,7 +102,7 @@ fn tell(balance: &Balance, stage: &str, wanted: Option<NaiveDate>) {
             ("BalanceSkipped", Unit::Count, count(all.skipped())),
             ("BalanceHeld", Unit::Count, count(all.held)),
             ("BalanceWaiting", Unit::Count, count(all.waiting)),
-            ("BalanceDifference", Unit::Count, count(difference)),
+            ("BalanceDifference", Unit::Count, count(balance.difference())),
         ],
     );
 }

@@ -222,3 +222,28 @@ async fn every_seeded_imbalance_is_found_by_its_name_and_nothing_else_is() {
     assert_eq!(seeds.clinic.work().await, work, "it waits since it was raised");
     proof::note("seeded imbalances found", u64::try_from(seeded).unwrap());
 }
+
+#[tokio::test]
+async fn of_more_than_a_hundred_the_first_are_named_all_are_counted_and_the_rest_is_one_piece_of_work()
+ {
+    let clinic = Clinic::with(reminders()).await;
+    let seeds = Seeds { clinic, expected: BTreeMap::new() };
+    for n in 0..103 {
+        book(&seeds.clinic, &format!("B-{n}")).await;
+    }
+    for enrolment in seeds.clinic.enrolments().await {
+        seeds.update(&enrolment, "REMOVE due_shard, due_key", &[]).await;
+    }
+    night_comes(&seeds.clinic);
+    let balance = seeds.clinic.balance().await;
+    assert_eq!((balance.difference(), balance.counted.named.len()), (103, 100));
+    assert_eq!(balance.counted.tallies.all.unaccounted(), 103);
+    let work = seeds.clinic.work().await;
+    let (of_one, rest): (Vec<_>, Vec<_>) = work.iter().partition(|work| work.enrolment.is_some());
+    let [rest] = rest.as_slice() else { panic!("{rest:?}") };
+    assert_eq!(of_one.len(), 100);
+    assert!(
+        rest.summary.contains("22 November 2026") && rest.summary.contains(" 3 more"),
+        "{rest:?}"
+    );
+}
