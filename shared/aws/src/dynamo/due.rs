@@ -61,7 +61,7 @@ fn read_entry(entry: &Item) -> DueEntry<Due> {
     DueEntry { record: enrolment, due_key, pointer }
 }
 
-fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
+pub(super) fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
     let wrong = |what: &str| format!("its due key has a wrong {what}");
     let mut parts = due_key.split('|');
     let mut part = |what: &str| parts.next().ok_or_else(|| wrong(what));
