@@ -17,19 +17,29 @@ const ULID: usize = 26;
 
 /// Every item, as text; a moment within an hour of `now` is now.
 pub(crate) fn told(dump: &Dump, files: &[String], now: DateTime<Utc>) -> Vec<String> {
-    let ours = |pk: &str| OURS.iter().any(|beginning| pk.starts_with(beginning)) || pk == "LEASES";
-    let items = dump.iter().filter(|((_, pk, sk), _)| !ours(pk) && sk != "LEASES");
-    let items = items.map(|((table, _, _), item)| format!("{table} {}", plain(&of_map(item), now)));
+    let items = dump.iter().filter(|((_, pk, _), _)| !is_ours(pk));
+    let items = items.map(|((table, _, _), item)| {
+        let mut item = item.clone();
+        if *table == "work-list" {
+            // How often it was raised, or given to the same person, is nothing to those who read it.
+            item.remove("revision");
+        }
+        format!("{table} {}", plain(&of_map(&item), now))
+    });
     let files = files.iter().map(|path| format!("file {}", plain(path, now)));
     let mut told: Vec<String> = items.chain(files).collect();
     told.sort();
     told
 }
 
+fn is_ours(pk: &str) -> bool {
+    OURS.iter().any(|beginning| pk.starts_with(beginning))
+}
+
 /// Every item as it is.
 pub(crate) fn exactly(dump: &Dump) -> String {
     let mut told = String::new();
-    for ((table, _, _), item) in dump {
+    for ((table, _, _), item) in dump.iter().filter(|((_, pk, _), _)| !is_ours(pk)) {
         writeln!(told, "{table} {}", of_map(item)).expect("a text can be written to");
     }
     told
