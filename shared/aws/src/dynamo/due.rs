@@ -47,11 +47,16 @@ pub(super) fn due_attributes(enrolment: &Enrolment) -> Option<[(String, String);
         key.attempt,
         enrolment.id
     );
+    Some(due_keys(enrolment, due_key))
+}
+
+/// The index keys of an enrolment that is due at this key.
+pub(super) fn due_keys(enrolment: &Enrolment, due_key: String) -> [(String, String); 2] {
     let shards = match enrolment.lane() {
         Lane::Visits => VISIT_SHARDS,
         Lane::Others => 0..SHARDS,
     };
-    Some(sharded::keys(shards, enrolment.id.as_str(), due_key))
+    sharded::keys(shards, enrolment.id.as_str(), due_key)
 }
 
 fn read_entry(entry: &Item) -> DueEntry<Due> {
