@@ -1,4 +1,4 @@
-//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `openapi`, `bench`, `fuzz`.
+//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `openapi`, `bench`, `fuzz`, `prove`.
 //!
 //! Each does one thing from nothing, says what it does, and ends with one
 //! sentence and an exit code ≠ 0 if it cannot.
@@ -22,6 +22,7 @@ mod openapi;
 mod port;
 mod prerequisites;
 mod process;
+mod prove;
 mod release;
 mod say;
 mod stop;
@@ -68,6 +69,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Openapi(options) => openapi::run(&checkout, &options, &stop),
         Command::Bench(options) => bench::run(&checkout, &options, &stop),
         Command::Fuzz(options) => fuzz::run(&checkout, &options, &stop),
+        Command::Prove(options) => prove::run(&checkout, &options, &stop),
         Command::Guard { .. } => Ok(()),
     }
 }

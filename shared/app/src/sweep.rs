@@ -146,8 +146,8 @@ where
         for entry in entries {
             match &entry.pointer {
                 Ok(due) => {
-                    let late = (now - due.due).num_seconds();
-                    swept.oldest_seconds = swept.oldest_seconds.max(late);
+                    let seconds = (now - due.due).num_seconds();
+                    swept.oldest_seconds = swept.oldest_seconds.max(seconds);
                     let crowd = crowds.at(due.due);
                     pointers.push(Pointer { crowd, ..due.pointer.clone() });
                 }

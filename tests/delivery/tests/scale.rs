@@ -25,8 +25,7 @@ use testkit::fakes::{Answer, CountingIds};
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
 fn many(usual: usize) -> usize {
-    let said = std::env::var_os("PATIENT_CONNECT_SCALE").and_then(|said| said.into_string().ok());
-    said.map_or(usual, |said| said.parse().expect("a number"))
+    proof::said(proof::SCALE).map_or(usual, |said| usize::try_from(said).expect("it fits"))
 }
 
 async fn clinic(name: &str) -> Clinic {

@@ -98,8 +98,7 @@ fn replay_of_a_seed() {
     let lived = live(seed, patients, &list);
     println!("{lived:#?}");
     if lived.wrong.is_some() {
-        let tries = said("PATIENT_CONNECT_TRIES").map_or(TRIES, |tries| tries.parse().unwrap());
-        let list = shorten(seed, patients, &list, tries);
+        let list = shorten(seed, patients, &list, TRIES);
         let wrong = live(seed, patients, &list).wrong;
         panic!("{} operations are enough: {list:#?}\n{wrong:?}", list.len());
     }
@@ -107,7 +106,7 @@ fn replay_of_a_seed() {
 
 #[test]
 fn fresh_lives_go_well() {
-    let seconds = said("PATIENT_CONNECT_SIMULATE").map_or(SECONDS, |said| said.parse().unwrap());
+    let seconds = proof::said(proof::SECONDS).unwrap_or(SECONDS);
     let until = Instant::now() + Duration::from_secs(seconds);
     let (total, wrong) = (Mutex::new(Total::default()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

@@ -17,7 +17,7 @@ impl World {
 
     pub(super) async fn hold(&mut self, a: u16) -> Result<(), Violation> {
         // Releases more often than holds: a practice that never sends teaches little.
-        if a % 3 == 0 {
+        if a.is_multiple_of(3) {
             let body = json!({ "why": "the diary sends wrong times" });
             let post = request("POST", "/v1/sending/hold", None).json(&body);
             self.staff(self.routers.programs.clone(), post).await?;
