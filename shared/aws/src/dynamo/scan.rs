@@ -10,11 +10,11 @@ use domain::balance::Indexed;
 use domain::enrolment::{Enrolment, Note};
 use domain::ids::EnrolmentId;
 
-use super::due::read_pointer;
+use super::due::{due_attributes, read_pointer};
 use super::enrolments::{ENROLMENT, LEDGER, NOTE};
 use super::ledger::read_row;
 use super::records::{EnrolmentData, NoteData};
-use super::{Item, Table, key, read_data, sharded, store_error, string, text, unreadable};
+use super::{Item, Table, key, read_data, store_error, string, text, unreadable};
 
 /// The enrolments table, read as a whole.
 #[derive(Debug, Clone)]
@@ -138,7 +138,8 @@ fn read_whole(items: Vec<Item>) -> Result<Option<Whole>, StoreError> {
             let (shard, due_key) = (text(&item, "due_shard"), text(&item, "due_key"));
             let data: EnrolmentData = read_data(item)?;
             let enrolment = Enrolment::try_from(data).map_err(|why| unreadable(&pk, why))?;
-            read = Some((enrolment, indexed(&pk, shard.as_deref(), due_key.as_deref())));
+            let indexed = indexed(&enrolment, shard.as_deref(), due_key.as_deref());
+            read = Some((enrolment, indexed));
         } else if sk.starts_with(LEDGER) {
             rows.push(read_row(item)?);
         } else if sk.starts_with(NOTE) {
@@ -151,12 +152,16 @@ fn read_whole(items: Vec<Item>) -> Result<Option<Whole>, StoreError> {
     Ok(read.map(|(enrolment, indexed)| Whole { enrolment, rows, notes, indexed }))
 }
 
-/// Where the index has it: an item is in it by having both of its attributes.
-fn indexed(pk: &str, shard: Option<&str>, due_key: Option<&str>) -> Indexed {
+/// Where the index has it: an item is in it by having both of its attributes. One that waits is in the
+/// shard that sweeps look for it in, or nowhere that means anything.
+fn indexed(enrolment: &Enrolment, shard: Option<&str>, due_key: Option<&str>) -> Indexed {
     let (Some(shard), Some(due_key)) = (shard, due_key) else { return Indexed::Absent };
-    let [(_, its_shard), _] = sharded::keys(pk, due_key.to_owned());
-    match read_pointer(pk, due_key) {
-        Ok(due) if shard == its_shard => Indexed::At { due: due.due, key: due.pointer.key },
+    let is_swept = match due_attributes(enrolment) {
+        Some([(_, its_shard), _]) => shard == its_shard,
+        None => true,
+    };
+    match read_pointer(enrolment.id.as_str(), due_key) {
+        Ok(due) if is_swept => Indexed::At { due: due.due, key: due.pointer.key },
         Ok(_) | Err(_) => Indexed::Nonsense,
     }
 }
