@@ -74,6 +74,28 @@ impl<P> Stretch<P> {
         Ok(Self { shard, entries, revision: held.revision, standing, taken })
     }
 
+    /// Leaves out what is not to be handed out now, and answers how much that is. The lease ends with the last
+    /// that is: what comes behind it is found again by the next sweep, and what lies before it when the lease
+    /// runs out.
+    pub(crate) fn keep(&mut self, wanted: impl FnMut(&DueEntry<P>) -> bool) -> usize {
+        let before = self.entries.len();
+        self.entries.retain(wanted);
+        let left_out = before - self.entries.len();
+        if left_out > 0 {
+            let last = self.entries.last().map(|entry| entry.due_key.clone());
+            self.taken.retain_mut(|lease| match &last {
+                Some(last) if lease.after < *last => {
+                    if lease.upto > *last {
+                        lease.upto.clone_from(last);
+                    }
+                    true
+                }
+                Some(_) | None => false,
+            });
+        }
+        left_out
+    }
+
     /// Leases it. `Stale` when another sweeper is at this shard.
     pub(crate) async fn lease(
         self,

@@ -30,6 +30,23 @@ impl Bucket {
         (bucket, port)
     }
 
+    /// All files, by path.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn files(&self) -> BTreeMap<String, StoredFile> {
+        self.0.lock().expect("not poisoned").clone()
+    }
+
+    /// Has these files too, as another one had them.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn fill(&self, files: &BTreeMap<String, StoredFile>) {
+        let files = files.iter().map(|(path, file)| (path.clone(), file.clone()));
+        self.0.lock().expect("not poisoned").extend(files);
+    }
+
     /// The paths that begin like this.
     ///
     /// # Panics
@@ -57,25 +74,44 @@ impl Bucket {
 
     /// `None` for a path that is no file's of this bucket.
     fn answer(&self, asked: &Asked) -> Option<Vec<u8>> {
+        let Kept { status, owner, body } = self.respond(asked)?;
+        let owner = owner.as_deref().map(|owner| ("x-amz-meta-owner", owner));
+        let status = match status {
+            200 => "200 OK",
+            403 => "403 Forbidden",
+            412 => "412 Precondition Failed",
+            _ => "404 Not Found",
+        };
+        Some(answer(status, owner.as_slice(), &body))
+    }
+
+    /// The same, before it is written as HTTP.
+    pub(crate) fn respond(&self, asked: &Asked) -> Option<Kept> {
         let path = decoded(asked.path().strip_prefix("/letters/")?)?;
         let mut files = self.0.lock().expect("not poisoned");
         let there = files.get(&path).cloned();
         let signed = asked.query().contains("X-Amz-Signature=");
         let (status, owner, body) = match (asked.method.as_str(), there) {
-            _ if !signed => ("403 Forbidden", None, Vec::new()),
+            _ if !signed => (403, None, Vec::new()),
             ("PUT", Some(_)) if asked.headers.contains_key("if-none-match") => {
-                ("412 Precondition Failed", None, Vec::new())
+                (412, None, Vec::new())
             }
             ("PUT", _) => {
                 let owner = asked.headers.get("x-amz-meta-owner").cloned();
                 files.insert(path, StoredFile { bytes: asked.body.clone(), owner });
-                ("200 OK", None, Vec::new())
+                (200, None, Vec::new())
             }
-            ("HEAD", Some(file)) => ("200 OK", file.owner, Vec::new()),
-            ("GET", Some(file)) => ("200 OK", file.owner, file.bytes),
-            (_, _) => ("404 Not Found", None, Vec::new()),
+            ("HEAD", Some(file)) => (200, file.owner, Vec::new()),
+            ("GET", Some(file)) => (200, file.owner, file.bytes),
+            (_, _) => (404, None, Vec::new()),
         };
-        let owner = owner.as_deref().map(|owner| ("x-amz-meta-owner", owner));
-        Some(answer(status, owner.as_slice(), &body))
+        Some(Kept { status, owner, body })
     }
+}
+
+/// What the bucket answers.
+pub(crate) struct Kept {
+    pub(crate) status: u16,
+    pub(crate) owner: Option<String>,
+    pub(crate) body: Vec<u8>,
 }

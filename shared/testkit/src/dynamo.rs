@@ -1,6 +1,10 @@
 //! A DynamoDB in the process, with the tables of `infra/template.yaml`.
 
+mod plain;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
+use std::path::Path;
 use std::sync::Arc;
 
 use aws::clients::Aws;
@@ -16,10 +20,14 @@ use aws_sdk_dynamodb::types::{
     AttributeDefinition, AttributeValue, BillingMode, GlobalSecondaryIndex, KeySchemaElement,
     KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use dynoxide::Database;
+use dynoxide::actions::scan::ScanRequest;
 use tokio::net::TcpListener;
 
 use crate::bucket::Bucket;
 use crate::fakes::{CountingIds, FakeClock};
+use crate::inside::Inside;
 use crate::wire::Wire;
 
 /// The tables.
@@ -28,6 +36,16 @@ const TABLES: [&str; 6] = ["catalogue", "intake", "work-list", "people", "enrolm
 /// Everything that is stored, by table and key.
 pub type Dump = BTreeMap<(&'static str, String, String), HashMap<String, AttributeValue>>;
 
+/// The database itself, which does not say what is in it.
+#[derive(Clone)]
+struct Engine(Database);
+
+impl fmt::Debug for Engine {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Engine")
+    }
+}
+
 /// A running DynamoDB with empty tables.
 #[derive(Debug, Clone)]
 pub struct Dynamo {
@@ -35,6 +53,7 @@ pub struct Dynamo {
     pub client: Client,
     /// What goes over the wire to it: counted, and broken on demand.
     pub wire: Arc<Wire>,
+    database: Engine,
     unwatched: Client,
     /// The bucket of letters.
     pub bucket: Bucket,
@@ -49,23 +68,72 @@ impl Dynamo {
     /// # Panics
     /// When it cannot be started.
     pub async fn start() -> Self {
-        let database = dynoxide::Database::memory().expect("an in-memory database opens");
+        let dynamo = Self::serve(Database::memory().expect("an in-memory database opens")).await;
+        dynamo.create_tables().await;
+        dynamo
+    }
+
+    /// Starts one that has what another one had: what [`Dynamo::save`] wrote there.
+    ///
+    /// # Panics
+    /// When it cannot be started.
+    pub async fn restored(path: &Path) -> Self {
+        let database = Database::memory().expect("an in-memory database opens");
+        let path = path.to_str().expect("a path that is text");
+        database.restore_from(path).expect("it was saved there");
+        Self::serve(database).await
+    }
+
+    /// Saves everything that is stored to a file that is not there yet.
+    ///
+    /// # Panics
+    /// When it cannot be written.
+    pub fn save(&self, path: &Path) {
+        let path = path.to_str().expect("a path that is text");
+        self.database.0.vacuum_into(path).expect("it can be written");
+    }
+
+    async fn serve(database: Database) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port is free");
         let port = listener.local_addr().expect("it is bound").port();
-        tokio::spawn(dynoxide::server::serve_on(listener, database));
+        tokio::spawn(dynoxide::server::serve_on(listener, database.clone()));
+        let (bucket, bucket_port) = Bucket::serve().await;
+        let at = |port| format!("http://127.0.0.1:{port}");
+        let aws = Aws::new(credentials(), "ap-southeast-2".to_owned(), Some(at(port)));
+        Self::over(database, aws, bucket, at(bucket_port))
+    }
+
+    /// One that is called without a network: a call is answered within the poll that makes it. `name` is
+    /// its own, because the SDK counts the retries of all clients of one region together.
+    ///
+    /// # Panics
+    /// When it cannot be opened.
+    pub async fn inside(name: &str) -> Self {
+        let database = Database::memory().expect("an in-memory database opens");
+        let bucket = Bucket::default();
+        let inside = Inside { database: database.clone(), bucket: bucket.clone() };
+        let endpoint = "http://inside.invalid".to_owned();
+        let aws = Aws::new(credentials(), name.to_owned(), Some(endpoint.clone()));
+        let dynamo = Self::over(database, aws.over(|_| inside.client()), bucket, endpoint);
+        dynamo.create_tables().await;
+        dynamo
+    }
+
+    fn over(database: Database, aws: Aws, bucket: Bucket, bucket_endpoint: String) -> Self {
         let wire = Arc::new(Wire::default());
-        let credentials = Credentials::new("test", "test", None, None, "test");
-        let endpoint = Some(format!("http://127.0.0.1:{port}"));
-        let aws = Aws::new(credentials, "ap-southeast-2".to_owned(), endpoint);
+        let database = Engine(database);
         let unwatched = aws.dynamodb();
         let plain = aws.clone();
         let aws = aws.over(|http| Wire::around(&wire, http));
         let client = aws.dynamodb();
-        let (bucket, port) = Bucket::serve().await;
-        let bucket_endpoint = format!("http://127.0.0.1:{port}");
-        let dynamo = Self { client, wire, unwatched, bucket, aws, plain, bucket_endpoint };
-        dynamo.create_tables().await;
-        dynamo
+        Self { client, wire, database, unwatched, bucket, aws, plain, bucket_endpoint }
+    }
+
+    /// The same tables, called through something that is put around the plain HTTP client.
+    #[must_use]
+    pub fn through(&self, change: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
+        let aws = self.plain.clone().over(change);
+        Self { client: aws.dynamodb(), aws, wire: Arc::default(), ..self.clone() }
     }
 
     /// The same tables over a wire of their own: for others who work at the same time.
@@ -125,15 +193,28 @@ impl Dynamo {
     ///
     /// # Panics
     /// When it cannot be read.
+    #[expect(clippy::unused_async, reason = "whoever looks at a store waits for it")]
     pub async fn dump(&self) -> Dump {
         let mut dump = Dump::new();
         for table in TABLES {
-            let mut pages = self.unwatched.scan().table_name(table).into_paginator().items().send();
-            while let Some(item) = pages.next().await {
-                let item = item.expect("the table can be read");
-                let key = |name: &str| item.get(name).and_then(|key| key.as_s().ok()).cloned();
-                let place = (table, key("pk").unwrap_or_default(), key("sk").unwrap_or_default());
-                dump.insert(place, item);
+            let mut after = None;
+            loop {
+                let request = ScanRequest {
+                    table_name: table.to_owned(),
+                    exclusive_start_key: after,
+                    ..ScanRequest::default()
+                };
+                let page = self.database.0.scan(request).expect("the table can be read");
+                for item in page.items.unwrap_or_default() {
+                    let item = plain::item(item);
+                    let key = |name: &str| item.get(name).and_then(|it| it.as_s().ok()).cloned();
+                    let (pk, sk) = (key("pk").unwrap_or_default(), key("sk").unwrap_or_default());
+                    dump.insert((table, pk, sk), item);
+                }
+                after = page.last_evaluated_key;
+                if after.is_none() {
+                    break;
+                }
             }
         }
         dump
@@ -166,20 +247,30 @@ impl Dynamo {
             .expect("the item is there");
     }
 
-    /// The shards of the due index that have an entry.
+    /// The shards of the due index of enrolments that have an entry.
     ///
     /// # Panics
     /// When they cannot be read.
     pub async fn busy_shards(&self) -> BTreeSet<u8> {
-        let all = self.unwatched.scan().table_name("enrolments").index_name("due");
+        self.due_keys("enrolments").await.into_iter().map(|(shard, _)| shard).collect()
+    }
+
+    /// The entries of a table's due index, by shard and key.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn due_keys(&self, table: &str) -> BTreeSet<(u8, String)> {
+        let all = self.unwatched.scan().table_name(table).index_name("due");
         let mut pages = all.into_paginator().items().send();
-        let mut shards = BTreeSet::new();
+        let mut entries = BTreeSet::new();
         while let Some(entry) = pages.next().await {
             let entry = entry.expect("the index can be read");
-            let shard = entry.get("due_shard").and_then(|shard| shard.as_s().ok());
-            shards.insert(shard.and_then(|shard| shard.parse().ok()).expect("a shard's number"));
+            let text = |name| entry.get(name).and_then(|value| value.as_s().ok()).cloned();
+            let shard = text("due_shard").and_then(|shard| shard.parse().ok());
+            let key = text("due_key").expect("an entry has a key");
+            entries.insert((shard.expect("a shard's number"), key));
         }
-        shards
+        entries
     }
 
     fn table(&self, name: &str) -> Table {
@@ -283,6 +374,10 @@ impl Dynamo {
     pub fn work_list(&self) -> WorkListStore {
         WorkListStore::new(self.enrolments())
     }
+}
+
+fn credentials() -> Credentials {
+    Credentials::new("test", "test", None, None, "test")
 }
 
 fn key_schema(hash: &str, range: &str) -> Vec<KeySchemaElement> {

@@ -1,8 +1,6 @@
 //! A clinic in the process: the real use cases on the real stores, with a fake clock, provider and
 //! queue. Its tests are in `tests/`.
 
-mod busy;
-
 use std::time::Duration as StdDuration;
 
 use app::balance::{Balancing, Ran};
@@ -18,8 +16,8 @@ use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, EnrolmentScanStore, EnrolmentStore, LetterStore,
-    PeopleStore, SentStore, StrayStore, WaitingStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DueStore, EnrolmentScanStore, EnrolmentStore,
+    LetterStore, PeopleStore, SentStore, StrayStore, WaitingStore, WorkListStore,
 };
 use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
@@ -35,7 +33,9 @@ use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::timing::Reference;
 use domain::work::WorkItem;
+use testkit::audit::{audit, handed};
 use testkit::build;
+use testkit::busy::BusyShards;
 use testkit::dynamo::Dynamo;
 use testkit::events::booking_event;
 use testkit::fakes::{
@@ -43,8 +43,6 @@ use testkit::fakes::{
 };
 use testkit::faults::{OnDynamo, Struck};
 use testkit::sending::{DeliveryBy, delivery};
-
-use crate::busy::BusyShards;
 
 /// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
 pub type SmsDelivery =
@@ -112,7 +110,14 @@ impl Clinic {
     /// # Panics
     /// When it cannot be set up.
     pub async fn with(actions: Vec<Action>) -> Self {
-        let dynamo = Dynamo::start().await;
+        Self::over(Dynamo::start().await, actions).await
+    }
+
+    /// The same, on a store of one's own.
+    ///
+    /// # Panics
+    /// When it cannot be set up.
+    pub async fn over(dynamo: Dynamo, actions: Vec<Action>) -> Self {
         let catalogue = dynamo.catalogue();
         catalogue.create_site(&build::site()).await.expect("a new site");
         catalogue.create_template(&build::template()).await.expect("a new template");
@@ -123,15 +128,20 @@ impl Clinic {
             .expect("a new program");
         catalogue.create_booking_type(&build::booking_type()).await.expect("a new booking type");
         dynamo.people().create_patient(&build::patient()).await.expect("a new patient");
+        Self::on(dynamo, FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default())
+    }
+
+    /// The practice that is stored there, with these as the time and the source of new ids.
+    pub fn on(dynamo: Dynamo, clock: FakeClock, ids: CountingIds) -> Self {
         Self {
             dynamo,
-            clock: FakeClock::at("2026-11-22T08:00:00Z"),
+            clock,
             sms: FakeSms::default(),
             email: FakeEmail::default(),
             epost: None,
             queues: FakeQueues::default(),
             events: FakeEventQueue::default(),
-            ids: CountingIds::default(),
+            ids,
         }
     }
 
@@ -273,8 +283,12 @@ impl Clinic {
     /// # Panics
     /// When it queues nothing.
     pub async fn queued(&self) -> Pointer {
-        self.sweep_by(BusyShards::of(&self.dynamo).await).await;
+        self.sweep_by(self.busy_shards().await).await;
         self.queues.take().remove(0)
+    }
+
+    async fn busy_shards(&self) -> BusyShards<DueStore> {
+        BusyShards { index: self.dynamo.due_index(), busy: self.dynamo.busy_shards().await }
     }
 
     async fn sweep_by(&self, index: impl DueIndex<Pointer = Due>) -> Swept {
@@ -414,7 +428,7 @@ impl Clinic {
     /// again by way of the due index.
     pub async fn minute(&self) -> Vec<Result<Delivered, DeliverError>> {
         self.clock.advance(Duration::minutes(1));
-        self.sweep_by(BusyShards::of(&self.dynamo).await).await;
+        self.sweep_by(self.busy_shards().await).await;
         let mut results = Vec::new();
         for pointer in self.queues.take() {
             results.push(self.deliver(&pointer).await);
@@ -459,19 +473,41 @@ impl Clinic {
         open.into_iter().map(|work| work.item).collect()
     }
 
-    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over.
+    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over. What is stored
+    /// then is as it must be.
     ///
     /// # Panics
-    /// When that does not happen within two hours (I6).
+    /// When that does not happen within two hours (I6), or something is wrong with what is stored.
     pub async fn settle(&self) {
         for _ in 0..120 {
             if !self.waits().await {
-                return;
+                return self.assert_sound().await;
             }
             self.minute().await;
         }
         let left = self.enrolments().await;
         assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
+    }
+
+    /// That nothing is wrong with what is stored.
+    ///
+    /// # Panics
+    /// When something is.
+    pub async fn assert_sound(&self) {
+        let problems = audit(&self.dynamo, self.clock.now()).await;
+        assert_eq!(problems, Vec::<String>::new(), "something is wrong with what is stored");
+    }
+
+    /// That the ledger tells of as many messages as the providers took.
+    ///
+    /// # Panics
+    /// When it does not.
+    pub async fn assert_ledger_agrees(&self) {
+        let (sms, email) = (self.sms.outbox().len(), self.email.outbox().len());
+        for (channel, taken) in [(Channel::Sms, sms), (Channel::Email, email)] {
+            let handed = handed(&self.dynamo, channel).await;
+            assert_eq!(handed.compared(channel, taken), None);
+        }
     }
 
     /// After a sender died: that the patient got one message, or that a person is asked whether they
@@ -480,6 +516,7 @@ impl Clinic {
     /// # Panics
     /// When it is otherwise.
     pub async fn assert_sent_once_or_asked<R>(&self, struck: &Struck<R>) {
+        self.assert_ledger_agrees().await;
         let at = &struck.at;
         let sent = self.sms.outbox().len() + self.email.outbox().len();
         assert!(sent <= 1, "I2: {sent} messages, {at}");

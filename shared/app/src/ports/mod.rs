@@ -30,7 +30,9 @@ pub use self::balance::{
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
-pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
+pub use self::due::{
+    Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases, VISIT_SHARDS, shards_of_enrolments,
+};
 pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, OfPatient, OfProgram,

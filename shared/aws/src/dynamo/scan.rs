@@ -10,7 +10,7 @@ use domain::balance::Indexed;
 use domain::enrolment::{Enrolment, Note};
 use domain::ids::EnrolmentId;
 
-use super::due::{due_attributes, read_pointer};
+use super::due::{due_keys, read_pointer};
 use super::enrolments::{ENROLMENT, LEDGER, NOTE};
 use super::ledger::read_row;
 use super::records::{EnrolmentData, NoteData};
@@ -152,16 +152,12 @@ fn read_whole(items: Vec<Item>) -> Result<Option<Whole>, StoreError> {
     Ok(read.map(|(enrolment, indexed)| Whole { enrolment, rows, notes, indexed }))
 }
 
-/// Where the index has it: an item is in it by having both of its attributes. One that waits is in the
-/// shard that sweeps look for it in, or nowhere that means anything.
+/// Where the index has it: an item is in it by having both of its attributes.
 fn indexed(enrolment: &Enrolment, shard: Option<&str>, due_key: Option<&str>) -> Indexed {
     let (Some(shard), Some(due_key)) = (shard, due_key) else { return Indexed::Absent };
-    let is_swept = match due_attributes(enrolment) {
-        Some([(_, its_shard), _]) => shard == its_shard,
-        None => true,
-    };
+    let [(_, its_shard), _] = due_keys(enrolment, due_key.to_owned());
     match read_pointer(enrolment.id.as_str(), due_key) {
-        Ok(due) if is_swept => Indexed::At { due: due.due, key: due.pointer.key },
+        Ok(due) if shard == its_shard => Indexed::At { due: due.due, key: due.pointer.key },
         Ok(_) | Err(_) => Indexed::Nonsense,
     }
 }

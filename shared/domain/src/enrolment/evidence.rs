@@ -73,8 +73,13 @@ impl Decision {
         }
         let is_it = |step: &Step| step.action == key.action && step.attempt >= key.attempt;
         let step = match &self.enrolment.status {
-            // Of an attempt that is under way nobody knows yet whether it went as well.
-            Status::Active(step) if is_it(step) && step.pending_until.is_some() => return,
+            // Of another attempt that is under way nobody knows yet whether it went as well. Of this one
+            // it is known: who has called it unclear, or not sent, is about to tell, and comes too late.
+            Status::Active(step)
+                if is_it(step) && step.attempt != key.attempt && step.pending_until.is_some() =>
+            {
+                return;
+            }
             Status::Active(step) if is_it(step) => step.clone(),
             Status::Held { step, why: HoldReason::Failed(_) | HoldReason::Unclear, .. }
                 if is_it(step) =>

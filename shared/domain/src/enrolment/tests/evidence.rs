@@ -69,6 +69,23 @@ fn an_attempt_that_is_under_way_is_waited_for() {
 }
 
 #[test]
+fn an_attempt_that_is_under_way_hears_that_it_was_sent() {
+    let world = World::with(two(at_once()));
+    let e = world.enrol();
+    let key = e.current_key().unwrap();
+    let until = at(ENROLLED) + chrono::Duration::minutes(15);
+    let e = world.decide(&e, Event::Pending(key.clone(), until), at(ENROLLED)).enrolment;
+    // Its row was called unclear, and its receipt came before the enrolment heard of that.
+    let settled = after_all(&world, &e, &key).enrolment;
+    assert_eq!((action_of(&settled), settled.finished[0].how), (2, FinishedAs::Done));
+    let unclear = Outcome::Unclear { why: "no outcome was recorded".to_owned() };
+    for too_late in [unclear, not_sent()] {
+        let told = world.decide(&settled, Event::Attempted(key.clone(), too_late), until);
+        assert_eq!(told, Decision { enrolment: settled.clone(), effects: vec![] });
+    }
+}
+
+#[test]
 fn a_hold_ends_and_what_was_waited_for_comes_next() {
     let world = World::with(two(at_once()));
     let e = world.enrol();
@@ -214,4 +231,32 @@ mod order {
             prop_assert_eq!(&once, &told(&world, start, &twice));
         }
     }
+}
+
+#[test]
+fn that_it_did_not_arrive_is_heard_again_from_its_row_when_its_booking_went_and_came_back() {
+    let mut world = World::with(vec![at_once()]);
+    let e = world.enrol();
+    let key = e.current_key().unwrap();
+    let done = world.attempt(&e, sent(), at(ENROLLED)).enrolment;
+    let fault = Fault::NoSuchAddress;
+    let held_at = world.decide(&done, Event::Undelivered(key.clone(), fault), at(LATER)).enrolment;
+    world.booking.state = BookingState::Cancelled;
+    let ended = world.decide(&held_at, Event::VisitChanged, at(LATER)).enrolment;
+    world.booking.state = BookingState::Booked;
+    let back = world.decide(&ended, Event::VisitChanged, at(LATER)).enrolment;
+    assert_eq!(back.current_key().as_ref(), Some(&key), "its row is in the ledger");
+    let row = LedgerRow {
+        key: key.clone(),
+        channel: Channel::Sms,
+        to: None,
+        opened_at: at(ENROLLED),
+        state: LedgerState::Settled { at: at(ENROLLED), outcome: sent() },
+        receipt: Some(Told { at: at(LATER), told: What::Failed(fault) }),
+    };
+    let told = world.decide(&back, Event::Attempted(key, row.heard(&sent())), at(LATER));
+    assert_eq!(held(&told.enrolment), &HoldReason::Failed(fault.to_string()));
+    assert_eq!(raised(&told), [WorkKind::Failed]);
+    let arrived = LedgerRow { receipt: None, ..row };
+    assert_eq!(arrived.heard(&sent()), sent());
 }

@@ -1,30 +1,23 @@
-//! The due index of a clinic that is nearly empty.
+//! A due index of a practice that is nearly empty.
 
 use std::collections::BTreeSet;
 use std::ops::Range;
 
-use app::ports::{Due, DueEntry, DueIndex, SaveError, ShardLeases, StoreError};
-use aws::dynamo::DueStore;
+use app::ports::{DueEntry, DueIndex, SaveError, ShardLeases, StoreError};
 use chrono::{DateTime, Utc};
-use testkit::dynamo::Dynamo;
 
-/// The due index, of which no shard is asked that has no entry. A sweep only reads of such a shard that
-/// nothing is there; in a clinic with one patient that is nearly all that it does, minute after minute.
+/// A due index of which no shard is asked that has no entry. A sweep only reads of such a shard that
+/// nothing is there; in a practice with few patients that is nearly all that it does, minute after minute.
 #[derive(Debug)]
-pub(crate) struct BusyShards {
-    index: DueStore,
-    busy: BTreeSet<u8>,
+pub struct BusyShards<D> {
+    /// The index.
+    pub index: D,
+    /// The shards that have an entry.
+    pub busy: BTreeSet<u8>,
 }
 
-impl BusyShards {
-    /// Looks which shards have an entry now.
-    pub(crate) async fn of(dynamo: &Dynamo) -> Self {
-        Self { index: dynamo.due_index(), busy: dynamo.busy_shards().await }
-    }
-}
-
-impl DueIndex for BusyShards {
-    type Pointer = Due;
+impl<D: DueIndex> DueIndex for BusyShards<D> {
+    type Pointer = D::Pointer;
 
     fn end_of(&self, now: DateTime<Utc>) -> String {
         self.index.end_of(now)
@@ -35,7 +28,7 @@ impl DueIndex for BusyShards {
         shard: u8,
         range: Range<&str>,
         limit: usize,
-    ) -> Result<Vec<DueEntry<Due>>, StoreError> {
+    ) -> Result<Vec<DueEntry<D::Pointer>>, StoreError> {
         if !self.busy.contains(&shard) {
             return Ok(Vec::new());
         }

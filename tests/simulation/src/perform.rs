@@ -1,0 +1,93 @@
+//! What each kind of operation does.
+
+mod desk;
+mod office;
+mod outside;
+
+use chrono::Duration;
+
+use crate::operation::{Kind, Operation};
+use crate::queues::SimQueues;
+use crate::weather::{PARTS, QueueFault};
+use crate::world::{Violation, World};
+
+impl World {
+    /// Carries an operation out, and looks at everything that was sent by it.
+    ///
+    /// # Errors
+    /// What must never happen, and has.
+    pub async fn perform(&mut self, operation: Operation) -> Result<(), Violation> {
+        let Operation { kind, a, b } = operation;
+        self.operations += 1;
+        // On the heap: each of them goes through much of the practice.
+        Box::pin(self.carry_out(kind, a, b)).await?;
+        self.look_at_what_was_sent().await
+    }
+
+    async fn carry_out(&mut self, kind: Kind, a: u16, b: u16) -> Result<(), Violation> {
+        let (who, calls) = (usize::from(a), usize::from(b % 9) + 1);
+        match kind {
+            Kind::Minute => self.minute().await,
+            Kind::Seconds => self.goes_by(Duration::seconds(i64::from(a % 25) + 1)),
+            Kind::Hours => {
+                self.goes_by(Duration::minutes(i64::from(a % 72) * 60 + i64::from(b % 60)));
+                self.minute().await;
+            }
+            Kind::Book => self.book(a, b).await?,
+            Kind::Booking => self.booking(a, b).await?,
+            Kind::BookingUntold => self.booking_untold(a, b),
+            Kind::TellLate => self.tell_late(a, b).await?,
+            Kind::TellAgain => self.tell_again(a).await?,
+            Kind::Refer => self.refer(a, b).await?,
+            Kind::Referral => self.referral(a, b).await?,
+            Kind::Enrol => self.enrol(a, b).await?,
+            Kind::Advance | Kind::Skip | Kind::Retry | Kind::End | Kind::Reference => {
+                self.instruct(kind, a, b).await?;
+            }
+            Kind::Resolve => self.resolve(a, b).await?,
+            Kind::OptOut => self.opt_out(a, b).await?,
+            Kind::Consent => self.consent(a, b).await?,
+            Kind::Standing => self.standing(a, b).await?,
+            Kind::Reply => self.reply(a, b).await?,
+            Kind::Receipt => self.receipt(a, b).await?,
+            Kind::Hold => self.hold(a).await?,
+            Kind::EditProgram => self.edit_program(a, b).await?,
+            Kind::EditTemplate => self.edit_template(b).await?,
+            Kind::Move => self.move_patients(a, b).await?,
+            Kind::Merge => self.merge(a, b).await?,
+            Kind::Print => self.print(a).await?,
+            Kind::Holiday => self.holiday(a).await?,
+            Kind::Weather => self.turn_weather(a, b),
+            Kind::BeginSender => self.begin_batch(who),
+            Kind::BeginSweep => self.begin_tick().await,
+            Kind::Step => self.step(who, calls).await,
+            Kind::Kill => self.kill(who),
+            Kind::Double => self.disturb(who, QueueFault::Doubled, "queue messages doubled"),
+            Kind::Lose => self.disturb(who, QueueFault::Lost, "queue messages lost"),
+            Kind::Redrive => self.redrive(),
+        }
+        Ok(())
+    }
+
+    fn turn_weather(&self, a: u16, b: u16) {
+        // Mostly fine: a storm in which nothing ever works teaches little.
+        let bad = [0, 0, 0, 3, 10, 40, 100].get(usize::from(b % 7)).copied().unwrap_or_default();
+        match PARTS.get(usize::from(a) % (PARTS.len() + 2)) {
+            Some(part) => self.weather.turn(*part, bad),
+            None => self.weather.clear(),
+        }
+    }
+
+    fn disturb(&self, place: usize, fault: QueueFault, what: &'static str) {
+        let queues: &SimQueues = &self.queues;
+        if queues.disturb(place, fault) {
+            self.weather.strike(what);
+        }
+    }
+
+    pub(crate) fn redrive(&self) {
+        for _ in 0..self.queues.redrive() {
+            self.weather.strike("dead letters redriven");
+        }
+    }
+}

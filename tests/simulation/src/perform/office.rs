@@ -1,0 +1,122 @@
+//! What the practice manager does: programs, templates, holding and releasing, letters, holidays.
+
+use app::ports::Clock;
+use chrono::Duration;
+use serde_json::{Value, json};
+use testkit::requests::ApiRequest;
+
+use super::desk::request;
+use crate::world::{Violation, World};
+
+impl World {
+    async fn shown(&mut self, path: &str) -> Result<Option<Value>, Violation> {
+        let get = ApiRequest::new("GET", path).by("[admin]");
+        let answer = self.staff(self.routers.programs.clone(), get).await?;
+        Ok(answer.status.is_success().then_some(answer.json))
+    }
+
+    pub(super) async fn hold(&mut self, a: u16) -> Result<(), Violation> {
+        // Releases more often than holds: a practice that never sends teaches little.
+        if a % 3 == 0 {
+            let body = json!({ "why": "the diary sends wrong times" });
+            let post = request("POST", "/v1/sending/hold", None).json(&body);
+            self.staff(self.routers.programs.clone(), post).await?;
+            return Ok(());
+        }
+        self.release().await
+    }
+
+    pub(crate) async fn release(&mut self) -> Result<(), Violation> {
+        let Some(now) = self.shown("/v1/sending").await? else { return Ok(()) };
+        let version = now["version"].as_u64();
+        let post = request("POST", "/v1/sending/release?messages=all", version);
+        self.staff(self.routers.programs.clone(), post).await?;
+        Ok(())
+    }
+
+    pub(super) async fn edit_program(&mut self, a: u16, b: u16) -> Result<(), Violation> {
+        let known = self.programs[usize::from(a) % self.programs.len()].clone();
+        let path = format!("/v1/programs/{}", known.id);
+        let Some(mut program) = self.shown(&path).await? else { return Ok(()) };
+        let version = program["version"].as_u64();
+        let Some(actions) = program["actions"].as_array_mut() else { return Ok(()) };
+        let place = usize::from(b) % actions.len();
+        match b % 4 {
+            // Another time.
+            0 | 1 => {
+                if let Some(amount) = actions[place]["timing"]["amount"].as_u64() {
+                    let amount = (amount + u64::from(b / 4 % 5)).saturating_sub(2).clamp(1, 30);
+                    actions[place]["timing"]["amount"] = json!(amount);
+                }
+            }
+            // One more.
+            2 if actions.len() < 8 => {
+                let mut copy = actions[place].clone();
+                copy["id"] = json!("new");
+                if copy["type"] == "sms" {
+                    // Not a text that names a visit: no two of them may read the same.
+                    copy["template"] = json!(self.templates[2].0);
+                }
+                actions.insert(place, copy);
+            }
+            // One less.
+            _ if actions.len() > 2 => {
+                actions.remove(place);
+            }
+            _ => {}
+        }
+        let put = request("PUT", &format!("{path}?due_at_once=all"), version).json(&program);
+        self.staff(self.routers.programs.clone(), put).await?;
+        self.edited.insert(known.id);
+        Ok(())
+    }
+
+    pub(super) async fn edit_template(&mut self, b: u16) -> Result<(), Violation> {
+        // Not those that name a visit: no two of them may read the same.
+        let (id, channel) = self.templates[2 + usize::from(b) % 4].clone();
+        let path = format!("/v1/templates/{id}");
+        let Some(mut template) = self.shown(&path).await? else { return Ok(()) };
+        let version = template["version"].as_u64();
+        let text = format!("Dear {{{{ patient.first_name }}}},\n\nit is number {b}.");
+        template["body"] = json!(if channel == "sms" { text.replace('\n', " ") } else { text });
+        let put = request("PUT", &path, version).json(&template);
+        self.staff(self.routers.programs.clone(), put).await?;
+        Ok(())
+    }
+
+    pub(super) async fn move_patients(&mut self, a: u16, b: u16) -> Result<(), Violation> {
+        // Between the two of one kind, or from one that counts from a day to another.
+        let (from, to) = [(0, 2), (2, 0), (1, 2), (0, 1)][usize::from(a) % 4];
+        let (from, to) = (self.programs[from].clone(), self.programs[to].clone());
+        let Some(program) = self.shown(&format!("/v1/programs/{}", to.id)).await? else {
+            return Ok(());
+        };
+        let actions = program["actions"].as_array().map(Vec::as_slice).unwrap_or_default();
+        let step = &actions[usize::from(b) % actions.len()]["id"];
+        let body = json!({ "to": to.id, "step": step });
+        let path = format!("/v1/programs/{}/moves", from.id);
+        let post = request("POST", &path, None).json(&body);
+        self.staff(self.routers.desk.clone(), post).await?;
+        Ok(())
+    }
+
+    pub(super) async fn print(&mut self, a: u16) -> Result<(), Violation> {
+        let site = ["harbour", "west", "island"][usize::from(a % 3)];
+        let body = json!({ "site": site, "sides": "one" });
+        let post = request("POST", "/v1/letters/batches", None).json(&body);
+        let printed = self.staff(self.routers.letters.clone(), post).await?;
+        if let (201, Some(id)) = (printed.status.as_u16(), printed.json["id"].as_str()) {
+            let post = request("POST", &format!("/v1/letters/batches/{id}/posted"), None);
+            self.staff(self.routers.letters.clone(), post).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn holiday(&mut self, a: u16) -> Result<(), Violation> {
+        let date = (self.clock.now() + Duration::days(i64::from(a % 40) + 1)).date_naive();
+        let body = json!({ "date": date, "name": "A holiday", "sites": "all" });
+        let post = request("POST", "/v1/holidays", None).json(&body);
+        self.staff(self.routers.programs.clone(), post).await?;
+        Ok(())
+    }
+}
