@@ -85,6 +85,9 @@ impl Operation {
     }
 
     /// The same, once this was asked for and done.
+    ///
+    /// # Panics
+    /// When it is not done.
     #[must_use]
     pub fn once(self, function: Function, request: ApiRequest) -> Self {
         self.prepared(move |practice| {

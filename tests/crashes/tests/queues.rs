@@ -1,4 +1,4 @@
-//! What the schedule and the queues ask: of `sweeper`, the senders, `intake`, `sms-replies` and
+//! What the schedule and the queues ask: of the sweeper, the senders, `intake`, `sms-replies` and
 //! `delivery-events`.
 
 #![cfg(test)]
@@ -9,7 +9,6 @@ use app::deliver::DeliverError;
 use app::events::{Arrival, keep};
 use app::ports::{Clock, EnrolmentReader, EventKey, Pointer, Queues};
 use app::replies::Receiver;
-use app::sweep::Sweeper;
 use aws::event_queue::encode;
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::Duration;
@@ -43,23 +42,20 @@ fn batch(body: String) -> SqsEvent {
     batch
 }
 
-/// Twenty minutes pass, in each of which what is due is swept and sent.
+/// Time passes, in which what is due is swept and sent: until what was on its way comes again, and until
+/// what may have been sent is unclear.
 async fn life_goes_on(practice: &Practice) {
-    for _ in 0..20 {
+    for _ in 0..7 {
+        practice.clinic.minute().await;
+    }
+    practice.clinic.clock.advance(Duration::minutes(10));
+    for _ in 0..3 {
         practice.clinic.minute().await;
     }
 }
 
 async fn sweep(practice: &Practice) -> Heard {
-    let clinic = &practice.clinic;
-    let sweeper = Sweeper {
-        index: clinic.dynamo.due_index(),
-        enrolments: clinic.dynamo.enrolments(),
-        settings: clinic.dynamo.catalogue(),
-        queues: clinic.queues.clone(),
-        clock: clinic.clock.clone(),
-    };
-    heard(sweeper_function::handler::handle(&sweeper, "test").await.is_ok())
+    heard(practice.clinic.sweep().await.failed == 0)
 }
 
 async fn plan_anew(practice: &Practice) -> Heard {
