@@ -74,6 +74,7 @@ impl Ids for CountingIds {
 /// An SMS provider that keeps what it accepted, and fails as it is told to.
 #[derive(Debug, Clone, Default)]
 pub struct FakeSms {
+    before: usize,
     outbox: Arc<Mutex<Vec<(String, String)>>>,
     senders: Arc<Mutex<Vec<SmsSender>>>,
     script: Arc<Mutex<VecDeque<Answer>>>,
@@ -91,6 +92,12 @@ pub enum Answer {
 }
 
 impl FakeSms {
+    /// A provider that has taken so many messages before.
+    #[must_use]
+    pub fn after(before: usize) -> Self {
+        Self { before, ..Self::default() }
+    }
+
     /// Answers the next calls in this way; after them it accepts.
     ///
     /// # Panics
@@ -127,7 +134,7 @@ impl SmsGateway for FakeSms {
         let mut accept = || {
             self.senders.lock().expect("not poisoned").push(sms.sender.clone());
             outbox.push((sms.to.e164().to_owned(), sms.text.reveal().clone()));
-            format!("msg-{}", outbox.len())
+            format!("msg-{}", self.before + outbox.len())
         };
         match answer.unwrap_or(Answer::Accept) {
             Answer::Accept => Ok(accept()),

@@ -49,7 +49,7 @@ type Do<T> = Arc<dyn for<'a> Fn(&'a Practice) -> Doing<'a, T> + Send + Sync>;
 pub(crate) enum Wish {
     /// As if nothing had happened.
     Whole,
-    /// As they may be after it, because nobody can know whether a message has gone.
+    /// As they may be after it, though not the same each time.
     Sound,
     /// Sound, and perhaps done twice: who asks cannot say that it is the same request.
     PerhapsTwice,
@@ -85,6 +85,9 @@ impl Operation {
     }
 
     /// The same, once this was asked for and done.
+    ///
+    /// # Panics
+    /// When it is not done.
     #[must_use]
     pub fn once(self, function: Function, request: ApiRequest) -> Self {
         self.prepared(move |practice| {
@@ -116,9 +119,10 @@ impl Operation {
         self
     }
 
-    /// The same, where nobody can know whether a message has gone.
+    /// The same, where things need not be the same each time: nobody can know whether a message has gone, or
+    /// it counts how often it was tried.
     #[must_use]
-    pub fn may_be_unclear(self) -> Self {
+    pub fn need_only_be_sound(self) -> Self {
         Self { wish: Wish::Sound, ..self }
     }
 

@@ -122,6 +122,9 @@ pub fn target() -> Program {
 }
 
 /// Two messages before a check-up, twice. A check-up completes a cycle.
+///
+/// # Panics
+/// Never: its texts are valid.
 pub fn recall() -> Program {
     let half_a_year = Frequency::new(CalendarSpan::Months(6));
     let (kind, next) = (ProgramType::Recall, NextCycle::FromFirstDate);
@@ -161,6 +164,9 @@ pub fn another_booking_program() -> Program {
 }
 
 /// The type of booking that completes cycles of the recall.
+///
+/// # Panics
+/// Never: its texts are valid.
 pub fn check_up() -> BookingType {
     BookingType {
         id: BookingTypeId::new(number(110)),
@@ -202,6 +208,9 @@ pub fn pia() -> Patient {
 }
 
 /// The work of an enrolment's hold.
+///
+/// # Panics
+/// When it is over.
 pub fn failed(enrolment: &Enrolment) -> WorkId {
     let step = enrolment.step().expect("it stands at one");
     hold_id(&enrolment.key_of(step))
@@ -268,7 +277,7 @@ impl Stage {
         for patient in [nora(), otto(), pia()] {
             people.create_patient(&patient).await.expect("a new patient");
         }
-        let question = build::question(&nora().id, &[maria.id.clone()]);
+        let question = build::question(&nora().id, std::slice::from_ref(&maria.id));
         clinic.dynamo.work_list().raise(&question).await.expect("it is asked");
         let made = event(1, BookingEventKind::Made, "2026-12-03T10:30:00+11:00");
         clinic.event("evt-1", &made).await.expect("it is taken in");

@@ -143,7 +143,7 @@ async fn struck_by(
         // Whoever hears that it is otherwise looks, and finds what they wished.
         Heard::Done | Heard::Otherwise(_) => {}
         Heard::Again | Heard::Busy => {
-            wrong.push(format!("I6: it never comes to an end: {heard:?}"))
+            wrong.push(format!("I6: it never comes to an end: {heard:?}"));
         }
     }
     operation.follow(&practice).await;
@@ -172,13 +172,13 @@ async fn problems(
         Wish::Whole | Wish::Sound => vec![sms, email],
         Wish::PerhapsTwice => Vec::new(),
     };
-    let state = format!("{taken:?}\n{}", exactly(&practice.dump().await));
-    let known = looked.lock().expect("not poisoned").get(&state).cloned();
+    let whole = format!("{taken:?}\n{}", exactly(&practice.dump().await));
+    let known = looked.lock().expect("not poisoned").get(&whole).cloned();
     if let Some(problems) = known {
         return problems;
     }
     let problems = audit_against(&clinic.dynamo, clinic.clock.now(), &taken).await;
-    looked.lock().expect("not poisoned").insert(state, problems.clone());
+    looked.lock().expect("not poisoned").insert(whole, problems.clone());
     problems
 }
 

@@ -30,6 +30,24 @@ fn ida() -> Value {
     })
 }
 
+/// The same with everything that is to be said of somebody who is known.
+fn known() -> Value {
+    let mut body = ida();
+    let (nothing, none) = (Value::Null, json!([]));
+    for (name, value) in [
+        ("email", &nothing),
+        ("medicare_number", &nothing),
+        ("address", &nothing),
+        ("language", &nothing),
+        ("gp", &nothing),
+        ("opted_out", &none),
+        ("standing", &json!("current")),
+    ] {
+        body[name] = value.clone();
+    }
+    body
+}
+
 fn with(mut body: Value, name: &str, value: Value) -> Value {
     body[name] = value;
     body
@@ -47,7 +65,8 @@ fn records() -> Vec<Operation> {
             create("/v1/patients/upsert", &with(ida(), "identifier", identifier))
         }),
         ask("a patient is saved with another identifier", {
-            put(&of(&otto().id, ""), 1, &with(ida(), "identifiers", key("P-9001")))
+            let body = with(known(), "identifiers", key("P-9001"));
+            put(&of(&otto().id, ""), 1, &body).by("[front-desk]")
         }),
     ]
 }
