@@ -74,26 +74,13 @@ impl<P> Stretch<P> {
         Ok(Self { shard, entries, revision: held.revision, standing, taken })
     }
 
-    /// Leaves out what is not to be handed out now, and answers how much that is. The lease ends with the last
-    /// that is: what comes behind it is found again by the next sweep, and what lies before it when the lease
-    /// runs out.
+    /// Leaves out what is not to be handed out now, and answers how much that is. It is leased like the
+    /// rest, and found again when the lease runs out: until then sweeps see what lies behind it, which may be
+    /// for another queue.
     pub(crate) fn keep(&mut self, wanted: impl FnMut(&DueEntry<P>) -> bool) -> usize {
         let before = self.entries.len();
         self.entries.retain(wanted);
-        let left_out = before - self.entries.len();
-        if left_out > 0 {
-            let last = self.entries.last().map(|entry| entry.due_key.clone());
-            self.taken.retain_mut(|lease| match &last {
-                Some(last) if lease.after < *last => {
-                    if lease.upto > *last {
-                        lease.upto.clone_from(last);
-                    }
-                    true
-                }
-                Some(_) | None => false,
-            });
-        }
-        left_out
+        before - self.entries.len()
     }
 
     /// Leases it. `Stale` when another sweeper is at this shard.

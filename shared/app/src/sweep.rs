@@ -61,13 +61,19 @@ pub struct Swept {
     /// Shards that could not be swept because the store failed. They are swept next time, and an
     /// operator must know.
     pub failed: usize,
-    /// How late the oldest queued action was, in seconds.
+    /// How late the oldest action was that was found, queued or not, in seconds.
     pub oldest_seconds: i64,
     /// Whether all sending is on hold, so that nothing was looked for.
     pub held: bool,
 }
 
 impl Swept {
+    fn seen(&mut self, entries: &[DueEntry<Due>], now: DateTime<Utc>) {
+        for due in entries.iter().filter_map(|entry| entry.pointer.as_ref().ok()) {
+            self.oldest_seconds = self.oldest_seconds.max((now - due.due).num_seconds());
+        }
+    }
+
     fn shard_failed(&mut self, shard: u8, error: &StoreError) {
         self.failed += 1;
         tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
@@ -100,7 +106,10 @@ where
         let mut found = Vec::new();
         for (lane, shard) in shards_of_enrolments() {
             match Stretch::look(&self.index, shard, now).await {
-                Ok(stretch) => found.push((lane, stretch)),
+                Ok(stretch) => {
+                    swept.seen(&stretch.entries, now);
+                    found.push((lane, stretch));
+                }
                 Err(error) => swept.shard_failed(shard, &error),
             }
         }
@@ -146,8 +155,6 @@ where
         for entry in entries {
             match &entry.pointer {
                 Ok(due) => {
-                    let seconds = (now - due.due).num_seconds();
-                    swept.oldest_seconds = swept.oldest_seconds.max(seconds);
                     let crowd = crowds.at(due.due);
                     pointers.push(Pointer { crowd, ..due.pointer.clone() });
                 }

@@ -39,9 +39,14 @@ impl Lanes {
         }
     }
 
-    fn deepest(&self) -> usize {
-        usize::try_from(self.per_second)
-            .map_or(usize::MAX, |rate| rate.saturating_mul(SECONDS_QUEUED))
+    /// The lanes share the rate as they share the instances: two of six, and four.
+    fn deepest(&self, lane: Lane) -> usize {
+        let sixths = match lane {
+            Lane::Visits => 2,
+            Lane::Others => 4,
+        };
+        let rate = usize::try_from(self.per_second).unwrap_or(usize::MAX);
+        rate.saturating_mul(SECONDS_QUEUED).saturating_mul(sixths) / 6
     }
 }
 
@@ -81,21 +86,22 @@ impl SqsQueues {
         }
     }
 
-    fn deepest(&self, carrier: Carrier) -> usize {
+    fn deepest(&self, carrier: Carrier, lane: Lane) -> usize {
         match carrier {
-            Carrier::Staff | Carrier::Channel(Channel::Sms) => self.urls.sms.deepest(),
-            Carrier::Channel(Channel::Email) => self.urls.email.deepest(),
+            Carrier::Staff | Carrier::Channel(Channel::Sms) => self.urls.sms.deepest(lane),
+            Carrier::Channel(Channel::Email) => self.urls.email.deepest(lane),
             Carrier::Channel(Channel::Letter) => LETTERS_PER_SECOND * SECONDS_QUEUED,
         }
     }
 
     /// How many messages wait in a queue, as SQS last counted them.
     async fn waiting(&self, url: &str) -> Option<usize> {
-        let asked = self
-            .client
-            .get_queue_attributes()
-            .queue_url(url)
-            .attribute_names(QueueAttributeName::ApproximateNumberOfMessages);
+        let (seen, hidden) = (
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        );
+        let asked = self.client.get_queue_attributes().queue_url(url);
+        let asked = asked.attribute_names(seen.clone()).attribute_names(hidden.clone());
         let answer = match asked.send().await {
             Ok(answer) => answer,
             Err(error) => {
@@ -104,8 +110,8 @@ impl SqsQueues {
                 return None;
             }
         };
-        let waiting = answer.attributes()?.get(&QueueAttributeName::ApproximateNumberOfMessages)?;
-        waiting.parse().ok()
+        let number = |of| answer.attributes()?.get(&of)?.parse::<usize>().ok();
+        Some(number(seen)? + number(hidden)?)
     }
 
     /// Sends at most [`BATCH`] pointers to one queue. Answers the positions that were not taken.
@@ -143,7 +149,7 @@ impl SqsQueues {
 impl Queues for SqsQueues {
     async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
         let waiting = self.waiting(self.url(carrier, lane)).await.unwrap_or_default();
-        self.deepest(carrier).saturating_sub(waiting)
+        self.deepest(carrier, lane).saturating_sub(waiting)
     }
 
     async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {

@@ -14,6 +14,7 @@ use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::Duration;
 use crashes::{Heard, Operation, Practice, Stage, block_on, strike};
 use domain::booking::BookingEventKind;
+use domain::enrolment::Lane;
 use domain::intake::Told;
 use domain::ledger::{LedgerState, Outcome};
 use domain::program::Channel;
@@ -92,7 +93,7 @@ async fn send(practice: &Practice) -> Heard {
 /// The pointer that was taken from the queue, which is there until it is done.
 async fn due_pointer(practice: &Practice) -> Pointer {
     let pointer = practice.clinic.queues.take().remove(0);
-    practice.clinic.queues.send(std::slice::from_ref(&pointer)).await;
+    practice.clinic.queues.send(Lane::Visits, std::slice::from_ref(&pointer)).await;
     pointer
 }
 
@@ -188,7 +189,7 @@ fn queues() -> Vec<Operation> {
             .prepared(|practice| {
                 Box::pin(async move {
                     let pointer = due(practice).await;
-                    practice.clinic.queues.send(&[pointer]).await;
+                    practice.clinic.queues.send(Lane::Visits, &[pointer]).await;
                 })
             })
             .followed(|practice| Box::pin(life_goes_on(practice)))
