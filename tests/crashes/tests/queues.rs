@@ -1,5 +1,5 @@
-//! What the schedule and the queues ask: of the sweeper, the senders, `intake`, `sms-replies` and
-//! `delivery-events`.
+//! What the queues ask: of the senders, `intake`, `sms-replies` and `delivery-events`. The sweep is struck by
+//! `delivery`'s `crash_points`.
 
 #![cfg(test)]
 
@@ -53,22 +53,6 @@ async fn life_goes_on(practice: &Practice) {
     for _ in 0..3 {
         practice.clinic.minute().await;
     }
-}
-
-async fn sweep(practice: &Practice) -> Heard {
-    heard(practice.clinic.sweep().await.failed == 0)
-}
-
-async fn plan_anew(practice: &Practice) -> Heard {
-    heard(practice.clinic.plan_anew().await.is_ok())
-}
-
-fn schedule() -> Vec<Operation> {
-    vec![
-        Operation::new("what is due is swept", |practice| Box::pin(sweep(practice)))
-            .followed(|practice| Box::pin(life_goes_on(practice))),
-        Operation::new("patients are planned anew", |practice| Box::pin(plan_anew(practice))),
-    ]
 }
 
 /// The one message that is due.
@@ -208,11 +192,6 @@ fn answers() -> Vec<Operation> {
         Operation::new("a message arrived", |p| Box::pin(receive(p, "success"))),
         Operation::new("a message did not arrive", |p| Box::pin(receive(p, "failure"))),
     ]
-}
-
-#[test]
-fn the_schedules_work_is_whole_wherever_it_dies() {
-    strike_all("schedule", &schedule());
 }
 
 #[test]
