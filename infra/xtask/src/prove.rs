@@ -24,7 +24,7 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Prove, stop: &Stop) -> Res
     // All of the workspace's tests but those of the document, the deployed stack, and this program: built as
     // `cargo xtask test` builds them.
     let mut command = cargo();
-    command.args(["test", "--workspace", "--no-fail-fast", "--test", "*"]);
+    command.args(["test", "--workspace", "--no-fail-fast"]);
     for other in ["e2e", "openapi", "xtask"] {
         command.args(["--exclude", other]);
     }
