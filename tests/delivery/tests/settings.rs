@@ -170,7 +170,7 @@ async fn while_the_settings_cannot_be_read_nothing_goes_out_and_no_enrolment_is_
     let failed = clinic.deliver(&pointer).await;
     let refused = matches!(failed, Err(DeliverError::Store(StoreError::Refused(_))));
     assert!(refused, "it comes again: {failed:?}");
-    assert_eq!(clinic.sweep().await.failed, 16, "the sweep's alarm goes off");
+    assert_eq!(clinic.sweep().await.failed, 20, "the sweep's alarm goes off");
     assert_eq!((clinic.work().await, clinic.enrolment().await), (vec![], before));
 }
 
