@@ -38,6 +38,6 @@ async fn a_sweep_that_cannot_read_the_index_or_the_settings_fails_so_that_its_al
         let dynamo = Dynamo::start().await;
         dynamo.wire.break_call(settings_or_index, Fault::DeadBefore);
         let answer = handle(&sweeper(&dynamo), "test").await;
-        assert_eq!(answer, Err(CouldNotSweep { shards: 16 }));
+        assert_eq!(answer, Err(CouldNotSweep { shards: 20 }));
     }
 }
