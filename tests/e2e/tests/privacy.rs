@@ -157,7 +157,7 @@ fn booking(practice: &Practice<'_>, markers: &Markers) -> Value {
 fn sweep_and_read_the_queue(stack: &Stack, practice: &Practice<'_>, enrolment: &str) -> String {
     let cloud = stack.emulator();
     let sender = stack.description().output("SendSmsFunctionName").unwrap();
-    let queue = stack.description().output("SmsQueueUrl").unwrap();
+    let queue = stack.description().output("SmsVisitsQueueUrl").unwrap();
     cloud.let_consume(sender, false).unwrap();
     practice.sweep();
     let read = wait::until("the message in the queue", SOON, || {

@@ -31,16 +31,20 @@ impl Emulator {
         answer.success()
     }
 
-    /// Lets a function take messages from its queue, or keeps it from doing so.
+    /// Lets a function take messages from its queues, or keeps it from doing so.
     pub fn let_consume(&self, function: &str, yes: bool) -> Result<(), Error> {
         let mappings = "/2015-03-31/event-source-mappings/";
         let path = format!("{mappings}?FunctionName={function}");
         let listed = self.rest("lambda", "GET", &path, None)?.success()?;
-        let id =
-            text_at(&listed, "/EventSourceMappings/0/UUID", "finding the queue of a function")?;
-        self.rest("lambda", "PUT", &format!("{mappings}{id}"), Some(&json!({ "Enabled": yes })))?
-            .success()
-            .map(|_| ())
+        let queues =
+            listed.get("EventSourceMappings").and_then(Value::as_array).map_or(0, Vec::len);
+        for queue in 0..queues {
+            let id = format!("/EventSourceMappings/{queue}/UUID");
+            let id = text_at(&listed, &id, "finding the queues of a function")?;
+            let body = json!({ "Enabled": yes });
+            self.rest("lambda", "PUT", &format!("{mappings}{id}"), Some(&body))?.success()?;
+        }
+        Ok(())
     }
 
     /// The log groups whose names start with `prefix`.
