@@ -1,81 +1,42 @@
 //! A clinic in the process: the real use cases on the real stores, with a fake clock, provider and
 //! queue. Its tests are in `tests/`.
 
-use std::time::Duration as StdDuration;
+mod look;
+mod night;
+mod senders;
 
-use app::balance::{Balancing, Ran};
-use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
+use app::deliver::{DeliverError, Delivered};
 use app::events::sweep::{EventSweeper, SweptEvents};
 use app::events::{self, Answer, Stores};
 use app::ports::{
-    Balance, Catalogue, Change, Clock, Due, DueIndex, EnrolmentReader, Enrolments, Ids, People,
-    Pointer, PracticeSettings, StoreError, WorkList,
+    Catalogue, Change, Clock, Due, DueIndex, Enrolments, Ids, People, Pointer, PracticeSettings,
+    StoreError,
 };
-use app::receipts::{self, News, ReceiveError};
 use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
-use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DueStore, EnrolmentScanStore, EnrolmentStore,
-    LetterStore, PeopleStore, SentStore, StrayStore, WaitingStore, WorkListStore,
-};
-use aws::files::S3Files;
+use aws::dynamo::DueStore;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
-use domain::balance::Day;
 use domain::booking::{Booking, BookingEvent};
 use domain::booking_type::Completing;
-use domain::enrolment::{Cause, Enrolment, Facts, HoldReason, NewEnrolment, Status, enrol};
+use domain::enrolment::{Cause, Enrolment, Facts, NewEnrolment, enrol};
 use domain::ids::EnrolmentId;
-use domain::ledger::LedgerRow;
-use domain::program::{Action, Carrier, Channel, Program};
+use domain::program::{Action, Program};
 use domain::settings::Remark;
 use domain::staff::StaffId;
 use domain::timing::Reference;
-use domain::work::WorkItem;
-use testkit::audit::{audit, handed};
 use testkit::build;
 use testkit::busy::BusyShards;
 use testkit::dynamo::Dynamo;
 use testkit::events::booking_event;
 use testkit::fakes::{
-    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeEventQueue, FakeQueues, FakeSms, FakeWaysOut,
+    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeEventQueue, FakeQueues, FakeSms,
 };
-use testkit::faults::{OnDynamo, Struck};
-use testkit::sending::{DeliveryBy, delivery};
+use testkit::faults::OnDynamo;
 
-/// The delivery of SMS as `send-sms` wires it, but for clock, ids and provider.
-pub type SmsDelivery =
-    DeliveryBy<WithWayOut<SmsCourier<FakeSms, SentStore, StrayStore>, FakeWaysOut>>;
-
-/// The delivery of letters as `send-letter` wires it, but for clock, ids and ePost provider.
-pub type LetterDelivery =
-    DeliveryBy<LetterCourier<LetterStore, S3Files, FakeEpost, WorkListStore, FakeClock>>;
-
-/// The receiving of receipts as `delivery-events` wires it, but for the clock.
-pub type Receiving = app::receipts::Receiving<
-    EnrolmentStore,
-    SentStore,
-    StrayStore,
-    CatalogueStore,
-    PeopleStore,
-    BookingStore,
-    FakeClock,
->;
-
-/// The night's run as `balance` wires it, but for the clock.
-pub type NightsRun<K> = Balancing<
-    EnrolmentScanStore,
-    BalanceStore,
-    WorkListStore,
-    CatalogueStore,
-    LetterStore,
-    WaitingStore,
-    K,
->;
-
-/// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
-pub type EmailDelivery = DeliveryBy<WithWayOut<EmailCourier<FakeEmail>, FakeWaysOut>>;
+pub use crate::night::NightsRun;
+pub use crate::senders::{EmailDelivery, LetterDelivery, Receiving, SmsDelivery};
 
 impl OnDynamo for Clinic {
     fn dynamo(&self) -> &Dynamo {
@@ -158,61 +119,6 @@ impl Clinic {
             events: self.events.clone(),
             ids: self.ids.clone(),
         }
-    }
-
-    /// A sender.
-    pub fn sender(&self) -> SmsDelivery {
-        let courier = WithWayOut {
-            courier: SmsCourier {
-                gateway: self.sms.clone(),
-                sent: self.dynamo.sent(),
-                strays: self.dynamo.strays(),
-            },
-            ways_out: FakeWaysOut,
-        };
-        delivery(&self.dynamo, &self.clock, &self.ids, courier)
-    }
-
-    /// What receives receipts.
-    pub fn receiving(&self) -> Receiving {
-        Receiving {
-            enrolments: self.dynamo.enrolments(),
-            sent: self.dynamo.sent(),
-            strays: self.dynamo.strays(),
-            catalogue: self.dynamo.catalogue(),
-            people: self.dynamo.people(),
-            bookings: self.dynamo.bookings(),
-            clock: self.clock.clone(),
-        }
-    }
-
-    /// Receives a receipt.
-    ///
-    /// # Errors
-    /// When it could not be carried through.
-    pub async fn receive(&self, news: &News) -> Result<receipts::Received, ReceiveError> {
-        Box::pin(self.receiving().receive(news)).await
-    }
-
-    /// A sender of letters.
-    pub fn letter_sender(&self) -> LetterDelivery {
-        let courier = LetterCourier::new(
-            self.dynamo.letters(),
-            self.dynamo.files(),
-            self.epost.clone(),
-            self.dynamo.work_list(),
-            self.clock.clone(),
-        );
-        delivery(&self.dynamo, &self.clock, &self.ids, courier)
-    }
-
-    /// A sender of email.
-    pub fn email_sender(&self) -> EmailDelivery {
-        let courier = WithWayOut {
-            courier: EmailCourier { gateway: self.email.clone() },
-            ways_out: FakeWaysOut,
-        };
-        delivery(&self.dynamo, &self.clock, &self.ids, courier)
     }
 
     /// Takes in an event.
@@ -302,35 +208,6 @@ impl Clinic {
         sweeper.sweep().await
     }
 
-    /// The night's run, by this clock.
-    pub fn balancing<K>(&self, clock: K) -> NightsRun<K> {
-        Balancing {
-            scan: self.dynamo.enrolment_scan(),
-            balances: self.dynamo.balances(),
-            work: self.dynamo.work_list(),
-            catalogue: self.dynamo.catalogue(),
-            letters: self.dynamo.letters(),
-            events: self.dynamo.waiting(),
-            clock,
-            segments: 3,
-        }
-    }
-
-    /// Balances the last day that is over, whether it was before or not.
-    ///
-    /// # Panics
-    /// When it cannot be done.
-    pub async fn balance(&self) -> Balance {
-        let now = self.clock.now();
-        let day = Day::last_settled(build::site().zone, now).expect("a day");
-        let run = self.balancing(self.clock.clone());
-        let ran = Box::pin(run.run(Some(day.date), now + Duration::minutes(1))).await;
-        match ran.expect("it is balanced") {
-            Ran::Balanced(balance) => *balance,
-            other @ (Ran::NothingToDo | Ran::GoesOn(_)) => unreachable!("{other:?}"),
-        }
-    }
-
     /// Holds all sending.
     ///
     /// # Panics
@@ -352,25 +229,6 @@ impl Clinic {
         let store = self.dynamo.catalogue();
         let seen = store.settings().await.expect("the settings");
         settings::release_sending(&store, seen, &by).await.expect("it is released");
-    }
-
-    /// Delivers what a pointer names.
-    ///
-    /// # Errors
-    /// When it could not be carried through.
-    pub async fn deliver(&self, pointer: &Pointer) -> Result<Delivered, DeliverError> {
-        let time_left = || StdDuration::from_secs(30);
-        match pointer.carrier {
-            Carrier::Channel(Channel::Letter) => {
-                Box::pin(self.letter_sender().deliver(pointer, time_left)).await
-            }
-            Carrier::Channel(Channel::Email) => {
-                Box::pin(self.email_sender().deliver(pointer, time_left)).await
-            }
-            Carrier::Staff | Carrier::Channel(Channel::Sms) => {
-                Box::pin(self.sender().deliver(pointer, time_left)).await
-            }
-        }
     }
 
     /// Plans patients anew whose programs were saved with other timings.
@@ -434,103 +292,5 @@ impl Clinic {
             results.push(self.deliver(&pointer).await);
         }
         results
-    }
-
-    /// The patient's enrolments, newest first.
-    ///
-    /// # Panics
-    /// When they cannot be read.
-    pub async fn enrolments(&self) -> Vec<Enrolment> {
-        let reader = self.dynamo.enrolment_reader();
-        reader.of_patient(&build::patient().id).await.expect("they can be read").enrolments
-    }
-
-    /// The patient's one enrolment.
-    ///
-    /// # Panics
-    /// When there are more or none.
-    pub async fn enrolment(&self) -> Enrolment {
-        let mut enrolments = self.enrolments().await;
-        assert_eq!(enrolments.len(), 1, "{enrolments:?}");
-        enrolments.remove(0)
-    }
-
-    /// Its ledger.
-    ///
-    /// # Panics
-    /// When it cannot be read.
-    pub async fn ledger(&self) -> Vec<LedgerRow> {
-        let id = self.enrolment().await.id;
-        self.dynamo.enrolment_reader().records(&id).await.expect("it can be read").0
-    }
-
-    /// The work list.
-    ///
-    /// # Panics
-    /// When it cannot be read.
-    pub async fn work(&self) -> Vec<WorkItem> {
-        let open = self.dynamo.work_list().open().await.expect("it can be read");
-        open.into_iter().map(|work| work.item).collect()
-    }
-
-    /// Lets minutes pass until the enrolment waits for nothing but a person, or is over. What is stored
-    /// then is as it must be.
-    ///
-    /// # Panics
-    /// When that does not happen within two hours (I6), or something is wrong with what is stored.
-    pub async fn settle(&self) {
-        for _ in 0..120 {
-            if !self.waits().await {
-                return self.assert_sound().await;
-            }
-            self.minute().await;
-        }
-        let left = self.enrolments().await;
-        assert!(!self.waits().await, "I6: it does not come to an end: {left:?}");
-    }
-
-    /// That nothing is wrong with what is stored.
-    ///
-    /// # Panics
-    /// When something is.
-    pub async fn assert_sound(&self) {
-        let problems = audit(&self.dynamo, self.clock.now()).await;
-        assert_eq!(problems, Vec::<String>::new(), "something is wrong with what is stored");
-    }
-
-    /// That the ledger tells of as many messages as the providers took.
-    ///
-    /// # Panics
-    /// When it does not.
-    pub async fn assert_ledger_agrees(&self) {
-        let (sms, email) = (self.sms.outbox().len(), self.email.outbox().len());
-        for (channel, taken) in [(Channel::Sms, sms), (Channel::Email, email)] {
-            let handed = handed(&self.dynamo, channel).await;
-            assert_eq!(handed.compared(channel, taken), None);
-        }
-    }
-
-    /// After a sender died: that the patient got one message, or that a person is asked whether they
-    /// did, because nobody can know.
-    ///
-    /// # Panics
-    /// When it is otherwise.
-    pub async fn assert_sent_once_or_asked<R>(&self, struck: &Struck<R>) {
-        self.assert_ledger_agrees().await;
-        let at = &struck.at;
-        let sent = self.sms.outbox().len() + self.email.outbox().len();
-        assert!(sent <= 1, "I2: {sent} messages, {at}");
-        let (status, work) = (self.enrolment().await.status, self.work().await.len());
-        let known = match &status {
-            Status::Completed { .. } => sent == 1,
-            Status::Held { why: HoldReason::Unclear, .. } => work == 1,
-            Status::Active(_) | Status::Held { .. } | Status::Ended { .. } => false,
-        };
-        assert!(known, "{at}: {sent} messages, {work} on the work list, ends in {status:?}");
-    }
-
-    async fn waits(&self) -> bool {
-        let active = |e: &Enrolment| matches!(e.status, Status::Active(_));
-        self.enrolments().await.iter().any(active)
     }
 }
