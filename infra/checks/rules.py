@@ -119,14 +119,17 @@ def sqs_mappings_report_failed_items(template: Template) -> Iterator[str]:
 
 @rule
 def senders_share_the_rate(template: Template) -> Iterator[str]:
-    for name, mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
+    at_once: dict[str, int] = {}
+    for _, mapping in template.of_type("AWS::Lambda::EventSourceMapping"):
         function = target(mapping.get("FunctionName"))
+        concurrency = mapping.get("ScalingConfig", {}).get("MaximumConcurrency", 0)
+        at_once[function] = at_once.get(function, 0) + int(concurrency)
+    for function, concurrency in at_once.items():
         variables = template.properties(function).get("Environment", {}).get("Variables", {})
-        at_once = mapping.get("ScalingConfig", {}).get("MaximumConcurrency")
-        if "PER_SECOND" in variables and str(variables.get("AT_ONCE")) != str(at_once):
+        if "PER_SECOND" in variables and str(variables.get("AT_ONCE")) != str(concurrency):
             yield (
-                f"{function} shares its rate among AT_ONCE = {variables.get('AT_ONCE')} instances, but {name} runs "
-                f"{at_once} at once: say the same in both places."
+                f"{function} shares its rate among AT_ONCE = {variables.get('AT_ONCE')} instances, but its queues run "
+                f"{concurrency} at once together: say the same in both places."
             )
 
 

@@ -80,11 +80,11 @@ class Checks(unittest.TestCase):
 
     def test_rate_shared_among_fewer_than_run(self) -> None:
         self.properties("SendSmsFunction")["Environment"]["Variables"]["AT_ONCE"] = "4"
-        self.finds(rules.senders_share_the_rate, "SendSmsFunction", "AT_ONCE = 4", "5 at once")
+        self.finds(rules.senders_share_the_rate, "SendSmsFunction", "AT_ONCE = 4", "6 at once")
 
     def test_visibility_shorter_than_six_timeouts(self) -> None:
-        self.properties("SendSmsFunction")["Timeout"] = 31
-        self.finds(rules.messages_stay_hidden_while_worked_on, "SmsQueue", "180", "186")
+        self.properties("SendLetterFunction")["Timeout"] = 61
+        self.finds(rules.messages_stay_hidden_while_worked_on, "LetterQueue", "360", "366")
 
     def test_visibility_left_to_its_default(self) -> None:
         del self.properties("SmsQueue")["VisibilityTimeout"]
@@ -249,16 +249,16 @@ class Checks(unittest.TestCase):
         self.finds(rules.functions_match_their_crates, "SweeperFunction", "sweeper/bootstrap.zip")
 
     def test_environment_name_missing(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE");\nenv("SMS_QUEUE_URL"); env("EMAIL_QUEUE_URL"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); env("HOLD");')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE");\nenv("SMS_QUEUE_URL"); env("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); env("HOLD");')
         self.finds(rules.environment_is_what_the_code_reads, "functions/sweeper reads HOLD", "SweeperFunction")
 
     def test_environment_name_unused(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE");\nenv("EMAIL_QUEUE_URL"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); // env("AWS_REGION")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE");\nenv("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); // env("AWS_REGION")')
         self.finds(rules.environment_is_what_the_code_reads, "SweeperFunction sets SMS_QUEUE_URL")
 
     def test_environment_names_in_comments_and_of_the_platform_do_not_count(self) -> None:
         self.properties("SweeperFunction")["Environment"]["Variables"].pop("SMS_QUEUE_URL")
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE"); env("AWS_REGION");\nenv("EMAIL_QUEUE_URL"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL");\n// env("OTHER")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE"); env("AWS_REGION");\nenv("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL");\n// env("OTHER")')
         self.assertEqual(self.said(rules.environment_is_what_the_code_reads), [])
 
     # ------------------------------------------------------------ HTTP API

@@ -1,5 +1,6 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod balance;
 mod desk;
 mod enrolments;
 mod programs;
@@ -12,7 +13,7 @@ use std::sync::Arc;
 
 use app::enrolments::{Asked, Desk};
 use app::ports::{
-    Bookings, Catalogue, Clock, Deliveries, EnrolmentReader, Enrolments, Ids, People,
+    Balances, Bookings, Catalogue, Clock, Deliveries, EnrolmentReader, Enrolments, Ids, People,
     PracticeSettings, ProgramVersions, WorkList,
 };
 use aws::dynamo::IdempotencyStore;
@@ -40,6 +41,8 @@ pub trait Ports: 'static {
     type WorkList: WorkList;
     /// What of other systems' deliveries was refused.
     type Deliveries: Deliveries;
+    /// The balances of all days.
+    type Balances: Balances;
     /// The clock.
     type Clock: Clock;
     /// New ids.
@@ -62,6 +65,8 @@ pub struct Context<W: Ports> {
     pub work_list: W::WorkList,
     /// What of other systems' deliveries was refused.
     pub deliveries: W::Deliveries,
+    /// The balances of all days.
+    pub balances: W::Balances,
     /// The clock.
     pub clock: W::Clock,
     /// New ids.
@@ -109,6 +114,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/work-list/{id}/notes", FrontDesk, work_list::note)
         .route(Post, "/v1/work-list/{id}/resolve", FrontDesk, work_list::resolve)
         .queried(Get, "/v1/webhooks/refused", Admin, refused::list)
+        .queried(Get, "/v1/balance", Viewer, balance::list)
+        .route(Get, "/v1/balance/{day}", Viewer, balance::get)
 }
 
 /// The stores that the use cases of enrolments need.

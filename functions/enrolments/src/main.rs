@@ -6,8 +6,8 @@ use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore, EnrolmentStore,
-    IdempotencyStore, PeopleStore, Table, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore,
+    EnrolmentStore, IdempotencyStore, PeopleStore, Table, WorkListStore,
 };
 use domain::text::Label;
 use enrolments_function::handler::{Context, Ports, api};
@@ -23,6 +23,7 @@ impl Ports for OnAws {
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
+    type Balances = BalanceStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }
@@ -35,8 +36,10 @@ async fn main() -> Result<(), lambda_http::Error> {
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
     let store = EnrolmentStore::new(enrolments.clone(), work_list, intake.clone());
+    let catalogue = Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?);
     let context = Arc::new(Context::<OnAws> {
-        catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
+        balances: BalanceStore::new(catalogue.clone()),
+        catalogue: CatalogueStore::new(catalogue),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(intake.clone()),
         reader: EnrolmentReaderStore::new(enrolments),

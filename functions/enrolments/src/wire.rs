@@ -1,5 +1,6 @@
 //! The API's JSON, and its way to and from the domain.
 
+mod balance;
 mod details;
 mod enrolment;
 mod on_program;
@@ -9,6 +10,7 @@ mod refused;
 mod upload;
 mod work;
 
+pub(crate) use self::balance::{show_balance, show_balance_of_day};
 pub(crate) use self::details::{show_added, show_details};
 pub(crate) use self::enrolment::{beside_unreadable, place_of_entry, show_enrolment, show_entry};
 pub(crate) use self::on_program::{read_wide_filter, show_on_program};

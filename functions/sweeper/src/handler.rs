@@ -36,6 +36,7 @@ pub async fn handle<
         &[
             ("Queued", Unit::Count, count(swept.queued)),
             ("Refused", Unit::Count, count(swept.refused)),
+            ("Deferred", Unit::Count, count(swept.deferred)),
             ("Parked", Unit::Count, count(swept.parked)),
             ("FailedShards", Unit::Count, count(swept.failed)),
             ("OldestDue", Unit::Seconds, f64::from(late)),
@@ -44,6 +45,7 @@ pub async fn handle<
     tracing::info!(
         queued = swept.queued,
         refused = swept.refused,
+        deferred = swept.deferred,
         parked = swept.parked,
         failed_shards = swept.failed,
         held = swept.held,

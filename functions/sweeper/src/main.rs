@@ -11,7 +11,7 @@ use aws::dynamo::{
     Table, TablesHere, WaitingStore,
 };
 use aws::event_queue::SqsEventQueue;
-use aws::queues::{QueueUrls, SqsQueues};
+use aws::queues::{Lanes, QueueUrls, SqsQueues};
 use lambda_runtime::{Error, LambdaEvent, service_fn};
 use sweeper_function::handler::{bring_up, handle, plan_anew};
 
@@ -32,8 +32,16 @@ async fn main() -> Result<(), Error> {
         queues: SqsQueues::new(
             aws.sqs(),
             QueueUrls {
-                sms: config::env("SMS_QUEUE_URL")?,
-                email: config::env("EMAIL_QUEUE_URL")?,
+                sms: Lanes {
+                    visits: config::env("SMS_VISITS_QUEUE_URL")?,
+                    others: config::env("SMS_QUEUE_URL")?,
+                    per_second: config::env_number("SMS_PER_SECOND")?,
+                },
+                email: Lanes {
+                    visits: config::env("EMAIL_VISITS_QUEUE_URL")?,
+                    others: config::env("EMAIL_QUEUE_URL")?,
+                    per_second: config::env_number("EMAIL_PER_SECOND")?,
+                },
                 letter: config::env("LETTER_QUEUE_URL")?,
             },
         ),

@@ -164,6 +164,7 @@ fn parameters(it: &Operation) -> Vec<Value> {
 fn path_parameter(path: &str, name: &str) -> Value {
     let (says, example) = match name {
         "version" => ("The number of the version.", "1"),
+        "day" => ("The day, by the practice's clock.", ids::DAY),
         "channel" => ("The channel.", "sms"),
         "purpose" => ("The purpose.", "commercial"),
         "source" => ("The name the practice gave your system.", "diary"),

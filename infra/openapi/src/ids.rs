@@ -46,3 +46,5 @@ pub const CALL: &str = "prog_01kaz7xs0vc0ffee000000000f";
 pub const CALL_ENROLMENT: &str = "enr_01kaz7xs0vc0ffee000000000g";
 /// A referral program.
 pub const REFERRAL_PROGRAM: &str = "prog_01kaz7xs0vc0ffee000000000k";
+/// A day that is over.
+pub const DAY: &str = "2026-11-22";

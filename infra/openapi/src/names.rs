@@ -70,6 +70,9 @@ names! {
     StepName: StepState::ALL.map(StepState::as_str);
     /// Why something waits for a person.
     WorkKind: Kind::ALL.map(Kind::as_str);
+    /// What does not balance.
+    ImbalanceKind: domain::balance::ImbalanceKind::ALL
+        .map(domain::balance::ImbalanceKind::as_str);
     /// Where a letter stands.
     LetterStateName: domain::distribution::LetterStateName::ALL
         .map(domain::distribution::LetterStateName::as_str);

@@ -45,6 +45,7 @@ impl enrolments_function::handler::Ports for OnAws {
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
     type Deliveries = aws::dynamo::DeliveryStore;
+    type Balances = aws::dynamo::BalanceStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }

@@ -48,6 +48,11 @@ pub(crate) enum Command {
     /// Needs cargo-fuzz. `cargo xtask test` tries the same corpus and some thousands of changes to
     /// it without.
     Fuzz(Fuzz),
+    /// Show at length that nobody is contacted twice and nobody is missed, and print the figures
+    ///
+    /// States of the model, crash points, simulated operations, faults by kind. `cargo xtask test` does the
+    /// same for a shorter time.
+    Prove(Prove),
     /// Run a command that ends when its parent does (used by the other commands)
     #[command(hide = true)]
     Guard {
@@ -137,6 +142,17 @@ pub(crate) struct Fuzz {
     /// How long each language is tried, in seconds
     #[arg(long, default_value_t = 60, value_parser = clap::value_parser!(u32).range(1..))]
     pub(crate) seconds: u32,
+}
+
+/// Options of `prove`.
+#[derive(Debug, Args)]
+pub(crate) struct Prove {
+    /// How long fresh lives of a practice are simulated, in seconds
+    #[arg(long, default_value_t = 3600, value_parser = clap::value_parser!(u32).range(1..))]
+    pub(crate) seconds: u32,
+    /// How many enrolments are stored where it is shown that a sweep does not depend on it
+    #[arg(long, default_value_t = 1_000_000, value_parser = clap::value_parser!(u32).range(1_000..))]
+    pub(crate) scale: u32,
 }
 
 /// A processor architecture, by Lambda's name.

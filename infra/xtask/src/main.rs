@@ -1,5 +1,5 @@
 //! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `redrive`, `openapi`, `bench`,
-//! `fuzz`.
+//! `fuzz`, `prove`.
 //!
 //! Each does one thing from nothing, says what it does, and ends with one
 //! sentence and an exit code ≠ 0 if it cannot.
@@ -23,6 +23,7 @@ mod openapi;
 mod port;
 mod prerequisites;
 mod process;
+mod prove;
 mod redrive;
 mod release;
 mod say;
@@ -71,6 +72,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Openapi(options) => openapi::run(&checkout, &options, &stop),
         Command::Bench(options) => bench::run(&checkout, &options, &stop),
         Command::Fuzz(options) => fuzz::run(&checkout, &options, &stop),
+        Command::Prove(options) => prove::run(&checkout, &options, &stop),
         Command::Guard { .. } => Ok(()),
     }
 }

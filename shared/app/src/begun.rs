@@ -30,10 +30,10 @@ pub(crate) async fn begun(
     enrolment: &Enrolment,
 ) -> Result<Begun, StoreError> {
     let Some(key) = enrolment.current_key() else { return Ok(Begun::No(None)) };
-    Ok(match enrolments.row(&key).await?.map(|row| row.state) {
-        None => Begun::No(Some(key)),
-        Some(LedgerState::Reserved { .. }) => Begun::Underway,
-        Some(LedgerState::Settled { outcome, .. }) => Begun::Ended(key, outcome),
+    let Some(row) = enrolments.row(&key).await? else { return Ok(Begun::No(Some(key))) };
+    Ok(match &row.state {
+        LedgerState::Reserved { .. } => Begun::Underway,
+        LedgerState::Settled { outcome, .. } => Begun::Ended(key, row.heard(outcome)),
     })
 }
 

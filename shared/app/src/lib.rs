@@ -3,6 +3,7 @@
 //! A use case reads through ports, lets the domain decide, and carries the decision out. Each of
 //! them can be run by a test with any implementation of its ports.
 
+pub mod balance;
 mod begun;
 pub mod catalogue;
 pub mod deliver;

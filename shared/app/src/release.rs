@@ -19,8 +19,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::catalogue::ChangeError;
 use crate::filling::fill;
 use crate::ports::{
-    Bookings, Catalogue, Due, DueIndex, EnrolmentReader, Here, People, PracticeSettings, SHARDS,
-    StoreError,
+    Bookings, Catalogue, Due, DueIndex, EnrolmentReader, Here, People, PracticeSettings,
+    StoreError, shards_of_enrolments,
 };
 use crate::settings::release_sending;
 use crate::situation::Situation;
@@ -128,7 +128,7 @@ where
         let mut preview =
             Preview { counted: Counted::All, oldest: None, all, by_carrier, by_program };
         let (mut readable, end) = (Vec::new(), self.index.end_of(now));
-        for shard in 0..SHARDS {
+        for (_, shard) in shards_of_enrolments() {
             let entries = self.index.entries(shard, ""..end.as_str(), COUNTED + 1).await?;
             if entries.len() > COUNTED {
                 preview.counted = Counted::Part;

@@ -74,6 +74,15 @@ impl<P> Stretch<P> {
         Ok(Self { shard, entries, revision: held.revision, standing, taken })
     }
 
+    /// Leaves out what is not to be handed out now, and answers how much that is. It is leased like the
+    /// rest, and found again when the lease runs out: until then sweeps see what lies behind it, which may be
+    /// for another queue.
+    pub(crate) fn keep(&mut self, wanted: impl FnMut(&DueEntry<P>) -> bool) -> usize {
+        let before = self.entries.len();
+        self.entries.retain(wanted);
+        before - self.entries.len()
+    }
+
     /// Leases it. `Stale` when another sweeper is at this shard.
     pub(crate) async fn lease(
         self,

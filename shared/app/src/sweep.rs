@@ -9,20 +9,24 @@
 //! others fall on its instant: a big batch on one opening is spread over the window by those who send
 //! it.
 //!
+//! What is about a visit has shards and queues of its own, so that a backlog of the others does not hold it up.
+//! And no queue is given more than it can hand on while a lease stands: what has no room stays due.
+//!
 //! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
 //! the first sweep after the release. So it is while the tables are a copy of those that the practice
 //! is at home in; the first sweep of all remembers which those are.
 
 use std::collections::BTreeMap;
+use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
-use domain::enrolment::Crowd;
+use domain::enrolment::{Crowd, Lane};
 use domain::program::Carrier;
 use domain::settings::Outgoing;
 
 use crate::ports::{
-    Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queues, SHARDS,
-    SaveError, StoreError,
+    Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queues, SaveError,
+    StoreError, shards_of_enrolments,
 };
 use crate::stretch::Stretch;
 use crate::work::unreadable;
@@ -51,6 +55,8 @@ pub struct Swept {
     pub queued: usize,
     /// Actions that a queue did not take. They stay due and go with the next sweep.
     pub refused: usize,
+    /// Actions for which their queue had no room. They stay due, and are queued as it empties.
+    pub deferred: usize,
     /// Entries that could not be read and were put on the work list.
     pub parked: usize,
     /// Shards that another sweeper was at.
@@ -58,7 +64,7 @@ pub struct Swept {
     /// Shards that could not be swept because the store failed. They are swept next time, and an
     /// operator must know.
     pub failed: usize,
-    /// How late the oldest queued action was, in seconds.
+    /// How late the oldest action was that was found, queued or not, in seconds.
     pub oldest_seconds: i64,
     /// Whether all sending is on hold, so that nothing was looked for.
     pub held: bool,
@@ -67,6 +73,12 @@ pub struct Swept {
 }
 
 impl Swept {
+    fn seen(&mut self, entries: &[DueEntry<Due>], now: DateTime<Utc>) {
+        for due in entries.iter().filter_map(|entry| entry.pointer.as_ref().ok()) {
+            self.oldest_seconds = self.oldest_seconds.max((now - due.due).num_seconds());
+        }
+    }
+
     fn shard_failed(&mut self, shard: u8, error: &StoreError) {
         self.failed += 1;
         tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
@@ -97,21 +109,27 @@ where
             // Nobody knows whether sending is on hold, so nothing goes out and an operator is told.
             Err(error) => {
                 tracing::error!(error = %error, "whether sending is on hold cannot be read; nothing is swept");
-                return Swept { failed: usize::from(SHARDS), ..swept };
+                return Swept { failed: shards_of_enrolments().count(), ..swept };
             }
         }
         let now = self.clock.now();
         let mut found = Vec::new();
-        for shard in 0..SHARDS {
+        for (lane, shard) in shards_of_enrolments() {
             match Stretch::look(&self.index, shard, now).await {
-                Ok(stretch) => found.push(stretch),
+                Ok(stretch) => {
+                    swept.seen(&stretch.entries, now);
+                    found.push((lane, stretch));
+                }
                 Err(error) => swept.shard_failed(shard, &error),
             }
         }
-        let crowds = Crowds::of(found.iter().flat_map(|stretch| &stretch.entries));
-        for stretch in found {
+        let crowds = Crowds::of(found.iter().flat_map(|(_, stretch)| &stretch.entries));
+        let mut rooms = Rooms::default();
+        for (lane, mut stretch) in found {
             let shard = stretch.shard;
-            match self.lease_and_hand_out(stretch, &crowds, now, &mut swept).await {
+            rooms.look(&self.queues, lane, &stretch.entries).await;
+            swept.deferred += stretch.keep(|entry| rooms.take(lane, entry));
+            match self.lease_and_hand_out((lane, stretch), &crowds, now, &mut swept).await {
                 Ok(()) => {}
                 Err(SaveError::Stale | SaveError::Taken(_)) => {
                     swept.yielded += 1;
@@ -138,20 +156,20 @@ where
 
     async fn lease_and_hand_out(
         &self,
-        stretch: Stretch<Due>,
+        (lane, stretch): (Lane, Stretch<Due>),
         crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
     ) -> Result<(), SaveError> {
         let leased = stretch.lease(&self.index).await?;
-        let refused = self.hand_out(leased.entries, crowds, now, swept).await;
+        let refused = self.hand_out((lane, leased.entries), crowds, now, swept).await;
         if refused > 0 { leased.lease.give_back(&self.index).await } else { Ok(()) }
     }
 
     /// Queues what can be read and parks what cannot. Answers how many a queue did not take.
     async fn hand_out(
         &self,
-        entries: Vec<DueEntry<Due>>,
+        (lane, entries): (Lane, Vec<DueEntry<Due>>),
         crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
@@ -160,8 +178,6 @@ where
         for entry in entries {
             match &entry.pointer {
                 Ok(due) => {
-                    let late = (now - due.due).num_seconds();
-                    swept.oldest_seconds = swept.oldest_seconds.max(late);
                     let crowd = crowds.at(due.due);
                     pointers.push(Pointer { crowd, ..due.pointer.clone() });
                 }
@@ -180,10 +196,40 @@ where
                 }
             }
         }
-        let refused = self.queues.send(&pointers).await.len();
+        let refused = self.queues.send(lane, &pointers).await.len();
         swept.queued += pointers.len() - refused;
         swept.refused += refused;
         refused
+    }
+}
+
+/// How many more messages each queue should be given. A queue is asked when there is something for it.
+#[derive(Default)]
+struct Rooms(BTreeMap<(Carrier, Lane), usize>);
+
+impl Rooms {
+    async fn look(&mut self, queues: &impl Queues, lane: Lane, entries: &[DueEntry<Due>]) {
+        for due in entries.iter().filter_map(|entry| entry.pointer.as_ref().ok()) {
+            let carrier = due.pointer.carrier;
+            if let Entry::Vacant(unknown) = self.0.entry((carrier, lane)) {
+                unknown.insert(queues.room(carrier, lane).await);
+            }
+        }
+    }
+
+    /// Whether there is room for it. What cannot be read needs none: it is parked.
+    fn take(&mut self, lane: Lane, entry: &DueEntry<Due>) -> bool {
+        let Ok(due) = &entry.pointer else { return true };
+        match self.0.get_mut(&(due.pointer.carrier, lane)) {
+            Some(room) => match room.checked_sub(1) {
+                Some(left) => {
+                    *room = left;
+                    true
+                }
+                None => false,
+            },
+            None => true,
+        }
     }
 }
 

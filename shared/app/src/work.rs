@@ -4,10 +4,15 @@ use chrono::{DateTime, Utc};
 use domain::ids::{EnrolmentId, WorkId};
 use domain::work::{WorkItem, WorkKind};
 
+/// The work about an enrolment that cannot be read.
+pub(crate) fn unreadable_id(enrolment: &str) -> WorkId {
+    WorkId::for_cause(&["unreadable", enrolment])
+}
+
 /// An enrolment that cannot be read, or needs something that cannot be.
 pub(crate) fn unreadable(enrolment: &str, why: &str, now: DateTime<Utc>) -> WorkItem {
     WorkItem {
-        id: WorkId::for_cause(&["unreadable", enrolment]),
+        id: unreadable_id(enrolment),
         kind: WorkKind::Unreadable,
         since: now,
         summary: format!(

@@ -4,8 +4,8 @@
 
 use app::ports::{Pointer, Queues};
 use aws_sdk_sqs::Client;
-use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
-use domain::enrolment::Crowd;
+use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
+use domain::enrolment::{Crowd, Lane};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::{Carrier, Channel};
@@ -16,16 +16,53 @@ use crate::clients::transport;
 /// SQS takes at most this many messages in one request.
 const BATCH: usize = 10;
 
-/// The addresses of the queues, one for each channel.
+/// How many seconds of sending a queue holds: fewer than a lease stands (five minutes), so that what is queued
+/// is worked on before it would be queued again.
+const SECONDS_QUEUED: usize = 240;
+
+/// The queues of a channel that can have a backlog, by lane.
+#[derive(Debug, Clone)]
+pub struct Lanes {
+    /// The address of the queue of what is about visits.
+    pub visits: String,
+    /// The address of the queue of everything else.
+    pub others: String,
+    /// How many messages a second the channel's senders hand on together.
+    pub per_second: u32,
+}
+
+impl Lanes {
+    fn of(&self, lane: Lane) -> &str {
+        match lane {
+            Lane::Visits => &self.visits,
+            Lane::Others => &self.others,
+        }
+    }
+
+    /// The lanes share the rate as they share the instances: two of six, and four.
+    fn deepest(&self, lane: Lane) -> usize {
+        let sixths = match lane {
+            Lane::Visits => 2,
+            Lane::Others => 4,
+        };
+        let rate = usize::try_from(self.per_second).unwrap_or(usize::MAX);
+        rate.saturating_mul(SECONDS_QUEUED).saturating_mul(sixths) / 6
+    }
+}
+
+/// The addresses of the queues.
 #[derive(Debug, Clone)]
 pub struct QueueUrls {
     /// Text messages, and pauses.
-    pub sms: String,
+    pub sms: Lanes,
     /// Email.
-    pub email: String,
-    /// Letters.
+    pub email: Lanes,
+    /// Letters, of both lanes: they wait for a printer, and for nothing before it.
     pub letter: String,
 }
+
+/// Letters that are set in a second at least, all senders together.
+const LETTERS_PER_SECOND: usize = 10;
 
 /// The queues by channel.
 #[derive(Debug, Clone)]
@@ -40,17 +77,49 @@ impl SqsQueues {
         Self { client, urls }
     }
 
-    fn url(&self, carrier: Carrier) -> &str {
+    fn url(&self, carrier: Carrier, lane: Lane) -> &str {
         match carrier {
             // A pause needs no provider: any sender can hold an enrolment.
-            Carrier::Staff | Carrier::Channel(Channel::Sms) => &self.urls.sms,
-            Carrier::Channel(Channel::Email) => &self.urls.email,
+            Carrier::Staff | Carrier::Channel(Channel::Sms) => self.urls.sms.of(lane),
+            Carrier::Channel(Channel::Email) => self.urls.email.of(lane),
             Carrier::Channel(Channel::Letter) => &self.urls.letter,
         }
     }
 
+    fn deepest(&self, carrier: Carrier, lane: Lane) -> usize {
+        match carrier {
+            Carrier::Staff | Carrier::Channel(Channel::Sms) => self.urls.sms.deepest(lane),
+            Carrier::Channel(Channel::Email) => self.urls.email.deepest(lane),
+            Carrier::Channel(Channel::Letter) => LETTERS_PER_SECOND * SECONDS_QUEUED,
+        }
+    }
+
+    /// How many messages wait in a queue, as SQS last counted them.
+    async fn waiting(&self, url: &str) -> Option<usize> {
+        let (seen, hidden) = (
+            QueueAttributeName::ApproximateNumberOfMessages,
+            QueueAttributeName::ApproximateNumberOfMessagesNotVisible,
+        );
+        let asked = self.client.get_queue_attributes().queue_url(url);
+        let asked = asked.attribute_names(seen.clone()).attribute_names(hidden.clone());
+        let answer = match asked.send().await {
+            Ok(answer) => answer,
+            Err(error) => {
+                let error = transport(&error);
+                tracing::warn!(error, "nobody knows how deep a queue is; it is taken for empty");
+                return None;
+            }
+        };
+        let number = |of| answer.attributes()?.get(&of)?.parse::<usize>().ok();
+        Some(number(seen)? + number(hidden)?)
+    }
+
     /// Sends at most [`BATCH`] pointers to one queue. Answers the positions that were not taken.
-    async fn send_batch(&self, carrier: Carrier, batch: &[(usize, &Pointer)]) -> Vec<usize> {
+    async fn send_batch(
+        &self,
+        (carrier, lane): (Carrier, Lane),
+        batch: &[(usize, &Pointer)],
+    ) -> Vec<usize> {
         let entries = batch.iter().map(|(position, pointer)| {
             SendMessageBatchRequestEntry::builder()
                 .id(position.to_string())
@@ -58,7 +127,7 @@ impl SqsQueues {
                 .build()
                 .expect("id and body are set")
         });
-        let request = self.client.send_message_batch().queue_url(self.url(carrier));
+        let request = self.client.send_message_batch().queue_url(self.url(carrier, lane));
         match request.set_entries(Some(entries.collect())).send().await {
             Ok(answer) => {
                 let taken: Vec<usize> = answer
@@ -78,7 +147,12 @@ impl SqsQueues {
 }
 
 impl Queues for SqsQueues {
-    async fn send(&self, pointers: &[Pointer]) -> Vec<usize> {
+    async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
+        let waiting = self.waiting(self.url(carrier, lane)).await.unwrap_or_default();
+        self.deepest(carrier, lane).saturating_sub(waiting)
+    }
+
+    async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {
         let mut refused = Vec::new();
         let positioned: Vec<_> = pointers.iter().enumerate().collect();
         for same in positioned.chunk_by(|(_, a), (_, b)| a.carrier == b.carrier) {
@@ -86,7 +160,7 @@ impl Queues for SqsQueues {
                 continue;
             };
             for batch in same.chunks(BATCH) {
-                refused.extend(self.send_batch(first.carrier, batch).await);
+                refused.extend(self.send_batch((first.carrier, lane), batch).await);
             }
         }
         refused

@@ -10,7 +10,7 @@ use crate::email::EmailAddress;
 use crate::ids::{ActionId, EnrolmentId, ReservationToken};
 use crate::phone::MobileNumber;
 use crate::program::Channel;
-use crate::receipt::Receipt;
+use crate::receipt::{Receipt, Told};
 
 /// How long a reservation may stand without an outcome before it is unclear.
 pub const UNCLEAR_AFTER: chrono::Duration = chrono::Duration::minutes(15);
@@ -44,6 +44,28 @@ pub struct LedgerRow {
     pub state: LedgerState,
     /// What the provider said became of it, once it has.
     pub receipt: Option<Receipt>,
+}
+
+impl LedgerRow {
+    /// An outcome of this row, as its enrolment must hear it: that a message which was sent has failed,
+    /// when it is known not to have arrived. An enrolment whose booking went and came back asks again.
+    #[must_use]
+    pub fn heard(&self, outcome: &Outcome) -> Outcome {
+        match (outcome, self.receipt.map(|receipt| receipt.told)) {
+            (Outcome::Sent { .. }, Some(Told::Failed(fault))) => {
+                Outcome::Failed { why: fault.to_string() }
+            }
+            (
+                Outcome::Sent { .. }
+                | Outcome::NotSent { .. }
+                | Outcome::Barred { .. }
+                | Outcome::Skipped { .. }
+                | Outcome::Failed { .. }
+                | Outcome::Unclear { .. },
+                Some(Told::Delayed | Told::Delivered | Told::Failed(_) | Told::Complained) | None,
+            ) => outcome.clone(),
+        }
+    }
 }
 
 /// Where a message goes, by which receipts and answers name it.

@@ -8,6 +8,7 @@
 
 pub mod actor;
 pub mod address;
+pub mod balance;
 pub mod booking;
 pub mod booking_type;
 pub mod calendar;

@@ -43,11 +43,13 @@ pub enum WorkKind {
     OptedOut,
     /// A new record may be of a patient who has one already.
     PossibleDuplicate,
+    /// The daily balance has found records that contradict each other.
+    Unbalanced,
 }
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 14] = [
+    pub const ALL: [Self; 15] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
@@ -62,6 +64,7 @@ impl WorkKind {
         Self::Declined,
         Self::OptedOut,
         Self::PossibleDuplicate,
+        Self::Unbalanced,
     ];
 
     /// The name used in the API and in storage.
@@ -81,6 +84,7 @@ impl WorkKind {
             Self::Declined => "declined",
             Self::OptedOut => "opted_out",
             Self::PossibleDuplicate => "possible_duplicate",
+            Self::Unbalanced => "unbalanced",
         }
     }
 

@@ -3,16 +3,19 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::ports::{Change, EventKey, EventResult, RecordedEvent};
-use chrono::{DateTime, Utc};
+use app::ports::{Balance, Change, Counted, EventKey, EventResult, RecordedEvent};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
+use domain::balance::{Day, Imbalance, ImbalanceKind, Occurrence, SETTLED_AFTER, Side, Tallies};
 use domain::booking::{
     Booking, BookingDetails, BookingEvent, BookingEventKind, BookingKey, BookingState, EventOrder,
     Matching, Stamp,
 };
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Decision, Enrolment, Facts};
-use domain::ids::{ActionId, BookingTypeId, PatientId, ProgramId, SiteId, TemplateId, WorkId};
+use domain::ids::{
+    ActionId, BookingTypeId, EnrolmentId, PatientId, ProgramId, SiteId, TemplateId, WorkId,
+};
 use domain::intake::PresentedPatient;
 use domain::patient::{
     Choice, Consent, Consents, Evidence, Gp, GpName, GpPractice, Identifier, Patient, PersonName,
@@ -21,9 +24,9 @@ use domain::patient::{
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::{
-    Action, ActionKind, Addressee, Assignment, Completion, Course, Invite, Medium, Message,
-    OnError, PrintOption, Program, ProgramName, ProgramType, Purpose, ReferralFilter, Reopening,
-    Reply, Significance, UsefulFor, WindowUse,
+    Action, ActionKind, Addressee, Assignment, Carrier, Channel, Completion, Course, Invite,
+    Medium, Message, OnError, PrintOption, Program, ProgramName, ProgramType, Purpose,
+    ReferralFilter, Reopening, Reply, Significance, UsefulFor, WindowUse,
 };
 use domain::sender::SmsSender;
 use domain::site::{Letterhead, Site};
@@ -321,6 +324,30 @@ pub const fn facts<'a>(
     let (bookings, completing) = (&[], &Completing::None);
     let (visit, referral) = (Some(booking), None);
     Facts { program, site, patient, visit, referral, bookings, completing }
+}
+
+/// The balance of a day on which two messages were due: one was sent, and of the other nobody knows.
+///
+/// # Panics
+/// When there is no such day.
+pub fn balance(date: NaiveDate) -> Balance {
+    let day = Day::of(date, site().zone).expect("a day of the calendar");
+    let (enrolment, action) = (EnrolmentId::new(number(8)), ActionId::new(number(9)));
+    let carrier = Carrier::Channel(Channel::Sms);
+    let sides = [Side::Sent, Side::Unbalanced];
+    let occurrence = |side| Occurrence { cycle: 1, action: action.clone(), carrier, side };
+    let mut tallies = Tallies::default();
+    tallies.count(&site().id, &sides.map(occurrence));
+    let kind = ImbalanceKind::NotInIndex;
+    let named = vec![Imbalance { kind, enrolment, cycle: Some(1), action: Some(action) }];
+    Balance {
+        day,
+        computed_at: day.until + SETTLED_AFTER,
+        counted: Counted { enrolments: 2, tallies, imbalances: 1, named },
+        events_overdue: 0,
+        letters_silent: 0,
+        work_open: 1,
+    }
 }
 
 /// A new enrolment, to be stored as it is.

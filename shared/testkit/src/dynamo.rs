@@ -9,9 +9,9 @@ use std::sync::Arc;
 
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
-    IdempotencyStore, IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, SentStore,
-    StrayStore, Table, TablesHere, WaitingStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
+    EnrolmentScanStore, EnrolmentStore, IdempotencyStore, IntakeStore, LetterStore, NewcomerStore,
+    PeopleStore, ReplyStore, SentStore, StrayStore, Table, TablesHere, WaitingStore, WorkListStore,
 };
 use aws::files::S3Files;
 use aws_credential_types::Credentials;
@@ -333,6 +333,16 @@ impl Dynamo {
     /// What the API reads of enrolments.
     pub fn enrolment_reader(&self) -> EnrolmentReaderStore {
         EnrolmentReaderStore::new(self.table("enrolments"))
+    }
+
+    /// Everything that is stored of enrolments.
+    pub fn enrolment_scan(&self) -> EnrolmentScanStore {
+        EnrolmentScanStore::new(self.table("enrolments"))
+    }
+
+    /// The balances of all days.
+    pub fn balances(&self) -> BalanceStore {
+        BalanceStore::new(self.table("catalogue"))
     }
 
     /// What was sent, by where it went.

@@ -10,11 +10,12 @@ use app::ports::{
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::email::EmailAddress;
+use domain::enrolment::Lane;
 use domain::home::{Kept, TableId, Tables};
 use domain::ids::PatientId;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
-use domain::program::Channel;
+use domain::program::{Carrier, Channel};
 use domain::sender::SmsSender;
 use ulid::Ulid;
 
@@ -74,6 +75,7 @@ impl Ids for CountingIds {
 /// An SMS provider that keeps what it accepted, and fails as it is told to.
 #[derive(Debug, Clone, Default)]
 pub struct FakeSms {
+    before: usize,
     outbox: Arc<Mutex<Vec<(String, String)>>>,
     senders: Arc<Mutex<Vec<SmsSender>>>,
     script: Arc<Mutex<VecDeque<Answer>>>,
@@ -91,6 +93,12 @@ pub enum Answer {
 }
 
 impl FakeSms {
+    /// A provider that has taken so many messages before.
+    #[must_use]
+    pub fn after(before: usize) -> Self {
+        Self { before, ..Self::default() }
+    }
+
     /// Answers the next calls in this way; after them it accepts.
     ///
     /// # Panics
@@ -127,7 +135,7 @@ impl SmsGateway for FakeSms {
         let mut accept = || {
             self.senders.lock().expect("not poisoned").push(sms.sender.clone());
             outbox.push((sms.to.e164().to_owned(), sms.text.reveal().clone()));
-            format!("msg-{}", outbox.len())
+            format!("msg-{}", self.before + outbox.len())
         };
         match answer.unwrap_or(Answer::Accept) {
             Answer::Accept => Ok(accept()),
@@ -268,11 +276,19 @@ impl WaysOut for FakeWaysOut {
     }
 }
 
-/// Queues that keep what they are given until a test takes it.
-#[derive(Debug, Clone, Default)]
+/// Queues that keep what they are given until a test takes it. They have room for as much as a test says.
+#[derive(Debug, Clone)]
 pub struct FakeQueues {
-    waiting: Arc<Mutex<Vec<Pointer>>>,
+    waiting: Arc<Mutex<Vec<(Lane, Pointer)>>>,
     refuse: Arc<Mutex<bool>>,
+    deepest: Arc<Mutex<usize>>,
+}
+
+impl Default for FakeQueues {
+    fn default() -> Self {
+        let (waiting, refuse) = (Arc::default(), Arc::default());
+        Self { waiting, refuse, deepest: Arc::new(Mutex::new(usize::MAX)) }
+    }
 }
 
 impl FakeQueues {
@@ -281,7 +297,33 @@ impl FakeQueues {
     /// # Panics
     /// Never, unless another test thread panicked.
     pub fn take(&self) -> Vec<Pointer> {
-        std::mem::take(&mut self.waiting.lock().expect("not poisoned"))
+        let waiting = std::mem::take(&mut *self.waiting.lock().expect("not poisoned"));
+        waiting.into_iter().map(|(_, pointer)| pointer).collect()
+    }
+
+    /// Takes at most so many of what waits in the queues of a lane, the oldest first.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn take_of(&self, lane: Lane, most: usize) -> Vec<Pointer> {
+        let mut waiting = self.waiting.lock().expect("not poisoned");
+        let mut taken = Vec::new();
+        waiting.retain(|(of, pointer)| {
+            let take = *of == lane && taken.len() < most;
+            if take {
+                taken.push(pointer.clone());
+            }
+            !take
+        });
+        taken
+    }
+
+    /// From now on each queue has room for so many messages in all.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn hold_at_most(&self, deepest: usize) {
+        *self.deepest.lock().expect("not poisoned") = deepest;
     }
 
     /// From now on refuses everything, or takes it again.
@@ -294,11 +336,19 @@ impl FakeQueues {
 }
 
 impl Queues for FakeQueues {
-    async fn send(&self, pointers: &[Pointer]) -> Vec<usize> {
+    async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
+        let waiting = self.waiting.lock().expect("not poisoned");
+        let in_it = |(of, pointer): &&(Lane, Pointer)| *of == lane && pointer.carrier == carrier;
+        let deepest = *self.deepest.lock().expect("not poisoned");
+        deepest.saturating_sub(waiting.iter().filter(in_it).count())
+    }
+
+    async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {
         if *self.refuse.lock().expect("not poisoned") {
             return (0..pointers.len()).collect();
         }
-        self.waiting.lock().expect("not poisoned").extend_from_slice(pointers);
+        let of_lane = pointers.iter().map(|pointer| (lane, pointer.clone()));
+        self.waiting.lock().expect("not poisoned").extend(of_lane);
         Vec::new()
     }
 }

@@ -3,9 +3,10 @@
 use std::time::{Duration, SystemTime};
 
 use app::deliver::Delivery;
-use app::ports::Clock;
+use app::ports::{Clock, Pointer};
 use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore};
-use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
+use aws::queues::encode;
+use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
 use crate::dynamo::Dynamo;
 use crate::fakes::{CountingIds, FakeClock, FakeHere};
@@ -53,6 +54,18 @@ pub fn batch(file: &str) -> SqsEvent {
     let path = format!("{}/../../events/{file}", env!("CARGO_MANIFEST_DIR"));
     let text = std::fs::read_to_string(path).expect("the batch is there");
     serde_json::from_str(&text).expect("it is a batch")
+}
+
+/// A batch of the queue of a channel with these pointers. Each message's id is its place.
+pub fn batch_of(pointers: &[Pointer]) -> SqsEvent {
+    let mut batch = SqsEvent::default();
+    for (place, pointer) in pointers.iter().enumerate() {
+        let mut message = SqsMessage::default();
+        message.message_id = Some(place.to_string());
+        message.body = Some(encode(pointer));
+        batch.records.push(message);
+    }
+    batch
 }
 
 /// When an invocation that begins now is cut off.

@@ -32,6 +32,7 @@ pub enum Fault {
 struct State {
     calls: usize,
     write_units: f64,
+    read_units: f64,
     by_operation: BTreeMap<String, usize>,
     planned: Option<(usize, Fault)>,
     /// Calls that will not reach the store any more.
@@ -103,6 +104,11 @@ impl Wire {
         self.state().write_units
     }
 
+    /// Read units consumed so far, in tables and indexes.
+    pub fn read_units(&self) -> f64 {
+        self.state().read_units
+    }
+
     /// Calls made so far, by operation.
     pub fn calls(&self) -> BTreeMap<String, usize> {
         self.state().by_operation.clone()
@@ -148,7 +154,9 @@ impl Wire {
         let units = |table: &Value| table.get("CapacityUnits").and_then(Value::as_f64);
         let consumed: f64 = tables.iter().filter_map(units).sum();
         let mut state = self.state();
-        if !["GetItem", "Query"].contains(&operation) {
+        if ["GetItem", "Query", "BatchGetItem", "Scan"].contains(&operation) {
+            state.read_units += consumed;
+        } else {
             state.write_units += consumed;
         }
     }

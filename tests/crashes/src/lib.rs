@@ -17,10 +17,10 @@ mod same;
 mod stage;
 mod strike;
 
-pub use operation::{Heard, Operation, create, post, put, remove};
+pub use operation::{Doing, Heard, Operation, create, post, put, remove};
 pub use practice::{Function, Practice};
 pub use stage::{
-    Stage, booking_program, check_up, enabled_without_patients, failed, general, letter_program,
-    nora, otto, pia, recall, target, unused,
+    Stage, another_booking_program, booking_program, check_up, enabled_without_patients, failed,
+    general, letter_program, nora, otto, pia, recall, target, unused,
 };
 pub use strike::{block_on, strike};

@@ -39,27 +39,41 @@ impl Heard {
     }
 }
 
-type Act = dyn for<'a> Fn(&'a Practice) -> Pin<Box<dyn Future<Output = Heard> + 'a>> + Send + Sync;
+/// What is awaited of a practice.
+pub type Doing<'a, T> = Pin<Box<dyn Future<Output = T> + 'a>>;
+
+type Do<T> = Arc<dyn for<'a> Fn(&'a Practice) -> Doing<'a, T> + Send + Sync>;
+
+/// How things must be in the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Wish {
+    /// As if nothing had happened.
+    Whole,
+    /// As they may be after it, though not the same each time.
+    Sound,
+    /// Sound, and perhaps done twice: who asks cannot say that it is the same request.
+    PerhapsTwice,
+}
 
 /// What is asked of a function.
 #[derive(Clone)]
 pub struct Operation {
     /// What it is, in words.
     pub name: &'static str,
-    act: Arc<Act>,
-    counts: bool,
+    act: Do<Heard>,
+    before: Vec<Do<()>>,
+    after: Vec<Do<()>>,
+    pub(crate) wish: Wish,
 }
 
 impl Operation {
     /// An operation that is carried out like this.
     pub fn new<A>(name: &'static str, act: A) -> Self
     where
-        A: for<'a> Fn(&'a Practice) -> Pin<Box<dyn Future<Output = Heard> + 'a>>
-            + Send
-            + Sync
-            + 'static,
+        A: for<'a> Fn(&'a Practice) -> Doing<'a, Heard> + Send + Sync + 'static,
     {
-        Self { name, act: Arc::new(act), counts: true }
+        let (before, after) = (Vec::new(), Vec::new());
+        Self { name, act: Arc::new(act), before, after, wish: Wish::Whole }
     }
 
     /// A request to a function behind the API.
@@ -70,15 +84,66 @@ impl Operation {
         })
     }
 
-    /// The same, where a process that dies before the answer is kept is known to do it twice.
+    /// The same, once this was asked for and done.
+    ///
+    /// # Panics
+    /// When it is not done.
     #[must_use]
-    pub fn may_be_twice(self) -> Self {
-        Self { counts: false, ..self }
+    pub fn once(self, function: Function, request: ApiRequest) -> Self {
+        self.prepared(move |practice| {
+            let request = request.clone();
+            Box::pin(async move {
+                let heard = Heard::of(&practice.ask(function, request).await);
+                assert_eq!(heard, Heard::Done, "what comes before it is done");
+            })
+        })
     }
 
-    /// Whether everything must be stored as if nothing had happened.
-    pub(crate) const fn must_be_as_whole(&self) -> bool {
-        self.counts
+    /// The same, once this was done.
+    #[must_use]
+    pub fn prepared<A>(mut self, before: A) -> Self
+    where
+        A: for<'a> Fn(&'a Practice) -> Doing<'a, ()> + Send + Sync + 'static,
+    {
+        self.before.push(Arc::new(before));
+        self
+    }
+
+    /// The same, where this is done afterwards, when nothing breaks any more.
+    #[must_use]
+    pub fn followed<A>(mut self, after: A) -> Self
+    where
+        A: for<'a> Fn(&'a Practice) -> Doing<'a, ()> + Send + Sync + 'static,
+    {
+        self.after.push(Arc::new(after));
+        self
+    }
+
+    /// The same, where things need not be the same each time: nobody can know whether a message has gone, or
+    /// it counts how often it was tried.
+    #[must_use]
+    pub fn need_only_be_sound(self) -> Self {
+        Self { wish: Wish::Sound, ..self }
+    }
+
+    /// The same, where who asks cannot say that it is the same request.
+    #[must_use]
+    pub fn may_be_twice(self) -> Self {
+        Self { wish: Wish::PerhapsTwice, ..self }
+    }
+
+    /// Prepares it.
+    pub(crate) async fn prepare(&self, practice: &Practice) {
+        for before in &self.before {
+            before(practice).await;
+        }
+    }
+
+    /// Does what is done afterwards.
+    pub(crate) async fn follow(&self, practice: &Practice) {
+        for after in &self.after {
+            after(practice).await;
+        }
     }
 
     /// Carries it out, by a new process.

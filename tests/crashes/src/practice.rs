@@ -7,7 +7,7 @@ use chrono::Duration;
 use delivery::Clinic;
 use testkit::deliveries::secret;
 use testkit::dynamo::{Dump, Dynamo};
-use testkit::fakes::{CountingIds, FakeClock, FakeReceiptQueue};
+use testkit::fakes::{CountingIds, FakeClock, FakeReceiptQueue, FakeSms};
 use testkit::faults::OnDynamo;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::{secrets_manager, secrets_manager_with};
@@ -59,7 +59,8 @@ impl Practice {
         let dynamo = Dynamo::restored(&stage.saved).await;
         dynamo.bucket.fill(&stage.files);
         let ids = CountingIds::after(FIRST_ID);
-        let clinic = Clinic::on(dynamo, FakeClock::at(&stage.now.to_rfc3339()), ids.clone());
+        let mut clinic = Clinic::on(dynamo, FakeClock::at(&stage.now.to_rfc3339()), ids.clone());
+        clinic.sms = FakeSms::after(stage.texted);
         Self { clinic, receipts: FakeReceiptQueue::default(), ids }
     }
 

@@ -4,8 +4,9 @@ use std::sync::Arc;
 
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
-    IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
+    EnrolmentStore, IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore,
+    WorkListStore,
 };
 use aws::files::S3Files;
 use aws::secrets::WebhookSecrets;
@@ -44,6 +45,7 @@ impl patients_function::handler::Ports for InProcess {
 }
 
 impl enrolments_function::handler::Ports for InProcess {
+    type Balances = BalanceStore;
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Bookings = BookingStore;
@@ -111,6 +113,7 @@ pub(crate) fn enrolments(practice: &Practice) -> Router {
     let (clinic, ids) = (&practice.clinic, practice.ids.clone());
     let dynamo = &clinic.dynamo;
     let context = enrolments_function::handler::Context::<InProcess> {
+        balances: dynamo.balances(),
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
         bookings: dynamo.bookings(),

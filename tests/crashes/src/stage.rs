@@ -4,7 +4,7 @@
 //! |---|---|
 //! | Maria | the Booking program, by B-2001, its first message sent; a pause of the General one; has a letter |
 //! | Nora, who is Maria | the Booking program, by B-2002; the recall |
-//! | Otto | the recall; has a letter |
+//! | Otto | the recall; the target of moves, where a message is due; has a letter |
 //! | Pia, who has no mobile | the target of moves, held because it failed |
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -122,6 +122,9 @@ pub fn target() -> Program {
 }
 
 /// Two messages before a check-up, twice. A check-up completes a cycle.
+///
+/// # Panics
+/// Never: its texts are valid.
 pub fn recall() -> Program {
     let half_a_year = Frequency::new(CalendarSpan::Months(6));
     let (kind, next) = (ProgramType::Recall, NextCycle::FromFirstDate);
@@ -154,7 +157,16 @@ pub fn enabled_without_patients() -> Program {
     of_general(105, "Our empty", vec![plain_sms(70, Timing::Enrolled)])
 }
 
+/// A Booking program that no type starts.
+pub fn another_booking_program() -> Program {
+    let (id, name) = (ProgramId::new(number(106)), named("Our other visits"));
+    Program { id, name, ..build::program(vec![build::sms(80, days_before(1))]) }
+}
+
 /// The type of booking that completes cycles of the recall.
+///
+/// # Panics
+/// Never: its texts are valid.
 pub fn check_up() -> BookingType {
     BookingType {
         id: BookingTypeId::new(number(110)),
@@ -196,6 +208,9 @@ pub fn pia() -> Patient {
 }
 
 /// The work of an enrolment's hold.
+///
+/// # Panics
+/// When it is over.
 pub fn failed(enrolment: &Enrolment) -> WorkId {
     let step = enrolment.step().expect("it stands at one");
     hold_id(&enrolment.key_of(step))
@@ -244,8 +259,15 @@ impl Stage {
         for template in [plain(), build::letter_template()] {
             catalogue.create_template(&template).await.expect("a new template");
         }
-        let programs =
-            [general(), target(), recall(), letter_program(), unused(), enabled_without_patients()];
+        let programs = [
+            general(),
+            target(),
+            recall(),
+            letter_program(),
+            unused(),
+            enabled_without_patients(),
+            another_booking_program(),
+        ];
         for program in programs {
             catalogue.create_program(&program, &build::saved()).await.expect("a new program");
         }
@@ -255,7 +277,7 @@ impl Stage {
         for patient in [nora(), otto(), pia()] {
             people.create_patient(&patient).await.expect("a new patient");
         }
-        let question = build::question(&nora().id, &[maria.id.clone()]);
+        let question = build::question(&nora().id, std::slice::from_ref(&maria.id));
         clinic.dynamo.work_list().raise(&question).await.expect("it is asked");
         let made = event(1, BookingEventKind::Made, "2026-12-03T10:30:00+11:00");
         clinic.event("evt-1", &made).await.expect("it is taken in");
@@ -274,8 +296,16 @@ impl Stage {
                 done.expect("it is delivered");
             }
         }
+        // What comes after the letter comes a day earlier: those on it are to be planned anew.
+        let before = letter_program();
+        let mut sooner = Program { version: 2, ..before.clone() };
+        if let Some(action) = sooner.actions.last_mut() {
+            action.timing = Timing::After(Span::Calendar(CalendarSpan::Days(13), None));
+        }
+        catalogue.save_program(&before, &sooner, &build::saved()).await.expect("it is there");
         // Nothing was done in the hour in which it begins.
         clinic.clock.advance(Duration::hours(3));
+        add(&clinic, 1_007, &target(), &otto()).await;
         Self::of(saved, &clinic, [&paused, &failed, &recalled], &written).await
     }
 

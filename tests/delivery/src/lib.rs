@@ -3,24 +3,26 @@
 
 use std::time::Duration as StdDuration;
 
+use app::balance::{Balancing, Ran};
 use app::deliver::{DeliverError, Delivered, EmailCourier, LetterCourier, SmsCourier, WithWayOut};
 use app::events::sweep::{EventSweeper, SweptEvents};
 use app::events::{self, Answer, Stores};
 use app::ports::{
-    Catalogue, Change, Clock, Due, DueIndex, EnrolmentReader, Enrolments, Here, Ids, People,
-    Pointer, PracticeSettings, StoreError, WorkList,
+    Balance, Catalogue, Change, Clock, Due, DueIndex, EnrolmentReader, Enrolments, Here, Ids,
+    People, Pointer, PracticeSettings, StoreError, WorkList,
 };
 use app::receipts::{self, News, ReceiveError};
 use app::replan::Replanner;
 use app::settings;
 use app::sweep::{Sweeper, Swept};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DueStore, EnrolmentStore, LetterStore, PeopleStore, SentStore,
-    StrayStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DueStore, EnrolmentScanStore, EnrolmentStore,
+    LetterStore, PeopleStore, SentStore, StrayStore, WaitingStore, WorkListStore,
 };
 use aws::files::S3Files;
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use domain::actor::Actor;
+use domain::balance::Day;
 use domain::booking::{Booking, BookingEvent};
 use domain::booking_type::Completing;
 use domain::enrolment::{Cause, Enrolment, Facts, HoldReason, NewEnrolment, Status, enrol};
@@ -62,6 +64,17 @@ pub type Receiving = app::receipts::Receiving<
     FakeClock,
 >;
 
+/// The night's run as `balance` wires it, but for the clock.
+pub type NightsRun<K> = Balancing<
+    EnrolmentScanStore,
+    BalanceStore,
+    WorkListStore,
+    CatalogueStore,
+    LetterStore,
+    WaitingStore,
+    K,
+>;
+
 /// The delivery of email as `send-email` wires it, but for clock, ids, provider and ways out.
 pub type EmailDelivery = DeliveryBy<WithWayOut<EmailCourier<FakeEmail>, FakeWaysOut>>;
 
@@ -100,7 +113,14 @@ impl Clinic {
     /// # Panics
     /// When it cannot be set up.
     pub async fn with(actions: Vec<Action>) -> Self {
-        let dynamo = Dynamo::start().await;
+        Self::over(Dynamo::start().await, actions).await
+    }
+
+    /// The same, on a store of one's own.
+    ///
+    /// # Panics
+    /// When it cannot be set up.
+    pub async fn over(dynamo: Dynamo, actions: Vec<Action>) -> Self {
         let catalogue = dynamo.catalogue();
         catalogue.create_site(&build::site()).await.expect("a new site");
         catalogue.create_template(&build::template()).await.expect("a new template");
@@ -298,6 +318,35 @@ impl Clinic {
             here: self.here.clone(),
         };
         sweeper.sweep().await
+    }
+
+    /// The night's run, by this clock.
+    pub fn balancing<K>(&self, clock: K) -> NightsRun<K> {
+        Balancing {
+            scan: self.dynamo.enrolment_scan(),
+            balances: self.dynamo.balances(),
+            work: self.dynamo.work_list(),
+            catalogue: self.dynamo.catalogue(),
+            letters: self.dynamo.letters(),
+            events: self.dynamo.waiting(),
+            clock,
+            segments: 3,
+        }
+    }
+
+    /// Balances the last day that is over, whether it was before or not.
+    ///
+    /// # Panics
+    /// When it cannot be done.
+    pub async fn balance(&self) -> Balance {
+        let now = self.clock.now();
+        let day = Day::last_settled(build::site().zone, now).expect("a day");
+        let run = self.balancing(self.clock.clone());
+        let ran = Box::pin(run.run(Some(day.date), now + Duration::minutes(1))).await;
+        match ran.expect("it is balanced") {
+            Ran::Balanced(balance) => *balance,
+            other @ (Ran::NothingToDo | Ran::GoesOn(_)) => unreachable!("{other:?}"),
+        }
     }
 
     /// Holds all sending.

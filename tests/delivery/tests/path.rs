@@ -10,7 +10,6 @@ use delivery::Clinic;
 use domain::booking::{BookingEventKind, Gone};
 use domain::calendar::CalendarSpan;
 use domain::enrolment::{EndReason, HoldReason, Status};
-use domain::ledger::{LedgerState, Outcome};
 use domain::patient::{Choice, Patient, Standing};
 use domain::program::{Channel, Purpose};
 use domain::text::ExternalId;
@@ -163,26 +162,6 @@ async fn two_senders_with_the_same_message_send_it_once() {
     clinic.settle().await;
     assert_eq!(clinic.sms.outbox().len(), 1);
     assert!(matches!(clinic.enrolment().await.status, Status::Completed { .. }));
-}
-
-#[tokio::test]
-async fn two_actions_due_in_the_same_minute_go_once_each_in_order() {
-    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled), sms(11, Timing::Enrolled)]).await;
-    clinic.event("evt-1", &made()).await.unwrap();
-    clinic.settle().await;
-    let sent: Vec<_> = clinic
-        .ledger()
-        .await
-        .into_iter()
-        .filter_map(|row| match row.state {
-            LedgerState::Settled { at, outcome: Outcome::Sent { .. } } => {
-                Some((at, row.key.action))
-            }
-            LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
-        })
-        .collect();
-    assert_eq!(sent.len(), 2);
-    assert!(sent.is_sorted(), "the first action goes first: {sent:?}");
 }
 
 #[tokio::test]

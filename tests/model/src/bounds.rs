@@ -85,7 +85,8 @@ pub enum Lives {
     /// For ever: it may stop between any two calls for as long as it likes, and go on. More than the
     /// protocol asks for.
     ForEver,
-    /// As long as its function has time: it is gone when what it reserved can be called unclear.
+    /// As long as its function has time: it is gone when what it reserved can be called unclear, and
+    /// when a booking that went while it lived comes back.
     HalfAMinute,
 }
 
@@ -232,4 +233,7 @@ pub enum Variant {
     /// An attempt that is under way does not hear that it was sent. So it was built, until this model
     /// found it.
     PendingHearsNothing,
+    /// That a message did not arrive is not heard from its row, but only from its receipt. So it was
+    /// built, until this model found it.
+    BounceForgotten,
 }

@@ -3,9 +3,15 @@
 
 use crate::bounds::{OnError, Variant};
 use crate::engine::Rules;
-use crate::state::{Enrolment, How, Key, Place, RowState, State, Told};
+use crate::state::{Enrolment, How, Key, Place, Row, RowState, State, Told};
 
 impl Rules {
+    /// An outcome that is in the ledger, as the enrolment hears it.
+    pub fn heard_from(&self, row: Row) -> RowState {
+        let is_in_vain = row.state == RowState::Sent && row.receipt == Told::Bounced;
+        if is_in_vain && !self.is(Variant::BounceForgotten) { RowState::Failed } else { row.state }
+    }
+
     /// A message was sent after all.
     pub fn sent_after_all(&self, s: &State, key: Key) -> Enrolment {
         let mut e = s.enrolment;

@@ -1,6 +1,6 @@
 //! What people, other systems and time do besides.
 
-use crate::bounds::{Fault, Happening, Named, Variant};
+use crate::bounds::{Fault, Happening, Lives, Named, Variant};
 use crate::engine::Rules;
 use crate::label::{Did, Label, Who};
 use crate::state::{
@@ -40,7 +40,7 @@ fn one(rules: &Rules, s: &State, happening: Happening, next: &mut Next) {
             let did = Did::Step("the booking is cancelled");
             does.store(&State { booking, farewell, ..*s }, change, did);
         }
-        Happening::Uncancel if s.booking == Booking::Off => {
+        Happening::Uncancel if s.booking == Booking::Off && !is_too_soon(rules, s) => {
             let farewell = if e.place == Place::Ended { s.farewell } else { Farewell::None };
             let change = rules.taken_up(s);
             let booking = Booking::On;
@@ -57,12 +57,13 @@ fn one(rules: &Rules, s: &State, happening: Happening, next: &mut Next) {
                 RowState::Absent | RowState::Reserved => {
                     (rules.go_on(e, e.key, How::LeftOut, s), "staff leave the action out")
                 }
-                outcome @ (RowState::Sent
+                RowState::Sent
                 | RowState::NotSent
                 | RowState::Skipped
                 | RowState::Failed
-                | RowState::Unclear) => {
-                    let change = rules.attempted(s, e.key, outcome);
+                | RowState::Unclear => {
+                    let heard = rules.heard_from(s.row(e.key));
+                    let change = rules.attempted(s, e.key, heard);
                     (change, "staff find its outcome, and the enrolment is told")
                 }
             };
@@ -159,6 +160,12 @@ impl Doing<'_> {
 fn farewell(s: &State) -> Farewell {
     let is_open = |state| matches!(state, RowState::Reserved | RowState::Unclear);
     if s.rows().any(|(_, row)| is_open(row.state)) { Farewell::Underway } else { Farewell::Quiet }
+}
+
+/// A booking that went is not back while a sender that has met it lives, if that is not for ever.
+fn is_too_soon(rules: &Rules, s: &State) -> bool {
+    let at_work = s.senders.iter().any(|one| one.at != Sending::Gone);
+    at_work && rules.bounds.lives == Lives::HalfAMinute
 }
 
 /// A person has found out that the patient has not had it, which is true; and nobody is at work on it

@@ -169,6 +169,14 @@ fn i6_what_is_certain_is_told_as_it_is(step: &Step<'_>) -> Option<&'static str> 
     if (0..ACTIONS).any(missed) {
         return Some("an action is done, and the provider has accepted nothing of it");
     }
+    let forgotten = |action: usize| {
+        let [before, after] = [step.before, after].map(|s| s.enrolment.finished[action]);
+        let row = step.after.rows[action][usize::from(after.attempt)];
+        after.how == How::Done && before.how != How::Done && row.receipt == Told::Bounced
+    };
+    if (0..ACTIONS).any(forgotten) {
+        return Some("an action is called done, and it is known that it did not arrive");
+    }
     if after.rows().any(|(_, row)| row.state == RowState::Sent && !row.taken) {
         return Some("the ledger says that a message was sent, and the provider never had it");
     }

@@ -16,9 +16,10 @@ impl Steps<'_> {
         let row = self.row(key);
         let forget = |me: &mut Sender| (me.change, me.read) = <_>::default();
         if row.state != RowState::Reserved {
+            let heard = self.rules.heard_from(row);
             return self.to("finds its outcome in the ledger", |me| {
                 forget(me);
-                (me.at, me.outcome) = (Sending::Tell, Some(row.state));
+                (me.at, me.outcome) = (Sending::Tell, Some(heard));
             });
         }
         if row.age < UNCLEAR_AFTER || self.rules.is(Variant::NeverUnclear) {

@@ -210,6 +210,18 @@ fn an_attempt_that_is_under_way_hears_that_it_was_sent_or_a_person_is_asked_abou
     finds(Variant::PendingHearsNothing, bounds, I6, "asked about what is known");
 }
 
+#[test]
+fn that_a_message_did_not_arrive_is_not_forgotten_when_its_booking_goes_and_comes_back() {
+    let happens = &[Happening::Receipt(Told::Bounced), Happening::Cancel, Happening::Uncancel];
+    let bounds = Bounds { happenings: 3, happens, lives: Lives::HalfAMinute, ..ONE };
+    let bounds = Bounds { faults: 1, may: &[Fault::Crash], ..bounds };
+    let why = "known that it did not arrive";
+    finds(Variant::BounceForgotten, bounds, I6, why);
+    // Within the life of one sender it is, by who has recorded that it was sent and is about to tell.
+    let bounds = Bounds { lives: Lives::ForEver, ..bounds };
+    found(Variant::AsBuilt, bounds, I6, why);
+}
+
 // What follows is not the protocol but what it rests on: the product sees to it, or says that it does not.
 
 #[test]

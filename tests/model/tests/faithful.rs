@@ -140,3 +140,19 @@ fn dead_letters_that_are_redriven() {
     let deep = Bounds { faults: 4, states: 40_000_000, ..quick };
     holds("dead letters", quick, deep, HELD, SENT);
 }
+
+#[test]
+fn receipts_of_a_booking_that_goes_and_comes_back() {
+    let happens = &[
+        Happening::Receipt(Told::Delivered),
+        Happening::Receipt(Told::Bounced),
+        Happening::Cancel,
+        Happening::Uncancel,
+    ];
+    let may = &[Fault::Crash, Fault::AnswerLost];
+    let quick = Bounds { faults: 1, may, happenings: 3, happens, ..ONE };
+    let quick = Bounds { lives: Lives::HalfAMinute, ..quick };
+    let deep = Bounds { faults: 2, happenings: 4, states: 40_000_000, ..quick };
+    let places = &[HELD, &[Place::Cancelled]].concat();
+    holds("receipts and cancels", quick, deep, places, SENT);
+}

@@ -9,6 +9,22 @@ use std::io::Write;
 /// The environment variable that names the file.
 pub const FILE: &str = "PATIENT_CONNECT_PROOF";
 
+/// The environment variable that says for how many seconds fresh lives are simulated.
+pub const SECONDS: &str = "PATIENT_CONNECT_SIMULATE";
+
+/// The environment variable that says how many enrolments are stored where scale is shown.
+pub const SCALE: &str = "PATIENT_CONNECT_SCALE";
+
+/// What one of these variables says.
+///
+/// # Panics
+/// When it says something that is no number.
+pub fn said(variable: &str) -> Option<u64> {
+    let said = std::env::var_os(variable)?;
+    let number = said.to_str().and_then(|said| said.parse().ok());
+    Some(number.expect("how much is tried is said by a whole number"))
+}
+
 /// A line: what was counted, a tab, and how many there were.
 fn line(what: &str, number: u64) -> String {
     format!("{what}\t{number}\n")

@@ -48,16 +48,13 @@ impl Gate {
         poll_fn(|_| {
             let mut state = self.state();
             // Whoever polls it does so until it stands: nobody needs to be woken.
-            match state.passes.checked_sub(1) {
-                Some(left) => {
-                    state.passes = left;
-                    state.stands = false;
-                    Poll::Ready(())
-                }
-                None => {
-                    state.stands = true;
-                    Poll::Pending
-                }
+            if let Some(left) = state.passes.checked_sub(1) {
+                state.passes = left;
+                state.stands = false;
+                Poll::Ready(())
+            } else {
+                state.stands = true;
+                Poll::Pending
             }
         })
         .await;

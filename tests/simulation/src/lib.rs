@@ -8,10 +8,16 @@
 //!
 //! Who works can be mixed with others call by call ([`gate`]), and dies where the list says.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "everything here is for tests: a list is drawn from by its own length, and JSON objects have what they are asked for"
+)]
+
 mod check;
 pub mod gate;
 pub mod operation;
 mod perform;
+mod practice;
 mod providers;
 mod queues;
 mod routers;
@@ -90,14 +96,14 @@ pub fn live(seed: u64, patients: u16, operations: &[Operation]) -> Lived {
 /// The shortest list found that still goes wrong: parts are left out as long as something does.
 pub fn shorten(seed: u64, patients: u16, operations: &[Operation], tries: usize) -> Vec<Operation> {
     let mut list = operations.to_vec();
-    let (mut size, mut tried) = (list.len().div_ceil(2), 0);
+    let (mut size, mut lived) = (list.len().div_ceil(2), 0);
     while size > 0 {
         let mut from = 0;
         while from < list.len() {
-            if tried == tries {
+            if lived == tries {
                 return list;
             }
-            tried += 1;
+            lived += 1;
             let mut shorter = list.clone();
             shorter.drain(from..(from + size).min(list.len()));
             match live(seed, patients, &shorter).wrong {

@@ -5,6 +5,21 @@
 
 use fastrand::Rng;
 
+/// What staff say is to happen to an enrolment.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Say {
+    /// It goes on past what it stands at.
+    Advance,
+    /// Its action is left out.
+    Skip,
+    /// Its action is tried again.
+    Retry,
+    /// It ends.
+    End,
+    /// It counts from another date.
+    Reference,
+}
+
 /// What happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -30,16 +45,8 @@ pub enum Kind {
     Referral,
     /// Staff put a patient on a program.
     Enrol,
-    /// Staff advance an enrolment.
-    Advance,
-    /// Staff skip an action.
-    Skip,
-    /// Staff try an action again.
-    Retry,
-    /// Staff end an enrolment.
-    End,
-    /// Staff give an enrolment another reference date.
-    Reference,
+    /// Staff say what is to happen to an enrolment.
+    Say(Say),
     /// Staff see to something on the work list.
     Resolve,
     /// A patient wants no more of a channel.
@@ -97,11 +104,11 @@ const WEIGHTS: [(Kind, u32); 37] = [
     (Kind::Refer, 15),
     (Kind::Referral, 15),
     (Kind::Enrol, 40),
-    (Kind::Advance, 15),
-    (Kind::Skip, 8),
-    (Kind::Retry, 10),
-    (Kind::End, 6),
-    (Kind::Reference, 10),
+    (Kind::Say(Say::Advance), 15),
+    (Kind::Say(Say::Skip), 8),
+    (Kind::Say(Say::Retry), 10),
+    (Kind::Say(Say::End), 6),
+    (Kind::Say(Say::Reference), 10),
     (Kind::Resolve, 25),
     (Kind::OptOut, 8),
     (Kind::Consent, 8),

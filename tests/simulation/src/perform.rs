@@ -41,9 +41,7 @@ impl World {
             Kind::Refer => self.refer(a, b).await?,
             Kind::Referral => self.referral(a, b).await?,
             Kind::Enrol => self.enrol(a, b).await?,
-            Kind::Advance | Kind::Skip | Kind::Retry | Kind::End | Kind::Reference => {
-                self.instruct(kind, a, b).await?;
-            }
+            Kind::Say(say) => self.instruct(say, a, b).await?,
             Kind::Resolve => self.resolve(a, b).await?,
             Kind::OptOut => self.opt_out(a, b).await?,
             Kind::Consent => self.consent(a, b).await?,

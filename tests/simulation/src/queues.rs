@@ -8,6 +8,7 @@ use app::ports::{EventKey, EventQueue, Pointer, Queues};
 use aws::{event_queue, queues};
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::{DateTime, Duration, Utc};
+use domain::enrolment::Lane;
 use domain::program::{Carrier, Channel};
 
 use crate::gate::pass;
@@ -18,6 +19,9 @@ const HIDDEN: Duration = Duration::seconds(180);
 
 /// How often a message comes before it is a dead letter.
 const RECEIVES: u32 = 5;
+
+/// How many messages a queue is given at most: few, so that it is met.
+const DEEPEST: usize = 40;
 
 /// What a function of ours takes at once.
 const BATCH: usize = 10;
@@ -180,7 +184,14 @@ const fn queue_of(carrier: Carrier) -> Name {
 }
 
 impl Queues for SimQueues {
-    async fn send(&self, pointers: &[Pointer]) -> Vec<usize> {
+    async fn room(&self, carrier: Carrier, _: Lane) -> usize {
+        pass().await;
+        let state = self.state();
+        let waiting = state.waiting.get(&queue_of(carrier)).map_or(0, Vec::len);
+        DEEPEST.saturating_sub(waiting)
+    }
+
+    async fn send(&self, _: Lane, pointers: &[Pointer]) -> Vec<usize> {
         pass().await;
         let taken =
             |pointer: &Pointer| self.take(queue_of(pointer.carrier), &queues::encode(pointer));

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
-    LetterStore, PeopleStore, ReplyStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
+    EnrolmentStore, LetterStore, PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::files::S3Files;
 use aws::secrets::WebhookSecrets;
@@ -44,6 +44,7 @@ impl patients_function::handler::Ports for InProcess {
 }
 
 impl enrolments_function::handler::Ports for InProcess {
+    type Balances = BalanceStore;
     type Deliveries = DeliveryStore;
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
@@ -109,6 +110,7 @@ pub(crate) fn routers(
         clock: Box::new(clock.clone()),
     };
     let desk = enrolments_function::handler::Context::<InProcess> {
+        balances: dynamo.balances(),
         deliveries: dynamo.deliveries(),
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),

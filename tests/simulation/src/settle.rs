@@ -12,6 +12,10 @@ use testkit::audit::audit;
 
 use crate::world::{Violation, World};
 
+/// How many minutes there is something to do at most: everything ends within a year or so, and each of a few
+/// thousand actions and retries takes one.
+const LONGEST: u32 = 20_000;
+
 /// How many minutes in a row the same may be the first that is due. A dead sender's reservation stands for
 /// fifteen, a provider's refusals move what is due, and leases stand for five.
 const PATIENCE: u32 = 40;
@@ -33,7 +37,7 @@ impl World {
             self.redrive();
             let Some((due, key)) = self.first_due().await else { break };
             waited = if head.as_ref() == Some(&key) { waited + 1 } else { 0 };
-            if waited > PATIENCE {
+            if waited > PATIENCE || minutes > LONGEST {
                 return Err(Violation(format!("I6: nothing becomes of {key}")));
             }
             head = Some(key);

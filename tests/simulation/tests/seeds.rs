@@ -3,11 +3,13 @@
 #![cfg(test)]
 
 use std::collections::BTreeMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Mutex;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
-use simulation::{Tally, life, live, shorten};
+use simulation::world::Violation;
+use simulation::{Lived, Tally, life, live, shorten};
 
 /// Lives that went wrong once: seed, and how many operations.
 const FOUND: [(u64, usize); 1] = [(1, 400)];
@@ -61,14 +63,14 @@ fn said(name: &str) -> Option<String> {
 /// Lives a life. `Err` says what went wrong, and how to see it again.
 fn try_life(seed: u64, operations: usize) -> Result<Tally, String> {
     let (patients, list) = life(seed, operations);
-    let lived = live(seed, patients, &list);
-    match lived.wrong {
-        None => Ok(lived.tally),
-        Some((place, violation)) => Err(format!(
-            "{} at operation {place} of {operations}.\nTo see it again: \
-             PATIENT_CONNECT_SEED={seed}:{operations} cargo test -p simulation replay",
-            violation.0
-        )),
+    let again = format!("PATIENT_CONNECT_SEED={seed}:{operations} cargo test -p simulation replay");
+    // A mistake that panics must not keep its seed to itself.
+    match catch_unwind(AssertUnwindSafe(|| live(seed, patients, &list))) {
+        Err(_) => Err(format!("It panicked; why is above.\nTo see it again: {again}")),
+        Ok(Lived { tally, wrong: None }) => Ok(tally),
+        Ok(Lived { wrong: Some((place, Violation(why))), .. }) => {
+            Err(format!("{why} at operation {place} of {operations}.\nTo see it again: {again}"))
+        }
     }
 }
 
@@ -98,8 +100,7 @@ fn replay_of_a_seed() {
     let lived = live(seed, patients, &list);
     println!("{lived:#?}");
     if lived.wrong.is_some() {
-        let tries = said("PATIENT_CONNECT_TRIES").map_or(TRIES, |tries| tries.parse().unwrap());
-        let list = shorten(seed, patients, &list, tries);
+        let list = shorten(seed, patients, &list, TRIES);
         let wrong = live(seed, patients, &list).wrong;
         panic!("{} operations are enough: {list:#?}\n{wrong:?}", list.len());
     }
@@ -107,7 +108,7 @@ fn replay_of_a_seed() {
 
 #[test]
 fn fresh_lives_go_well() {
-    let seconds = said("PATIENT_CONNECT_SIMULATE").map_or(SECONDS, |said| said.parse().unwrap());
+    let seconds = proof::said(proof::SECONDS).unwrap_or(SECONDS);
     let until = Instant::now() + Duration::from_secs(seconds);
     let (total, wrong) = (Mutex::new(Total::default()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {

@@ -5,8 +5,8 @@ use std::sync::Arc;
 use app::ports::{Catalogue, EnrolmentReader, People};
 use aws::clients::Aws;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
-    WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore,
+    EnrolmentStore, PeopleStore, WorkListStore,
 };
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
@@ -41,6 +41,7 @@ struct InProcess;
 
 impl Ports for InProcess {
     type Deliveries = DeliveryStore;
+    type Balances = BalanceStore;
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Bookings = BookingStore;
@@ -161,6 +162,7 @@ impl Practice {
         });
         let ids = CountingIds::after(1_000_000);
         let desk = Desk::<InProcess> {
+            balances: clinic.dynamo.balances(),
             deliveries: clinic.dynamo.deliveries(),
             catalogue: clinic.dynamo.catalogue(),
             people: clinic.dynamo.people(),

@@ -1,7 +1,7 @@
 //! What staff do with enrolments: begin them, and say what is to happen to them.
 
 use app::form::{UnknownFields, read};
-use aws::http::{Caller, JsonBody, NoBody, Problem, RequestId, if_match, json_with_etag};
+use aws::http::{Caller, JsonBody, NewIds, NoBody, Problem, RequestId, if_match, json_with_etag};
 use axum::Extension;
 use axum::extract::{Path, State};
 use axum::response::Response;
@@ -19,12 +19,13 @@ pub(super) async fn add<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): By,
     Extension(request): Request,
+    ids: NewIds,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_enrolment)?;
     let asked = context.asked(&caller, request)?;
     let desk = context.desk();
-    let added = desk.add(&context.ids, &draft, &asked).await?;
+    let added = desk.add(&ids.then(&context.ids), &draft, &asked).await?;
     let details = desk.details(added.enrolment, asked.at).await?;
     let shown = wire::show_added(&details, &added.others, &added.unreadable);
     Ok(json_with_etag(StatusCode::CREATED, details.enrolment.revision, shown))

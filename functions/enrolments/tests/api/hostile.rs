@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use app::ports::Balances;
 use aws::http::Method;
 use domain::ids::ProgramId;
 use domain::program::{Program, ProgramType};
@@ -220,6 +221,8 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
     let (patient, general) = (build::patient().id, id_of(ProgramType::General));
     let months = ["2026-13", "2026", "2026-1", "26-11", "0000-01", "%2B2026-11", "2026-11-01"];
     let months = months.map(|month| ("month", month));
+    let balance = build::balance("2026-11-22".parse().unwrap());
+    clinic.dynamo.balances().save_balance(&balance).await.unwrap();
     let queries = [
         Query::of_pages(format!("/v1/patients/{patient}/enrolments"), "include=completed,ended")
             .nor(&[("include", "all"), ("include", "completed,"), ("include", "Ended")]),
@@ -233,6 +236,8 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
             ("patient", "PAT_00000000000000000000000002"),
         ]),
         Query::of_pages("/v1/work-list/resolved", "month=2026-11").nor(&months),
+        Query::of_pages("/v1/balance", "").nor(&[("cursor", "MQ"), ("limit", "0")]),
+        Query::of("/v1/balance/2026-11-22".to_owned(), ""),
         Query::of_pages("/v1/webhooks/refused", "source=diary").by("admin").nor(&[
             ("source", "%00"),
             ("source", "%E2%80%AE"),

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod add;
+mod balance;
 mod deleted;
 mod hostile;
 mod hostile_files;

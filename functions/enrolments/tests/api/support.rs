@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::ports::{BookingChange, Catalogue, Intake, People};
 use aws::dynamo::{
-    BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
-    WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore,
+    EnrolmentStore, PeopleStore, WorkListStore,
 };
 use axum::Router;
 use chrono::Duration;
@@ -40,6 +40,7 @@ impl Ports for InProcess {
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
+    type Balances = BalanceStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -69,6 +70,7 @@ async fn empty_after(number: u64) -> Clinic {
         reader: dynamo.enrolment_reader(),
         work_list: dynamo.work_list(),
         deliveries: dynamo.deliveries(),
+        balances: dynamo.balances(),
         answers: dynamo.answers(&clock, &ids),
         clock: clock.clone(),
         ids,

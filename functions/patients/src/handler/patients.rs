@@ -3,7 +3,7 @@
 use app::form::{Form, UnknownFields, read};
 use app::people::{self, NewPatient, SearchPage, StaysWithdrawn, Upserted, Witness};
 use app::ports::{AddressHolds, Catalogue, People};
-use aws::http::{Caller, JsonBody, NoBody, Problem, if_match, json_with_etag};
+use aws::http::{Caller, JsonBody, NewIds, NoBody, Problem, if_match, json_with_etag};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
@@ -109,12 +109,14 @@ pub(super) async fn search<W: Ports>(
 pub(super) async fn create<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
+    new_ids: NewIds,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let witness = context.witness(caller);
     let draft = context.read_draft(&body, &witness, wire::read_patient).await?;
     let Context { people, catalogue, ids, .. } = &*context;
-    let new = people::create_patient(people, catalogue, ids, draft, witness).await?;
+    let ids = new_ids.then(ids);
+    let new = people::create_patient(people, catalogue, &ids, draft, witness).await?;
     context.answer_new(&new).await
 }
 

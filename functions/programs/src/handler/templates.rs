@@ -5,7 +5,9 @@ use app::form::{UnknownFields, read};
 use app::ports::{
     Catalogue, Email, EmailGateway, Here, PracticeSettings, SendError, Sms, SmsGateway,
 };
-use aws::http::{Caller, JsonBody, ListQuery, Problem, if_match, json_with_etag, page_json};
+use aws::http::{
+    Caller, JsonBody, ListQuery, NewIds, Problem, if_match, json_with_etag, page_json,
+};
 use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
@@ -40,12 +42,12 @@ pub(super) async fn list<W: Ports>(
 pub(super) async fn create<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): Extension<Caller>,
+    ids: NewIds,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let draft = read(&body, UnknownFields::Refuse, wire::read_template)?;
-    let saved = context.saved_by(&caller)?;
-    let template =
-        catalogue::create_template(&context.catalogue, &context.ids, saved, draft).await?;
+    let (saved, ids) = (context.saved_by(&caller)?, ids.then(&context.ids));
+    let template = catalogue::create_template(&context.catalogue, &ids, saved, draft).await?;
     let shown = wire::show_template(&template);
     Ok(json_with_etag(StatusCode::CREATED, template.version, shown))
 }

@@ -268,6 +268,19 @@ async fn a_process_that_dies_leaves_the_key_taken_for_a_minute() {
 }
 
 #[tokio::test]
+async fn what_a_process_made_before_it_died_is_found_and_not_made_again() {
+    for call in [CREATE, CREATE + 1] {
+        let practice = Practice::open().await;
+        practice.dynamo.wire.break_call(call, Fault::DeadAfter);
+        post(&practice.router, KEY, &hello("Hello")).await;
+        practice.clock.advance(Duration::seconds(60));
+        let again = post(&practice.other, KEY, &hello("Hello")).await;
+        assert_eq!(again.status, 201, "call {call}");
+        assert_eq!(practice.templates().await, 1, "call {call}");
+    }
+}
+
+#[tokio::test]
 async fn who_was_overtaken_does_not_overwrite_the_answer() {
     let practice = Practice::open().await;
     let pause = practice.dynamo.wire.pause_call(CREATE);
@@ -281,7 +294,8 @@ async fn who_was_overtaken_does_not_overwrite_the_answer() {
     };
     let (slow, quick) = tokio::join!(post(&practice.router, KEY, &body), meanwhile);
     assert_eq!((slow.status.as_u16(), quick.status.as_u16()), (201, 201));
-    assert_ne!(slow.json["id"], quick.json["id"]);
+    assert_eq!(slow.json["id"], quick.json["id"], "what one has made the other finds");
+    assert_eq!(practice.templates().await, 1);
     assert_replayed(&post(&practice.other, KEY, &body).await, &quick);
 }
 

@@ -1,6 +1,7 @@
 //! The routes, described: a file for each area, a function for each route.
 
 pub mod actions;
+pub mod balance;
 pub mod booking_types;
 pub mod docs;
 pub mod enrolment_schemas;
@@ -54,6 +55,7 @@ pub fn all() -> Vec<Area> {
         replies::area(),
         enrolments::area(),
         work_list::area(),
+        balance::area(),
         letters::area(),
         webhooks::area(),
         docs::area(),

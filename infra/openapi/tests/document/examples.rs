@@ -51,6 +51,7 @@ pub(crate) fn path(it: &Operation) -> String {
         if it.path.contains("{id}") { it.path.replace("{id}", id()) } else { it.path.into() };
     let names = [
         ("version", "1"),
+        ("day", ids::DAY),
         ("channel", "sms"),
         ("purpose", "commercial"),
         ("source", "diary"),
@@ -125,6 +126,7 @@ pub(crate) async fn send(
 /// be known.
 async fn prepare(practice: &mut Practice, it: &Operation, example: Option<&Example>) {
     match (it.id, example.map(|example| example.name)) {
+        ("listBalances", _) => practice.balance_a_day().await,
         ("listLetters", _) => practice.list_letter().await,
         ("mergeWork", _) => practice.meet_a_newcomer().await,
         ("retryAction", Some("failed")) => {

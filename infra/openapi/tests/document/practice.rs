@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::deliver::{Delivery, SmsCourier};
-use app::ports::{Catalogue, Clock, Enrolments, Newcomers, People, Pointer};
+use app::ports::{Balances, Catalogue, Clock, Enrolments, Newcomers, People, Pointer};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
@@ -64,6 +64,7 @@ impl enrolments_function::handler::Ports for InProcess {
     type Reader = EnrolmentReaderStore;
     type WorkList = WorkListStore;
     type Deliveries = aws::dynamo::DeliveryStore;
+    type Balances = aws::dynamo::BalanceStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -127,6 +128,7 @@ impl Practice {
             enrolments: dynamo.enrolments(),
             reader: dynamo.enrolment_reader(),
             deliveries: dynamo.deliveries(),
+            balances: dynamo.balances(),
             work_list: dynamo.work_list(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
@@ -251,6 +253,12 @@ impl Practice {
             }
         }
         "\"1\"".to_owned()
+    }
+
+    /// The night of the day that examples ask for has come, and has found something.
+    pub(crate) async fn balance_a_day(&self) {
+        let day = ids::DAY.parse().unwrap();
+        self.dynamo.balances().save_balance(&testkit::build::balance(day)).await.unwrap();
     }
 
     /// Puts a letter on the list, of the first site there is, to somebody no other example knows.

@@ -32,11 +32,14 @@ pub async fn create_template(
     let id = TemplateId::new(ids.next());
     let template =
         Template { id, version: 1, name: draft.name, content: draft.content, saved: Some(saved) };
-    catalogue
-        .create_template(&template)
-        .await
-        .map_err(|error| ChangeError::from_save(error, "/name"))?;
-    Ok(template)
+    match catalogue.create_template(&template).await {
+        Ok(()) => Ok(template),
+        Err(error) => match catalogue.template(&template.id).await? {
+            // This was asked for before.
+            Some(known) => Ok(known),
+            None => Err(ChangeError::from_save(error, "/name")),
+        },
+    }
 }
 
 /// Saves a new version of a template. Enabled programs that use it must still be able to fill it.

@@ -262,7 +262,9 @@ where
     /// Somebody else was first: the row says what to do.
     async fn follow(&self, row: &LedgerRow) -> Result<Delivered, DeliverError> {
         match &row.state {
-            LedgerState::Settled { outcome, .. } => self.conclude(&row.key, outcome).await,
+            LedgerState::Settled { outcome, .. } => {
+                self.conclude(&row.key, &row.heard(outcome)).await
+            }
             LedgerState::Reserved { owner } => {
                 if self.clock.now() < row.opened_at + UNCLEAR_AFTER {
                     return self.wait_for_evidence(row).await;

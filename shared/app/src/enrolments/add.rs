@@ -53,7 +53,8 @@ where
     P: People,
     B: Bookings,
 {
-    /// Puts a patient on a program.
+    /// Puts a patient on a program. Should the enrolment be there already whose id is the first of `ids`,
+    /// this was asked for before, and it is answered.
     ///
     /// # Errors
     /// `Invalid` for what does not exist, does not fit the program's type, or is missing; `Conflict`
@@ -65,10 +66,11 @@ where
         draft: &EnrolmentDraft,
         asked: &Asked,
     ) -> Result<Added, ChangeError> {
+        let number = ids.next();
         for _ in 0..TRIES {
             let place = self.place(draft, asked).await?;
             let id = match &place.visit {
-                None => EnrolmentId::new(ids.next()),
+                None => EnrolmentId::new(number),
                 Some(visit) => {
                     let BookingKey { source, id } = &visit.key;
                     EnrolmentId::for_booking(&place.program.id, source, id, &place.patient.id)
@@ -81,7 +83,11 @@ where
                 )));
             }
             let (others, unreadable) = self.others(&place, &id).await?;
-            if let Some(enrolment) = self.begin(&place, id, asked).await? {
+            let mut enrolment = self.begin(&place, id.clone(), asked).await?;
+            if enrolment.is_none() && place.visit.is_none() {
+                enrolment = self.enrolments.enrolment(&id).await?;
+            }
+            if let Some(enrolment) = enrolment {
                 return Ok(Added { enrolment, others, unreadable });
             }
         }

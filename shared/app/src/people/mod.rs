@@ -62,11 +62,14 @@ pub async fn create_patient(
     witness: Witness,
 ) -> Result<NewPatient, ChangeError> {
     let patient = draft.check(catalogue, witness).await?.create(PatientId::new(ids.next()))?;
-    let possible_duplicates = possible_duplicates(people, &patient).await?;
-    people
-        .create_patient(&patient)
-        .await
-        .map_err(|error| ChangeError::from_save(error, "/identifiers"))?;
+    let mut possible_duplicates = possible_duplicates(people, &patient).await?;
+    if let Err(error) = people.create_patient(&patient).await {
+        // This was asked for before, if it is there.
+        let known = people.patient(&patient.id).await?;
+        let patient = known.ok_or_else(|| ChangeError::from_save(error, "/identifiers"))?;
+        possible_duplicates.retain(|other| *other != patient.id);
+        return Ok(NewPatient { patient, possible_duplicates });
+    }
     Ok(NewPatient { patient, possible_duplicates })
 }
 

@@ -2,7 +2,7 @@
 
 use std::future::Future;
 
-use domain::enrolment::Crowd;
+use domain::enrolment::{Crowd, Lane};
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -20,10 +20,14 @@ pub struct Pointer {
     pub crowd: Crowd,
 }
 
-/// The queues of the channels.
+/// The queues of the channels, two for each that can have a backlog: one for each lane.
 pub trait Queues: Send + Sync {
+    /// How many more messages a queue should be given now. What is given to a full one is still waiting in it
+    /// when its lease runs out, and is queued again and again. A guess, by a number that lags; as many as
+    /// there are when it cannot be found out, because to queue too much does no harm but costs.
+    fn room(&self, carrier: Carrier, lane: Lane) -> impl Future<Output = usize> + Send;
     /// Queues pointers and answers the positions of those that were not taken.
-    fn send(&self, pointers: &[Pointer]) -> impl Future<Output = Vec<usize>> + Send;
+    fn send(&self, lane: Lane, pointers: &[Pointer]) -> impl Future<Output = Vec<usize>> + Send;
 }
 
 /// A message for the SMS provider.

@@ -1,5 +1,6 @@
 //! What the use cases need of the world. Each port is a small role with its contract.
 
+mod balance;
 mod catalogue;
 mod channels;
 mod deliveries;
@@ -22,10 +23,16 @@ mod way_out;
 use chrono::{DateTime, Utc};
 use ulid::Ulid;
 
+pub use self::balance::{
+    Balance, Balances, Counted, EnrolmentScan, MOST_NAMED, Progress, Reached, ScanPage, ScanPlace,
+    Scanned, Segment, Whole,
+};
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
-pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
+pub use self::due::{
+    Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases, VISIT_SHARDS, shards_of_enrolments,
+};
 pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, OfPatient, OfProgram,

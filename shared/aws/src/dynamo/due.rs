@@ -9,9 +9,11 @@
 
 use std::ops::Range;
 
-use app::ports::{Due, DueEntry, DueIndex, Pointer, SaveError, ShardLeases, StoreError};
+use app::ports::{
+    Due, DueEntry, DueIndex, Pointer, SHARDS, SaveError, ShardLeases, StoreError, VISIT_SHARDS,
+};
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Crowd, Enrolment};
+use domain::enrolment::{Crowd, Enrolment, Lane};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::Carrier;
@@ -45,7 +47,16 @@ pub(super) fn due_attributes(enrolment: &Enrolment) -> Option<[(String, String);
         key.attempt,
         enrolment.id
     );
-    Some(sharded::keys(enrolment.id.as_str(), due_key))
+    Some(due_keys(enrolment, due_key))
+}
+
+/// The index keys of an enrolment that is due at this key.
+pub(super) fn due_keys(enrolment: &Enrolment, due_key: String) -> [(String, String); 2] {
+    let shards = match enrolment.lane() {
+        Lane::Visits => VISIT_SHARDS,
+        Lane::Others => 0..SHARDS,
+    };
+    sharded::keys(shards, enrolment.id.as_str(), due_key)
 }
 
 fn read_entry(entry: &Item) -> DueEntry<Due> {
@@ -55,7 +66,7 @@ fn read_entry(entry: &Item) -> DueEntry<Due> {
     DueEntry { record: enrolment, due_key, pointer }
 }
 
-fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
+pub(super) fn read_pointer(enrolment: &str, due_key: &str) -> Result<Due, String> {
     let wrong = |what: &str| format!("its due key has a wrong {what}");
     let mut parts = due_key.split('|');
     let mut part = |what: &str| parts.next().ok_or_else(|| wrong(what));

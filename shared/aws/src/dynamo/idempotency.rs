@@ -4,6 +4,10 @@
 //! One item for each key of a caller on a route, in the intake table. Its `expires_at` is judged by
 //! the clock, because DynamoDB deletes expired items late. The item names its owner: a request that
 //! was overtaken can neither replace nor remove what another one wrote.
+//!
+//! It also has a number for the first record that the request makes. A request that died may have made it
+//! before: whoever takes its place under the same key goes on with its number, finds the record, and makes
+//! no second one.
 
 use std::fmt;
 use std::sync::Arc;
@@ -13,16 +17,21 @@ use chrono::Duration;
 use domain::ids::fingerprint;
 use domain::phi::Phi;
 use serde::{Deserialize, Serialize};
+use ulid::Ulid;
 
 use super::{Condition, Item, Table, Written, key, number, read_data, string, text};
 
 const IDEMPOTENCY: &str = "IDEMPOTENCY";
+/// Until when a request may be worked on.
+const BUSY_UNTIL: &str = "busy_until";
+/// The number of the first record that it makes.
+const FIRST: &str = "first";
 
 /// How long a request that is being worked on keeps its key: longer than any function behind the
 /// API runs.
 const IN_FLIGHT: Duration = Duration::seconds(60);
 
-/// How long an answer is kept.
+/// How long an answer is kept, and what is known of a request that died.
 const KEPT: Duration = Duration::hours(24);
 
 /// Largest body that is kept, in bytes. An item has at most 400 KB.
@@ -67,6 +76,14 @@ pub(crate) struct Claim {
     pk: String,
     fingerprint: String,
     owner: String,
+    first: Ulid,
+}
+
+impl Claim {
+    /// The number of the first record that the request makes.
+    pub(crate) const fn first(&self) -> Ulid {
+        self.first
+    }
 }
 
 /// An answer as it is kept: it holds what the caller may see, patients' data too.
@@ -96,21 +113,35 @@ impl IdempotencyStore {
     /// Takes the key for this request, or says who has it.
     pub(crate) async fn claim(&self, request: &Keyed<'_>) -> Result<Claimed, StoreError> {
         let Keyed { subject, route, key, fingerprint: ours } = request;
-        let claim = Claim {
+        let owner = self.ids.next();
+        let mut claim = Claim {
             pk: format!("{IDEMPOTENCY}#{}", fingerprint(&format!("{subject}\n{route}\n{key}"))),
             fingerprint: (*ours).to_owned(),
-            owner: self.ids.next().to_string(),
+            owner: owner.to_string(),
+            first: owner,
         };
-        let now = number(self.seconds(Duration::zero()));
+        let now = self.seconds(Duration::zero());
         let free = Condition {
             expression: "attribute_not_exists(pk) OR expires_at <= :now".to_owned(),
-            values: Some(Item::from([(":now".to_owned(), now)])),
+            values: Some(Item::from([(":now".to_owned(), number(now))])),
         };
-        let stored = match self.table.put_if(self.item(&claim, IN_FLIGHT), free).await? {
+        let stored = match self.table.put_if(self.in_flight(&claim), free).await? {
             Written::Yes => return Ok(Claimed::Ours(claim)),
             Written::No(stored) => stored.unwrap_or_default(),
         };
-        if text(&stored, "fingerprint").is_some_and(|theirs| theirs != *ours) {
+        let is_same = text(&stored, "fingerprint").is_none_or(|theirs| theirs == *ours);
+        if has_died(&stored, now) {
+            if let Some(first) = died_with(&stored).filter(|_| is_same) {
+                claim.first = first;
+            }
+            let theirs = text(&stored, "claimed_by").unwrap_or_default();
+            let taking_over = owned_by(&theirs);
+            return match self.table.put_if(self.in_flight(&claim), taking_over).await? {
+                Written::Yes => Ok(Claimed::Ours(claim)),
+                Written::No(_) => Ok(Claimed::Running),
+            };
+        }
+        if !is_same {
             return Ok(Claimed::OtherRequest);
         }
         if !stored.contains_key("data") {
@@ -130,7 +161,7 @@ impl IdempotencyStore {
         let (headers, body) = (headers.clone(), body.reveal().clone());
         let data = serde_dynamo::to_attribute_value(AnswerData { status: *status, headers, body })
             .expect("storage structs are plain data");
-        let mut item = self.item(claim, KEPT);
+        let mut item = self.item(claim);
         item.insert("data".to_owned(), data);
         match self.table.put_if(item, claim.is_ours()).await? {
             Written::Yes => {}
@@ -139,16 +170,32 @@ impl IdempotencyStore {
         Ok(())
     }
 
-    /// Gives the key back, if it is ours still: the request may be sent again.
+    /// Gives the key back, if it is ours still: the request may be sent again. What it may have made all
+    /// the same keeps its number.
     pub(crate) async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
-        self.table.delete_if(&claim.pk, IDEMPOTENCY, claim.is_ours()).await
+        match self.table.put_if(self.unanswered(claim, Duration::zero()), claim.is_ours()).await? {
+            Written::Yes | Written::No(_) => Ok(()),
+        }
     }
 
-    fn item(&self, claim: &Claim, valid: Duration) -> Item {
+    /// The item of a request that is being worked on.
+    fn in_flight(&self, claim: &Claim) -> Item {
+        self.unanswered(claim, IN_FLIGHT)
+    }
+
+    /// The item of a request that is worked on for that long at most.
+    fn unanswered(&self, claim: &Claim, busy: Duration) -> Item {
+        let mut item = self.item(claim);
+        item.insert(BUSY_UNTIL.to_owned(), number(self.seconds(busy)));
+        item.insert(FIRST.to_owned(), string(claim.first.to_string()));
+        item
+    }
+
+    fn item(&self, claim: &Claim) -> Item {
         let mut item = key(&claim.pk, IDEMPOTENCY);
         item.insert("claimed_by".to_owned(), string(&claim.owner));
         item.insert("fingerprint".to_owned(), string(&claim.fingerprint));
-        item.insert("expires_at".to_owned(), number(self.seconds(valid)));
+        item.insert("expires_at".to_owned(), number(self.seconds(KEPT)));
         item
     }
 
@@ -160,9 +207,25 @@ impl IdempotencyStore {
 
 impl Claim {
     fn is_ours(&self) -> Condition {
-        let values = Item::from([(":owner".to_owned(), string(&self.owner))]);
-        Condition { expression: "claimed_by = :owner".to_owned(), values: Some(values) }
+        owned_by(&self.owner)
     }
+}
+
+fn owned_by(owner: &str) -> Condition {
+    let values = Item::from([(":owner".to_owned(), string(owner))]);
+    Condition { expression: "claimed_by = :owner".to_owned(), values: Some(values) }
+}
+
+/// Whether a request had the key that was not answered, and can be worked on no more.
+fn has_died(stored: &Item, now: u64) -> bool {
+    let until = stored.get(BUSY_UNTIL).and_then(|until| until.as_n().ok());
+    let until = until.and_then(|until| until.parse::<u64>().ok());
+    !stored.contains_key("data") && until.is_some_and(|until| until <= now)
+}
+
+/// The number it had for the first record it made.
+fn died_with(stored: &Item) -> Option<Ulid> {
+    text(stored, FIRST).and_then(|first| Ulid::from_string(&first).ok())
 }
 
 impl fmt::Debug for IdempotencyStore {

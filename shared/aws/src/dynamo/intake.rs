@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use app::ports::{
     Again, BookingChange, Bookings, Change, EventKey, Intake, KnownEvent, OfPatient, RecordedEvent,
-    ReferralChange, Referrals, SaveError, StoreError, Verdict, WaitingEvent,
+    ReferralChange, Referrals, SHARDS, SaveError, StoreError, Verdict, WaitingEvent,
 };
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use chrono::{DateTime, Duration, Utc};
@@ -133,7 +133,7 @@ impl Bookings for IntakeStore {
 fn due_attributes(pk: &str, key: &EventKey, due: DateTime<Utc>) -> [(String, String); 2] {
     // Ids of events come from outside and may hold the character that parts a key; it comes last.
     let due_key = format!("{}|{}|{}", sharded::timestamp(due), key.source, key.id);
-    sharded::keys(pk, due_key)
+    sharded::keys(0..SHARDS, pk, due_key)
 }
 
 fn read_event(pk: &str, data: EventData) -> Result<KnownEvent, StoreError> {

@@ -4,6 +4,7 @@
 //! rest in `data`, written from and read into a storage struct of its own: not the domain's type,
 //! and not the API's. What cannot be read is an error, never a default.
 
+mod balances;
 mod bookings;
 mod catalogue;
 mod due;
@@ -25,6 +26,7 @@ mod records;
 mod referrals;
 mod refusals;
 mod replies;
+mod scan;
 mod sent;
 mod settings;
 mod sharded;
@@ -46,6 +48,7 @@ use aws_sdk_dynamodb::types::{
     AttributeValue, ConditionCheck, Delete, KeysAndAttributes, Put,
     ReturnValuesOnConditionCheckFailure, TransactWriteItem,
 };
+pub use balances::BalanceStore;
 pub use bookings::BookingStore;
 pub use catalogue::CatalogueStore;
 pub use due::DueStore;
@@ -60,6 +63,7 @@ pub use newcomers::NewcomerStore;
 pub use people::PeopleStore;
 pub use refusals::DeliveryStore;
 pub use replies::ReplyStore;
+pub use scan::EnrolmentScanStore;
 pub use sent::SentStore;
 use serde::Serialize;
 use serde::de::DeserializeOwned;

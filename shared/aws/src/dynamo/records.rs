@@ -3,6 +3,7 @@
 //! Fields are only ever added, with a default for rows written before.
 
 mod actor;
+mod balance;
 mod booking;
 mod catalogue;
 mod cycle;
@@ -21,6 +22,7 @@ mod timing;
 mod told;
 mod work;
 
+pub(crate) use balance::{BalanceData, ProgressData};
 pub(crate) use booking::BookingData;
 pub(crate) use catalogue::{BookingTypeData, SiteData};
 pub(crate) use enrolment::EnrolmentData;

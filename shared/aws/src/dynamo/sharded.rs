@@ -4,7 +4,7 @@
 
 use std::ops::Range;
 
-use app::ports::{Lease, SHARDS, SaveError, ShardLeases, StoreError};
+use app::ports::{Lease, SaveError, ShardLeases, StoreError};
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde::{Deserialize, Serialize};
 
@@ -20,9 +20,10 @@ pub(super) struct ShardedIndex {
     table: Table,
 }
 
-/// The attributes that put a record into the index, at a key that begins with its time.
-pub(super) fn keys(record: &str, due_key: String) -> [(String, String); 2] {
-    let shard = shard_name(shard_of(record));
+/// The attributes that put a record into one of these shards of the index, at a key that begins with its
+/// time.
+pub(super) fn keys(shards: Range<u8>, record: &str, due_key: String) -> [(String, String); 2] {
+    let shard = shard_name(shard_of(shards, record));
     [("due_shard".to_owned(), shard), ("due_key".to_owned(), due_key)]
 }
 
@@ -37,10 +38,11 @@ pub(super) fn end_of(now: DateTime<Utc>) -> String {
     format!("{}|~", timestamp(now))
 }
 
-/// A record's shard: its key's bytes, folded. Keys are random, hashed or counted, so shards fill
-/// evenly.
-fn shard_of(record: &str) -> u8 {
-    record.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte)) % SHARDS
+/// A record's shard among these: its key's bytes, folded. Keys are random, hashed or counted, so shards
+/// fill evenly.
+fn shard_of(shards: Range<u8>, record: &str) -> u8 {
+    let folded = record.bytes().fold(0_u8, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte));
+    shards.start + folded % (shards.end - shards.start)
 }
 
 fn shard_name(shard: u8) -> String {

@@ -4,17 +4,21 @@
 //! The header is optional with us. A caller's key on a route stands for one request: sent again, it
 //! is given the answer it had before, for 24 hours. Every answer but a 5xx is kept.
 
+use std::convert::Infallible;
 use std::pin::Pin;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
+use app::ports::Ids;
 use axum::body::{Body, to_bytes};
-use axum::extract::{FromRequest, Request};
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::handler::Handler;
 use axum::response::{IntoResponse, Response};
 use domain::ids::fingerprint;
 use domain::phi::Phi;
+use http::request::Parts;
 use http::uri::PathAndQuery;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode};
+use ulid::Ulid;
 
 use super::router::as_problem;
 use super::{Caller, Problem, RawBody};
@@ -38,6 +42,39 @@ pub trait KeepsAnswers {
 impl<T: KeepsAnswers> KeepsAnswers for Arc<T> {
     fn answers(&self) -> &IdempotencyStore {
         self.as_ref().answers()
+    }
+}
+
+/// Where the ids of what a request makes come from. Under a key the first of them is the same whenever the
+/// request has to be worked on again, because a process died over it: what it has made is found, and not
+/// made twice.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct NewIds(Option<Ulid>);
+
+impl NewIds {
+    /// Its ids: the first is the request's own, if it has a key; the others are these.
+    pub fn then<I: Ids>(self, ids: &I) -> impl Ids + '_ {
+        FirstThen { first: Mutex::new(self.0), ids }
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for NewIds {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(parts.extensions.get::<Self>().copied().unwrap_or_default())
+    }
+}
+
+struct FirstThen<'a, I> {
+    first: Mutex<Option<Ulid>>,
+    ids: &'a I,
+}
+
+impl<I: Ids> Ids for FirstThen<'_, I> {
+    fn next(&self) -> Ulid {
+        let first = self.first.lock().unwrap_or_else(PoisonError::into_inner).take();
+        first.unwrap_or_else(|| self.ids.next())
     }
 }
 
@@ -73,7 +110,8 @@ impl<H> Once<H> {
         let keyed = Keyed { subject: &subject, route: self.route, key, fingerprint };
         match state.answers().claim(&keyed).await? {
             Claimed::Ours(claim) => {
-                let request = Request::from_parts(parts, Body::from(body));
+                let mut request = Request::from_parts(parts, Body::from(body));
+                request.extensions_mut().insert(NewIds(Some(claim.first())));
                 let response = self.handler.call(request, state.clone()).await;
                 Ok(settle(state.answers(), &claim, as_problem(response)).await)
             }

@@ -2,7 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{BookingChange, DueIndex, Ids, Intake, Lease, SHARDS, SaveError, ShardLeases};
+use app::ports::{
+    BookingChange, DueIndex, Ids, Intake, Lease, SaveError, ShardLeases, shards_of_enrolments,
+};
 use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::{Enrolment, Status};
 use domain::ids::EnrolmentId;
@@ -16,7 +18,7 @@ pub(crate) async fn due_keys(dynamo: &Dynamo, now: DateTime<Utc>) -> Vec<String>
     let index = dynamo.due_index();
     let end = index.end_of(now);
     let mut keys = Vec::new();
-    for shard in 0..SHARDS {
+    for (_, shard) in shards_of_enrolments() {
         let found = index.entries(shard, ""..end.as_str(), 100).await.unwrap();
         keys.extend(found.into_iter().map(|entry| entry.due_key));
     }
@@ -73,7 +75,7 @@ async fn a_stretch_of_the_index_leaves_out_its_start_and_includes_its_end() {
     let key = due_keys(&dynamo, at(NOW)).await.pop().unwrap();
     let index = dynamo.due_index();
     let mut found = (0, 0);
-    for shard in 0..SHARDS {
+    for (_, shard) in shards_of_enrolments() {
         found.0 += index.entries(shard, ""..key.as_str(), 9).await.unwrap().len();
         let end = index.end_of(at(NOW));
         found.1 += index.entries(shard, key.as_str()..end.as_str(), 9).await.unwrap().len();

@@ -47,8 +47,8 @@ pub use self::rehome::{rehome, rehome_booking, rehome_referral, supersede, super
 pub use self::spread::Crowd;
 pub use self::staff::{Instruction, Receipt, Refusal};
 pub use self::state::{
-    Anchor, Cause, CycleEnd, EndReason, Enrolment, Finished, FinishedAs, HoldReason, PastCycle,
-    Reopenable, Status, Step, Stood,
+    Anchor, Cause, CycleEnd, EndReason, Enrolment, Finished, FinishedAs, HoldReason, Lane,
+    PastCycle, Reopenable, Status, Step, Stood,
 };
 pub use self::timeline::{Fate, Projection, timeline};
 

@@ -86,13 +86,15 @@ impl Decision {
                 self.try_again(Step { barred, ..step }, WHILE_BARRED, now);
             }
             Outcome::Failed { why } => self.after_failure(&step, on_error, why, facts, now),
-            Outcome::Unclear { .. } => {
-                let summary = "A message may or may not have been sent. Find out whether the \
-                               patient has it.";
-                let (why, kind) = (HoldReason::Unclear, WorkKind::Unclear);
-                self.hold(&step, why, kind, summary.to_owned(), now);
-            }
+            Outcome::Unclear { .. } => self.hold_for_unclear(&step, now),
         }
+    }
+
+    /// A person must find out what became of it.
+    pub(super) fn hold_for_unclear(&mut self, step: &Step, now: DateTime<Utc>) {
+        let summary =
+            "A message may or may not have been sent. Find out whether the patient has it.";
+        self.hold(step, HoldReason::Unclear, WorkKind::Unclear, summary.to_owned(), now);
     }
 
     /// Another attempt, after some time.

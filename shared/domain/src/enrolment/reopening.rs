@@ -127,10 +127,8 @@ impl Decision {
                     ..step
                 });
             }
-            // Still on the work list.
-            Stood::Held { step, why: why @ HoldReason::Unclear } => {
-                self.enrolment.status = Status::Held { step, since: now, why };
-            }
+            // Perhaps still on the work list; while it was held for nobody, staff could resolve it.
+            Stood::Held { step, why: HoldReason::Unclear } => self.hold_for_unclear(&step, now),
             Stood::Held { step, why: HoldReason::Failed(reason) } => {
                 let name = &facts.program.name;
                 let summary = format!("A message of “{name}” could not be sent: {reason}.");

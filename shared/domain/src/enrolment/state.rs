@@ -259,7 +259,24 @@ pub enum EndReason {
     Patient,
 }
 
+/// In which lane its actions wait and go out: a backlog of one holds up nothing of the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lane {
+    /// What is about a visit that somebody has booked: it is of use on its day, or never.
+    Visits,
+    /// Everything else: recalls, programs, follow-up, which may be thousands at once.
+    Others,
+}
+
 impl Enrolment {
+    /// In which lane its actions go out.
+    pub const fn lane(&self) -> Lane {
+        match self.cause {
+            Cause::Booking(_) => Lane::Visits,
+            Cause::Referral(_) | Cause::Added(_) => Lane::Others,
+        }
+    }
+
     /// The ledger key of the action it waits for; `None` when it waits for none.
     pub fn current_key(&self) -> Option<LedgerKey> {
         match &self.status {

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::ports::{Due, DueEntry, DueIndex, SHARDS};
+use app::ports::{Due, DueEntry, DueIndex, shards_of_enrolments};
 use domain::enrolment::{Cause, CycleEnd, Enrolment, Status, hold_id};
 use domain::ids::EnrolmentId;
 
@@ -35,7 +35,7 @@ pub(super) async fn look(looking: &mut Looking) {
 async fn due(looking: &mut Looking) -> BTreeMap<String, DueEntry<Due>> {
     let index = looking.dynamo.due_index();
     let mut due = BTreeMap::new();
-    for shard in 0..SHARDS {
+    for (_, shard) in shards_of_enrolments() {
         let entries = index.entries(shard, ""..END, ALL).await.expect("the index can be read");
         for entry in entries {
             let record = entry.record.clone();

@@ -56,7 +56,8 @@ fn waits_still(looking: &Looking, item: &WorkItem, about: &EnrolmentId) -> bool 
         | WorkKind::OutOfRange
         | WorkKind::Declined
         | WorkKind::OptedOut
-        | WorkKind::PossibleDuplicate => return true,
+        | WorkKind::PossibleDuplicate
+        | WorkKind::Unbalanced => return true,
     }
     looking.enrolments.get(about).is_none_or(|enrolment| match &enrolment.status {
         Status::Held { step, .. } => hold_id(&enrolment.key_of(step)) == item.id,

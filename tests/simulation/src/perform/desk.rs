@@ -9,7 +9,7 @@ use domain::patient::Patient;
 use serde_json::{Value, json};
 use testkit::requests::{ApiAnswer, ApiRequest};
 
-use crate::operation::Kind;
+use crate::operation::Say;
 use crate::world::{Violation, World};
 
 /// A request of staff who have read this version.
@@ -75,47 +75,47 @@ impl World {
         Ok(())
     }
 
-    pub(super) async fn instruct(&mut self, kind: Kind, a: u16, b: u16) -> Result<(), Violation> {
+    pub(super) async fn instruct(&mut self, say: Say, a: u16, b: u16) -> Result<(), Violation> {
         let Some(enrolment) = self.open_enrolment(a).await else { return Ok(()) };
         let path = |what: &str| format!("/v1/enrolments/{}/{what}", enrolment.id);
         let version = Some(enrolment.revision);
         let days = Duration::days(i64::from(b % 60) - 5);
-        let ask = match kind {
-            Kind::Advance => request("POST", &path("advance"), version),
-            Kind::Skip => request("POST", &path("skip"), version),
-            Kind::Retry => {
-                let body = json!({ "not_received": b % 2 == 0 });
+        let ask = match say {
+            Say::Advance => request("POST", &path("advance"), version),
+            Say::Skip => request("POST", &path("skip"), version),
+            Say::Retry => {
+                let body = json!({ "not_received": b.is_multiple_of(2) });
                 request("POST", &path("retry"), version).json(&body)
             }
-            Kind::End => {
+            Say::End => {
                 request("POST", &path("end"), version).json(&json!({ "why": "moved away" }))
             }
-            _ => {
+            Say::Reference => {
                 let date = (self.clock.now() + days).date_naive();
                 request("PUT", &path("reference-date"), version).json(&json!({ "date": date }))
             }
         };
         let answer = self.staff(self.routers.desk.clone(), ask).await?;
         if answer.status.is_success() {
-            self.told_by_staff(&enrolment, kind);
+            self.told_by_staff(&enrolment, say);
         }
         Ok(())
     }
 
     /// Staff have said what is to happen to an enrolment.
-    fn told_by_staff(&mut self, enrolment: &Enrolment, kind: Kind) {
-        match kind {
+    fn told_by_staff(&mut self, enrolment: &Enrolment, say: Say) {
+        match say {
             // Whoever is at work may have looked just before.
-            Kind::End if self.working.is_empty() => {
+            Say::End if self.working.is_empty() => {
                 self.ended.insert(enrolment.id.clone());
             }
             // A person says that the patient has not got it.
-            Kind::Retry => {
+            Say::Retry => {
                 if let Status::Held { step, why: HoldReason::Unclear, .. } = &enrolment.status {
                     self.excused.insert(enrolment.key_of(step));
                 }
             }
-            _ => {}
+            Say::Advance | Say::Skip | Say::End | Say::Reference => {}
         }
     }
 
@@ -134,27 +134,27 @@ impl World {
             None => None,
         };
         let mut body = json!({ "outcome": "done" });
-        let kind = match b % 5 {
-            0 => Kind::Advance,
-            1 => Kind::Skip,
-            2 => Kind::End,
-            _ => Kind::Retry,
+        let say = match b % 5 {
+            0 => Say::Advance,
+            1 => Say::Skip,
+            2 => Say::End,
+            _ => Say::Retry,
         };
         if enrolment.is_some() {
-            body["then"] = Value::from(match kind {
-                Kind::Advance => "advance",
-                Kind::Skip => "skip",
-                Kind::End => "end",
-                _ => "retry",
+            body["then"] = Value::from(match say {
+                Say::Advance => "advance",
+                Say::Skip => "skip",
+                Say::End => "end",
+                Say::Retry | Say::Reference => "retry",
             });
-            if kind == Kind::Retry {
-                body["not_received"] = Value::from(b % 2 == 0);
+            if say == Say::Retry {
+                body["not_received"] = Value::from(b.is_multiple_of(2));
             }
         }
         let post = request("POST", &path, None).json(&body);
         let answer = self.staff(self.routers.desk.clone(), post).await?;
         if let (true, Some(enrolment)) = (answer.status.is_success(), enrolment) {
-            self.told_by_staff(&enrolment, kind);
+            self.told_by_staff(&enrolment, say);
         }
         Ok(())
     }
@@ -175,7 +175,7 @@ impl World {
     pub(super) async fn consent(&mut self, a: u16, b: u16) -> Result<(), Violation> {
         let (patient, _) = self.someone(a);
         let channel = ["sms", "email", "letter"][usize::from(b) % 3];
-        let purpose = if b % 2 == 0 { "care" } else { "commercial" };
+        let purpose = if b.is_multiple_of(2) { "care" } else { "commercial" };
         // Whatever comes of it: they may be written to again.
         self.opted_out.remove(&(patient.clone(), channel));
         if let (Some(stored), "sms") = (self.stored_patient(&patient).await, channel) {

@@ -17,7 +17,7 @@ impl World {
 
     pub(super) async fn hold(&mut self, a: u16) -> Result<(), Violation> {
         // Releases more often than holds: a practice that never sends teaches little.
-        if a % 3 == 0 {
+        if a.is_multiple_of(3) {
             let body = json!({ "why": "the diary sends wrong times" });
             let post = request("POST", "/v1/sending/hold", None).json(&body);
             self.staff(self.routers.programs.clone(), post).await?;
@@ -66,8 +66,11 @@ impl World {
             _ => {}
         }
         let put = request("PUT", &format!("{path}?due_at_once=all"), version).json(&program);
-        self.staff(self.routers.programs.clone(), put).await?;
-        self.edited.insert(known.id);
+        let saved = self.staff(self.routers.programs.clone(), put).await?;
+        // What was stored and not heard counts too.
+        if saved.status.is_success() || saved.status.is_server_error() {
+            self.edited.insert(known.id);
+        }
         Ok(())
     }
 

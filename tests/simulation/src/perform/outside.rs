@@ -64,7 +64,7 @@ impl World {
 
     /// Of a few, the webhook dies after some calls.
     fn dies(b: u16) -> Option<usize> {
-        (b % 11 == 0).then_some(usize::from(b / 11) % 16)
+        (b.is_multiple_of(11)).then_some(usize::from(b / 11) % 16)
     }
 
     pub(super) async fn book(&mut self, a: u16, b: u16) -> Result<(), Violation> {
@@ -75,7 +75,7 @@ impl World {
         // A minute of its own, so that no two messages of one patient read the same.
         let minute = u32::try_from(n % 60).unwrap_or_default();
         let start = day.with_minute(minute).and_then(|day| day.with_second(0)).unwrap_or(day);
-        let kind = if b % 3 == 0 { "check-up" } else { "physio-initial" };
+        let kind = if b.is_multiple_of(3) { "check-up" } else { "physio-initial" };
         let site = ["harbour", "west", "island"][usize::from(a % 3)];
         let visit = Visit { n, version: 1, patient, kind, site, start };
         let told = visit.told(BookingEventKind::Made, now);
@@ -138,7 +138,7 @@ impl World {
     pub(super) async fn refer(&mut self, a: u16, b: u16) -> Result<(), Violation> {
         let (_, patient) = self.someone(a);
         let n = self.diary.referrals.len();
-        let referred = Referred { n, version: 1, patient, referrer: b % 3 != 0 };
+        let referred = Referred { n, version: 1, patient, referrer: !b.is_multiple_of(3) };
         let told = referred.told(ReferralEventKind::Added, self.clock.now());
         self.diary.referrals.push(referred);
         let place = self.diary.happens(told);
@@ -153,7 +153,7 @@ impl World {
         let now = self.clock.now();
         let referred = &mut self.diary.referrals[usize::from(a) % referrals];
         referred.version += 1;
-        referred.referrer |= b % 2 == 0;
+        referred.referrer |= b.is_multiple_of(2);
         let kind = [
             ReferralEventKind::Changed,
             ReferralEventKind::Changed,
@@ -200,7 +200,7 @@ impl World {
         }
         let receipt = Receipt { at: self.clock.now(), told };
         let news = News { about, provider_id: accepted.provider_id, receipt };
-        for _ in 0..if b % 5 == 0 { 2 } else { 1 } {
+        for _ in 0..if b.is_multiple_of(5) { 2 } else { 1 } {
             let (dynamo, clock, news) = (&self.gated, self.clock.clone(), news.clone());
             let receiving = Receiving {
                 enrolments: dynamo.enrolments(),
@@ -225,7 +225,8 @@ impl World {
         let patient = self.stored_patient(&patient).await;
         let Some(mobile) = patient.and_then(|patient| patient.mobile) else { return Ok(()) };
         // STOP is rare.
-        let text = if b % 4 == 0 { TEXTS[usize::from(b / 4) % TEXTS.len()] } else { TEXTS[4] };
+        let text =
+            if b.is_multiple_of(4) { TEXTS[usize::from(b / 4) % TEXTS.len()] } else { TEXTS[4] };
         self.replies += 1;
         let incoming = Incoming {
             id: ExternalId::parse(&format!("reply-{}", self.replies)).expect("an id"),
@@ -235,7 +236,7 @@ impl World {
             text: Phi::new(text.to_owned()),
             answers: None,
         };
-        for _ in 0..if b % 5 == 0 { 2 } else { 1 } {
+        for _ in 0..if b.is_multiple_of(5) { 2 } else { 1 } {
             let (dynamo, incoming) = (&self.gated, incoming.clone());
             let receiver = Receiver {
                 replies: dynamo.replies(),
@@ -256,11 +257,10 @@ impl World {
                     self.stopped.remove(mobile.e164());
                     self.opted_out.retain(|(_, channel)| *channel != "sms");
                 }
-                Ok(_) => {}
                 Err(error) if self.weather.is_fine() => {
                     return Err(Violation(format!("an answer failed in fine weather: {error}")));
                 }
-                Err(_) => {}
+                Ok(_) | Err(_) => {}
             }
         }
         Ok(())

@@ -232,3 +232,31 @@ mod order {
         }
     }
 }
+
+#[test]
+fn that_it_did_not_arrive_is_heard_again_from_its_row_when_its_booking_went_and_came_back() {
+    let mut world = World::with(vec![at_once()]);
+    let e = world.enrol();
+    let key = e.current_key().unwrap();
+    let done = world.attempt(&e, sent(), at(ENROLLED)).enrolment;
+    let fault = Fault::NoSuchAddress;
+    let held_at = world.decide(&done, Event::Undelivered(key.clone(), fault), at(LATER)).enrolment;
+    world.booking.state = BookingState::Cancelled;
+    let ended = world.decide(&held_at, Event::VisitChanged, at(LATER)).enrolment;
+    world.booking.state = BookingState::Booked;
+    let back = world.decide(&ended, Event::VisitChanged, at(LATER)).enrolment;
+    assert_eq!(back.current_key().as_ref(), Some(&key), "its row is in the ledger");
+    let row = LedgerRow {
+        key: key.clone(),
+        channel: Channel::Sms,
+        to: None,
+        opened_at: at(ENROLLED),
+        state: LedgerState::Settled { at: at(ENROLLED), outcome: sent() },
+        receipt: Some(Told { at: at(LATER), told: What::Failed(fault) }),
+    };
+    let told = world.decide(&back, Event::Attempted(key, row.heard(&sent())), at(LATER));
+    assert_eq!(held(&told.enrolment), &HoldReason::Failed(fault.to_string()));
+    assert_eq!(raised(&told), [WorkKind::Failed]);
+    let arrived = LedgerRow { receipt: None, ..row };
+    assert_eq!(arrived.heard(&sent()), sent());
+}

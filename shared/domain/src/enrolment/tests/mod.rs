@@ -1,6 +1,8 @@
 //! The engine's rules as cases: state, event, now → state, effects.
 
+mod balancing;
 mod bookings;
+mod books;
 mod completing;
 mod cycles;
 mod evidence;

@@ -297,3 +297,19 @@ fn a_patient_who_is_no_longer_contacted_is_not_taken_up_again() {
         }
     }
 }
+
+#[test]
+fn a_cycle_that_stood_at_an_unclear_message_asks_for_a_person_again_when_it_goes_on() {
+    let mut world = World::recall(2, vec![at_any_hour(sms(1, Timing::Enrolled))]);
+    let e = world.add("2026-12-10");
+    let unclear = Outcome::Unclear { why: "in doubt".into() };
+    let held = world.attempt(&e, unclear, at(ENROLLED)).enrolment;
+    let booking = world.book(7, BOOKED, VISIT_TO_COME);
+    let second = world.booked(vec![booking], &held, BOOKED);
+    assert_eq!(second.enrolment.cycle, 2);
+    // Whoever has seen to the work by now has taken it off the list: nobody was held for it.
+    let again = change(&mut world, &second.enrolment, cancel, GONE);
+    assert_eq!(super::held(&again.enrolment), &HoldReason::Unclear);
+    assert_eq!(raised(&again), [WorkKind::Unclear]);
+    assert_eq!(work(&again).0, [hold_id(&e.current_key().unwrap())], "the same as before");
+}

@@ -1,6 +1,7 @@
 //! What holds whatever happens when.
 
 mod any;
+mod balancing;
 mod bookings;
 mod fuzz;
 mod limits;

@@ -1,0 +1,3 @@
+//! The function that balances each day.
+
+pub mod handler;
