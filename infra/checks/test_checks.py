@@ -249,16 +249,16 @@ class Checks(unittest.TestCase):
         self.finds(rules.functions_match_their_crates, "SweeperFunction", "sweeper/bootstrap.zip")
 
     def test_environment_name_missing(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_QUEUE_URL"); env("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); env("HOLD");')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE");\nenv("SMS_QUEUE_URL"); env("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); env("HOLD");')
         self.finds(rules.environment_is_what_the_code_reads, "functions/sweeper reads HOLD", "SweeperFunction")
 
     def test_environment_name_unused(self) -> None:
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE");\nenv("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); // env("AWS_REGION")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE");\nenv("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL"); // env("AWS_REGION")')
         self.finds(rules.environment_is_what_the_code_reads, "SweeperFunction sets SMS_QUEUE_URL")
 
     def test_environment_names_in_comments_and_of_the_platform_do_not_count(self) -> None:
         self.properties("SweeperFunction")["Environment"]["Variables"].pop("SMS_QUEUE_URL")
-        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("AWS_REGION");\nenv("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL");\n// env("OTHER")')
+        self.write_crate("sweeper", 'env("CATALOGUE_TABLE"); env("PEOPLE_TABLE"); env("ENROLMENTS_TABLE"); env("INTAKE_TABLE"); env("WORK_LIST_TABLE"); env("LETTERS_TABLE"); env("AWS_REGION");\nenv("SMS_VISITS_QUEUE_URL"); env("SMS_PER_SECOND"); env("EMAIL_QUEUE_URL"); env("EMAIL_VISITS_QUEUE_URL"); env("EMAIL_PER_SECOND"); env("LETTER_QUEUE_URL"); env("INTAKE_QUEUE_URL");\n// env("OTHER")')
         self.assertEqual(self.said(rules.environment_is_what_the_code_reads), [])
 
     # ------------------------------------------------------------ HTTP API

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use app::catalogue;
 use app::form::{UnknownFields, read};
 use app::ports::{
-    Bookings, Catalogue, Clock, Due, DueIndex, EmailGateway, EnrolmentReader, Ids, People,
+    Bookings, Catalogue, Clock, Due, DueIndex, EmailGateway, EnrolmentReader, Here, Ids, People,
     PracticeSettings, ProgramVersions, SmsGateway, TemplateVersions,
 };
 use aws::dynamo::IdempotencyStore;
@@ -51,6 +51,8 @@ pub trait Ports: 'static {
     type Clock: Clock;
     /// New ids.
     type Ids: Ids;
+    /// The tables at hand, which may be a copy.
+    type Here: Here;
 }
 
 /// What the handlers need.
@@ -73,6 +75,8 @@ pub struct Context<W: Ports> {
     pub clock: W::Clock,
     /// New ids.
     pub ids: W::Ids,
+    /// The tables at hand, which may be a copy.
+    pub here: W::Here,
     /// What the practice is called until its settings say.
     pub practice_name: Label,
     /// The answers to what created something.

@@ -7,7 +7,7 @@ use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, IdempotencyStore, PeopleStore,
-    Table,
+    Table, TablesHere,
 };
 use aws::email::{EmailSender, SesGateway};
 use aws::sms::SnsGateway;
@@ -27,6 +27,7 @@ impl Ports for OnAws {
     type Index = DueStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
+    type Here = TablesHere<SystemClock>;
 }
 
 #[tokio::main(flavor = "current_thread")]
@@ -48,6 +49,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         bookings: BookingStore::new(intake.clone()),
         reader: EnrolmentReaderStore::new(enrolments.clone()),
         index: DueStore::new(enrolments),
+        here: TablesHere::from_env(&dynamodb, SystemClock)?,
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,

@@ -4,7 +4,7 @@ use app::deliver::{Delivery, EmailCourier, WithWayOut};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table};
+use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table, TablesHere};
 use aws::email::{EmailSender, SesGateway};
 use aws::pace::Pace;
 use aws::way_out::SealedLinks;
@@ -35,6 +35,7 @@ async fn main() -> Result<(), Error> {
         },
         clock: SystemClock,
         ids: RandomIds,
+        here: TablesHere::from_env(&dynamodb, SystemClock)?.believed(),
         practice_name: config::env("PRACTICE_NAME")?,
         provider_timeout: PROVIDER_TIMEOUT,
     };

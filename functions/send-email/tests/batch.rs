@@ -5,7 +5,7 @@
 use app::deliver::{EmailCourier, WithWayOut};
 use send_email_function::handle;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeWaysOut};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeHere, FakeWaysOut};
 use testkit::sending::{NO_POINTER, batch, come_again, deadline, delivery};
 
 #[tokio::test]
@@ -14,7 +14,8 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
     let email = FakeEmail::default();
     let courier = EmailCourier { gateway: email.clone() };
     let courier = WithWayOut { courier, ways_out: FakeWaysOut };
-    let delivery = delivery(&dynamo, &clock, &CountingIds::default(), courier);
+    let delivery =
+        delivery(&dynamo, &clock, &CountingIds::default(), &FakeHere::default(), courier);
     let answer = handle(&delivery, batch("sqs-email-batch.json"), deadline(&clock)).await;
     assert_eq!(come_again(answer), [NO_POINTER]);
     assert!(email.outbox().is_empty());

@@ -7,7 +7,8 @@ use aws::clients::{Aws, LETTER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table, WorkListStore,
+    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table, TablesHere,
+    WorkListStore,
 };
 use aws::epost::{EPOST_TIMEOUT, Epost};
 use aws::files::S3Files;
@@ -43,6 +44,7 @@ async fn main() -> Result<(), Error> {
         ),
         clock: SystemClock,
         ids: RandomIds,
+        here: TablesHere::from_env(&dynamodb, SystemClock)?.believed(),
         practice_name: config::env("PRACTICE_NAME")?,
         provider_timeout: LETTER_TIMEOUT + handing_over,
     };

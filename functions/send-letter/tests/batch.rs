@@ -5,7 +5,7 @@
 use app::deliver::LetterCourier;
 use send_letter_function::handle;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEpost};
+use testkit::fakes::{CountingIds, FakeClock, FakeEpost, FakeHere};
 use testkit::sending::{NO_POINTER, batch, come_again, deadline, delivery};
 
 #[tokio::test]
@@ -19,7 +19,8 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
         dynamo.work_list(),
         clock.clone(),
     );
-    let delivery = delivery(&dynamo, &clock, &CountingIds::default(), courier);
+    let delivery =
+        delivery(&dynamo, &clock, &CountingIds::default(), &FakeHere::default(), courier);
     let answer = handle(&delivery, batch("sqs-letter-batch.json"), deadline(&clock)).await;
     assert_eq!(come_again(answer), [NO_POINTER]);
     assert_eq!(epost.taken(), [""; 0]);

@@ -6,6 +6,7 @@ use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
+    TablesHere,
 };
 use aws::pace::Pace;
 use aws::sms::SnsGateway;
@@ -43,6 +44,7 @@ async fn main() -> Result<(), Error> {
         },
         clock: SystemClock,
         ids: RandomIds,
+        here: TablesHere::from_env(&dynamodb, SystemClock)?.believed(),
         practice_name: config::env("PRACTICE_NAME")?,
         provider_timeout: PROVIDER_TIMEOUT,
     };

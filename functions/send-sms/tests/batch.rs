@@ -5,7 +5,7 @@
 use app::deliver::SmsCourier;
 use send_sms_function::handle;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeHere, FakeSms};
 use testkit::sending::{NO_POINTER, batch, come_again, deadline, delivery};
 
 #[tokio::test]
@@ -13,7 +13,8 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
     let (dynamo, clock) = (Dynamo::start().await, FakeClock::at("2026-11-22T08:00:00Z"));
     let sms = FakeSms::default();
     let courier = SmsCourier { gateway: sms.clone(), sent: dynamo.sent(), strays: dynamo.strays() };
-    let delivery = delivery(&dynamo, &clock, &CountingIds::default(), courier);
+    let delivery =
+        delivery(&dynamo, &clock, &CountingIds::default(), &FakeHere::default(), courier);
     let answer = handle(&delivery, batch("sqs-sms-batch.json"), deadline(&clock)).await;
     assert_eq!(come_again(answer), [NO_POINTER]);
     assert_eq!(sms.outbox(), []);

@@ -2,8 +2,8 @@
 
 use app::events::sweep::EventSweeper;
 use app::ports::{
-    Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, Enrolments, EventQueue, People,
-    PracticeSettings, Queues, Replans, StoreError, WaitingSince,
+    Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, Enrolments, EventQueue, Here,
+    People, PracticeSettings, Queues, Replans, StoreError, WaitingSince,
 };
 use app::replan::Replanner;
 use app::sweep::Sweeper;
@@ -22,8 +22,9 @@ pub async fn handle<
     S: PracticeSettings,
     Q: Queues,
     K: Clock,
+    H: Here,
 >(
-    sweeper: &Sweeper<D, E, S, Q, K>,
+    sweeper: &Sweeper<D, E, S, Q, K, H>,
     stage: &str,
 ) -> Result<Value, CouldNotSweep> {
     let swept = sweeper.sweep().await;
@@ -48,6 +49,7 @@ pub async fn handle<
         parked = swept.parked,
         failed_shards = swept.failed,
         held = swept.held,
+        copied_tables = swept.copied,
         "swept what is due"
     );
     if swept.failed > 0 {

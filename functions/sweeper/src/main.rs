@@ -8,7 +8,7 @@ use aws::clock::SystemClock;
 use aws::config;
 use aws::dynamo::{
     BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, PeopleStore,
-    Table, WaitingStore,
+    Table, TablesHere, WaitingStore,
 };
 use aws::event_queue::SqsEventQueue;
 use aws::queues::{Lanes, QueueUrls, SqsQueues};
@@ -46,6 +46,7 @@ async fn main() -> Result<(), Error> {
             },
         ),
         clock: SystemClock,
+        here: TablesHere::from_env(&dynamodb, SystemClock)?,
     };
     let events = EventSweeper {
         index: WaitingStore::new(intake.clone()),
@@ -62,9 +63,10 @@ async fn main() -> Result<(), Error> {
     };
     // The schedule's event says nothing the sweeper needs. What is due comes first.
     lambda_runtime::run(service_fn(|_event: LambdaEvent<serde_json::Value>| async {
-        let swept = handle(&sweeper, &stage).await;
-        let brought_up = bring_up(&events, &stage).await;
-        plan_anew(&replanner).await?;
+        // On the heap, each: all of it in one future is deeper than the compiler follows.
+        let swept = Box::pin(handle(&sweeper, &stage)).await;
+        let brought_up = Box::pin(bring_up(&events, &stage)).await;
+        Box::pin(plan_anew(&replanner)).await?;
         let swept = swept?;
         brought_up?;
         Ok::<_, Error>(swept)

@@ -7,10 +7,10 @@ use aws::dynamo::{CatalogueStore, DueStore, EnrolmentStore};
 use serde_json::{Value, json};
 use sweeper_function::handler::{CouldNotSweep, handle};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{FakeClock, FakeQueues};
+use testkit::fakes::{FakeClock, FakeHere, FakeQueues};
 use testkit::wire::Fault;
 
-type Wired = Sweeper<DueStore, EnrolmentStore, CatalogueStore, FakeQueues, FakeClock>;
+type Wired = Sweeper<DueStore, EnrolmentStore, CatalogueStore, FakeQueues, FakeClock, FakeHere>;
 
 fn sweeper(dynamo: &Dynamo) -> Wired {
     Sweeper {
@@ -19,6 +19,7 @@ fn sweeper(dynamo: &Dynamo) -> Wired {
         settings: dynamo.catalogue(),
         queues: FakeQueues::default(),
         clock: FakeClock::at("2026-11-22T08:00:00Z"),
+        here: FakeHere::default(),
     }
 }
 

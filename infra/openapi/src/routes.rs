@@ -3,7 +3,7 @@
 use aws::clock::{RandomIds, SystemClock};
 use aws::dynamo::{
     BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore, EnrolmentStore,
-    IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, WorkListStore,
+    IntakeStore, LetterStore, NewcomerStore, PeopleStore, ReplyStore, TablesHere, WorkListStore,
 };
 use aws::email::SesGateway;
 use aws::files::S3Files;
@@ -21,6 +21,7 @@ impl programs_function::handler::Ports for OnAws {
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
+    type Here = TablesHere<SystemClock>;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }

@@ -37,7 +37,13 @@ impl AwsCli {
 
     /// Runs it and keeps what it prints.
     pub(crate) fn output(&self, arguments: &[&str], stop: &Stop) -> Result<Output> {
-        process::output(self.command().args(arguments), stop)
+        let mut command = self.command();
+        command.args(arguments);
+        // For SQS alone the command line overrides the variable by an address of AWS.
+        if let (Some(local), Some(&"sqs")) = (&self.local, arguments.first()) {
+            command.args(["--endpoint-url", &local.url]);
+        }
+        process::output(&mut command, stop)
     }
 
     /// Runs it and reads its answer as JSON; an error is its own last words.

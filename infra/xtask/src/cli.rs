@@ -1,6 +1,7 @@
 //! What can be typed.
 
 use std::ffi::OsString;
+use std::path::PathBuf;
 use std::str::FromStr;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -33,6 +34,11 @@ pub(crate) enum Command {
     /// Uses the AWS credentials of the environment (`AWS_PROFILE`, `AWS_REGION` and so on), as the
     /// AWS command line does.
     Deploy(Deploy),
+    /// Put dead letters back into the queues they came from, once what killed them is mended
+    ///
+    /// Of the stack that `cargo xtask up` runs, or of one on AWS by the credentials of the
+    /// environment. To repeat it is safe. Ends with an exit code ≠ 0 when something is left.
+    Redrive(Redrive),
     /// Write infra/openapi.json, and the page that shows it, from the code
     Openapi(Openapi),
     /// Measure size and start-up of each function as it is deployed
@@ -95,6 +101,23 @@ pub(crate) struct Deploy {
     /// Build and package only; nothing touches AWS
     #[arg(long)]
     pub(crate) package_only: bool,
+}
+
+/// Options of `redrive`.
+#[derive(Debug, Args)]
+pub(crate) struct Redrive {
+    /// Name of a stack on AWS, instead of the one on this machine
+    #[arg(long)]
+    pub(crate) stack: Option<String>,
+    /// Dead letters of this queue only: sms, email, letter, intake, delivery-events, sms-replies, …
+    #[arg(long)]
+    pub(crate) queue: Option<String>,
+    /// Only say how many dead letters each queue has, and since when
+    #[arg(long)]
+    pub(crate) dry_run: bool,
+    /// The description of another local stack (used by tests)
+    #[arg(long, hide = true, conflicts_with = "stack")]
+    pub(crate) description: Option<PathBuf>,
 }
 
 /// Options of `openapi`.

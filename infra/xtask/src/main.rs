@@ -1,4 +1,5 @@
-//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `openapi`, `bench`, `fuzz`, `prove`.
+//! The commands of the README: `cargo xtask up`, `demo`, `test`, `deploy`, `redrive`, `openapi`, `bench`,
+//! `fuzz`, `prove`.
 //!
 //! Each does one thing from nothing, says what it does, and ends with one
 //! sentence and an exit code ≠ 0 if it cannot.
@@ -23,6 +24,7 @@ mod port;
 mod prerequisites;
 mod process;
 mod prove;
+mod redrive;
 mod release;
 mod say;
 mod stop;
@@ -66,6 +68,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Demo => demo::run(&checkout),
         Command::Test(options) => test::run(&checkout, &options, &stop),
         Command::Deploy(options) => release::run(&checkout, &options, &stop),
+        Command::Redrive(options) => redrive::run(&checkout, &options, &stop),
         Command::Openapi(options) => openapi::run(&checkout, &options, &stop),
         Command::Bench(options) => bench::run(&checkout, &options, &stop),
         Command::Fuzz(options) => fuzz::run(&checkout, &options, &stop),

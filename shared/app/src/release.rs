@@ -19,8 +19,8 @@ use futures_util::{StreamExt, TryStreamExt, stream};
 use crate::catalogue::ChangeError;
 use crate::filling::fill;
 use crate::ports::{
-    Bookings, Catalogue, Due, DueIndex, EnrolmentReader, People, PracticeSettings, StoreError,
-    shards_of_enrolments,
+    Bookings, Catalogue, Due, DueIndex, EnrolmentReader, Here, People, PracticeSettings,
+    StoreError, shards_of_enrolments,
 };
 use crate::settings::release_sending;
 use crate::situation::Situation;
@@ -49,7 +49,7 @@ pub enum Accepted {
 
 /// The stores that a preview needs.
 #[derive(Debug, Clone, Copy)]
-pub struct Release<'a, D, C, P, B, R> {
+pub struct Release<'a, D, C, P, B, R, H> {
     /// The due index.
     pub index: &'a D,
     /// Programs, templates, sites, booking types, and the practice's settings.
@@ -60,17 +60,20 @@ pub struct Release<'a, D, C, P, B, R> {
     pub bookings: &'a B,
     /// Enrolments.
     pub reader: &'a R,
+    /// The tables at hand.
+    pub here: &'a H,
     /// What the practice is called until its settings say.
     pub practice_name: &'a str,
 }
 
-impl<D, C, P, B, R> Release<'_, D, C, P, B, R>
+impl<D, C, P, B, R, H> Release<'_, D, C, P, B, R, H>
 where
     D: DueIndex<Pointer = Due>,
     C: Catalogue + PracticeSettings,
     P: People,
     B: Bookings,
     R: EnrolmentReader,
+    H: Here,
 {
     /// What a release would do now, be sending held or not. Nothing is changed.
     ///
@@ -92,8 +95,8 @@ where
         Ok(preview)
     }
 
-    /// Releases all sending, should no more messages go out at once by it than were accepted. When
-    /// sending is not held nothing happens.
+    /// Releases all sending, should no more messages go out at once by it than were accepted. Should
+    /// the tables be a copy, they are home from then on. When sending is not held nothing happens.
     ///
     /// # Errors
     /// With how many would go out when that is more; when another hold has taken the place of the
@@ -105,7 +108,8 @@ where
         now: DateTime<Utc>,
     ) -> Result<Settings, ChangeError> {
         let settings = self.catalogue.settings().await?;
-        match (settings.sending.state(), accepted) {
+        let here = self.here.tables().await?;
+        match (settings.outgoing(&here).state(), accepted) {
             (SendingState::On, Accepted::UpTo(_) | Accepted::All) => return Ok(settings),
             (SendingState::Held, Accepted::All) => {}
             (SendingState::Held, Accepted::UpTo(accepted)) => {
@@ -115,7 +119,7 @@ where
                 }
             }
         }
-        release_sending(self.catalogue, settings, by).await
+        release_sending(self.catalogue, settings, &here, by).await
     }
 
     /// What is due, the oldest first.

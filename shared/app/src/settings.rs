@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use domain::distribution::FilePattern;
+use domain::home::Tables;
 use domain::invalid::Invalid;
 use domain::settings::{Remark, SendingState, Settings};
 use domain::staff::StaffId;
@@ -64,8 +65,9 @@ pub async fn hold_sending(
     Ok(settings)
 }
 
-/// Releases all sending that is held as in `seen`. What came due meanwhile goes out, unless it is too
-/// late by now. When sending is not held nothing happens.
+/// Releases all sending that is held as in `seen`, from the tables that are `here`: should they be a
+/// copy, they are home from now on. What came due meanwhile goes out, unless it is too late by now.
+/// When sending is not held nothing happens.
 ///
 /// # Errors
 /// When somebody else has released that hold and sending is held again, for a reason that nobody
@@ -73,16 +75,19 @@ pub async fn hold_sending(
 pub async fn release_sending(
     store: &impl PracticeSettings,
     seen: Settings,
+    here: &Tables,
     by: &StaffId,
 ) -> Result<Settings, ChangeError> {
-    let hold = seen.sending.clone();
-    let next = |settings: &Settings| match settings.released() {
-        Some(_) if settings.sending != hold => Err(ChangeError::Conflict(
+    let (hold, home) = (seen.sending.clone(), seen.home.tables.clone());
+    let next = |settings: &Settings| {
+        match settings.released(here) {
+        Some(_) if (&settings.sending, &settings.home.tables) != (&hold, &home) => Err(ChangeError::Conflict(
             "Sending was released and is held again, by somebody else or for another reason, and \
              stays held. See GET /v1/sending/release; then release it once more."
                 .to_owned(),
         )),
         released => Ok(released),
+    }
     };
     let settings = change_from(store, seen, next).await?;
     tracing::warn!(staff.id = %by, "all sending is released");

@@ -13,7 +13,8 @@
 //! And no queue is given more than it can hand on while a lease stands: what has no room stays due.
 //!
 //! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
-//! the first sweep after the release.
+//! the first sweep after the release. So it is while the tables are a copy of those that the practice
+//! is at home in; the first sweep of all remembers which those are.
 
 use std::collections::BTreeMap;
 use std::collections::btree_map::Entry;
@@ -21,10 +22,10 @@ use std::collections::btree_map::Entry;
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Crowd, Lane};
 use domain::program::Carrier;
-use domain::settings::SendingState;
+use domain::settings::Outgoing;
 
 use crate::ports::{
-    Clock, Due, DueEntry, DueIndex, Enrolments, Pointer, PracticeSettings, Queues, SaveError,
+    Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queues, SaveError,
     StoreError, shards_of_enrolments,
 };
 use crate::stretch::Stretch;
@@ -32,7 +33,7 @@ use crate::work::unreadable;
 
 /// What the sweeper needs.
 #[derive(Debug)]
-pub struct Sweeper<D, E, S, Q, K> {
+pub struct Sweeper<D, E, S, Q, K, H> {
     /// The due index.
     pub index: D,
     /// Enrolments, to park what cannot be read.
@@ -43,6 +44,8 @@ pub struct Sweeper<D, E, S, Q, K> {
     pub queues: Q,
     /// The clock.
     pub clock: K,
+    /// The tables at hand.
+    pub here: H,
 }
 
 /// What a sweep did.
@@ -65,6 +68,8 @@ pub struct Swept {
     pub oldest_seconds: i64,
     /// Whether all sending is on hold, so that nothing was looked for.
     pub held: bool,
+    /// How many tables are a copy of those the practice is at home in: then all sending is on hold.
+    pub copied: usize,
 }
 
 impl Swept {
@@ -80,25 +85,30 @@ impl Swept {
     }
 }
 
-impl<D, E, S, Q, K> Sweeper<D, E, S, Q, K>
+impl<D, E, S, Q, K, H> Sweeper<D, E, S, Q, K, H>
 where
     D: DueIndex<Pointer = Due>,
     E: Enrolments,
     S: PracticeSettings,
     Q: Queues,
     K: Clock,
+    H: Here,
 {
     /// Sweeps every shard once. A shard that fails does not keep the others from being swept.
     pub async fn sweep(&self) -> Swept {
         let mut swept = Swept::default();
-        match self.settings.settings().await {
-            Ok(settings) => match settings.sending.state() {
-                SendingState::On => {}
-                SendingState::Held => return Swept { held: true, ..swept },
-            },
+        // On the heap, as a delivery is: the tables are asked for all at once.
+        match Box::pin(self.outgoing()).await {
+            Ok(Outgoing::On) => {}
+            Ok(Outgoing::Held) => return Swept { held: true, ..swept },
+            Ok(Outgoing::Copy(tables)) => {
+                let names: Vec<&str> = tables.iter().map(|kept| kept.as_str()).collect();
+                tracing::error!(tables = ?names, "these tables are a copy; nothing is sent until a person releases sending");
+                return Swept { held: true, copied: tables.len(), ..swept };
+            }
             // Nobody knows whether sending is on hold, so nothing goes out and an operator is told.
             Err(error) => {
-                tracing::error!(error = %error, "the practice's settings cannot be read; nothing is swept");
+                tracing::error!(error = %error, "whether sending is on hold cannot be read; nothing is swept");
                 return Swept { failed: shards_of_enrolments().count(), ..swept };
             }
         }
@@ -129,6 +139,19 @@ where
             }
         }
         swept
+    }
+
+    /// Whether messages go out from these tables; what is new about them is remembered.
+    async fn outgoing(&self) -> Result<Outgoing, StoreError> {
+        let (settings, here) = (self.settings.settings().await?, self.here.tables().await?);
+        if let Some(minded) = settings.minding(&here, self.clock.now()) {
+            match self.settings.remember_home(&minded).await {
+                // When somebody saves settings just now the next sweep remembers.
+                Ok(()) | Err(SaveError::Stale | SaveError::Taken(_)) => {}
+                Err(SaveError::Store(error)) => return Err(error),
+            }
+        }
+        Ok(settings.outgoing(&here))
     }
 
     async fn lease_and_hand_out(

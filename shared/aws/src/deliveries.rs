@@ -4,7 +4,7 @@ use std::time::{Duration, SystemTime};
 
 use app::deliver::{Courier, Delivery};
 use app::ports::{
-    AddressHolds, Bookings, Catalogue, Clock, Enrolments, Ids, People, PracticeSettings,
+    AddressHolds, Bookings, Catalogue, Clock, Enrolments, Here, Ids, People, PracticeSettings,
 };
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::Instrument;
@@ -13,8 +13,8 @@ use crate::batch;
 use crate::queues::decode;
 
 /// Delivers what each message points to. `deadline` is when this invocation is cut off.
-pub async fn handle<E, C, P, B, M, K, I>(
-    delivery: &Delivery<E, C, P, B, M, K, I>,
+pub async fn handle<E, C, P, B, M, K, I, H>(
+    delivery: &Delivery<E, C, P, B, M, K, I, H>,
     event: SqsEvent,
     deadline: SystemTime,
 ) -> SqsBatchResponse
@@ -26,6 +26,7 @@ where
     M: Courier,
     K: Clock,
     I: Ids,
+    H: Here,
 {
     let now = || SystemTime::from(delivery.clock.now());
     let time_left = || deadline.duration_since(now()).unwrap_or(Duration::ZERO);

@@ -17,6 +17,7 @@ pub mod distribution;
 pub mod email;
 pub mod enrolment;
 pub mod hold;
+pub mod home;
 pub mod ids;
 pub mod intake;
 pub mod invalid;

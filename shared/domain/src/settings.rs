@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 
 use crate::distribution::FilePattern;
+use crate::home::{Home, Kept, Place, Tables};
 use crate::logo::Logo;
 use crate::staff::StaffId;
 use crate::text::{Label, short_text};
@@ -31,6 +32,8 @@ pub struct Settings {
     pub logo: Option<Logo>,
     /// Whether messages go out.
     pub sending: Sending,
+    /// The tables from which they do.
+    pub home: Home,
 }
 
 /// Whether messages go out.
@@ -57,6 +60,27 @@ pub enum SendingState {
     On,
     /// None does.
     Held,
+}
+
+/// Whether messages go out from the tables at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Outgoing {
+    /// They do.
+    On,
+    /// None does: a person holds all sending.
+    Held,
+    /// None does, whatever the switch says: these tables are a copy, and nobody has released them.
+    Copy(Vec<Kept>),
+}
+
+impl Outgoing {
+    /// As the API names it.
+    pub const fn state(&self) -> SendingState {
+        match self {
+            Self::On => SendingState::On,
+            Self::Held | Self::Copy(_) => SendingState::Held,
+        }
+    }
 }
 
 impl SendingState {
@@ -114,11 +138,35 @@ impl Settings {
         }
     }
 
-    /// The settings with sending released; `None` when it is not held.
-    pub fn released(&self) -> Option<Self> {
-        match self.sending {
-            Sending::On => None,
-            Sending::Held { .. } => Some(self.next(Sending::On)),
+    /// Whether messages go out from these tables.
+    pub fn outgoing(&self, here: &Tables) -> Outgoing {
+        match (self.home.place(here), self.sending.state()) {
+            (Place::Copy(tables), SendingState::On | SendingState::Held) => Outgoing::Copy(tables),
+            (Place::Home | Place::New, SendingState::On) => Outgoing::On,
+            (Place::Home | Place::New, SendingState::Held) => Outgoing::Held,
+        }
+    }
+
+    /// The settings with what is to be remembered of these tables; `None` when nothing is. Their
+    /// revision stays: no person has saved them.
+    pub fn minding(&self, here: &Tables, now: DateTime<Utc>) -> Option<Self> {
+        match self.outgoing(here) {
+            // Its release remembers them; a hold alone writes nothing.
+            Outgoing::Held => None,
+            Outgoing::On | Outgoing::Copy(_) => {
+                self.home.minded(here, now).map(|home| Self { home, ..self.clone() })
+            }
+        }
+    }
+
+    /// The settings with sending released from these tables, where the practice is at home from then
+    /// on; `None` when it is not held.
+    pub fn released(&self, here: &Tables) -> Option<Self> {
+        match self.outgoing(here) {
+            Outgoing::On => None,
+            Outgoing::Held | Outgoing::Copy(_) => {
+                Some(Self { home: self.home.moved_to(here), ..self.next(Sending::On) })
+            }
         }
     }
 
@@ -130,6 +178,7 @@ impl Settings {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::home::TableId;
 
     fn held(by: &str) -> Option<Settings> {
         held_of(&Settings::default(), by)
@@ -145,9 +194,43 @@ mod tests {
     fn the_first_hold_stands_until_it_is_released() {
         let first = held("person-1").unwrap();
         assert_eq!(held_of(&first, "person-2"), None);
-        let released = first.released().unwrap();
+        let here = tables("e-1");
+        let released = first.released(&here).unwrap();
         assert_eq!((released.revision, &released.sending), (2, &Sending::On));
-        assert_eq!(released.released(), None);
+        assert_eq!(released.released(&here), None);
+    }
+
+    fn tables(id: &str) -> Tables {
+        Tables::from([(Kept::Enrolments, TableId::parse(id).unwrap())])
+    }
+
+    #[test]
+    fn a_copy_is_held_whatever_the_switch_says_and_released_by_a_person() {
+        let now = "2026-11-22T08:00:00Z".parse().unwrap();
+        let (first, copy) = (tables("e-1"), tables("e-2"));
+        let home = Settings::default().minding(&first, now).unwrap();
+        assert_eq!((home.revision, home.outgoing(&first)), (0, Outgoing::On));
+        for settings in [home.clone(), held_of(&home, "person-1").unwrap()] {
+            assert_eq!(settings.outgoing(&copy), Outgoing::Copy(vec![Kept::Enrolments]));
+            let noticed = settings.minding(&copy, now).unwrap();
+            assert_eq!(
+                noticed.outgoing(&copy).state(),
+                SendingState::Held,
+                "to notice releases nothing"
+            );
+            let released = noticed.released(&copy).unwrap();
+            assert_eq!(released.outgoing(&copy), Outgoing::On, "one release for both");
+            assert_eq!(released.outgoing(&first), Outgoing::Copy(vec![Kept::Enrolments]));
+        }
+    }
+
+    #[test]
+    fn a_hold_by_itself_has_nothing_to_remember_of_the_tables() {
+        let now = "2026-11-22T08:00:00Z".parse().unwrap();
+        let held = held("person-1").unwrap();
+        assert_eq!(held.minding(&tables("e-1"), now), None);
+        let released = held.released(&tables("e-1")).unwrap();
+        assert_eq!(released.minding(&tables("e-1"), now), None, "its release has");
     }
 
     #[test]

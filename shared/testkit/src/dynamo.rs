@@ -11,7 +11,7 @@ use aws::clients::Aws;
 use aws::dynamo::{
     BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
     EnrolmentScanStore, EnrolmentStore, IdempotencyStore, IntakeStore, LetterStore, NewcomerStore,
-    PeopleStore, ReplyStore, SentStore, StrayStore, Table, WaitingStore, WorkListStore,
+    PeopleStore, ReplyStore, SentStore, StrayStore, Table, TablesHere, WaitingStore, WorkListStore,
 };
 use aws::files::S3Files;
 use aws_credential_types::Credentials;
@@ -21,6 +21,7 @@ use aws_sdk_dynamodb::types::{
     KeyType, Projection, ProjectionType, ScalarAttributeType,
 };
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use domain::home::Kept;
 use dynoxide::Database;
 use dynoxide::actions::scan::ScanRequest;
 use tokio::net::TcpListener;
@@ -162,6 +163,37 @@ impl Dynamo {
         let by_shelf = ("by_shelf", "shelf", "placed");
         let by_program = ("by_program", "of_program", "placed");
         self.create_table("letters", &[by_shelf, by_program]).await;
+    }
+
+    /// Makes every table anew, with what it had then: under the same names, and as a table that is
+    /// restored to a point in time, with other identities.
+    ///
+    /// # Panics
+    /// When it cannot be done.
+    pub async fn restore(&self, then: &Dump) {
+        for table in TABLES {
+            let deleted = self.unwatched.delete_table().table_name(table).send().await;
+            deleted.expect("the table is deleted");
+        }
+        self.unwatched().create_tables().await;
+        for ((table, ..), item) in then {
+            let put = self.unwatched.put_item().table_name(*table).set_item(Some(item.clone()));
+            put.send().await.expect("the item is put back");
+        }
+    }
+
+    /// The tables by their names, as a function asks for them.
+    pub fn tables_here(&self, clock: &FakeClock) -> TablesHere<FakeClock> {
+        let kept = |name| match name {
+            "people" => Kept::People,
+            "enrolments" => Kept::Enrolments,
+            "intake" => Kept::Intake,
+            "letters" => Kept::Letters,
+            "work-list" => Kept::WorkList,
+            _ => Kept::Catalogue,
+        };
+        let names = TABLES.map(|name| (kept(name), name.to_owned()));
+        TablesHere::new(&self.unwatched, names.to_vec(), clock.clone())
     }
 
     async fn create_table(&self, name: &str, indexes: &[(&str, &str, &str)]) {

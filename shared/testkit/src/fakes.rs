@@ -5,12 +5,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::ports::{
-    Clock, Email, EmailGateway, EpostProvider, EventKey, EventQueue, HandOver, Ids, Pointer,
+    Clock, Email, EmailGateway, EpostProvider, EventKey, EventQueue, HandOver, Here, Ids, Pointer,
     Queues, ReceiptQueue, SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::email::EmailAddress;
 use domain::enrolment::Lane;
+use domain::home::{Kept, TableId, Tables};
 use domain::ids::PatientId;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
@@ -420,5 +421,54 @@ impl EventQueue for FakeEventQueue {
         }
         self.waiting.lock().expect("not poisoned").extend_from_slice(events);
         Vec::new()
+    }
+}
+
+/// The tables at hand, until a test restores some of them from a backup.
+#[derive(Debug, Clone)]
+pub struct FakeHere(Arc<Mutex<Result<Tables, StoreError>>>);
+
+impl Default for FakeHere {
+    fn default() -> Self {
+        let first = Kept::ALL.map(|kept| (kept, identity(kept, "first")));
+        Self(Arc::new(Mutex::new(Ok(Tables::from(first)))))
+    }
+}
+
+fn identity(kept: Kept, which: &str) -> TableId {
+    TableId::parse(&format!("{which}-{}", kept.as_str())).expect("an identity")
+}
+
+impl FakeHere {
+    /// This table is another one from now on, as one that was restored is.
+    ///
+    /// # Panics
+    /// When the tables cannot be told.
+    pub fn restore(&self, kept: Kept) {
+        let mut tables = self.0.lock().expect("not poisoned");
+        tables.as_mut().expect("they are told").insert(kept, identity(kept, "restored"));
+    }
+
+    /// The tables are these from now on.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn be(&self, tables: Tables) {
+        *self.0.lock().expect("not poisoned") = Ok(tables);
+    }
+
+    /// The tables cannot be told from now on.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn fail(&self) {
+        let failed = StoreError::Unavailable("the tables cannot be told".to_owned());
+        *self.0.lock().expect("not poisoned") = Err(failed);
+    }
+}
+
+impl Here for FakeHere {
+    async fn tables(&self) -> Result<Tables, StoreError> {
+        self.0.lock().expect("not poisoned").clone()
     }
 }

@@ -9,17 +9,26 @@ use aws::queues::encode;
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent, SqsMessage};
 
 use crate::dynamo::Dynamo;
-use crate::fakes::{CountingIds, FakeClock};
+use crate::fakes::{CountingIds, FakeClock, FakeHere};
 
 /// A delivery as the functions of the channels wire it, but for clock, ids and what its courier sends by.
-pub type DeliveryBy<M> =
-    Delivery<EnrolmentStore, CatalogueStore, PeopleStore, BookingStore, M, FakeClock, CountingIds>;
+pub type DeliveryBy<M> = Delivery<
+    EnrolmentStore,
+    CatalogueStore,
+    PeopleStore,
+    BookingStore,
+    M,
+    FakeClock,
+    CountingIds,
+    FakeHere,
+>;
 
 /// A delivery by this courier.
 pub fn delivery<M>(
     dynamo: &Dynamo,
     clock: &FakeClock,
     ids: &CountingIds,
+    here: &FakeHere,
     courier: M,
 ) -> DeliveryBy<M> {
     Delivery {
@@ -30,6 +39,7 @@ pub fn delivery<M>(
         courier,
         clock: clock.clone(),
         ids: ids.clone(),
+        here: here.clone(),
         practice_name: "Harbour".to_owned(),
         provider_timeout: Duration::from_secs(5),
     }

@@ -12,7 +12,7 @@ use aws::files::S3Files;
 use aws::secrets::WebhookSecrets;
 use axum::Router;
 use domain::text::Label;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms, FakeWaysOut};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeHere, FakeSms, FakeWaysOut};
 use webhooks::Pace;
 
 use crate::practice::Practice;
@@ -28,6 +28,7 @@ impl programs_function::handler::Ports for InProcess {
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
+    type Here = FakeHere;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -81,6 +82,7 @@ pub(crate) fn programs(practice: &Practice) -> Router {
         bookings: dynamo.bookings(),
         reader: dynamo.enrolment_reader(),
         index: dynamo.due_index(),
+        here: FakeHere::default(),
         answers: dynamo.answers(&clinic.clock, &ids),
         clock: clinic.clock.clone(),
         ids,

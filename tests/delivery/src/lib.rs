@@ -9,8 +9,8 @@ use app::deliver::{DeliverError, Delivered};
 use app::events::sweep::{EventSweeper, SweptEvents};
 use app::events::{self, Answer, Stores};
 use app::ports::{
-    Catalogue, Change, Clock, Due, DueIndex, Enrolments, Ids, People, Pointer, PracticeSettings,
-    StoreError,
+    Catalogue, Change, Clock, Due, DueIndex, Enrolments, Here, Ids, People, Pointer,
+    PracticeSettings, StoreError,
 };
 use app::replan::Replanner;
 use app::settings;
@@ -31,7 +31,7 @@ use testkit::busy::BusyShards;
 use testkit::dynamo::Dynamo;
 use testkit::events::booking_event;
 use testkit::fakes::{
-    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeEventQueue, FakeQueues, FakeSms,
+    CountingIds, FakeClock, FakeEmail, FakeEpost, FakeEventQueue, FakeHere, FakeQueues, FakeSms,
 };
 use testkit::faults::OnDynamo;
 
@@ -61,6 +61,8 @@ pub struct Clinic {
     pub queues: FakeQueues,
     /// The queue of events that are brought up.
     pub events: FakeEventQueue,
+    /// The tables, as they are identified.
+    pub here: FakeHere,
     ids: CountingIds,
 }
 
@@ -89,7 +91,19 @@ impl Clinic {
             .expect("a new program");
         catalogue.create_booking_type(&build::booking_type()).await.expect("a new booking type");
         dynamo.people().create_patient(&build::patient()).await.expect("a new patient");
-        Self::on(dynamo, FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default())
+        let clinic =
+            Self::on(dynamo, FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+        clinic.be_at_home().await;
+        clinic
+    }
+
+    /// The tables at hand are remembered, as the first sweep of a practice remembers them.
+    async fn be_at_home(&self) {
+        let store = self.dynamo.catalogue();
+        let here = self.here.tables().await.expect("the tables");
+        let settings = store.settings().await.expect("the settings");
+        let minded = settings.minding(&here, self.clock.now()).expect("a new practice");
+        store.remember_home(&minded).await.expect("they are remembered");
     }
 
     /// The practice that is stored there, with these as the time and the source of new ids.
@@ -102,6 +116,7 @@ impl Clinic {
             epost: None,
             queues: FakeQueues::default(),
             events: FakeEventQueue::default(),
+            here: FakeHere::default(),
             ids,
         }
     }
@@ -117,6 +132,7 @@ impl Clinic {
             epost: self.epost.clone(),
             queues: self.queues.clone(),
             events: self.events.clone(),
+            here: self.here.clone(),
             ids: self.ids.clone(),
         }
     }
@@ -204,6 +220,7 @@ impl Clinic {
             settings: self.dynamo.catalogue(),
             queues: self.queues.clone(),
             clock: self.clock.clone(),
+            here: self.here.clone(),
         };
         sweeper.sweep().await
     }
@@ -228,7 +245,8 @@ impl Clinic {
         let by = StaffId::parse("person-1").expect("an id");
         let store = self.dynamo.catalogue();
         let seen = store.settings().await.expect("the settings");
-        settings::release_sending(&store, seen, &by).await.expect("it is released");
+        let here = self.here.tables().await.expect("the tables");
+        settings::release_sending(&store, seen, &here, &by).await.expect("it is released");
     }
 
     /// Plans patients anew whose programs were saved with other timings.

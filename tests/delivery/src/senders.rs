@@ -49,7 +49,7 @@ impl Clinic {
             },
             ways_out: FakeWaysOut,
         };
-        delivery(&self.dynamo, &self.clock, &self.ids, courier)
+        delivery(&self.dynamo, &self.clock, &self.ids, &self.here, courier)
     }
 
     /// What receives receipts.
@@ -82,7 +82,7 @@ impl Clinic {
             self.dynamo.work_list(),
             self.clock.clone(),
         );
-        delivery(&self.dynamo, &self.clock, &self.ids, courier)
+        delivery(&self.dynamo, &self.clock, &self.ids, &self.here, courier)
     }
 
     /// A sender of email.
@@ -91,7 +91,7 @@ impl Clinic {
             courier: EmailCourier { gateway: self.email.clone() },
             ways_out: FakeWaysOut,
         };
-        delivery(&self.dynamo, &self.clock, &self.ids, courier)
+        delivery(&self.dynamo, &self.clock, &self.ids, &self.here, courier)
     }
 
     /// Delivers what a pointer names.

@@ -55,6 +55,7 @@ async fn what_is_cancelled_while_its_sender_waits_for_a_turn_is_not_sent() {
         },
         clock: usual.clock,
         ids: usual.ids,
+        here: usual.here,
         practice_name: usual.practice_name,
         provider_timeout: usual.provider_timeout,
     };

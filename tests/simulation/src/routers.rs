@@ -13,7 +13,7 @@ use aws_credential_types::Credentials;
 use axum::Router;
 use domain::text::Label;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock};
+use testkit::fakes::{CountingIds, FakeClock, FakeHere};
 
 use crate::providers::Providers;
 
@@ -27,6 +27,7 @@ impl programs_function::handler::Ports for InProcess {
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
+    type Here = FakeHere;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -90,6 +91,7 @@ pub(crate) fn routers(
         bookings: dynamo.bookings(),
         reader: dynamo.enrolment_reader(),
         index: dynamo.due_index(),
+        here: FakeHere::default(),
         clock: clock.clone(),
         ids: ids.clone(),
         practice_name: name(),

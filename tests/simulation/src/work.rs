@@ -9,7 +9,7 @@ use app::sweep::Sweeper;
 use aws_lambda_events::event::sqs::SqsEvent;
 use chrono::{DateTime, Duration, Utc};
 use testkit::busy::BusyShards;
-use testkit::fakes::FakeWaysOut;
+use testkit::fakes::{FakeHere, FakeWaysOut};
 use testkit::sending::{come_again, deadline, delivery};
 
 use crate::gate::Process;
@@ -51,6 +51,7 @@ impl World {
             settings: dynamo.catalogue(),
             queues: self.queues.clone(),
             clock: clock.clone(),
+            here: FakeHere::default(),
         };
         let events = EventSweeper {
             index: busy(self, dynamo.waiting(), "intake").await,
@@ -91,7 +92,7 @@ impl World {
                 };
                 let courier = WithWayOut { courier, ways_out: FakeWaysOut };
                 let marked = Marked { courier, providers };
-                let sender = delivery(dynamo, &clock, &self.ids, marked);
+                let sender = delivery(dynamo, &clock, &self.ids, &FakeHere::default(), marked);
                 Process::new(async move {
                     handled(aws::deliveries::handle(&sender, taken, until).await)
                 })
@@ -100,7 +101,7 @@ impl World {
                 let courier = EmailCourier { gateway: providers.clone() };
                 let courier = WithWayOut { courier, ways_out: FakeWaysOut };
                 let marked = Marked { courier, providers };
-                let sender = delivery(dynamo, &clock, &self.ids, marked);
+                let sender = delivery(dynamo, &clock, &self.ids, &FakeHere::default(), marked);
                 Process::new(async move {
                     handled(aws::deliveries::handle(&sender, taken, until).await)
                 })
@@ -113,7 +114,7 @@ impl World {
                     dynamo.work_list(),
                     clock.clone(),
                 );
-                let sender = delivery(dynamo, &clock, &self.ids, courier);
+                let sender = delivery(dynamo, &clock, &self.ids, &FakeHere::default(), courier);
                 Process::new(async move {
                     handled(aws::deliveries::handle(&sender, taken, until).await)
                 })

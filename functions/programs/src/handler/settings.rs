@@ -1,7 +1,7 @@
 //! The practice's settings, and holding and releasing all sending.
 
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Clock, PracticeSettings};
+use app::ports::{Catalogue, Clock, Here, PracticeSettings};
 use app::release::Release;
 use app::settings;
 use aws::http::{Caller, JsonBody, ListQuery, NoBody, Problem, if_match, json_with_etag};
@@ -19,6 +19,11 @@ impl<W: Ports> Context<W> {
     fn show(&self, settings: &Settings) -> Response {
         let shown = wire::show_settings(settings, self.practice_name.as_str());
         json_with_etag(StatusCode::OK, settings.revision, shown)
+    }
+
+    /// Whether messages go out from the tables at hand.
+    async fn show_sending(&self, settings: &Settings) -> Result<Json<Value>, Problem> {
+        Ok(Json(wire::show_outgoing(settings, &self.here.tables().await?)))
     }
 }
 
@@ -39,7 +44,7 @@ pub(super) async fn put<W: Ports>(
 
 pub(super) async fn sending<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
     let settings = context.catalogue.settings().await?;
-    Ok(Json(wire::show_sending(&settings.sending)))
+    context.show_sending(&settings).await
 }
 
 pub(super) async fn hold<W: Ports>(
@@ -50,7 +55,7 @@ pub(super) async fn hold<W: Ports>(
     let why = read(&body, UnknownFields::Refuse, wire::read_hold)?;
     let (now, by) = (context.clock.now(), staff_id(&caller)?);
     let held = settings::hold_sending(&context.catalogue, now, &by, &why).await?;
-    Ok(Json(wire::show_sending(&held.sending)))
+    context.show_sending(&held).await
 }
 
 type ReleaseOf<'a, W> = Release<
@@ -60,6 +65,7 @@ type ReleaseOf<'a, W> = Release<
     <W as Ports>::People,
     <W as Ports>::Bookings,
     <W as Ports>::Reader,
+    <W as Ports>::Here,
 >;
 
 impl<W: Ports> Context<W> {
@@ -70,6 +76,7 @@ impl<W: Ports> Context<W> {
             people: &self.people,
             bookings: &self.bookings,
             reader: &self.reader,
+            here: &self.here,
             practice_name: self.practice_name.as_str(),
         }
     }
@@ -81,8 +88,9 @@ pub(super) async fn preview_release<W: Ports>(
 ) -> Result<Json<Value>, Problem> {
     let preview = context.releasing().preview(context.clock.now()).await?;
     let settings = context.catalogue.settings().await?;
+    let state = settings.outgoing(&context.here.tables().await?).state();
     let programs = context.catalogue.programs().await?;
-    Ok(Json(wire::show_release(&settings.sending, &preview, &programs)))
+    Ok(Json(wire::show_release(state, &preview, &programs)))
 }
 
 /// Releases all sending. Should messages go out at once by it, the caller must say how many by
@@ -96,5 +104,5 @@ pub(super) async fn release<W: Ports>(
     let accepted = query.only(wire::read_accepted_messages)?;
     let (now, by) = (context.clock.now(), staff_id(&caller)?);
     let released = context.releasing().release(accepted, &by, now).await?;
-    Ok(Json(wire::show_sending(&released.sending)))
+    context.show_sending(&released).await
 }

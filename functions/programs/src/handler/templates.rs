@@ -2,7 +2,9 @@
 
 use app::catalogue::{self, TypedTexts};
 use app::form::{UnknownFields, read};
-use app::ports::{Catalogue, Email, EmailGateway, PracticeSettings, SendError, Sms, SmsGateway};
+use app::ports::{
+    Catalogue, Email, EmailGateway, Here, PracticeSettings, SendError, Sms, SmsGateway,
+};
 use aws::http::{
     Caller, JsonBody, ListQuery, NewIds, Problem, if_match, json_with_etag, page_json,
 };
@@ -147,8 +149,11 @@ pub(super) async fn send_test<W: Ports>(
         }
     };
     let settings = context.catalogue.settings().await?;
-    if settings.sending.state() == SendingState::Held {
-        return Err(Problem::conflict("All sending is on hold; release it first."));
+    match settings.outgoing(&context.here.tables().await?).state() {
+        SendingState::On => {}
+        SendingState::Held => {
+            return Err(Problem::conflict("All sending is on hold; release it first."));
+        }
     }
     let practice = settings.practice_name(context.practice_name.as_str());
     let mut values = MergeValues::sample();

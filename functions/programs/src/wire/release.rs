@@ -3,7 +3,7 @@
 use app::form::Form;
 use app::release::{Accepted, Counted, Fate, Preview, Tally};
 use domain::program::Program;
-use domain::settings::Sending;
+use domain::settings::SendingState;
 use serde_json::{Map, Value, json};
 
 const fn fate_name(fate: Fate) -> &'static str {
@@ -26,7 +26,7 @@ pub(crate) fn read_accepted_messages(form: &Form<'_>) -> Option<Accepted> {
     Some(accepted?.unwrap_or(Accepted::UpTo(0)))
 }
 
-pub(crate) fn show_release(sending: &Sending, preview: &Preview, programs: &[Program]) -> Value {
+pub(crate) fn show_release(state: SendingState, preview: &Preview, programs: &[Program]) -> Value {
     let channels = preview.by_carrier.iter().map(|(carrier, tally)| {
         let mut shown = show_tally(tally);
         shown.insert("channel".to_owned(), json!(carrier.as_str()));
@@ -41,7 +41,7 @@ pub(crate) fn show_release(sending: &Sending, preview: &Preview, programs: &[Pro
     });
     let mut shown = show_tally(&preview.all);
     shown.extend([
-        ("state".to_owned(), json!(sending.state().as_str())),
+        ("state".to_owned(), json!(state.as_str())),
         ("due".to_owned(), json!(preview.all.due)),
         ("all_counted".to_owned(), json!(preview.counted == Counted::All)),
         ("oldest_due".to_owned(), json!(preview.oldest)),

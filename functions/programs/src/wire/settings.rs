@@ -3,9 +3,10 @@
 use app::form::Form;
 use app::settings::SettingsDraft;
 use domain::distribution::FilePattern;
-use domain::settings::{Remark, Sending, SendingState, Settings};
+use domain::home::Tables;
+use domain::settings::{Outgoing, Remark, Sending, SendingState, Settings};
 use domain::text::Label;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
     let practice_name = form.required("practice_name", Label::parse);
@@ -41,12 +42,47 @@ pub(crate) fn read_hold(form: &Form<'_>) -> Option<Remark> {
     form.required("why", Remark::parse)
 }
 
-pub(crate) fn show_sending(sending: &Sending) -> Value {
-    let state = sending.state().as_str();
+fn show_sending(sending: &Sending) -> Value {
+    Value::Object(show_switch(sending))
+}
+
+fn show_switch(sending: &Sending) -> Map<String, Value> {
+    let mut shown = Map::from_iter([("state".to_owned(), json!(sending.state().as_str()))]);
     match sending {
-        Sending::On => json!({ "state": state }),
-        Sending::Held { since, by, why } => {
-            json!({ "state": state, "since": since, "by": by, "why": why })
+        Sending::On => {}
+        Sending::Held { since, by, why } => shown.extend([
+            ("since".to_owned(), json!(since)),
+            ("by".to_owned(), json!(by)),
+            ("why".to_owned(), json!(why)),
+        ]),
+    }
+    shown
+}
+
+/// What an operator is told whose tables are a copy.
+const COPIED: &str = "These tables are not those that messages were sent from: they are a copy, \
+    such as a backup that was restored. What was sent after its time would be sent again.";
+const BEFORE_A_RELEASE: &str = "Compare with the providers' logs what was sent after the time of the \
+    copy, and end or skip what must not go again. Then see GET /v1/sending/release, and release sending.";
+
+/// Whether messages go out from these tables, and why not.
+pub(crate) fn show_outgoing(settings: &Settings, here: &Tables) -> Value {
+    let mut shown = show_switch(&settings.sending);
+    match settings.outgoing(here) {
+        Outgoing::On | Outgoing::Held => {}
+        Outgoing::Copy(tables) => {
+            let tables: Vec<&str> = tables.iter().map(|kept| kept.as_str()).collect();
+            // The sweeper notices, within a minute.
+            let noticed = settings.home.copy.as_ref().map(|copy| copy.noticed);
+            let copy = json!({
+                "tables": tables,
+                "noticed": noticed,
+                "why": COPIED,
+                "what_to_do": BEFORE_A_RELEASE,
+            });
+            let held = json!(SendingState::Held.as_str());
+            shown.extend([("state".to_owned(), held), ("copy".to_owned(), copy)]);
         }
     }
+    Value::Object(shown)
 }

@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 mod actions;
+mod copy;
 mod docs;
 mod hostile;
 mod idempotency;
@@ -23,7 +24,7 @@ use domain::text::Label;
 use programs_function::handler::{Context, Ports, api};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeHere, FakeSms};
 use testkit::requests::{ApiAnswer, ApiRequest, call, template_routes};
 
 /// The real stores, with a clock that stands and ids in order.
@@ -37,6 +38,7 @@ impl Ports for InProcess {
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
+    type Here = FakeHere;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -64,6 +66,16 @@ fn router_and_providers(
     sms: FakeSms,
     email: FakeEmail,
 ) -> Router {
+    router_of_tables(dynamo, clock, ids, (sms, email), FakeHere::default())
+}
+
+fn router_of_tables(
+    dynamo: &Dynamo,
+    clock: FakeClock,
+    ids: CountingIds,
+    (sms, email): (FakeSms, FakeEmail),
+    here: FakeHere,
+) -> Router {
     let context = Context {
         catalogue: dynamo.catalogue(),
         people: dynamo.people(),
@@ -72,6 +84,7 @@ fn router_and_providers(
         bookings: dynamo.bookings(),
         reader: dynamo.enrolment_reader(),
         index: dynamo.due_index(),
+        here,
         answers: dynamo.answers(&clock, &ids),
         clock,
         ids,

@@ -1,6 +1,6 @@
 //! What a release of all sending would do, and the number it must be given.
 
-use app::ports::{Catalogue, Enrolments, Intake, People, PracticeSettings, TemplateVersions};
+use app::ports::{Catalogue, Enrolments, Here, Intake, People, PracticeSettings, TemplateVersions};
 use chrono::Duration;
 use domain::booking::Booking;
 use domain::calendar::CalendarSpan;
@@ -17,7 +17,7 @@ use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 use testkit::build;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock};
+use testkit::fakes::{CountingIds, FakeClock, FakeHere};
 
 use crate::{get, post, router_with, text};
 
@@ -219,7 +219,7 @@ async fn a_release_ends_the_hold_it_has_seen_and_no_other() {
             call.reached().await;
             let settings = others.settings().await.unwrap();
             if held_again {
-                let on = settings.released().unwrap();
+                let on = settings.released(&FakeHere::default().tables().await.unwrap()).unwrap();
                 others.save_settings(&on).await.unwrap();
                 let (by, why) = (StaffId::parse("person-2"), Remark::parse("The diary is down"));
                 let again = on.held(build::at("2026-11-22T08:00:01Z"), by.unwrap(), why.unwrap());

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::letters::Logo;
 use super::{Area, release};
-use crate::names::SendingStateName;
+use crate::names::{SendingStateName, names};
 use crate::operation::Operation;
 
 /// Sending, as an answer shows it; a save does not change it.
@@ -63,6 +63,27 @@ pub struct Sending {
     pub by: Option<String>,
     /// Why.
     pub why: Option<String>,
+    /// That the tables are a copy, from which nothing is sent. The answers of `/v1/sending` say so.
+    pub copy: Option<Copy>,
+}
+
+names! {
+    /// A table of the practice, by what is kept in it.
+    TableName: ["catalogue", "people", "enrolments", "intake", "letters", "work_list"];
+}
+
+/// Tables that are not those from which messages were sent, such as a backup that was restored.
+#[derive(Debug, ToSchema)]
+pub struct Copy {
+    /// Which tables they are.
+    pub tables: Vec<TableName>,
+    /// When it was noticed; `null` in the first minute.
+    #[schema(format = DateTime, required)]
+    pub noticed: Option<String>,
+    /// What that means.
+    pub why: String,
+    /// What is to be done before a release.
+    pub what_to_do: String,
 }
 
 /// The practice's settings.
@@ -115,6 +136,11 @@ fn put() -> Operation {
 
 fn sending() -> Operation {
     Operation::get("/v1/sending", "getSending", "See whether messages go out")
+        .says(
+            "When the tables are a copy, such as a backup that was restored, nothing is sent from them \
+             until sending is released, whatever the switch says: what was sent since would be sent \
+             again. `copy` then says which tables they are, and what to do.",
+        )
         .answers::<Sending>(200, "Whether messages go out.")
 }
 

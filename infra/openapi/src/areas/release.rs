@@ -103,7 +103,8 @@ pub(super) fn release() -> Operation {
     Operation::post("/v1/sending/release", "releaseSending", "Release all sending")
         .says(
             "Should messages go out at once by it, say how many: `messages` of the preview, or more, \
-             or `all`. When sending is not held nothing happens.",
+             or `all`. Tables that are a copy are those of the practice from then on. When sending is \
+             not held nothing happens.",
         )
         .query_like(
             "messages",

@@ -24,7 +24,7 @@ use openapi::{ids, routes};
 use serde_json::{Value, json};
 use standardwebhooks::Webhook;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeHere, FakeSms};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::{secrets_manager, secrets_manager_with};
 
@@ -40,6 +40,7 @@ impl programs_function::handler::Ports for InProcess {
     type Bookings = BookingStore;
     type Reader = EnrolmentReaderStore;
     type Index = DueStore;
+    type Here = FakeHere;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -102,6 +103,7 @@ impl Practice {
             email: FakeEmail::default(),
             reader: dynamo.enrolment_reader(),
             index: dynamo.due_index(),
+            here: FakeHere::default(),
             answers: dynamo.answers(&clock, &ids),
             clock: clock.clone(),
             ids: ids.clone(),
@@ -300,6 +302,7 @@ impl Practice {
             },
             clock: self.clock.clone(),
             ids: self.counting.clone(),
+            here: FakeHere::default(),
             practice_name: "Harbour Health".to_owned(),
             provider_timeout: Duration::from_secs(5),
         };

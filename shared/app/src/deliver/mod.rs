@@ -23,7 +23,7 @@ use domain::enrolment::{Crowd, Doctor, Enrolment, Event, decide};
 use domain::ids::ReservationToken;
 use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 use domain::program::Channel;
-use domain::settings::{SendingState, Settings};
+use domain::settings::{Outgoing, Settings};
 
 pub use self::courier::{Composing, Courier, Evidence};
 pub use self::email::EmailCourier;
@@ -32,7 +32,7 @@ pub use self::sms::SmsCourier;
 pub use self::way_out::WithWayOut;
 use crate::filling::{Filled, fill};
 use crate::ports::{
-    AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Ids, People, Pointer,
+    AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Here, Ids, People, Pointer,
     PracticeSettings, Reservation, SaveError, SendError, StoreError,
 };
 use crate::situation::Situation;
@@ -43,7 +43,7 @@ const TRIES: usize = 8;
 
 /// What the delivery of a channel needs.
 #[derive(Debug)]
-pub struct Delivery<E, C, P, B, M, K, I> {
+pub struct Delivery<E, C, P, B, M, K, I, H> {
     /// Enrolments and their ledger.
     pub enrolments: E,
     /// Programs, templates, sites, booking types, and the practice's settings.
@@ -58,6 +58,8 @@ pub struct Delivery<E, C, P, B, M, K, I> {
     pub clock: K,
     /// Ids for reservations.
     pub ids: I,
+    /// The tables at hand, which may be a copy that nothing is sent from.
+    pub here: H,
     /// The practice's name, for `{{ practice.name }}`, until its settings say another.
     pub practice_name: String,
     /// The longest a call to the provider may take. Nothing is reserved with less time left.
@@ -75,7 +77,8 @@ pub enum Delivered {
     NotSent,
     /// Somebody else has reserved it and has not said what came of it.
     Pending,
-    /// All sending is on hold. Nothing was done; the action stays due and is brought up again.
+    /// All sending is on hold, or the tables are a copy. Nothing was done; the action stays due and is
+    /// brought up again.
     Held,
 }
 
@@ -111,7 +114,7 @@ fn refused(row: &LedgerRow, what: &'static str, why: &str) {
     tracing::warn!(enrolment.id = %row.key.enrolment, channel, refused = what, reason = %why, "the provider refused a message");
 }
 
-impl<E, C, P, B, M, K, I> Delivery<E, C, P, B, M, K, I>
+impl<E, C, P, B, M, K, I, H> Delivery<E, C, P, B, M, K, I, H>
 where
     E: Enrolments,
     C: Catalogue + PracticeSettings,
@@ -120,6 +123,7 @@ where
     M: Courier,
     K: Clock,
     I: Ids,
+    H: Here,
 {
     /// Delivers the action a pointer names, if it is due. `time_left` is what remains of this
     /// invocation.
@@ -333,9 +337,9 @@ where
             return Ok(Look::Stale);
         }
         let settings = self.settings().await?;
-        match settings.sending.state() {
-            SendingState::On => {}
-            SendingState::Held => return Ok(Look::Held),
+        match settings.outgoing(&self.here.tables().await?) {
+            Outgoing::On => {}
+            Outgoing::Held | Outgoing::Copy(_) => return Ok(Look::Held),
         }
         let situation = self.situation(enrolment).await?;
         let now = self.clock.now();

@@ -53,7 +53,7 @@ pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages}
 pub use self::referrals::{ReferralChange, Referrals};
 pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};
 pub use self::sent::{Sent, SentMessages};
-pub use self::settings::PracticeSettings;
+pub use self::settings::{Here, PracticeSettings};
 pub use self::templates::TemplateVersions;
 pub use self::way_out::{WayOut, WaysOut};
 

@@ -10,6 +10,7 @@ mod catalogue;
 mod due;
 mod enrolment_reader;
 mod enrolments;
+mod here;
 mod holds;
 mod idempotency;
 mod intake;
@@ -53,6 +54,7 @@ pub use catalogue::CatalogueStore;
 pub use due::DueStore;
 pub use enrolment_reader::EnrolmentReaderStore;
 pub use enrolments::EnrolmentStore;
+pub use here::TablesHere;
 pub use idempotency::IdempotencyStore;
 pub(crate) use idempotency::{Claim, Claimed, KeptAnswer, Keyed};
 pub use intake::IntakeStore;
@@ -324,6 +326,13 @@ impl Condition {
     /// The item must exist.
     fn present() -> Self {
         Self { expression: "attribute_exists(pk)".to_owned(), values: None }
+    }
+
+    /// The stored revision must be this one, if anything is stored.
+    fn absent_or_revision(revision: u64) -> Self {
+        let values = Item::from([(":revision".to_owned(), number(revision))]);
+        let expression = "attribute_not_exists(pk) OR revision = :revision".to_owned();
+        Self { expression, values: Some(values) }
     }
 
     /// The stored revision must be this one; 0 stands for an item that does not exist.

@@ -55,7 +55,7 @@ pub(crate) fn sender_by<G: SmsGateway>(clinic: &Clinic, gateway: G) -> DeliveryB
     let (sent, strays) = (clinic.dynamo.sent(), clinic.dynamo.strays());
     let courier =
         WithWayOut { courier: SmsCourier { gateway, sent, strays }, ways_out: FakeWaysOut };
-    delivery(&clinic.dynamo, &clinic.clock, &CountingIds::after(1_000_000), courier)
+    delivery(&clinic.dynamo, &clinic.clock, &CountingIds::after(1_000_000), &clinic.here, courier)
 }
 
 /// Hands a batch over to the function, and answers the places of the messages that come again.

@@ -1,7 +1,10 @@
 //! The practice's settings.
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
 use domain::distribution::FilePattern;
+use domain::home::{Copied, Home, Kept, TableId, Tables};
 use domain::logo::{Logo, PictureId, PictureKind};
 use domain::settings::{Remark, Sending, Settings};
 use domain::staff::StaffId;
@@ -19,6 +22,16 @@ pub(crate) struct SettingsData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     logo: Option<LogoData>,
     sending: SendingData,
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    home: BTreeMap<String, TableId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    copy: Option<CopyData>,
+}
+
+#[derive(Serialize, Deserialize)]
+struct CopyData {
+    noticed: DateTime<Utc>,
+    tables: BTreeMap<String, TableId>,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -49,8 +62,20 @@ impl From<&Settings> for SettingsData {
             kind: logo.kind.as_str().to_owned(),
             description: logo.description.clone(),
         });
-        Self { revision, practice_name, letter_files, logo, sending }
+        let home = named(&settings.home.tables);
+        let copy = settings.home.copy.as_ref();
+        let copy = copy.map(|copy| CopyData { noticed: copy.noticed, tables: named(&copy.tables) });
+        Self { revision, practice_name, letter_files, logo, sending, home, copy }
     }
+}
+
+fn named(tables: &Tables) -> BTreeMap<String, TableId> {
+    tables.iter().map(|(kept, id)| (kept.as_str().to_owned(), id.clone())).collect()
+}
+
+fn read_tables(named: BTreeMap<String, TableId>, field: &'static str) -> Result<Tables, BadRecord> {
+    let read = |(name, id): (String, TableId)| Ok((Kept::parse(&name).field(field)?, id));
+    named.into_iter().map(read).collect()
 }
 
 impl TryFrom<LogoData> for Logo {
@@ -77,6 +102,11 @@ impl TryFrom<SettingsData> for Settings {
         };
         let (revision, practice_name) = (data.revision, data.practice_name);
         let logo = data.logo.map(Logo::try_from).transpose()?;
-        Ok(Self { revision, practice_name, letter_files, logo, sending })
+        let copy = data.copy.map(|copy| {
+            let tables = read_tables(copy.tables, "copy.tables")?;
+            Ok(Copied { noticed: copy.noticed, tables })
+        });
+        let home = Home { tables: read_tables(data.home, "home")?, copy: copy.transpose()? };
+        Ok(Self { revision, practice_name, letter_files, logo, sending, home })
     }
 }
