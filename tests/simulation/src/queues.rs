@@ -31,8 +31,12 @@ const BATCH: usize = 10;
 pub(crate) enum Name {
     /// Text messages, and pauses.
     Sms,
+    /// Text messages about visits.
+    SmsVisits,
     /// Email.
     Email,
+    /// Email about visits.
+    EmailVisits,
     /// Letters.
     Letter,
     /// Events that wait.
@@ -40,7 +44,8 @@ pub(crate) enum Name {
 }
 
 /// Every queue.
-pub(crate) const NAMES: [Name; 4] = [Name::Sms, Name::Email, Name::Letter, Name::Events];
+pub(crate) const NAMES: [Name; 6] =
+    [Name::SmsVisits, Name::Sms, Name::EmailVisits, Name::Email, Name::Letter, Name::Events];
 
 #[derive(Debug, Clone)]
 struct Message {
@@ -55,11 +60,14 @@ struct State {
     waiting: BTreeMap<Name, Vec<Message>>,
     dead: BTreeMap<Name, Vec<Message>>,
     next: u64,
+    /// How often anything was put in, taken or put aside.
+    changes: u64,
 }
 
 impl State {
     fn put(&mut self, name: Name, body: String) {
         self.next += 1;
+        self.changes += 1;
         let message =
             Message { id: self.next, body, receives: 0, hidden_until: DateTime::UNIX_EPOCH };
         self.waiting.entry(name).or_default().push(message);
@@ -81,6 +89,11 @@ impl SimQueues {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds the lock")
+    }
+
+    /// How often anything was put in, taken or put aside.
+    pub(crate) fn changes(&self) -> u64 {
+        self.state().changes
     }
 
     /// Whether it takes a message.
@@ -125,6 +138,7 @@ impl SimQueues {
             self.weather.strike("dead letters");
         }
         state.dead.entry(name).or_default().extend(dead);
+        state.changes += event.records.len() as u64;
         (!event.records.is_empty()).then_some(event)
     }
 
@@ -166,6 +180,7 @@ impl SimQueues {
                 QueueFault::Doubled => state.put(name, body.unwrap_or_default()),
                 QueueFault::Lost | QueueFault::Refused => {
                     waiting.remove(place);
+                    state.changes += 1;
                 }
             }
             return true;
@@ -175,26 +190,28 @@ impl SimQueues {
 }
 
 /// Which queue a pointer belongs in.
-const fn queue_of(carrier: Carrier) -> Name {
-    match carrier {
-        Carrier::Staff | Carrier::Channel(Channel::Sms) => Name::Sms,
-        Carrier::Channel(Channel::Email) => Name::Email,
-        Carrier::Channel(Channel::Letter) => Name::Letter,
+const fn queue_of(carrier: Carrier, lane: Lane) -> Name {
+    match (carrier, lane) {
+        (Carrier::Staff | Carrier::Channel(Channel::Sms), Lane::Others) => Name::Sms,
+        (Carrier::Staff | Carrier::Channel(Channel::Sms), Lane::Visits) => Name::SmsVisits,
+        (Carrier::Channel(Channel::Email), Lane::Others) => Name::Email,
+        (Carrier::Channel(Channel::Email), Lane::Visits) => Name::EmailVisits,
+        (Carrier::Channel(Channel::Letter), Lane::Others | Lane::Visits) => Name::Letter,
     }
 }
 
 impl Queues for SimQueues {
-    async fn room(&self, carrier: Carrier, _: Lane) -> usize {
+    async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
         pass().await;
         let state = self.state();
-        let waiting = state.waiting.get(&queue_of(carrier)).map_or(0, Vec::len);
+        let waiting = state.waiting.get(&queue_of(carrier, lane)).map_or(0, Vec::len);
         DEEPEST.saturating_sub(waiting)
     }
 
-    async fn send(&self, _: Lane, pointers: &[Pointer]) -> Vec<usize> {
+    async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {
         pass().await;
-        let taken =
-            |pointer: &Pointer| self.take(queue_of(pointer.carrier), &queues::encode(pointer));
+        let queue = |pointer: &Pointer| queue_of(pointer.carrier, lane);
+        let taken = |pointer: &Pointer| self.take(queue(pointer), &queues::encode(pointer));
         let refused = pointers.iter().enumerate().filter(|(_, pointer)| !taken(pointer));
         refused.map(|(place, _)| place).collect()
     }
