@@ -4,12 +4,10 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use app::ports::{EventKey, EventQueue, Pointer, Queues};
+use app::ports::{EventKey, EventQueue, Pointer, Queue, Queues};
 use aws::{event_queue, queues};
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::{DateTime, Duration, Utc};
-use domain::enrolment::Lane;
-use domain::program::{Carrier, Channel};
 
 use crate::gate::pass;
 use crate::weather::{QueueFault, Weather};
@@ -174,27 +172,26 @@ impl SimQueues {
     }
 }
 
-/// Which queue a pointer belongs in.
-const fn queue_of(carrier: Carrier) -> Name {
-    match carrier {
-        Carrier::Staff | Carrier::Channel(Channel::Sms) => Name::Sms,
-        Carrier::Channel(Channel::Email) => Name::Email,
-        Carrier::Channel(Channel::Letter) => Name::Letter,
+/// The lanes share a queue.
+const fn name_of(queue: Queue) -> Name {
+    match queue {
+        Queue::Sms(_) => Name::Sms,
+        Queue::Email(_) => Name::Email,
+        Queue::Letters => Name::Letter,
     }
 }
 
 impl Queues for SimQueues {
-    async fn room(&self, carrier: Carrier, _: Lane) -> usize {
+    async fn room(&self, queue: Queue) -> usize {
         pass().await;
         let state = self.state();
-        let waiting = state.waiting.get(&queue_of(carrier)).map_or(0, Vec::len);
+        let waiting = state.waiting.get(&name_of(queue)).map_or(0, Vec::len);
         DEEPEST.saturating_sub(waiting)
     }
 
-    async fn send(&self, _: Lane, pointers: &[Pointer]) -> Vec<usize> {
+    async fn send(&self, queue: Queue, pointers: &[Pointer]) -> Vec<usize> {
         pass().await;
-        let taken =
-            |pointer: &Pointer| self.take(queue_of(pointer.carrier), &queues::encode(pointer));
+        let taken = |pointer: &Pointer| self.take(name_of(queue), &queues::encode(pointer));
         let refused = pointers.iter().enumerate().filter(|(_, pointer)| !taken(pointer));
         refused.map(|(place, _)| place).collect()
     }
