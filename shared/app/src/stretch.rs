@@ -16,18 +16,22 @@ const LEASE: Duration = Duration::minutes(5);
 /// What is queued without a lease may be queued again by the next sweep, which does no harm.
 const UNSETTLED: Duration = Duration::seconds(30);
 
-/// Most entries handed out in one sweep of a shard. The rest goes with the next sweep.
-const SHARD_LIMIT: usize = 500;
-
 /// What was found in a shard, and who is at it.
 pub(crate) struct Stretch<P> {
     /// The shard.
     pub shard: u8,
-    /// What is due there and not leased.
-    pub entries: Vec<DueEntry<P>>,
+    free: Vec<Free<P>>,
     revision: u64,
     standing: Vec<Lease>,
-    taken: Vec<Lease>,
+    /// What lies behind it is too new to be leased.
+    settled: String,
+    until: DateTime<Utc>,
+}
+
+/// What is due and not leased, between two leases.
+struct Free<P> {
+    after: String,
+    entries: Vec<DueEntry<P>>,
 }
 
 /// A stretch that nobody else hands out meanwhile.
@@ -46,41 +50,41 @@ pub(crate) struct Standing {
 }
 
 impl<P> Stretch<P> {
-    /// Looks for what is due in a shard and not leased.
+    /// Looks for what is due in a shard and not leased, and finds at most so much of it, the oldest.
     pub(crate) async fn look(
         index: &impl DueIndex<Pointer = P>,
-        shard: u8,
+        (shard, most): (u8, usize),
         now: DateTime<Utc>,
     ) -> Result<Self, StoreError> {
         let held = index.leases(shard).await?;
         let standing: Vec<Lease> =
             held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
-        let mut entries = Vec::new();
-        let settled = index.end_of(now - UNSETTLED);
-        let mut taken = Vec::new();
+        let (mut free, mut left) = (Vec::new(), most);
         for gap in gaps(&standing, index.end_of(now)) {
-            let room = SHARD_LIMIT - entries.len();
-            if room == 0 {
+            if left == 0 {
                 break;
             }
-            let found = index.entries(shard, gap.start.as_str()..gap.end.as_str(), room).await?;
-            let last = found.iter().rfind(|entry| entry.due_key <= settled);
-            if let Some(last) = last {
-                let upto = last.due_key.clone();
-                taken.push(Lease { after: gap.start, upto, until: now + LEASE });
-            }
-            entries.extend(found);
+            let entries = index.entries(shard, gap.start.as_str()..gap.end.as_str(), left).await?;
+            left -= entries.len().min(left);
+            free.push(Free { after: gap.start, entries });
         }
-        Ok(Self { shard, entries, revision: held.revision, standing, taken })
+        let (settled, until) = (index.end_of(now - UNSETTLED), now + LEASE);
+        Ok(Self { shard, free, revision: held.revision, standing, settled, until })
     }
 
-    /// Leaves out what is not to be handed out now, and answers how much that is. It is leased like the
-    /// rest, and found again when the lease runs out: until then sweeps see what lies behind it, which may be
-    /// for another queue.
-    pub(crate) fn keep(&mut self, wanted: impl FnMut(&DueEntry<P>) -> bool) -> usize {
-        let before = self.entries.len();
-        self.entries.retain(wanted);
-        before - self.entries.len()
+    /// What was found, the oldest first.
+    pub(crate) fn entries(&self) -> impl Iterator<Item = &DueEntry<P>> {
+        self.free.iter().flat_map(|free| &free.entries)
+    }
+
+    /// Leaves out what is not to be handed out now, and answers how much that is. What lies behind the last that is
+    /// kept is not leased, and the next sweep finds it.
+    pub(crate) fn keep(&mut self, mut wanted: impl FnMut(&DueEntry<P>) -> bool) -> usize {
+        let before = self.entries().count();
+        for free in &mut self.free {
+            free.entries.retain(&mut wanted);
+        }
+        before - self.entries().count()
     }
 
     /// Leases it. `Stale` when another sweeper is at this shard.
@@ -88,7 +92,9 @@ impl<P> Stretch<P> {
         self,
         index: &impl DueIndex<Pointer = P>,
     ) -> Result<Leased<P>, SaveError> {
-        let Self { shard, entries, revision, standing, taken } = self;
+        let taken: Vec<Lease> = self.free.iter().filter_map(|free| self.lease_of(free)).collect();
+        let Self { shard, free, revision, standing, .. } = self;
+        let entries = free.into_iter().flat_map(|free| free.entries).collect();
         if taken.is_empty() {
             return Ok(Leased { entries, lease: Standing { shard, without: None } });
         }
@@ -97,6 +103,13 @@ impl<P> Stretch<P> {
         index.save_leases(shard, &ShardLeases { revision, leases }).await?;
         let without = Some(ShardLeases { revision: revision + 1, leases: standing });
         Ok(Leased { entries, lease: Standing { shard, without } })
+    }
+
+    /// Up to the last of it that is old enough.
+    fn lease_of(&self, free: &Free<P>) -> Option<Lease> {
+        let last = free.entries.iter().rfind(|entry| entry.due_key <= self.settled)?;
+        let (after, upto) = (free.after.clone(), last.due_key.clone());
+        Some(Lease { after, upto, until: self.until })
     }
 }
 

@@ -9,27 +9,34 @@
 //! others fall on its instant: a big batch on one opening is spread over the window by those who send
 //! it.
 //!
-//! What is about a visit has shards and queues of its own, so that a backlog of the others does not hold it up.
-//! And no queue is given more than it can hand on while a lease stands: what has no room stays due.
+//! Each queue has shards of its own, so that a backlog of one holds up no other: neither what is about a visit, nor
+//! another channel. And no queue is given more than it can hand on while a lease stands: the oldest of all its shards
+//! has the room there is, and the rest stays due.
 //!
 //! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
 //! the first sweep after the release. So it is while the tables are a copy of those that the practice
 //! is at home in; the first sweep of all remembers which those are.
 
+mod turns;
+
 use std::collections::BTreeMap;
-use std::collections::btree_map::Entry;
 
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Crowd, Lane};
+use domain::enrolment::Crowd;
 use domain::program::Carrier;
 use domain::settings::Outgoing;
 
 use crate::ports::{
-    Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queues, SaveError,
-    StoreError, shards_of_enrolments,
+    Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queue, Queues,
+    SaveError, StoreError, shards_of_enrolments,
 };
 use crate::stretch::Stretch;
 use crate::work::unreadable;
+
+use self::turns::{Turns, queue_of};
+
+/// Most entries handed out in one sweep of a shard. The rest goes with the next sweep.
+const OF_A_SHARD: usize = 1_500;
 
 /// What the sweeper needs.
 #[derive(Debug)]
@@ -73,8 +80,8 @@ pub struct Swept {
 }
 
 impl Swept {
-    fn seen(&mut self, entries: &[DueEntry<Due>], now: DateTime<Utc>) {
-        for due in entries.iter().filter_map(|entry| entry.pointer.as_ref().ok()) {
+    fn seen<'a>(&mut self, found: impl Iterator<Item = &'a DueEntry<Due>>, now: DateTime<Utc>) {
+        for due in found.filter_map(|entry| entry.pointer.as_ref().ok()) {
             self.oldest_seconds = self.oldest_seconds.max((now - due.due).num_seconds());
         }
     }
@@ -114,22 +121,21 @@ where
         }
         let now = self.clock.now();
         let mut found = Vec::new();
-        for (lane, shard) in shards_of_enrolments() {
-            match Stretch::look(&self.index, shard, now).await {
+        for (queue, shard) in shards_of_enrolments() {
+            match Stretch::look(&self.index, (shard, OF_A_SHARD), now).await {
                 Ok(stretch) => {
-                    swept.seen(&stretch.entries, now);
-                    found.push((lane, stretch));
+                    swept.seen(stretch.entries(), now);
+                    found.push((queue, stretch));
                 }
                 Err(error) => swept.shard_failed(shard, &error),
             }
         }
-        let crowds = Crowds::of(found.iter().flat_map(|(_, stretch)| &stretch.entries));
-        let mut rooms = Rooms::default();
-        for (lane, mut stretch) in found {
+        let crowds = Crowds::of(found.iter().flat_map(|(_, stretch)| stretch.entries()));
+        let turns = Turns::look(&self.queues, &found).await;
+        for (queue, mut stretch) in found {
             let shard = stretch.shard;
-            rooms.look(&self.queues, lane, &stretch.entries).await;
-            swept.deferred += stretch.keep(|entry| rooms.take(lane, entry));
-            match self.lease_and_hand_out((lane, stretch), &crowds, now, &mut swept).await {
+            swept.deferred += stretch.keep(|entry| turns.has_come(queue, entry));
+            match self.lease_and_hand_out((queue, stretch), &crowds, now, &mut swept).await {
                 Ok(()) => {}
                 Err(SaveError::Stale | SaveError::Taken(_)) => {
                     swept.yielded += 1;
@@ -156,30 +162,31 @@ where
 
     async fn lease_and_hand_out(
         &self,
-        (lane, stretch): (Lane, Stretch<Due>),
+        (queue, stretch): (Queue, Stretch<Due>),
         crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
     ) -> Result<(), SaveError> {
         let leased = stretch.lease(&self.index).await?;
-        let refused = self.hand_out((lane, leased.entries), crowds, now, swept).await;
+        let refused = self.hand_out((queue, leased.entries), crowds, now, swept).await;
         if refused > 0 { leased.lease.give_back(&self.index).await } else { Ok(()) }
     }
 
     /// Queues what can be read and parks what cannot. Answers how many a queue did not take.
     async fn hand_out(
         &self,
-        (lane, entries): (Lane, Vec<DueEntry<Due>>),
+        (of_shard, entries): (Queue, Vec<DueEntry<Due>>),
         crowds: &Crowds,
         now: DateTime<Utc>,
         swept: &mut Swept,
     ) -> usize {
-        let mut pointers: Vec<Pointer> = Vec::with_capacity(entries.len());
+        let mut queued: BTreeMap<Queue, Vec<Pointer>> = BTreeMap::new();
         for entry in entries {
             match &entry.pointer {
                 Ok(due) => {
                     let crowd = crowds.at(due.due);
-                    pointers.push(Pointer { crowd, ..due.pointer.clone() });
+                    let pointer = Pointer { crowd, ..due.pointer.clone() };
+                    queued.entry(queue_of(of_shard, &entry)).or_default().push(pointer);
                 }
                 Err(why) => {
                     // Should this fail it is met again when the lease runs out.
@@ -196,40 +203,14 @@ where
                 }
             }
         }
-        let refused = self.queues.send(lane, &pointers).await.len();
-        swept.queued += pointers.len() - refused;
-        swept.refused += refused;
-        refused
-    }
-}
-
-/// How many more messages each queue should be given. A queue is asked when there is something for it.
-#[derive(Default)]
-struct Rooms(BTreeMap<(Carrier, Lane), usize>);
-
-impl Rooms {
-    async fn look(&mut self, queues: &impl Queues, lane: Lane, entries: &[DueEntry<Due>]) {
-        for due in entries.iter().filter_map(|entry| entry.pointer.as_ref().ok()) {
-            let carrier = due.pointer.carrier;
-            if let Entry::Vacant(unknown) = self.0.entry((carrier, lane)) {
-                unknown.insert(queues.room(carrier, lane).await);
-            }
+        let mut all_refused = 0;
+        for (queue, pointers) in queued {
+            let refused = self.queues.send(queue, &pointers).await.len();
+            swept.queued += pointers.len() - refused;
+            all_refused += refused;
         }
-    }
-
-    /// Whether there is room for it. What cannot be read needs none: it is parked.
-    fn take(&mut self, lane: Lane, entry: &DueEntry<Due>) -> bool {
-        let Ok(due) = &entry.pointer else { return true };
-        match self.0.get_mut(&(due.pointer.carrier, lane)) {
-            Some(room) => match room.checked_sub(1) {
-                Some(left) => {
-                    *room = left;
-                    true
-                }
-                None => false,
-            },
-            None => true,
-        }
+        swept.refused += all_refused;
+        all_refused
     }
 }
 

@@ -2,13 +2,13 @@
 //!
 //! A message is a versioned pointer: ids and a count, never content.
 
-use app::ports::{Pointer, Queues};
+use app::ports::{Pointer, Queue, Queues};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::{QueueAttributeName, SendMessageBatchRequestEntry};
 use domain::enrolment::{Crowd, Lane};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
-use domain::program::{Carrier, Channel};
+use domain::program::Carrier;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::transport;
@@ -39,14 +39,20 @@ impl Lanes {
         }
     }
 
-    /// The lanes share the rate as they share the instances: two of six, and four.
-    fn deepest(&self, lane: Lane) -> usize {
+    /// How many messages the queue of a lane holds.
+    pub fn deepest(&self, lane: Lane) -> usize {
+        self.handed_on(lane, SECONDS_QUEUED)
+    }
+
+    /// How many messages of a lane are handed on in so many seconds. The lanes share the rate as they share the
+    /// instances: two of six, and four.
+    pub fn handed_on(&self, lane: Lane, seconds: usize) -> usize {
         let sixths = match lane {
             Lane::Visits => 2,
             Lane::Others => 4,
         };
         let rate = usize::try_from(self.per_second).unwrap_or(usize::MAX);
-        rate.saturating_mul(SECONDS_QUEUED).saturating_mul(sixths) / 6
+        rate.saturating_mul(seconds).saturating_mul(sixths) / 6
     }
 }
 
@@ -57,7 +63,7 @@ pub struct QueueUrls {
     pub sms: Lanes,
     /// Email.
     pub email: Lanes,
-    /// Letters, of both lanes: they wait for a printer, and for nothing before it.
+    /// Letters.
     pub letter: String,
 }
 
@@ -77,20 +83,19 @@ impl SqsQueues {
         Self { client, urls }
     }
 
-    fn url(&self, carrier: Carrier, lane: Lane) -> &str {
-        match carrier {
-            // A pause needs no provider: any sender can hold an enrolment.
-            Carrier::Staff | Carrier::Channel(Channel::Sms) => self.urls.sms.of(lane),
-            Carrier::Channel(Channel::Email) => self.urls.email.of(lane),
-            Carrier::Channel(Channel::Letter) => &self.urls.letter,
+    fn url(&self, queue: Queue) -> &str {
+        match queue {
+            Queue::Sms(lane) => self.urls.sms.of(lane),
+            Queue::Email(lane) => self.urls.email.of(lane),
+            Queue::Letters => &self.urls.letter,
         }
     }
 
-    fn deepest(&self, carrier: Carrier, lane: Lane) -> usize {
-        match carrier {
-            Carrier::Staff | Carrier::Channel(Channel::Sms) => self.urls.sms.deepest(lane),
-            Carrier::Channel(Channel::Email) => self.urls.email.deepest(lane),
-            Carrier::Channel(Channel::Letter) => LETTERS_PER_SECOND * SECONDS_QUEUED,
+    fn deepest(&self, queue: Queue) -> usize {
+        match queue {
+            Queue::Sms(lane) => self.urls.sms.deepest(lane),
+            Queue::Email(lane) => self.urls.email.deepest(lane),
+            Queue::Letters => LETTERS_PER_SECOND * SECONDS_QUEUED,
         }
     }
 
@@ -115,11 +120,7 @@ impl SqsQueues {
     }
 
     /// Sends at most [`BATCH`] pointers to one queue. Answers the positions that were not taken.
-    async fn send_batch(
-        &self,
-        (carrier, lane): (Carrier, Lane),
-        batch: &[(usize, &Pointer)],
-    ) -> Vec<usize> {
+    async fn send_batch(&self, queue: Queue, batch: &[(usize, &Pointer)]) -> Vec<usize> {
         let entries = batch.iter().map(|(position, pointer)| {
             SendMessageBatchRequestEntry::builder()
                 .id(position.to_string())
@@ -127,7 +128,7 @@ impl SqsQueues {
                 .build()
                 .expect("id and body are set")
         });
-        let request = self.client.send_message_batch().queue_url(self.url(carrier, lane));
+        let request = self.client.send_message_batch().queue_url(self.url(queue));
         match request.set_entries(Some(entries.collect())).send().await {
             Ok(answer) => {
                 let taken: Vec<usize> = answer
@@ -139,7 +140,7 @@ impl SqsQueues {
             }
             Err(error) => {
                 let error = transport(&error);
-                tracing::error!(queue = carrier.as_str(), error, "the queue took no messages");
+                tracing::error!(queue = ?queue, error, "the queue took no messages");
                 batch.iter().map(|(position, _)| *position).collect()
             }
         }
@@ -147,21 +148,16 @@ impl SqsQueues {
 }
 
 impl Queues for SqsQueues {
-    async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
-        let waiting = self.waiting(self.url(carrier, lane)).await.unwrap_or_default();
-        self.deepest(carrier, lane).saturating_sub(waiting)
+    async fn room(&self, queue: Queue) -> usize {
+        let waiting = self.waiting(self.url(queue)).await.unwrap_or_default();
+        self.deepest(queue).saturating_sub(waiting)
     }
 
-    async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {
+    async fn send(&self, queue: Queue, pointers: &[Pointer]) -> Vec<usize> {
         let mut refused = Vec::new();
         let positioned: Vec<_> = pointers.iter().enumerate().collect();
-        for same in positioned.chunk_by(|(_, a), (_, b)| a.carrier == b.carrier) {
-            let Some((_, first)) = same.first() else {
-                continue;
-            };
-            for batch in same.chunks(BATCH) {
-                refused.extend(self.send_batch((first.carrier, lane), batch).await);
-            }
+        for batch in positioned.chunks(BATCH) {
+            refused.extend(self.send_batch(queue, batch).await);
         }
         refused
     }
@@ -230,6 +226,7 @@ pub fn decode(body: &str) -> Result<Pointer, BadMessage> {
 
 #[cfg(test)]
 mod tests {
+    use domain::program::Channel;
     use ulid::Ulid;
 
     use super::*;

@@ -6,16 +6,15 @@ use std::sync::{Arc, Mutex};
 
 use app::ports::{
     Clock, Email, EmailGateway, EpostProvider, EventKey, EventQueue, HandOver, Here, Ids, Pointer,
-    Queues, ReceiptQueue, SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
+    Queue, Queues, ReceiptQueue, SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::email::EmailAddress;
-use domain::enrolment::Lane;
 use domain::home::{Kept, TableId, Tables};
 use domain::ids::PatientId;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
-use domain::program::{Carrier, Channel};
+use domain::program::Channel;
 use domain::sender::SmsSender;
 use ulid::Ulid;
 
@@ -279,7 +278,7 @@ impl WaysOut for FakeWaysOut {
 /// Queues that keep what they are given until a test takes it. They have room for as much as a test says.
 #[derive(Debug, Clone)]
 pub struct FakeQueues {
-    waiting: Arc<Mutex<Vec<(Lane, Pointer)>>>,
+    waiting: Arc<Mutex<Vec<(Queue, Pointer)>>>,
     refuse: Arc<Mutex<bool>>,
     deepest: Arc<Mutex<usize>>,
 }
@@ -301,15 +300,15 @@ impl FakeQueues {
         waiting.into_iter().map(|(_, pointer)| pointer).collect()
     }
 
-    /// Takes at most so many of what waits in the queues of a lane, the oldest first.
+    /// Takes at most so many of what waits in a queue, the oldest first.
     ///
     /// # Panics
     /// Never, unless another test thread panicked.
-    pub fn take_of(&self, lane: Lane, most: usize) -> Vec<Pointer> {
+    pub fn take_of(&self, queue: Queue, most: usize) -> Vec<Pointer> {
         let mut waiting = self.waiting.lock().expect("not poisoned");
         let mut taken = Vec::new();
         waiting.retain(|(of, pointer)| {
-            let take = *of == lane && taken.len() < most;
+            let take = *of == queue && taken.len() < most;
             if take {
                 taken.push(pointer.clone());
             }
@@ -336,19 +335,18 @@ impl FakeQueues {
 }
 
 impl Queues for FakeQueues {
-    async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
+    async fn room(&self, queue: Queue) -> usize {
         let waiting = self.waiting.lock().expect("not poisoned");
-        let in_it = |(of, pointer): &&(Lane, Pointer)| *of == lane && pointer.carrier == carrier;
         let deepest = *self.deepest.lock().expect("not poisoned");
-        deepest.saturating_sub(waiting.iter().filter(in_it).count())
+        deepest.saturating_sub(waiting.iter().filter(|(of, _)| *of == queue).count())
     }
 
-    async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {
+    async fn send(&self, queue: Queue, pointers: &[Pointer]) -> Vec<usize> {
         if *self.refuse.lock().expect("not poisoned") {
             return (0..pointers.len()).collect();
         }
-        let of_lane = pointers.iter().map(|pointer| (lane, pointer.clone()));
-        self.waiting.lock().expect("not poisoned").extend(of_lane);
+        let of_queue = pointers.iter().map(|pointer| (queue, pointer.clone()));
+        self.waiting.lock().expect("not poisoned").extend(of_queue);
         Vec::new()
     }
 }

@@ -7,7 +7,7 @@ use std::path::Path;
 
 use app::deliver::DeliverError;
 use app::events::{Arrival, keep};
-use app::ports::{Clock, EnrolmentReader, EventKey, Pointer, Queues};
+use app::ports::{Clock, EnrolmentReader, EventKey, Pointer, Queue, Queues};
 use app::replies::Receiver;
 use aws::event_queue::encode;
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
@@ -77,7 +77,7 @@ async fn send(practice: &Practice) -> Heard {
 /// The pointer that was taken from the queue, which is there until it is done.
 async fn due_pointer(practice: &Practice) -> Pointer {
     let pointer = practice.clinic.queues.take().remove(0);
-    practice.clinic.queues.send(Lane::Visits, std::slice::from_ref(&pointer)).await;
+    practice.clinic.queues.send(Queue::Sms(Lane::Visits), std::slice::from_ref(&pointer)).await;
     pointer
 }
 
@@ -173,7 +173,7 @@ fn queues() -> Vec<Operation> {
             .prepared(|practice| {
                 Box::pin(async move {
                     let pointer = due(practice).await;
-                    practice.clinic.queues.send(Lane::Visits, &[pointer]).await;
+                    practice.clinic.queues.send(Queue::Sms(Lane::Visits), &[pointer]).await;
                 })
             })
             .followed(|practice| Box::pin(life_goes_on(practice)))

@@ -76,7 +76,7 @@ async fn a_lease_costs_one_write_unit_a_shard_however_many_actions_it_covers() {
     let swept = clinic.sweep().await;
     assert_eq!(swept.queued, 200);
     let units = clinic.dynamo.wire.write_units() - before;
-    exactly(units, 4.0, "leases on 200 actions in the 4 shards of visits");
+    exactly(units, 2.0, "leases on 200 actions in the 2 shards of text messages about visits");
 }
 
 #[tokio::test]

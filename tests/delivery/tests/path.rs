@@ -4,7 +4,7 @@
 
 use app::deliver::{DeliverError, Delivered};
 use app::events::Answer;
-use app::ports::{Clock, People, SendError, Verdict};
+use app::ports::{Clock, People, SendError, Verdict, shards_of_enrolments};
 use chrono::Duration;
 use delivery::Clinic;
 use domain::booking::{BookingEventKind, Gone};
@@ -325,7 +325,7 @@ async fn a_row_that_cannot_be_read_leaves_the_head_of_the_index_and_blocks_nobod
     use aws_sdk_dynamodb::types::AttributeValue;
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
     clinic.event("evt-1", &made()).await.unwrap();
-    for shard in 0..app::ports::SHARDS {
+    for (_, shard) in shards_of_enrolments() {
         let put = clinic.dynamo.client.put_item().table_name("enrolments");
         put.item("pk", AttributeValue::S(format!("enr_broken{shard}")))
             .item("sk", AttributeValue::S("ENROLMENT".into()))
@@ -335,8 +335,8 @@ async fn a_row_that_cannot_be_read_leaves_the_head_of_the_index_and_blocks_nobod
             .await
             .unwrap();
     }
-    assert_eq!(clinic.sweep().await.parked, usize::from(app::ports::SHARDS));
+    assert_eq!(clinic.sweep().await.parked, shards_of_enrolments().count());
     assert_eq!(clinic.queues.take().len(), 1, "the others flow");
-    assert_eq!(clinic.work().await.len(), usize::from(app::ports::SHARDS));
+    assert_eq!(clinic.work().await.len(), shards_of_enrolments().count());
     assert_eq!(clinic.sweep().await.parked, 0);
 }

@@ -4,12 +4,11 @@
 use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, MutexGuard};
 
-use app::ports::{EventKey, EventQueue, Pointer, Queues};
+use app::ports::{EventKey, EventQueue, Pointer, Queue, Queues};
 use aws::{event_queue, queues};
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::Lane;
-use domain::program::{Carrier, Channel};
 
 use crate::gate::pass;
 use crate::weather::{QueueFault, Weather};
@@ -189,29 +188,28 @@ impl SimQueues {
     }
 }
 
-/// Which queue a pointer belongs in.
-const fn queue_of(carrier: Carrier, lane: Lane) -> Name {
-    match (carrier, lane) {
-        (Carrier::Staff | Carrier::Channel(Channel::Sms), Lane::Others) => Name::Sms,
-        (Carrier::Staff | Carrier::Channel(Channel::Sms), Lane::Visits) => Name::SmsVisits,
-        (Carrier::Channel(Channel::Email), Lane::Others) => Name::Email,
-        (Carrier::Channel(Channel::Email), Lane::Visits) => Name::EmailVisits,
-        (Carrier::Channel(Channel::Letter), Lane::Others | Lane::Visits) => Name::Letter,
+/// Its name here.
+const fn name_of(queue: Queue) -> Name {
+    match queue {
+        Queue::Sms(Lane::Others) => Name::Sms,
+        Queue::Sms(Lane::Visits) => Name::SmsVisits,
+        Queue::Email(Lane::Others) => Name::Email,
+        Queue::Email(Lane::Visits) => Name::EmailVisits,
+        Queue::Letters => Name::Letter,
     }
 }
 
 impl Queues for SimQueues {
-    async fn room(&self, carrier: Carrier, lane: Lane) -> usize {
+    async fn room(&self, queue: Queue) -> usize {
         pass().await;
         let state = self.state();
-        let waiting = state.waiting.get(&queue_of(carrier, lane)).map_or(0, Vec::len);
+        let waiting = state.waiting.get(&name_of(queue)).map_or(0, Vec::len);
         DEEPEST.saturating_sub(waiting)
     }
 
-    async fn send(&self, lane: Lane, pointers: &[Pointer]) -> Vec<usize> {
+    async fn send(&self, queue: Queue, pointers: &[Pointer]) -> Vec<usize> {
         pass().await;
-        let queue = |pointer: &Pointer| queue_of(pointer.carrier, lane);
-        let taken = |pointer: &Pointer| self.take(queue(pointer), &queues::encode(pointer));
+        let taken = |pointer: &Pointer| self.take(name_of(queue), &queues::encode(pointer));
         let refused = pointers.iter().enumerate().filter(|(_, pointer)| !taken(pointer));
         refused.map(|(place, _)| place).collect()
     }

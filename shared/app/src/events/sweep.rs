@@ -7,6 +7,9 @@ use chrono::{DateTime, Utc};
 use crate::ports::{Clock, DueIndex, EventKey, EventQueue, SHARDS, SaveError, WaitingSince};
 use crate::stretch::Stretch;
 
+/// Most events handed out in one sweep of a shard. The rest goes with the next sweep.
+const OF_A_SHARD: usize = 500;
+
 /// What the sweeper of events needs.
 #[derive(Debug)]
 pub struct EventSweeper<D, Q, K> {
@@ -64,7 +67,8 @@ where
         now: DateTime<Utc>,
         swept: &mut SweptEvents,
     ) -> Result<(), SaveError> {
-        let leased = Stretch::look(&self.index, shard, now).await?.lease(&self.index).await?;
+        let found = Stretch::look(&self.index, (shard, OF_A_SHARD), now).await?;
+        let leased = found.lease(&self.index).await?;
         let mut events: Vec<EventKey> = Vec::with_capacity(leased.entries.len());
         for entry in leased.entries {
             match &entry.pointer {

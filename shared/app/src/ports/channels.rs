@@ -2,32 +2,34 @@
 
 use std::future::Future;
 
-use domain::enrolment::{Crowd, Lane};
+use domain::enrolment::Crowd;
 use domain::ledger::LedgerKey;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
 use domain::program::Carrier;
 use domain::sender::SmsSender;
 
+use super::Queue;
+
 /// Points to a due action. What a queue message carries: ids and a count, never content.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Pointer {
     /// The attempt that is due.
     pub key: LedgerKey,
-    /// Which queue it belongs in.
+    /// Who carries it out, by which it has its queue.
     pub carrier: Carrier,
     /// How many others are due at the same instant.
     pub crowd: Crowd,
 }
 
-/// The queues of the channels, two for each that can have a backlog: one for each lane.
+/// The queues of the channels.
 pub trait Queues: Send + Sync {
     /// How many more messages a queue should be given now. What is given to a full one is still waiting in it
     /// when its lease runs out, and is queued again and again. A guess, by a number that lags; as many as
     /// there are when it cannot be found out, because to queue too much does no harm but costs.
-    fn room(&self, carrier: Carrier, lane: Lane) -> impl Future<Output = usize> + Send;
-    /// Queues pointers and answers the positions of those that were not taken.
-    fn send(&self, lane: Lane, pointers: &[Pointer]) -> impl Future<Output = Vec<usize>> + Send;
+    fn room(&self, queue: Queue) -> impl Future<Output = usize> + Send;
+    /// Queues pointers of that queue and answers the positions of those that were not taken.
+    fn send(&self, queue: Queue, pointers: &[Pointer]) -> impl Future<Output = Vec<usize>> + Send;
 }
 
 /// A message for the SMS provider.

@@ -4,24 +4,12 @@ use std::future::Future;
 use std::ops::Range;
 
 use chrono::{DateTime, Utc};
-use domain::enrolment::Lane;
 
 use super::{Pointer, SaveError, StoreError};
 
-/// The index of events that wait, and that of enrolments for [`Lane::Others`], are divided into this many
-/// shards, so that no index partition is written to more than it can take (1,000 write units a second each).
+/// The index of events that wait is divided into this many shards, so that no index partition is written to more than
+/// it can take (1,000 write units a second each). Those of the index of enrolments are their queues'.
 pub const SHARDS: u8 = 16;
-
-/// The shards of [`Lane::Visits`] in the index of enrolments, behind the others. They are apart, because a
-/// sweep takes only so much from the head of a shard: what is about tomorrow's visit would otherwise stand
-/// behind a backlog of recalls for hours. A practice has fewer visits than recalls that fall on one opening.
-pub const VISIT_SHARDS: Range<u8> = SHARDS..SHARDS + 4;
-
-/// Every shard of the index of enrolments, the visits first.
-pub fn shards_of_enrolments() -> impl Iterator<Item = (Lane, u8)> {
-    let visits = VISIT_SHARDS.map(|shard| (Lane::Visits, shard));
-    visits.chain((0..SHARDS).map(|shard| (Lane::Others, shard)))
-}
 
 /// An entry of a due index.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -12,6 +12,7 @@ mod intake;
 mod letters;
 mod people;
 mod programs;
+mod queue;
 mod receipts;
 mod referrals;
 mod replies;
@@ -30,9 +31,7 @@ pub use self::balance::{
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
 pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
-pub use self::due::{
-    Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases, VISIT_SHARDS, shards_of_enrolments,
-};
+pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
     Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, OfPatient, OfProgram,
@@ -49,6 +48,7 @@ pub use self::letters::{
 };
 pub use self::people::{Entry, Lookup, Newcomers, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
+pub use self::queue::{Queue, shards_of_enrolments};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
 pub use self::referrals::{ReferralChange, Referrals};
 pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};

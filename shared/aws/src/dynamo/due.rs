@@ -5,15 +5,14 @@
 //! `2026-11-22T08:00:00.000Z|sms|0001|act_…|0001|enr_…`
 //! = due | carrier | cycle | action | attempt | enrolment
 //!
+//! Its shard is one of its queue's, so it changes with the carrier of the step.
 //! The enrolment makes the key unique: a lease ends at a key, and must not cover others like it.
 
 use std::ops::Range;
 
-use app::ports::{
-    Due, DueEntry, DueIndex, Pointer, SHARDS, SaveError, ShardLeases, StoreError, VISIT_SHARDS,
-};
+use app::ports::{Due, DueEntry, DueIndex, Pointer, Queue, SaveError, ShardLeases, StoreError};
 use chrono::{DateTime, Utc};
-use domain::enrolment::{Crowd, Enrolment, Lane};
+use domain::enrolment::{Crowd, Enrolment};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::Carrier;
@@ -47,16 +46,8 @@ pub(super) fn due_attributes(enrolment: &Enrolment) -> Option<[(String, String);
         key.attempt,
         enrolment.id
     );
-    Some(due_keys(enrolment, due_key))
-}
-
-/// The index keys of an enrolment that is due at this key.
-pub(super) fn due_keys(enrolment: &Enrolment, due_key: String) -> [(String, String); 2] {
-    let shards = match enrolment.lane() {
-        Lane::Visits => VISIT_SHARDS,
-        Lane::Others => 0..SHARDS,
-    };
-    sharded::keys(shards, enrolment.id.as_str(), due_key)
+    let queue = Queue::of(carrier, enrolment.lane());
+    Some(sharded::keys(queue.shards(), enrolment.id.as_str(), due_key))
 }
 
 fn read_entry(entry: &Item) -> DueEntry<Due> {
