@@ -5,15 +5,18 @@
 
 use std::collections::HashMap;
 
-use app::ports::{EnrolmentScan, ScanPage, ScanPlace, Scanned, Segment, StoreError, Whole};
+use app::ports::{
+    EnrolmentScan, ScanPage, ScanPlace, Scanned, Segment, StoreError, Whole, shards_of_enrolments,
+};
 use domain::balance::Indexed;
 use domain::enrolment::{Enrolment, Note};
 use domain::ids::EnrolmentId;
 
-use super::due::{due_keys, read_pointer};
+use super::due::read_pointer;
 use super::enrolments::{ENROLMENT, LEDGER, NOTE};
 use super::ledger::read_row;
 use super::records::{EnrolmentData, NoteData};
+use super::sharded::shard_name;
 use super::{Item, Table, key, read_data, store_error, string, text, unreadable};
 
 /// The enrolments table, read as a whole.
@@ -152,12 +155,13 @@ fn read_whole(items: Vec<Item>) -> Result<Option<Whole>, StoreError> {
     Ok(read.map(|(enrolment, indexed)| Whole { enrolment, rows, notes, indexed }))
 }
 
-/// Where the index has it: an item is in it by having both of its attributes.
+/// Where the index has it: an item is in it by having both of its attributes. Any shard that is swept will
+/// do: what was stored before shards were cut anew stays in its own until it is stored again.
 fn indexed(enrolment: &Enrolment, shard: Option<&str>, due_key: Option<&str>) -> Indexed {
     let (Some(shard), Some(due_key)) = (shard, due_key) else { return Indexed::Absent };
-    let [(_, its_shard), _] = due_keys(enrolment, due_key.to_owned());
+    let is_swept = shards_of_enrolments().any(|(_, swept)| shard == shard_name(swept));
     match read_pointer(enrolment.id.as_str(), due_key) {
-        Ok(due) if shard == its_shard => Indexed::At { due: due.due, key: due.pointer.key },
+        Ok(due) if is_swept => Indexed::At { due: due.due, key: due.pointer.key },
         Ok(_) | Err(_) => Indexed::Nonsense,
     }
 }
