@@ -141,7 +141,7 @@ async fn a_release_ends_the_copy_it_has_seen_and_no_later_one() {
     clinic.release_sending().await;
     clinic.here.restore(Kept::Intake);
     let again = clinic.here.tables().await.unwrap();
-    let refused = release_sending(&store, seen, &again, &by).await;
+    let refused = release_sending(&store, seen, &again, &by, clinic.clock.now()).await;
     assert!(refused.is_err(), "it was another copy when this was decided: {refused:?}");
     assert_eq!(outgoing(&clinic).await, Outgoing::Copy(vec![Kept::Intake]));
     let home = settings(&clinic).await.home;
