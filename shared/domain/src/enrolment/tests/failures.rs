@@ -202,15 +202,16 @@ fn what_repeats_itself_waits_for_a_person_whatever_the_action_says_of_errors() {
         assert_eq!(held(&stopped.enrolment), &HoldReason::Repeated, "{on_error:?}");
         assert_eq!((raised(&stopped), recorded(&stopped)), (vec![WorkKind::Repeated], vec![]));
         // Nobody has been sent anything: to try again is another attempt at the same, and to advance leaves it out.
-        let again = world.instruct(&stopped.enrolment, Instruction::Retry(Receipt::Unknown), NOW);
+        let again =
+            world.instruct(&stopped.enrolment, Instruction::Retry(Receipt::Unknown), ENROLLED);
         assert_eq!(step(&again.enrolment).attempt, 2);
         assert_eq!(work(&again).1, [hold_id(&key)]);
-        assert!(is_sending(&world.bring_up(&again.enrolment, at(NOW))));
-        let past = world.instruct(&stopped.enrolment, Instruction::Advance, NOW);
+        assert!(is_sending(&world.bring_up(&again.enrolment, at(ENROLLED))));
+        let past = world.instruct(&stopped.enrolment, Instruction::Advance, ENROLLED);
         assert!(is_completed(&past.enrolment));
         assert_eq!(past.enrolment.finished[0].how, FinishedAs::Failed);
         // What its enrolment does not wait for any more changes nothing.
-        let late = world.decide(&past.enrolment, Event::Repeated(key), at(NOW));
+        let late = world.decide(&past.enrolment, Event::Repeated(key), at(ENROLLED));
         assert_eq!(late, Decision { enrolment: past.enrolment, effects: vec![] });
     }
 }
