@@ -56,20 +56,29 @@ where
     let wanted = wanted(event)?;
     let until = balancing.clock.now() + READING;
     let newest = balancing.balances.balances(None, 1).await.map_err(BalanceError::from)?;
-    match Box::pin(balancing.run(wanted, until)).await? {
+    let newest = newest.balances.first().map(|newest| newest.day.date);
+    let hear = |balance: &Balance| {
+        tell(balance);
+        // An older day, which an operator asks for again, is no news of this night.
+        if newest.is_none_or(|newest| newest <= balance.day.date) {
+            publish(balance, stage);
+        }
+    };
+    match Box::pin(balancing.run(wanted, until, &hear)).await? {
         Ran::NothingToDo => Ok(json!({ "balanced": null })),
         Ran::GoesOn(day) => {
             tracing::info!(day = %day.date, "there was too little time; the balance goes on with the next run");
             Ok(json!({ "goes_on": day.date }))
         }
-        Ran::Balanced(balance) => {
-            tell(&balance);
-            // An older day, which an operator asks for again, is no news of this night.
-            if newest.first().is_none_or(|newest| newest.day.date <= balance.day.date) {
-                publish(&balance, stage);
-            }
-            Ok(json!({ "balanced": balance.day.date, "difference": balance.difference() }))
+        Ran::Busy(day) => {
+            tracing::info!(day = %day.date, "another run is at the balance of this day");
+            Ok(json!({ "busy": day.date }))
         }
+        Ran::Balanced(balance) => Ok(json!({
+            "balanced": balance.day.date,
+            "difference": balance.difference(),
+            "new": balance.news(),
+        })),
     }
 }
 
@@ -85,6 +94,7 @@ fn tell(balance: &Balance) {
         held = all.held,
         waiting = all.waiting,
         difference = balance.difference(),
+        new = balance.news(),
         "balanced a day"
     );
 }
@@ -103,6 +113,7 @@ fn publish(balance: &Balance, stage: &str) {
             ("BalanceHeld", Unit::Count, count(all.held)),
             ("BalanceWaiting", Unit::Count, count(all.waiting)),
             ("BalanceDifference", Unit::Count, count(balance.difference())),
+            ("BalanceNew", Unit::Count, count(balance.news())),
         ],
     );
 }

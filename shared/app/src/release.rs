@@ -119,7 +119,7 @@ where
                 }
             }
         }
-        release_sending(self.catalogue, settings, &here, by).await
+        release_sending(self.catalogue, settings, &here, by, now).await
     }
 
     /// What is due, the oldest first.

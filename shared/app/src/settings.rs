@@ -77,10 +77,11 @@ pub async fn release_sending(
     seen: Settings,
     here: &Tables,
     by: &StaffId,
+    at: DateTime<Utc>,
 ) -> Result<Settings, ChangeError> {
     let (hold, home) = (seen.sending.clone(), seen.home.tables.clone());
     let next = |settings: &Settings| {
-        match settings.released(here) {
+        match settings.released(here, at) {
         Some(_) if (&settings.sending, &settings.home.tables) != (&hold, &home) => Err(ChangeError::Conflict(
             "Sending was released and is held again, by somebody else or for another reason, and \
              stays held. See GET /v1/sending/release; then release it once more."

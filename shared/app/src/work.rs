@@ -17,7 +17,7 @@ pub(crate) fn unreadable(enrolment: &str, why: &str, now: DateTime<Utc>) -> Work
         since: now,
         summary: format!(
             "An enrolment was taken out of sending, because something it needs cannot be read: {why}. \
-             Ask support to mend it."
+             Ask support to mend it, and resolve this then: it is tried again."
         ),
         enrolment: EnrolmentId::parse(enrolment).ok(),
         program: None,

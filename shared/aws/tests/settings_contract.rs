@@ -32,7 +32,7 @@ async fn settings_are_the_default_until_they_are_saved_and_read_back_as_they_wer
     assert_eq!(store.save_settings(&held()).await, Ok(()), "the SDK repeats it");
     assert!(dynamo.wire.mend());
     assert_eq!(store.settings().await, Ok(held()));
-    let released = held().released(&here("e-1")).unwrap();
+    let released = held().released(&here("e-1"), at("2026-11-22T09:00:00Z")).unwrap();
     store.save_settings(&released).await.unwrap();
     assert_eq!(store.settings().await, Ok(released));
 }

@@ -32,6 +32,8 @@ pub struct Settings {
     pub logo: Option<Logo>,
     /// Whether messages go out.
     pub sending: Sending,
+    /// When they were last released, should they ever have been held.
+    pub released_at: Option<DateTime<Utc>>,
     /// The tables from which they do.
     pub home: Home,
 }
@@ -161,11 +163,12 @@ impl Settings {
 
     /// The settings with sending released from these tables, where the practice is at home from then
     /// on; `None` when it is not held.
-    pub fn released(&self, here: &Tables) -> Option<Self> {
+    pub fn released(&self, here: &Tables, at: DateTime<Utc>) -> Option<Self> {
         match self.outgoing(here) {
             Outgoing::On => None,
             Outgoing::Held | Outgoing::Copy(_) => {
-                Some(Self { home: self.home.moved_to(here), ..self.next(Sending::On) })
+                let (released_at, home) = (Some(at), self.home.moved_to(here));
+                Some(Self { released_at, home, ..self.next(Sending::On) })
             }
         }
     }
@@ -194,10 +197,11 @@ mod tests {
     fn the_first_hold_stands_until_it_is_released() {
         let first = held("person-1").unwrap();
         assert_eq!(held_of(&first, "person-2"), None);
-        let here = tables("e-1");
-        let released = first.released(&here).unwrap();
+        let (here, now) = (tables("e-1"), "2026-11-22T09:00:00Z".parse().unwrap());
+        let released = first.released(&here, now).unwrap();
         assert_eq!((released.revision, &released.sending), (2, &Sending::On));
-        assert_eq!(released.released(&here), None);
+        assert_eq!(released.released_at, Some(now));
+        assert_eq!(released.released(&here, now), None);
     }
 
     fn tables(id: &str) -> Tables {
@@ -218,7 +222,7 @@ mod tests {
                 SendingState::Held,
                 "to notice releases nothing"
             );
-            let released = noticed.released(&copy).unwrap();
+            let released = noticed.released(&copy, now).unwrap();
             assert_eq!(released.outgoing(&copy), Outgoing::On, "one release for both");
             assert_eq!(released.outgoing(&first), Outgoing::Copy(vec![Kept::Enrolments]));
         }
@@ -229,7 +233,7 @@ mod tests {
         let now = "2026-11-22T08:00:00Z".parse().unwrap();
         let held = held("person-1").unwrap();
         assert_eq!(held.minding(&tables("e-1"), now), None);
-        let released = held.released(&tables("e-1")).unwrap();
+        let released = held.released(&tables("e-1"), now).unwrap();
         assert_eq!(released.minding(&tables("e-1"), now), None, "its release has");
     }
 

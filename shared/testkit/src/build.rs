@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::ports::{Balance, Change, Counted, EventKey, EventResult, RecordedEvent};
+use app::ports::{Balance, Change, Counted, EventKey, EventResult, Named, RecordedEvent};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::address::{AddressLine, CountryCode, Locality, PostalAddress, Postcode, Region};
 use domain::balance::{Day, Imbalance, ImbalanceKind, Occurrence, SETTLED_AFTER, Side, Tallies};
@@ -339,11 +339,12 @@ pub fn balance(date: NaiveDate) -> Balance {
     let mut tallies = Tallies::default();
     tallies.count(&site().id, &sides.map(occurrence));
     let kind = ImbalanceKind::NotInIndex;
-    let named = vec![Imbalance { kind, enrolment, cycle: Some(1), action: Some(action) }];
+    let imbalance = Imbalance { kind, enrolment, cycle: Some(1), action: Some(action) };
+    let named = vec![Named { imbalance, since: None }];
     Balance {
         day,
         computed_at: day.until + SETTLED_AFTER,
-        counted: Counted { enrolments: 2, tallies, imbalances: 1, named },
+        counted: Counted { enrolments: 2, tallies, imbalances: 1, new: 1, named },
         events_overdue: 0,
         letters_silent: 0,
         work_open: 1,

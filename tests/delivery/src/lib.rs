@@ -246,7 +246,8 @@ impl Clinic {
         let store = self.dynamo.catalogue();
         let seen = store.settings().await.expect("the settings");
         let here = self.here.tables().await.expect("the tables");
-        settings::release_sending(&store, seen, &here, &by).await.expect("it is released");
+        let released = settings::release_sending(&store, seen, &here, &by, self.clock.now()).await;
+        released.expect("it is released");
     }
 
     /// Plans patients anew whose programs were saved with other timings.

@@ -45,10 +45,10 @@ impl Clinic {
         let now = self.clock.now();
         let day = Day::last_settled(build::site().zone, now).expect("a day");
         let run = self.balancing(self.clock.clone());
-        let ran = Box::pin(run.run(Some(day.date), now + Duration::minutes(1))).await;
+        let ran = Box::pin(run.run(Some(day.date), now + Duration::minutes(1), &|_| {})).await;
         match ran.expect("it is balanced") {
             Ran::Balanced(balance) => *balance,
-            other @ (Ran::NothingToDo | Ran::GoesOn(_)) => unreachable!("{other:?}"),
+            other @ (Ran::NothingToDo | Ran::GoesOn(_) | Ran::Busy(_)) => unreachable!("{other:?}"),
         }
     }
 }

@@ -154,6 +154,7 @@ impl Happening {
         Self::Earlier,
         Self::OptOut,
         Self::Hold,
+        Self::Receipt(Told::Delayed),
         Self::Receipt(Told::Delivered),
         Self::Receipt(Told::Bounced),
     ];

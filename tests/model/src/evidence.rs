@@ -88,10 +88,12 @@ impl Rules {
                 self.undelivered(&State { enrolment, ..*s }, key)
             }
             (_, Told::Bounced) => self.undelivered(s, key),
-            (RowState::Reserved, Told::Delivered) => self.attempted(s, key, RowState::Sent),
+            (RowState::Reserved, Told::Delayed | Told::Delivered) => {
+                self.attempted(s, key, RowState::Sent)
+            }
             // A bounce that was told before counts more than this, and is no news.
-            (RowState::Sent, Told::Delivered) => s.enrolment,
-            (_, Told::Delivered) => self.sent_after_all(s, key),
+            (RowState::Sent, Told::Delayed | Told::Delivered) => s.enrolment,
+            (_, Told::Delayed | Told::Delivered) => self.sent_after_all(s, key),
         };
         Some((state, told, e))
     }

@@ -198,6 +198,7 @@ fn receipts(rules: &Rules, s: &State, told: Told, next: &mut Next) {
         };
         let text = match told {
             Told::Nothing => return,
+            Told::Delayed => "a receipt comes: it is late",
             Told::Delivered => "a receipt comes: it has arrived",
             Told::Bounced => "a receipt comes: it has not arrived",
         };

@@ -51,7 +51,7 @@ impl Steps<'_> {
     pub(crate) fn evidence(&mut self, key: Key) {
         let outcome = match self.s.row(key).stray {
             Told::Nothing => RowState::Unclear,
-            Told::Delivered => RowState::Sent,
+            Told::Delayed | Told::Delivered => RowState::Sent,
             Told::Bounced => RowState::Failed,
         };
         self.to("looks for a stray receipt", |me| {

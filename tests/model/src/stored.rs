@@ -116,6 +116,8 @@ pub enum Told {
     /// Nothing yet.
     #[default]
     Nothing,
+    /// The provider has it, and it is late.
+    Delayed,
     /// It has arrived.
     Delivered,
     /// It has not, for good.

@@ -17,6 +17,7 @@ const ONE: Bounds = Bounds { actions: 1, plan: [0, 0], ..Bounds::CALM };
 const TWO: Bounds = Bounds::CALM;
 
 const RECEIPTS: &[Happening] = &[
+    Happening::Receipt(Told::Delayed),
     Happening::Receipt(Told::Delivered),
     Happening::Receipt(Told::Bounced),
     Happening::Retry,
@@ -144,6 +145,7 @@ fn dead_letters_that_are_redriven() {
 #[test]
 fn receipts_of_a_booking_that_goes_and_comes_back() {
     let happens = &[
+        Happening::Receipt(Told::Delayed),
         Happening::Receipt(Told::Delivered),
         Happening::Receipt(Told::Bounced),
         Happening::Cancel,

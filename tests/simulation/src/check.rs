@@ -1,10 +1,11 @@
 //! What must never happen, looked for after each operation.
 
-use app::ports::{Catalogue, Clock, EnrolmentReader};
-use chrono::{Datelike, Timelike, Weekday};
-use domain::enrolment::Enrolment;
+use app::ports::{Bookings, Catalogue, Clock, EnrolmentReader};
+use chrono::{Datelike, Duration, NaiveDate, Timelike, Weekday};
+use domain::enrolment::{Cause, CycleEnd, Enrolment, PastCycle};
 use domain::ledger::LedgerKey;
-use domain::program::{Channel, WindowUse};
+use domain::program::{Channel, Program, WindowUse};
+use domain::timing::Reference;
 
 use crate::providers::Accepted;
 use crate::world::{Violation, World};
@@ -24,6 +25,7 @@ impl World {
                 };
                 self.wanted(&key, &enrolment, &accepted)?;
                 self.in_time(&key, &enrolment, &accepted).await?;
+                self.before_the_visit(&key, &enrolment, &accepted).await?;
             }
         }
         Ok(())
@@ -59,8 +61,27 @@ impl World {
         accepted: &Accepted,
     ) -> Result<(), Violation> {
         let channel = accepted.channel.as_str();
+        let cycle = (key.enrolment.clone(), key.cycle);
+        let over = |past: &PastCycle| {
+            past.cycle == key.cycle && matches!(past.by, CycleEnd::Booking { .. })
+        };
+        let gone = match &enrolment.cause {
+            Cause::Booking(booking) => self.gone.contains(booking.id.as_str()),
+            Cause::Referral(_) | Cause::Added(_) => false,
+        };
+        let offers = self.programs.last().is_some_and(|it| it.id == enrolment.program.as_str());
         let why = if self.ended.contains(&key.enrolment) {
             "staff had ended it"
+        } else if self.held {
+            "all sending was on hold"
+        } else if gone {
+            "its booking was cancelled"
+        } else if self.completed.contains(&cycle) && enrolment.past.iter().any(over) {
+            "a booking had completed its cycle"
+        } else if self.left.contains(&enrolment.patient) {
+            "its patient had left or died"
+        } else if offers && self.complained.contains(&accepted.to) {
+            "its mailbox had complained"
         } else if self.opted_out.contains(&(enrolment.patient.clone(), channel)) {
             "its patient had opted out"
         } else if self.stopped.contains(&accepted.to) {
@@ -90,8 +111,62 @@ impl World {
         let wall = self.clock.now().with_timezone(&site.zone);
         let open = (9..17).contains(&wall.hour())
             && !matches!(wall.weekday(), Weekday::Sat | Weekday::Sun);
-        if keeps && !open {
+        let holiday = self.holidays.contains(&wall.date_naive());
+        if keeps && (!open || holiday) {
             return Err(Violation(format!("I4: {key:?} was sent at {wall}: {accepted:?}")));
+        }
+        self.on_its_day(key, enrolment, &program, wall.date_naive())
+    }
+
+    /// I4: nothing is sent before the day it is planned for, as long as nobody has changed that.
+    fn on_its_day(
+        &self,
+        key: &LedgerKey,
+        enrolment: &Enrolment,
+        program: &Program,
+        today: NaiveDate,
+    ) -> Result<(), Violation> {
+        let changed = self.edited.contains(enrolment.program.as_str())
+            || self.retimed.contains(&key.enrolment)
+            || enrolment.moved_from.is_some()
+            || enrolment.cycle != key.cycle;
+        let known = self.programs.iter().position(|known| known.id == enrolment.program.as_str());
+        let planned = known.and_then(|place| self.messages_of.get(place)).into_iter().flatten();
+        let mut planned = planned.filter(|planned| planned.action == key.action.as_str());
+        let days = planned.next().and_then(|planned| planned.days);
+        let (Some(days), Some(reference), false) =
+            (days, enrolment.reference(program.course), changed)
+        else {
+            return Ok(());
+        };
+        let day = match reference {
+            Reference::Date(date) => date,
+            // Whatever the site: its day may be the one before.
+            Reference::Instant(at) => at.date_naive() - Duration::days(1),
+        };
+        if today < day + Duration::days(days) {
+            let why = format!("I4: {key:?} was sent {today}, {days} days from {reference:?}");
+            return Err(Violation(why));
+        }
+        Ok(())
+    }
+
+    /// I4: nobody is reminded of a visit that has begun.
+    async fn before_the_visit(
+        &self,
+        key: &LedgerKey,
+        enrolment: &Enrolment,
+        accepted: &Accepted,
+    ) -> Result<(), Violation> {
+        let Cause::Booking(booking) = &enrolment.cause else { return Ok(()) };
+        if !accepted.text.contains("Reminder, ") {
+            return Ok(());
+        }
+        let booking = self.dynamo.bookings().booking(booking).await.expect("it can be read");
+        let start = booking.map(|booking| booking.start);
+        let now = self.clock.now();
+        if start.is_some_and(|start| start <= now) {
+            return Err(Violation(format!("I4: {key:?} was sent at {now}, a visit of {start:?}")));
         }
         Ok(())
     }

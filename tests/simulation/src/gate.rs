@@ -10,18 +10,6 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, MutexGuard};
 use std::task::Poll;
 
-use aws_smithy_runtime_api::client::http::{
-    HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient,
-    SharedHttpConnector,
-};
-use aws_smithy_runtime_api::client::orchestrator::{HttpRequest, HttpResponse};
-use aws_smithy_runtime_api::client::result::ConnectorError;
-use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
-use aws_smithy_runtime_api::http::StatusCode;
-use aws_smithy_types::body::SdkBody;
-
-use crate::weather::{StoreFault, Weather};
-
 thread_local! {
     /// The gate of the process that is polled.
     static CURRENT: RefCell<Option<Gate>> = const { RefCell::new(None) };
@@ -111,61 +99,4 @@ impl<T> Process<T> {
             }
         }
     }
-}
-
-/// Puts the gates, and what breaks behind them, around an HTTP client.
-pub fn gated(weather: &Weather, inner: SharedHttpClient) -> SharedHttpClient {
-    SharedHttpClient::new(Gated { weather: weather.clone(), inner })
-}
-
-#[derive(Debug)]
-struct Gated {
-    weather: Weather,
-    inner: SharedHttpClient,
-}
-
-impl HttpClient for Gated {
-    fn http_connector(
-        &self,
-        settings: &HttpConnectorSettings,
-        components: &RuntimeComponents,
-    ) -> SharedHttpConnector {
-        let inner = self.inner.http_connector(settings, components);
-        SharedHttpConnector::new(Connector { weather: self.weather.clone(), inner })
-    }
-}
-
-#[derive(Debug)]
-struct Connector {
-    weather: Weather,
-    inner: SharedHttpConnector,
-}
-
-impl HttpConnector for Connector {
-    fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
-        let (weather, inner) = (self.weather.clone(), self.inner.clone());
-        HttpConnectorFuture::new(async move {
-            pass().await;
-            match weather.store_call() {
-                None => inner.call(request).await,
-                Some(StoreFault::Throttled) => Ok(throttled()),
-                Some(StoreFault::OutOfReach) => Err(broken()),
-                Some(StoreFault::AnswerLost) => {
-                    inner.call(request).await?;
-                    Err(broken())
-                }
-            }
-        })
-    }
-}
-
-fn broken() -> ConnectorError {
-    ConnectorError::io("the connection broke".into())
-}
-
-fn throttled() -> HttpResponse {
-    let kind = "com.amazonaws.dynamodb.v20120810#ProvisionedThroughputExceededException";
-    let body = format!(r#"{{"__type":"{kind}","message":"slow down"}}"#);
-    let status = StatusCode::try_from(400).expect("it is a status");
-    HttpResponse::new(status, SdkBody::from(body))
 }

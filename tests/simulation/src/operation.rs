@@ -3,6 +3,9 @@
 //! An operation is a kind and two numbers; what they stand for (which patient, which of their enrolments) is
 //! found out when it is carried out, so a list of operations means something with any of them left out.
 
+use std::fmt;
+use std::str::FromStr;
+
 use fastrand::Rng;
 
 /// What staff say is to happen to an enrolment.
@@ -25,6 +28,14 @@ pub enum Say {
 pub enum Kind {
     /// A minute goes by in which everything works: a sweep, and whatever is queued.
     Minute,
+    /// A minute goes by with a sweep, and nobody works on what it queues.
+    Sweep,
+    /// One batch of one queue is worked on.
+    Batch,
+    /// Two sweeps and several senders at once, mixed call by call.
+    Rush,
+    /// The night's run balances a day.
+    Night,
     /// Some seconds go by.
     Seconds,
     /// Hours go by in which nothing of ours runs, and then a minute.
@@ -55,6 +66,8 @@ pub enum Kind {
     Consent,
     /// A patient leaves, dies or comes back.
     Standing,
+    /// A patient gets another number or mailbox, or none.
+    EditPatient,
     /// A patient answers a text message.
     Reply,
     /// A provider tells what became of a message.
@@ -91,45 +104,50 @@ pub enum Kind {
     Redrive,
 }
 
-/// Each kind, and how often it is drawn.
-const WEIGHTS: [(Kind, u32); 37] = [
-    (Kind::Minute, 150),
-    (Kind::Seconds, 20),
-    (Kind::Hours, 60),
-    (Kind::Book, 50),
-    (Kind::Booking, 50),
-    (Kind::BookingUntold, 15),
-    (Kind::TellLate, 15),
-    (Kind::TellAgain, 25),
-    (Kind::Refer, 15),
-    (Kind::Referral, 15),
-    (Kind::Enrol, 40),
-    (Kind::Say(Say::Advance), 15),
-    (Kind::Say(Say::Skip), 8),
-    (Kind::Say(Say::Retry), 10),
-    (Kind::Say(Say::End), 6),
-    (Kind::Say(Say::Reference), 10),
-    (Kind::Resolve, 25),
-    (Kind::OptOut, 8),
-    (Kind::Consent, 8),
-    (Kind::Standing, 4),
-    (Kind::Reply, 20),
-    (Kind::Receipt, 40),
-    (Kind::Hold, 5),
-    (Kind::EditProgram, 6),
-    (Kind::EditTemplate, 3),
-    (Kind::Move, 2),
-    (Kind::Merge, 2),
-    (Kind::Print, 5),
-    (Kind::Holiday, 2),
-    (Kind::Weather, 15),
-    (Kind::BeginSender, 25),
-    (Kind::BeginSweep, 10),
-    (Kind::Step, 60),
-    (Kind::Kill, 8),
-    (Kind::Double, 5),
-    (Kind::Lose, 3),
-    (Kind::Redrive, 4),
+/// Each kind, what it is called in a list that is kept, and how often it is drawn.
+const KINDS: [(Kind, &str, u32); 42] = [
+    (Kind::Minute, "minute", 120),
+    (Kind::Sweep, "sweep", 20),
+    (Kind::Batch, "batch", 40),
+    (Kind::Rush, "rush", 12),
+    (Kind::Night, "night", 5),
+    (Kind::Seconds, "seconds", 20),
+    (Kind::Hours, "hours", 60),
+    (Kind::Book, "book", 50),
+    (Kind::Booking, "booking", 50),
+    (Kind::BookingUntold, "booking-untold", 15),
+    (Kind::TellLate, "tell-late", 15),
+    (Kind::TellAgain, "tell-again", 25),
+    (Kind::Refer, "refer", 15),
+    (Kind::Referral, "referral", 15),
+    (Kind::Enrol, "enrol", 40),
+    (Kind::Say(Say::Advance), "say-advance", 15),
+    (Kind::Say(Say::Skip), "say-skip", 8),
+    (Kind::Say(Say::Retry), "say-retry", 10),
+    (Kind::Say(Say::End), "say-end", 6),
+    (Kind::Say(Say::Reference), "say-reference", 10),
+    (Kind::Resolve, "resolve", 25),
+    (Kind::OptOut, "opt-out", 8),
+    (Kind::Consent, "consent", 8),
+    (Kind::Standing, "standing", 4),
+    (Kind::EditPatient, "edit-patient", 6),
+    (Kind::Reply, "reply", 20),
+    (Kind::Receipt, "receipt", 40),
+    (Kind::Hold, "hold", 5),
+    (Kind::EditProgram, "edit-program", 6),
+    (Kind::EditTemplate, "edit-template", 3),
+    (Kind::Move, "move", 2),
+    (Kind::Merge, "merge", 2),
+    (Kind::Print, "print", 5),
+    (Kind::Holiday, "holiday", 2),
+    (Kind::Weather, "weather", 15),
+    (Kind::BeginSender, "begin-sender", 25),
+    (Kind::BeginSweep, "begin-sweep", 10),
+    (Kind::Step, "step", 60),
+    (Kind::Kill, "kill", 8),
+    (Kind::Double, "double", 5),
+    (Kind::Lose, "lose", 3),
+    (Kind::Redrive, "redrive", 4),
 ];
 
 /// Something that happens.
@@ -143,11 +161,50 @@ pub struct Operation {
     pub b: u16,
 }
 
+impl Kind {
+    /// Each kind.
+    pub fn all() -> impl Iterator<Item = Self> {
+        KINDS.into_iter().map(|(kind, _, _)| kind)
+    }
+
+    /// What it is called.
+    ///
+    /// # Panics
+    /// Never: every kind is in the table.
+    pub fn name(self) -> &'static str {
+        let known = KINDS.iter().find(|(kind, _, _)| *kind == self);
+        known.map(|(_, name, _)| *name).expect("every kind that is drawn is in the table")
+    }
+}
+
+impl fmt::Display for Operation {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.kind.name(), self.a, self.b)
+    }
+}
+
+impl FromStr for Operation {
+    type Err = String;
+
+    fn from_str(line: &str) -> Result<Self, String> {
+        let wrong = || format!("a kind and two numbers, not {line:?}");
+        let mut words = line.split_whitespace();
+        let (Some(name), Some(a), Some(b), None) =
+            (words.next(), words.next(), words.next(), words.next())
+        else {
+            return Err(wrong());
+        };
+        let kind = KINDS.iter().find(|(_, known, _)| *known == name).ok_or_else(wrong)?.0;
+        let number = |word: &str| word.parse().map_err(|_| wrong());
+        Ok(Self { kind, a: number(a)?, b: number(b)? })
+    }
+}
+
 /// Draws that many operations.
 pub fn draw(rng: &mut Rng, operations: usize) -> Vec<Operation> {
-    let total: u32 = WEIGHTS.iter().map(|(_, weight)| weight).sum();
+    let total: u32 = KINDS.iter().map(|(_, _, weight)| weight).sum();
     let kind = |mut point: u32| {
-        for (kind, weight) in WEIGHTS {
+        for (kind, _, weight) in KINDS {
             match point.checked_sub(weight) {
                 Some(left) => point = left,
                 None => return kind,

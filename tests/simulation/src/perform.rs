@@ -4,9 +4,11 @@ mod desk;
 mod office;
 mod outside;
 
+use app::ports::Clock;
 use chrono::Duration;
 
 use crate::operation::{Kind, Operation};
+use crate::panics;
 use crate::queues::SimQueues;
 use crate::weather::{PARTS, QueueFault};
 use crate::world::{Violation, World};
@@ -18,16 +20,42 @@ impl World {
     /// What must never happen, and has.
     pub async fn perform(&mut self, operation: Operation) -> Result<(), Violation> {
         let Operation { kind, a, b } = operation;
-        self.operations += 1;
+        self.tried += 1;
+        let before = self.trace();
         // On the heap: each of them goes through much of the practice.
         Box::pin(self.carry_out(kind, a, b)).await?;
+        if self.trace() != before {
+            *self.operations.entry(kind.name()).or_default() += 1;
+        }
+        self.nothing_panicked()?;
         self.look_at_what_was_sent().await
+    }
+
+    /// What shows whether an operation did something: it has called the store, moved the clock, set somebody
+    /// to work or broken something.
+    fn trace(&self) -> impl PartialEq + use<> {
+        let weather = &self.weather;
+        let struck: u64 = weather.struck().values().sum();
+        let happened = (self.diary.events.len(), self.working.len(), self.queues.changes());
+        (weather.calls(), weather.turns(), struck, self.clock.now(), happened)
+    }
+
+    /// What panics is put right by the next delivery of its queue message, and is a mistake all the same.
+    pub(crate) fn nothing_panicked(&self) -> Result<(), Violation> {
+        match panics::here() - self.panicked {
+            0 => Ok(()),
+            panics => Err(Violation(format!("{panics} panics; where is above"))),
+        }
     }
 
     async fn carry_out(&mut self, kind: Kind, a: u16, b: u16) -> Result<(), Violation> {
         let (who, calls) = (usize::from(a), usize::from(b % 9) + 1);
         match kind {
             Kind::Minute => self.minute().await,
+            Kind::Sweep => self.sweep_alone().await,
+            Kind::Batch => self.one_batch(who).await,
+            Kind::Rush => self.rush(u64::from(a) << 16 | u64::from(b)).await,
+            Kind::Night => self.night().await?,
             Kind::Seconds => self.goes_by(Duration::seconds(i64::from(a % 25) + 1)),
             Kind::Hours => {
                 self.goes_by(Duration::minutes(i64::from(a % 72) * 60 + i64::from(b % 60)));
@@ -46,6 +74,7 @@ impl World {
             Kind::OptOut => self.opt_out(a, b).await?,
             Kind::Consent => self.consent(a, b).await?,
             Kind::Standing => self.standing(a, b).await?,
+            Kind::EditPatient => self.edit_patient(a, b).await?,
             Kind::Reply => self.reply(a, b).await?,
             Kind::Receipt => self.receipt(a, b).await?,
             Kind::Hold => self.hold(a).await?,
@@ -76,7 +105,7 @@ impl World {
         }
     }
 
-    fn disturb(&self, place: usize, fault: QueueFault, what: &'static str) {
+    pub(crate) fn disturb(&self, place: usize, fault: QueueFault, what: &'static str) {
         let queues: &SimQueues = &self.queues;
         if queues.disturb(place, fault) {
             self.weather.strike(what);

@@ -5,7 +5,7 @@ use domain::ids::PatientId;
 use serde_json::{Value, json};
 use testkit::requests::{ApiRequest, call};
 
-use crate::world::{Known, World};
+use crate::world::{Known, Planned, World};
 
 fn template(name: &str, channel: &str, body: &str) -> Value {
     let mut template = json!({ "name": name, "channel": channel, "body": body });
@@ -96,6 +96,24 @@ fn programs(ids: [String; 7]) -> [(&'static str, Value); 6] {
     ]
 }
 
+/// When an action may be done first, by its timing.
+fn planned(action: &Value) -> Planned {
+    let timing = &action["timing"];
+    let amount = timing["amount"].as_i64().unwrap_or_default();
+    let days = match timing["unit"].as_str() {
+        // Hours may reach into the day before.
+        Some("hours") => amount / 24 + 1,
+        _ => amount,
+    };
+    let days = match timing["when"].as_str() {
+        Some("before") => Some(-days),
+        Some("after") => Some(days),
+        Some("on") => Some(0),
+        _ => None,
+    };
+    Planned { action: action["id"].as_str().expect("it has an id").to_owned(), days }
+}
+
 impl World {
     async fn created(&mut self, router: &Router, path: &str, body: &Value) -> String {
         let request = ApiRequest::new("POST", path).by("[admin]").json(body);
@@ -177,8 +195,7 @@ impl World {
             assert!(enabled.status.is_success(), "{:?}", enabled.json);
             let actions = enabled.json["actions"].as_array().expect("it has actions").iter();
             let messages = actions.filter(|action| action["type"] != "pause");
-            let id_of = |action: &Value| action["id"].as_str().expect("it has an id").to_owned();
-            self.messages_of.push(messages.map(id_of).collect());
+            self.messages_of.push(messages.map(planned).collect());
             self.programs.push(Known { id, kind });
         }
         let of = |name: &str, place: usize| json!({ "code": name, "name": name, "starts": [self.programs[place].id] });

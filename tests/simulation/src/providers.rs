@@ -13,12 +13,13 @@ use domain::program::Channel;
 use domain::repeat::Wording;
 
 use crate::gate::pass;
+use crate::sabotage::Sabotage;
 use crate::weather::{Part, ProviderFault, Weather};
 
 /// A message that a provider accepted.
 #[derive(Debug, Clone)]
 pub(crate) struct Accepted {
-    /// The attempt that it was; `None` for a letter by ePost.
+    /// The attempt that it was; `None` when nobody said.
     pub key: Option<LedgerKey>,
     /// How.
     pub channel: Channel,
@@ -35,6 +36,8 @@ struct State {
     outbox: Vec<Accepted>,
     /// The attempt that is handed over at this moment.
     now: Option<LedgerKey>,
+    /// How many messages they were handed, accepted or not.
+    calls: u64,
 }
 
 /// All providers.
@@ -64,21 +67,34 @@ impl Providers {
         self.state().outbox.get(from..).unwrap_or_default().to_vec()
     }
 
+    /// How many messages they were handed, accepted or not.
+    pub(crate) fn calls(&self) -> u64 {
+        self.state().calls
+    }
+
+    /// The attempt that was said to be handed over.
+    fn marked(&self) -> Option<LedgerKey> {
+        self.state().now.take()
+    }
+
     fn hand_over(
         &self,
-        part: Part,
+        (part, key): (Part, Option<LedgerKey>),
         channel: Channel,
         to: String,
         text: String,
     ) -> Result<String, SendError> {
         let fault = self.weather.handed_over(part);
         let mut state = self.state();
-        let key = state.now.take();
+        state.calls += 1;
         let provider_id = format!("{}-{}", channel.as_str(), state.outbox.len() + 1);
         let accepted = Accepted { key, channel, to, text, provider_id: provider_id.clone() };
         let said = |what: &str| what.to_owned();
         match fault {
             None => {
+                if self.weather.is_sabotaged(Sabotage::HandedOverTwice) {
+                    state.outbox.push(accepted.clone());
+                }
                 state.outbox.push(accepted);
                 Ok(provider_id)
             }
@@ -101,7 +117,7 @@ impl SmsGateway for Providers {
 
     async fn send(&self, sms: &Sms) -> Result<String, SendError> {
         let (to, text) = (sms.to.e164().to_owned(), sms.text.reveal().clone());
-        self.hand_over(Part::Sms, Channel::Sms, to, text)
+        self.hand_over((Part::Sms, self.marked()), Channel::Sms, to, text)
     }
 }
 
@@ -114,7 +130,7 @@ impl EmailGateway for Providers {
 
     async fn send(&self, email: &Email, _: Option<&LedgerKey>) -> Result<String, SendError> {
         let (to, text) = (email.to.as_str().to_owned(), format!("{:?}", email.mail));
-        self.hand_over(Part::Email, Channel::Email, to, text)
+        self.hand_over((Part::Email, self.marked()), Channel::Email, to, text)
     }
 }
 
@@ -129,8 +145,8 @@ impl EpostProvider for Providers {
                 return Ok(known.provider_id.clone());
             }
         }
-        let text = letter.letter.id.to_string();
-        Self::hand_over(self, Part::Epost, Channel::Letter, key.to_owned(), text)
+        let (attempt, text) = (Some(letter.letter.key.clone()), letter.letter.id.to_string());
+        Self::hand_over(self, (Part::Epost, attempt), Channel::Letter, key.to_owned(), text)
     }
 }
 

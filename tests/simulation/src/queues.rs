@@ -8,6 +8,7 @@ use app::ports::{EventKey, EventQueue, Pointer, Queue, Queues};
 use aws::{event_queue, queues};
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::{DateTime, Duration, Utc};
+use domain::enrolment::Lane;
 
 use crate::gate::pass;
 use crate::weather::{QueueFault, Weather};
@@ -29,8 +30,12 @@ const BATCH: usize = 10;
 pub(crate) enum Name {
     /// Text messages, and pauses.
     Sms,
+    /// Text messages about visits.
+    SmsVisits,
     /// Email.
     Email,
+    /// Email about visits.
+    EmailVisits,
     /// Letters.
     Letter,
     /// Events that wait.
@@ -38,7 +43,8 @@ pub(crate) enum Name {
 }
 
 /// Every queue.
-pub(crate) const NAMES: [Name; 4] = [Name::Sms, Name::Email, Name::Letter, Name::Events];
+pub(crate) const NAMES: [Name; 6] =
+    [Name::SmsVisits, Name::Sms, Name::EmailVisits, Name::Email, Name::Letter, Name::Events];
 
 #[derive(Debug, Clone)]
 struct Message {
@@ -53,11 +59,14 @@ struct State {
     waiting: BTreeMap<Name, Vec<Message>>,
     dead: BTreeMap<Name, Vec<Message>>,
     next: u64,
+    /// How often anything was put in, taken or put aside.
+    changes: u64,
 }
 
 impl State {
     fn put(&mut self, name: Name, body: String) {
         self.next += 1;
+        self.changes += 1;
         let message =
             Message { id: self.next, body, receives: 0, hidden_until: DateTime::UNIX_EPOCH };
         self.waiting.entry(name).or_default().push(message);
@@ -79,6 +88,11 @@ impl SimQueues {
 
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().expect("nothing panics while it holds the lock")
+    }
+
+    /// How often anything was put in, taken or put aside.
+    pub(crate) fn changes(&self) -> u64 {
+        self.state().changes
     }
 
     /// Whether it takes a message.
@@ -123,6 +137,7 @@ impl SimQueues {
             self.weather.strike("dead letters");
         }
         state.dead.entry(name).or_default().extend(dead);
+        state.changes += event.records.len() as u64;
         (!event.records.is_empty()).then_some(event)
     }
 
@@ -164,6 +179,7 @@ impl SimQueues {
                 QueueFault::Doubled => state.put(name, body.unwrap_or_default()),
                 QueueFault::Lost | QueueFault::Refused => {
                     waiting.remove(place);
+                    state.changes += 1;
                 }
             }
             return true;
@@ -172,11 +188,13 @@ impl SimQueues {
     }
 }
 
-/// The lanes share a queue.
+/// Its name here.
 const fn name_of(queue: Queue) -> Name {
     match queue {
-        Queue::Sms(_) => Name::Sms,
-        Queue::Email(_) => Name::Email,
+        Queue::Sms(Lane::Others) => Name::Sms,
+        Queue::Sms(Lane::Visits) => Name::SmsVisits,
+        Queue::Email(Lane::Others) => Name::Email,
+        Queue::Email(Lane::Visits) => Name::EmailVisits,
         Queue::Letters => Name::Letter,
     }
 }

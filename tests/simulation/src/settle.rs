@@ -1,13 +1,10 @@
-//! Faults stop, and life goes on until nothing is left to do (I6); then every action has come to exactly one
-//! end that can be seen.
+//! Faults stop, and life goes on until nothing is left to do (I6); meanwhile each night balances.
 
-use std::collections::{BTreeMap, BTreeSet};
-
-use app::ports::{Clock, EnrolmentReader, WorkList};
+use app::balance::Ran;
+use app::ports::Clock;
 use chrono::{DateTime, Duration, Utc};
-use domain::enrolment::{CycleEnd, Enrolment, Note, NoteEvent, Status, hold_id};
-use domain::ids::EnrolmentId;
-use domain::ledger::{LedgerRow, LedgerState, Outcome};
+use chrono_tz::Australia;
+use domain::balance::Day;
 use testkit::audit::audit;
 
 use crate::world::{Violation, World};
@@ -19,6 +16,9 @@ const LONGEST: u32 = 20_000;
 /// How many minutes in a row the same may be the first that is due. A dead sender's reservation stands for
 /// fifteen, a provider's refusals move what is due, and leases stand for five.
 const PATIENCE: u32 = 40;
+
+/// After how many minutes a day must balance: then whatever a storm has left was worked on.
+const CALM: u32 = 60;
 
 impl World {
     /// Faults stop. Answers how many minutes it took until nothing was left to do.
@@ -43,13 +43,36 @@ impl World {
             head = Some(key);
             let now = self.clock.now();
             self.goes_by((due - now - Duration::minutes(1)).max(Duration::zero()));
+            self.night_balances(minutes).await?;
             self.minute().await;
+            self.nothing_panicked()?;
             self.look_at_what_was_sent().await?;
             minutes += 1;
         }
         self.looks_right().await?;
         self.ends_are_good().await?;
         Ok(minutes)
+    }
+
+    /// Each night, what was due is what was sent, left out, held and waits. What a storm has left is found
+    /// in the first nights after it.
+    async fn night_balances(&mut self, minutes: u32) -> Result<(), Violation> {
+        let now = self.clock.now();
+        let day = Day::last_settled(Australia::Sydney, now).expect("a day of this century").date;
+        if self.balanced.is_some_and(|balanced| balanced >= day) {
+            return Ok(());
+        }
+        let first = self.balanced.is_none();
+        self.balanced = Some(day);
+        let run = self.balancing(&self.dynamo);
+        let ran = Box::pin(run.run(Some(day), now + Duration::minutes(1))).await;
+        let ran = ran.map_err(|error| Violation(format!("the night's run failed: {error}")))?;
+        match ran {
+            Ran::Balanced(balance) if balance.difference() > 0 && !first && minutes > CALM => {
+                Err(Violation(format!("{day} does not balance: {balance:?}")))
+            }
+            Ran::Balanced(_) | Ran::NothingToDo | Ran::GoesOn(_) => Ok(()),
+        }
     }
 
     /// What is stored is as it must be, whatever has happened (I1, I2, and what belongs together).
@@ -71,118 +94,5 @@ impl World {
             }
         }
         first
-    }
-
-    async fn ends_are_good(&self) -> Result<(), Violation> {
-        let work = self.dynamo.work_list().open().await.expect("it can be read");
-        let work: BTreeSet<_> = work.into_iter().map(|work| work.item.id).collect();
-        let mut rows: BTreeMap<EnrolmentId, Vec<LedgerRow>> = BTreeMap::new();
-        for patient in &self.patients {
-            let reader = self.dynamo.enrolment_reader();
-            let of_patient = reader.of_patient(patient).await.expect("they can be read");
-            if let Some(unreadable) = of_patient.unreadable.first() {
-                return Err(Violation(format!("{unreadable:?}")));
-            }
-            for enrolment in of_patient.enrolments {
-                let (ledger, notes) = reader.records(&enrolment.id).await.expect("it can be read");
-                match &enrolment.status {
-                    Status::Active(step) => {
-                        let why = format!("I1: {} waits for {step:?}, unseen", enrolment.id);
-                        return Err(Violation(why));
-                    }
-                    Status::Held { step, why, .. } => {
-                        if !work.contains(&hold_id(&enrolment.key_of(step))) {
-                            let id = &enrolment.id;
-                            return Err(Violation(format!("{id} is held ({why:?}), unseen")));
-                        }
-                    }
-                    Status::Completed { .. } => {
-                        self.nothing_is_missing(&enrolment, &ledger, &notes)?;
-                    }
-                    Status::Ended { .. } => {}
-                }
-                rows.insert(enrolment.id.clone(), ledger);
-            }
-        }
-        self.outbox_and_ledger_agree(&rows)
-    }
-
-    /// Every action of every cycle has an outcome that can be seen: a row of the ledger, or a note of staff
-    /// who left it out. Of programs that were saved with other actions meanwhile nobody knows which they were.
-    fn nothing_is_missing(
-        &self,
-        enrolment: &Enrolment,
-        ledger: &[LedgerRow],
-        notes: &[Note],
-    ) -> Result<(), Violation> {
-        if self.edited.contains(enrolment.program.as_str()) || enrolment.moved_from.is_some() {
-            return Ok(());
-        }
-        let known = self.programs.iter().position(|known| known.id == enrolment.program.as_str());
-        let actions = known.and_then(|place| self.messages_of.get(place));
-        let mut missing = Vec::new();
-        for past in &enrolment.past {
-            match past.by {
-                CycleEnd::Actions => {}
-                CycleEnd::Staff | CycleEnd::Booking { .. } => continue,
-            }
-            for action in actions.into_iter().flatten() {
-                let of = |row: &&LedgerRow| {
-                    row.key.cycle == past.cycle && row.key.action.as_str() == action
-                };
-                if ledger.iter().find(of).is_none() {
-                    missing.push((past.cycle, action));
-                }
-            }
-        }
-        let by_staff =
-            |note: &&Note| matches!(note.event, NoteEvent::Skipped | NoteEvent::Advanced);
-        let left_out = notes.iter().filter(by_staff).count();
-        if missing.len() > left_out {
-            let id = &enrolment.id;
-            let why = format!("missed: {id} is over without {missing:?}: {ledger:?} {notes:?}");
-            return Err(Violation(why));
-        }
-        Ok(())
-    }
-
-    /// What was accepted is in the ledger as sent, or nobody knows; what is sent was accepted.
-    fn outbox_and_ledger_agree(
-        &self,
-        rows: &BTreeMap<EnrolmentId, Vec<LedgerRow>>,
-    ) -> Result<(), Violation> {
-        for (accepted, _) in &self.messages {
-            let Some(key) = &accepted.key else { continue };
-            let row =
-                rows.get(&key.enrolment).and_then(|rows| rows.iter().find(|row| row.key == *key));
-            let known = match row.map(|row| &row.state) {
-                Some(LedgerState::Reserved { .. }) => true,
-                Some(LedgerState::Settled { outcome, .. }) => match outcome {
-                    Outcome::Sent { .. } | Outcome::Unclear { .. } => true,
-                    // A receipt said that it did not arrive.
-                    Outcome::Failed { .. } => self.excused.contains(key),
-                    Outcome::NotSent { .. } | Outcome::Barred { .. } | Outcome::Skipped { .. } => {
-                        false
-                    }
-                },
-                None => false,
-            };
-            if !known {
-                return Err(Violation(format!(
-                    "{accepted:?} was sent, and the ledger says {row:?}"
-                )));
-            }
-        }
-        let ids: BTreeSet<_> =
-            self.messages.iter().map(|(accepted, _)| accepted.provider_id.as_str()).collect();
-        for row in rows.values().flatten() {
-            if let LedgerState::Settled { outcome: Outcome::Sent { provider_id }, .. } = &row.state
-                && row.to.is_some()
-                && !ids.contains(provider_id.as_str())
-            {
-                return Err(Violation(format!("nobody was sent {row:?}")));
-            }
-        }
-        Ok(())
     }
 }

@@ -50,7 +50,22 @@ fn code(text: &str) -> Code {
     Code::parse(text).expect("a code")
 }
 
+/// Whether nothing is to be said of a booking any more after this.
+pub(crate) fn is_the_end(told: &Told) -> bool {
+    match told {
+        Told::Booking(told) => {
+            matches!(told.kind, BookingEventKind::Cancelled | BookingEventKind::Deleted)
+        }
+        Told::Referral(_) => false,
+    }
+}
+
 impl Visit {
+    /// What the system calls it.
+    pub(crate) fn key(&self) -> String {
+        format!("B-{}", self.n)
+    }
+
     pub(crate) fn told(&self, kind: BookingEventKind, at: DateTime<Utc>) -> Told {
         let visit = ToldVisit {
             booking_type: vec![code(self.kind)],
@@ -59,7 +74,7 @@ impl Visit {
             patient: PresentedPatient::by_id(self.patient.clone()),
         };
         Told::Booking(ToldBooking {
-            id: id(&format!("B-{}", self.n)),
+            id: id(&self.key()),
             kind,
             version: Some(self.version),
             time: When::Instant(at),
@@ -106,6 +121,20 @@ impl Diary {
         let place = self.events.len() - 1;
         self.untold.push(place);
         place
+    }
+
+    /// The booking that an event is about, when it is the last that has happened to it.
+    pub(crate) fn latest_of(&self, told: &Told) -> Option<String> {
+        let Told::Booking(told) = told else { return None };
+        let visit = self.visits.iter().find(|visit| visit.key() == told.id.as_str())?;
+        (told.version == Some(visit.version)).then(|| visit.key())
+    }
+
+    /// The number of the patient whom an event is about.
+    pub(crate) fn patient_of(&self, told: &Told) -> Option<usize> {
+        let Told::Booking(told) = told else { return None };
+        let visit = self.visits.iter().find(|visit| visit.key() == told.id.as_str())?;
+        visit.patient.as_str().strip_prefix("P-")?.parse().ok()
     }
 
     /// It was told, and somebody answered.

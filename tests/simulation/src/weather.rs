@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex, MutexGuard};
 
 use fastrand::Rng;
 
+use crate::sabotage::Sabotage;
+
 /// What may break.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Part {
@@ -19,10 +21,22 @@ pub enum Part {
     Email,
     /// The ePost provider.
     Epost,
+    /// The indexes of the tables, which follow the tables.
+    Indexes,
+    /// What staff, other systems and providers call: it dies before it has answered.
+    Functions,
 }
 
 /// Every part.
-pub const PARTS: [Part; 5] = [Part::Store, Part::Queues, Part::Sms, Part::Email, Part::Epost];
+pub const PARTS: [Part; 7] = [
+    Part::Store,
+    Part::Queues,
+    Part::Sms,
+    Part::Email,
+    Part::Epost,
+    Part::Indexes,
+    Part::Functions,
+];
 
 /// How a call to the store fails.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -68,6 +82,8 @@ struct State {
     bad: BTreeMap<Part, u8>,
     struck: BTreeMap<&'static str, u64>,
     calls: u64,
+    turns: u64,
+    sabotage: Option<Sabotage>,
 }
 
 /// The weather.
@@ -79,7 +95,7 @@ impl Weather {
     pub fn new(seed: u64) -> Self {
         let rng = Rng::with_seed(seed);
         let (bad, struck) = (BTreeMap::new(), BTreeMap::new());
-        Self(Arc::new(Mutex::new(State { rng, bad, struck, calls: 0 })))
+        Self(Arc::new(Mutex::new(State { rng, bad, struck, calls: 0, turns: 0, sabotage: None })))
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -88,17 +104,41 @@ impl Weather {
 
     /// From now on, of a hundred calls to this part so many fail.
     pub fn turn(&self, part: Part, bad: u8) {
-        self.state().bad.insert(part, bad);
+        let mut state = self.state();
+        if state.bad.insert(part, bad).unwrap_or_default() != bad {
+            state.turns += 1;
+        }
     }
 
     /// From now on nothing fails.
     pub fn clear(&self) {
-        self.state().bad.clear();
+        let mut state = self.state();
+        if state.bad.values().any(|bad| *bad > 0) {
+            state.turns += 1;
+        }
+        state.bad.clear();
     }
 
-    /// Whether every call to the store works.
+    /// Whether everything that is asked of the practice must be answered.
     pub fn is_fine(&self) -> bool {
-        self.state().bad.get(&Part::Store).is_none_or(|bad| *bad == 0)
+        let state = self.state();
+        let is_fine = |part| state.bad.get(&part).is_none_or(|bad| *bad == 0);
+        is_fine(Part::Store) && is_fine(Part::Functions)
+    }
+
+    /// How often it has changed.
+    pub fn turns(&self) -> u64 {
+        self.state().turns
+    }
+
+    /// From now on something of ours is broken on purpose.
+    pub fn sabotage(&self, sabotage: Sabotage) {
+        self.state().sabotage = Some(sabotage);
+    }
+
+    /// Whether it is.
+    pub fn is_sabotaged(&self, by: Sabotage) -> bool {
+        self.state().sabotage == Some(by)
     }
 
     /// What has struck so far, and how often.
@@ -138,6 +178,17 @@ impl Weather {
                 (StoreFault::AnswerLost, "answers of the store lost"),
             ],
         )
+    }
+
+    /// Whether the next look into an index finds what it was some time ago.
+    pub fn lags(&self) -> bool {
+        self.draw(Part::Indexes, &[((), "looks into an index that lags")]).is_some()
+    }
+
+    /// After how many calls what is asked next dies; `None` when it answers.
+    pub fn cut_off(&self) -> Option<usize> {
+        self.draw(Part::Functions, &[((), "requests cut off")])?;
+        Some(self.state().rng.usize(0..16))
     }
 
     /// What becomes of the next message that a queue is given.

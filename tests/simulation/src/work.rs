@@ -1,21 +1,40 @@
 //! What works in the practice: the sweeper, the senders, the intake, each as its function wires it but for
 //! clock, ids, queues and providers.
 
+use app::balance::Balancing;
 use app::deliver::{EmailCourier, LetterCourier, SmsCourier, WithWayOut};
 use app::events::sweep::EventSweeper;
 use app::ports::{Clock, DueIndex};
 use app::replan::Replanner;
 use app::sweep::Sweeper;
+use aws::dynamo::{
+    BalanceStore, CatalogueStore, EnrolmentScanStore, LetterStore, WaitingStore, WorkListStore,
+};
 use aws_lambda_events::event::sqs::SqsEvent;
 use chrono::{DateTime, Duration, Utc};
+use fastrand::Rng;
 use testkit::busy::BusyShards;
-use testkit::fakes::{FakeHere, FakeWaysOut};
+use testkit::dynamo::Dynamo;
+use testkit::fakes::{FakeClock, FakeHere, FakeWaysOut};
 use testkit::sending::{come_again, deadline, delivery};
 
 use crate::gate::Process;
 use crate::providers::Marked;
 use crate::queues::{NAMES, Name};
+use crate::sabotage::Sabotage;
+use crate::weather::QueueFault;
 use crate::world::World;
+
+/// The night's run, over these stores.
+pub(crate) type NightsRun = Balancing<
+    EnrolmentScanStore,
+    BalanceStore,
+    WorkListStore,
+    CatalogueStore,
+    LetterStore,
+    WaitingStore,
+    FakeClock,
+>;
 
 /// What came of work.
 #[derive(Debug)]
@@ -76,15 +95,30 @@ impl World {
         })
     }
 
+    /// The night's run, as `balance` wires it.
+    pub(crate) fn balancing(&self, dynamo: &Dynamo) -> NightsRun {
+        Balancing {
+            scan: dynamo.enrolment_scan(),
+            balances: dynamo.balances(),
+            work: dynamo.work_list(),
+            catalogue: dynamo.catalogue(),
+            letters: dynamo.letters(),
+            events: dynamo.waiting(),
+            clock: self.clock.clone(),
+            segments: 2,
+        }
+    }
+
     /// A function that takes a batch of a queue; `None` when nothing is in it.
     fn receive(&self, name: Name) -> Option<Process<Done>> {
         let batch = self.queues.receive(name, self.clock.now())?;
-        let (dynamo, clock, until) = (&self.gated, self.clock.clone(), deadline(&self.clock));
+        let (dynamo, clock) = (&self.gated, self.senders_clock());
+        let until = deadline(&clock);
         let taken = batch.clone();
         let handled = move |answer| Done::Batch(name, batch, come_again(answer));
         let providers = self.providers.clone();
         Some(match name {
-            Name::Sms => {
+            Name::Sms | Name::SmsVisits => {
                 let courier = SmsCourier {
                     gateway: providers.clone(),
                     sent: dynamo.sent(),
@@ -97,7 +131,7 @@ impl World {
                     handled(aws::deliveries::handle(&sender, taken, until).await)
                 })
             }
-            Name::Email => {
+            Name::Email | Name::EmailVisits => {
                 let courier = EmailCourier { gateway: providers.clone() };
                 let courier = WithWayOut { courier, ways_out: FakeWaysOut };
                 let marked = Marked { courier, providers };
@@ -134,10 +168,22 @@ impl World {
         })
     }
 
-    fn done(&self, done: Done) {
+    /// What senders go by: the clock, unless that is what is broken on purpose.
+    fn senders_clock(&self) -> FakeClock {
+        if self.weather.is_sabotaged(Sabotage::ClockFast) {
+            let fast = self.clock.now() + Duration::hours(12);
+            return FakeClock::at(&fast.to_rfc3339());
+        }
+        self.clock.clone()
+    }
+
+    fn done(&mut self, done: Done) {
         match done {
-            Done::Ticked => {}
-            Done::Batch(name, batch, failed) => self.queues.handled(name, &batch, &failed),
+            Done::Ticked => self.sweeps += 1,
+            Done::Batch(name, batch, failed) => {
+                self.handled += batch.records.len() as u64;
+                self.queues.handled(name, &batch, &failed);
+            }
         }
     }
 
@@ -146,8 +192,40 @@ impl World {
         self.goes_by(Duration::minutes(1));
         let tick = self.tick().await.finish().await;
         self.done(tick);
-        self.operations += 1;
         self.drain().await;
+    }
+
+    /// A sweep, of which nobody works on what it queues.
+    pub(crate) async fn sweep_alone(&mut self) {
+        self.goes_by(Duration::minutes(1));
+        let tick = self.tick().await.finish().await;
+        self.done(tick);
+    }
+
+    /// One batch of the first queue from there on in which something is.
+    pub(crate) async fn one_batch(&mut self, from: usize) {
+        if let Some(process) = self.next_batch(from) {
+            let handled = process.finish().await;
+            self.done(handled);
+        }
+    }
+
+    /// Two sweeps and several senders at once, who come in each other's way call by call. Some of them die,
+    /// and some are left where they are.
+    pub(crate) async fn rush(&mut self, seed: u64) {
+        let mut rng = Rng::with_seed(seed);
+        self.goes_by(Duration::minutes(1));
+        self.begin_tick().await;
+        self.begin_tick().await;
+        for _ in 0..rng.usize(40..400) {
+            match rng.u8(0..60) {
+                0 => self.kill(rng.usize(..)),
+                1..4 => self.begin_batch(rng.usize(..)),
+                4 => self.begin_tick().await,
+                5 => self.disturb(rng.usize(..), QueueFault::Doubled, "queue messages doubled"),
+                _ => self.step(rng.usize(..), 1).await,
+            }
+        }
     }
 
     /// Everything that is queued is worked on.
@@ -156,9 +234,6 @@ impl World {
             // What fails is hidden for a while, so this ends.
             while let Some(process) = self.receive(name) {
                 let handled = process.finish().await;
-                if let Done::Batch(_, batch, _) = &handled {
-                    self.operations += batch.records.len() as u64;
-                }
                 self.done(handled);
             }
         }
@@ -188,13 +263,15 @@ impl World {
 
     /// Somebody takes a batch of the first queue from there on in which something is.
     pub(crate) fn begin_batch(&mut self, from: usize) {
-        let names = NAMES.into_iter().cycle().skip(from % NAMES.len()).take(NAMES.len());
-        for name in names {
-            if let Some(process) = self.receive(name) {
-                self.begin(process);
-                return;
-            }
+        if let Some(process) = self.next_batch(from) {
+            self.begin(process);
         }
+    }
+
+    /// Whoever takes the next batch of the first queue from there on in which something is.
+    fn next_batch(&self, from: usize) -> Option<Process<Done>> {
+        let names = NAMES.into_iter().cycle().skip(from % NAMES.len()).take(NAMES.len());
+        names.into_iter().find_map(|name| self.receive(name))
     }
 
     /// Somebody at work goes on for so many calls.

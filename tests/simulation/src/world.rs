@@ -1,18 +1,23 @@
 //! A practice with all types of programs, several sites and many patients, as its life begins.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::Router;
-use chrono::{DateTime, Utc};
+use axum::http::{HeaderMap, StatusCode};
+use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::ledger::LedgerKey;
 use domain::text::{Code, ExternalId};
+use serde_json::Value;
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{CountingIds, FakeClock};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
-use crate::Tally;
-use crate::gate::{Process, gated};
+use crate::between::gated;
+use crate::gate::Process;
+use crate::life::Tally;
+use crate::panics;
 use crate::providers::{Accepted, Providers};
 use crate::queues::SimQueues;
 use crate::routers::{Routers, routers};
@@ -20,14 +25,35 @@ use crate::told::Diary;
 use crate::weather::Weather;
 use crate::work::Working;
 
-/// When the practice opens: a fortnight before clocks go forward in Sydney, and by half an hour on Lord Howe Island.
-const OPENS: &str = "2027-09-20T00:07:00Z";
+/// When a practice opens.
+const OPENS: [&str; 4] = [
+    // A fortnight before clocks go forward in Sydney, and by half an hour on Lord Howe Island.
+    "2027-09-20T00:07:00Z",
+    // A fortnight before they go back.
+    "2028-03-19T22:40:00Z",
+    // Before the year ends, which is a leap year after it.
+    "2027-12-20T05:15:00Z",
+    // A week before its 29th of February.
+    "2028-02-22T03:59:00Z",
+];
+
+/// How many practices were opened: each has tables of its own name, because the SDK keeps what it knows of
+/// a store by its name for the whole process.
+static OPENED: AtomicU64 = AtomicU64::new(0);
 
 /// A program, as the simulation knows it.
 #[derive(Debug, Clone)]
 pub(crate) struct Known {
     pub(crate) id: String,
     pub(crate) kind: &'static str,
+}
+
+/// When a message may go out first, by the program it was made in: so many days after the reference date, or
+/// before it.
+#[derive(Debug, Clone)]
+pub(crate) struct Planned {
+    pub(crate) action: String,
+    pub(crate) days: Option<i64>,
 }
 
 /// Something that went wrong.
@@ -48,7 +74,7 @@ pub struct World {
     pub(crate) routers: Routers,
     pub(crate) programs: Vec<Known>,
     /// The actions of each that are messages, as it was made.
-    pub(crate) messages_of: Vec<Vec<String>>,
+    pub(crate) messages_of: Vec<Vec<Planned>>,
     pub(crate) templates: Vec<(String, &'static str)>,
     pub(crate) patients: Vec<PatientId>,
     pub(crate) diary: Diary,
@@ -62,6 +88,24 @@ pub struct World {
     pub(crate) excused: BTreeSet<LedgerKey>,
     /// What staff have ended. Nothing more is sent of it.
     pub(crate) ended: BTreeSet<EnrolmentId>,
+    /// Bookings that were cancelled or deleted. Nothing more is sent about them.
+    pub(crate) gone: BTreeSet<String>,
+    /// Cycles that a booking has completed.
+    pub(crate) completed: BTreeSet<(EnrolmentId, u16)>,
+    /// Who has died or left.
+    pub(crate) left: BTreeSet<PatientId>,
+    /// Whether all sending is on hold.
+    pub(crate) held: bool,
+    /// Days on which no site sends.
+    pub(crate) holidays: BTreeSet<NaiveDate>,
+    /// Enrolments whose timing staff or their cause have changed.
+    pub(crate) retimed: BTreeSet<EnrolmentId>,
+    /// What staff have left out.
+    pub(crate) left_out: BTreeSet<(EnrolmentId, u16, String)>,
+    /// How often staff have put somebody on a program.
+    pub(crate) asked: BTreeMap<String, usize>,
+    /// The last day whose balance is known to be right.
+    pub(crate) balanced: Option<NaiveDate>,
     /// Who wants no more of a channel.
     pub(crate) opted_out: BTreeSet<(PatientId, &'static str)>,
     /// Mailboxes whose owner called a message unwanted: what is commercial goes there no more.
@@ -78,8 +122,16 @@ pub struct World {
     pub(crate) unfinished_merges: Vec<(PatientId, PatientId)>,
     /// Programs that were saved with other actions.
     pub(crate) edited: BTreeSet<String>,
-    /// How many operations were carried out.
-    pub(crate) operations: u64,
+    /// How many operations were carried out, and did something, by their kind.
+    pub(crate) operations: BTreeMap<&'static str, u64>,
+    /// How many panics there were in this thread before it opened.
+    pub(crate) panicked: u64,
+    /// How many operations were tried.
+    pub(crate) tried: u64,
+    /// How many sweeps there were.
+    pub(crate) sweeps: u64,
+    /// How many queue messages were worked on.
+    pub(crate) handled: u64,
     /// How many requests of staff were answered, by the class of the answer.
     pub(crate) answered: BTreeMap<u16, u64>,
 }
@@ -90,10 +142,14 @@ impl World {
     /// # Panics
     /// When it cannot be set up.
     pub async fn open(seed: u64, patients: u16) -> Self {
+        panics::watch();
         let weather = Weather::new(seed ^ 0x5eed);
-        let dynamo = Dynamo::inside(&format!("simulation-{seed}")).await;
-        let gated = dynamo.through(|http| gated(&weather, http));
-        let (clock, ids) = (FakeClock::at(OPENS), CountingIds::after(1));
+        let name = OPENED.fetch_add(1, Ordering::Relaxed);
+        let dynamo = Dynamo::inside(&format!("simulation-{name}")).await;
+        let opens = OPENS.iter().cycle().nth(usize::from(seed.to_le_bytes()[0]));
+        let clock = FakeClock::at(opens.expect("a cycle has no end"));
+        let (gated, ids) =
+            (dynamo.through(|http| gated(&weather, &clock, http)), CountingIds::after(1));
         let providers = Providers::new(&weather);
         let mut world = Self {
             routers: routers(&gated, &clock, &ids, &providers),
@@ -114,6 +170,15 @@ impl World {
             sent: BTreeMap::new(),
             excused: BTreeSet::new(),
             ended: BTreeSet::new(),
+            gone: BTreeSet::new(),
+            completed: BTreeSet::new(),
+            left: BTreeSet::new(),
+            held: false,
+            holidays: BTreeSet::new(),
+            retimed: BTreeSet::new(),
+            left_out: BTreeSet::new(),
+            asked: BTreeMap::new(),
+            balanced: None,
             opted_out: BTreeSet::new(),
             complained: BTreeSet::new(),
             stopped: BTreeSet::new(),
@@ -122,7 +187,11 @@ impl World {
             replies: 0,
             unfinished_merges: Vec::new(),
             edited: BTreeSet::new(),
-            operations: 0,
+            operations: BTreeMap::new(),
+            panicked: panics::here(),
+            tried: 0,
+            sweeps: 0,
+            handled: 0,
             answered: BTreeMap::new(),
         };
         world.sites().await;
@@ -135,8 +204,11 @@ impl World {
 
     pub(crate) fn tally(&self) -> Tally {
         Tally {
-            operations: self.operations,
+            operations: self.operations.clone(),
+            sweeps: self.sweeps,
+            handled: self.handled,
             calls: self.weather.calls(),
+            handed_over: self.providers.calls(),
             sent: self.messages.len() as u64,
             faults: self.weather.struck(),
             answered: self.answered.clone(),
@@ -152,10 +224,23 @@ impl World {
 
     /// Sends a request of staff, which may die on the way like everything else.
     pub(crate) async fn ask(&mut self, router: Router, request: ApiRequest) -> ApiAnswer {
-        let request = async move { call(&router, request).await };
-        let answer = Process::new(request).finish().await;
+        let mut process = Process::new(async move { call(&router, request).await });
+        let answer = match self.weather.cut_off() {
+            None => process.finish().await,
+            Some(calls) => process.run(calls).await.unwrap_or_else(cut_off),
+        };
         *self.answered.entry(answer.status.as_u16()).or_default() += 1;
         answer
+    }
+}
+
+/// What the gateway answers when a function has died.
+fn cut_off() -> ApiAnswer {
+    ApiAnswer {
+        status: StatusCode::GATEWAY_TIMEOUT,
+        headers: HeaderMap::new(),
+        json: Value::Null,
+        bytes: Vec::new(),
     }
 }
 

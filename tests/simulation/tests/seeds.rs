@@ -2,17 +2,17 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeMap;
+use std::fs;
 use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::path::Path;
 use std::sync::Mutex;
 use std::thread::available_parallelism;
 use std::time::{Duration, Instant};
 
+use simulation::life::{Life, Lived, Tally};
+use simulation::operation::Kind;
+use simulation::sabotage::Sabotage;
 use simulation::world::Violation;
-use simulation::{Lived, Tally, life, live, shorten};
-
-/// Lives that went wrong once: seed, and how many operations.
-const FOUND: [(u64, usize); 2] = [(1, 400), (15_315_811_567_738_578_167, 693)];
 
 /// How many seconds of fresh seeds are lived, unless it is said.
 const SECONDS: u64 = 20;
@@ -20,38 +20,80 @@ const SECONDS: u64 = 20;
 /// How many lists are tried to find a shorter one.
 const TRIES: usize = 150;
 
+/// After how many operations each kind of operation and of fault must have been among them.
+const MANY: u64 = 20_000;
+
+/// How many lives are tried until what was broken on purpose is found out.
+const LIVES: u64 = 12;
+
+/// Every fault there is.
+const FAULTS: [&str; 18] = [
+    "answers of the store lost",
+    "calls that never arrived",
+    "calls throttled",
+    "dead letters",
+    "dead letters redriven",
+    "functions cut off",
+    "functions killed",
+    "looks into an index that lags",
+    "messages lost on the way to a provider",
+    "provider answers lost",
+    "provider refusals for good",
+    "provider refusals for now",
+    "provider refusals of the account",
+    "queue messages doubled",
+    "queue messages lost",
+    "queue messages refused",
+    "requests cut off",
+    "webhooks killed",
+];
+
 /// What all lives did together.
 #[derive(Debug, Default)]
 struct Total {
     lives: u64,
-    operations: u64,
-    sent: u64,
-    calls: u64,
-    faults: BTreeMap<&'static str, u64>,
-    answered: BTreeMap<u16, u64>,
+    patients: u64,
+    tally: Tally,
 }
 
 impl Total {
-    fn add(&mut self, tally: &Tally) {
+    fn add(&mut self, life: &Life, tally: &Tally) {
         self.lives += 1;
-        self.operations += tally.operations;
-        self.sent += tally.sent;
-        self.calls += tally.calls;
-        for (fault, number) in &tally.faults {
-            *self.faults.entry(fault).or_default() += number;
-        }
-        for (status, number) in &tally.answered {
-            *self.answered.entry(*status).or_default() += number;
-        }
+        self.patients += u64::from(life.patients);
+        self.tally.add(tally);
+    }
+
+    fn operations(&self) -> u64 {
+        self.tally.operations.values().sum()
     }
 
     fn note(&self) {
         println!("{self:#?}");
+        let tally = &self.tally;
         proof::note("simulated lives", self.lives);
-        proof::note("simulated operations", self.operations);
-        proof::note("messages sent in them", self.sent);
-        for (fault, number) in &self.faults {
+        proof::note("patients in them", self.patients);
+        proof::note("simulated operations", self.operations());
+        proof::note("sweeps in them", tally.sweeps);
+        proof::note("queue messages worked on in them", tally.handled);
+        proof::note("calls of the store in them", tally.calls);
+        proof::note("messages handed over in them", tally.handed_over);
+        proof::note("messages accepted in them", tally.sent);
+        for (fault, number) in &tally.faults {
             proof::note(&format!("faults in them: {fault}"), *number);
+        }
+    }
+
+    /// A simulation that never does something says nothing about it.
+    fn has_done_everything(&self) {
+        let tally = &self.tally;
+        for kind in Kind::all() {
+            let name = kind.name();
+            let times = tally.operations.get(name).copied().unwrap_or_default();
+            assert!(times >= 10, "{name} did something {times} times");
+        }
+        for fault in FAULTS {
+            let times = tally.faults.get(fault).copied().unwrap_or_default();
+            assert!(times >= 5, "{fault}: {times} times");
         }
     }
 }
@@ -61,14 +103,14 @@ fn said(name: &str) -> Option<String> {
 }
 
 /// Lives a life. `Err` says what went wrong, and how to see it again.
-fn try_life(seed: u64, operations: usize) -> Result<Tally, String> {
-    let (patients, list) = life(seed, operations);
-    let again = format!("PATIENT_CONNECT_SEED={seed}:{operations} cargo test -p simulation replay");
+fn try_life(life: &Life, name: &str) -> Result<Tally, String> {
+    let again = format!("PATIENT_CONNECT_SEED={name} cargo test -p simulation replay");
     // A mistake that panics must not keep its seed to itself.
-    match catch_unwind(AssertUnwindSafe(|| live(seed, patients, &list))) {
+    match catch_unwind(AssertUnwindSafe(|| life.live())) {
         Err(_) => Err(format!("It panicked; why is above.\nTo see it again: {again}")),
         Ok(Lived { tally, wrong: None }) => Ok(tally),
         Ok(Lived { wrong: Some((place, Violation(why))), .. }) => {
+            let operations = life.operations.len();
             Err(format!("{why} at operation {place} of {operations}.\nTo see it again: {again}"))
         }
     }
@@ -76,33 +118,62 @@ fn try_life(seed: u64, operations: usize) -> Result<Tally, String> {
 
 #[test]
 fn a_life_is_lived_the_same_again() {
-    let (patients, operations) = life(7, 150);
-    let first = live(7, patients, &operations);
-    assert_eq!(live(7, patients, &operations), first);
+    let life = Life::drawn(7, 150);
+    assert_eq!(life.live(), life.live());
 }
 
 #[test]
-fn lives_that_went_wrong_once_go_well() {
-    for (seed, operations) in FOUND {
-        if let Err(wrong) = try_life(seed, operations) {
-            panic!("{wrong}");
-        }
-    }
+fn a_life_that_is_kept_is_the_same() {
+    let life = Life::drawn(9, 200);
+    assert_eq!(life.to_string().parse(), Ok(life));
 }
 
-/// Asked for by hand, with a seed that went wrong: says what it is about, as shortly as it can be found.
+/// Each file is a life in which something went wrong once, as short as it was found.
+#[test]
+fn lives_that_went_wrong_once_go_well() {
+    let found = Path::new(env!("CARGO_MANIFEST_DIR")).join("found");
+    let mut wrong = Vec::new();
+    let mut lives = 0;
+    for file in fs::read_dir(found).unwrap() {
+        let path = file.unwrap().path();
+        let life: Life = fs::read_to_string(&path).unwrap().parse().unwrap();
+        wrong.extend(try_life(&life, &path.display().to_string()).err());
+        lives += 1;
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    assert!(lives > 0, "the lives are not where they were");
+    proof::note("lives that went wrong once", lives);
+}
+
+#[test]
+fn what_is_broken_on_purpose_is_found_out() {
+    for sabotage in Sabotage::ALL {
+        let found = (0..LIVES).find_map(|seed| {
+            let life = Life { patients: 30, ..Life::drawn(seed, 400) };
+            life.live_with(Some(sabotage)).wrong
+        });
+        let (place, Violation(why)) =
+            found.unwrap_or_else(|| panic!("nobody finds out that {sabotage:?}"));
+        println!("{sabotage:?}, at {place}: {}", why.lines().next().unwrap_or_default());
+    }
+    proof::note("sabotages found out", Sabotage::ALL.len() as u64);
+}
+
+/// Asked for by hand, with a seed that went wrong or the file of a life: says what it is about, as shortly
+/// as it can be found.
 #[test]
 fn replay_of_a_seed() {
     let Some(wanted) = said("PATIENT_CONNECT_SEED") else { return };
-    let (seed, operations) = wanted.split_once(':').expect("a seed, a colon, and a number");
-    let (seed, operations) = (seed.parse().unwrap(), operations.parse().unwrap());
-    let (patients, list) = life(seed, operations);
-    let lived = live(seed, patients, &list);
+    let life = match wanted.split_once(':') {
+        Some((seed, operations)) => Life::drawn(seed.parse().unwrap(), operations.parse().unwrap()),
+        None => fs::read_to_string(wanted).unwrap().parse().unwrap(),
+    };
+    let lived = life.live();
     println!("{lived:#?}");
     if lived.wrong.is_some() {
-        let list = shorten(seed, patients, &list, TRIES);
-        let wrong = live(seed, patients, &list).wrong;
-        panic!("{} operations are enough: {list:#?}\n{wrong:?}", list.len());
+        let shortest = life.shortened(TRIES);
+        let wrong = shortest.live().wrong;
+        panic!("{} operations are enough:\n{shortest}\n{wrong:?}", shortest.operations.len());
     }
 }
 
@@ -116,15 +187,20 @@ fn fresh_lives_go_well() {
             scope.spawn(|| {
                 while Instant::now() < until && wrong.lock().unwrap().is_empty() {
                     let (seed, operations) = (fastrand::u64(..), fastrand::usize(100..800));
-                    match try_life(seed, operations) {
-                        Ok(tally) => total.lock().unwrap().add(&tally),
+                    let life = Life::drawn(seed, operations);
+                    match try_life(&life, &format!("{seed}:{operations}")) {
+                        Ok(tally) => total.lock().unwrap().add(&life, &tally),
                         Err(why) => wrong.lock().unwrap().push(why),
                     }
                 }
             });
         }
     });
-    total.into_inner().unwrap().note();
+    let total = total.into_inner().unwrap();
+    total.note();
     let wrong = wrong.into_inner().unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+    if total.operations() >= MANY {
+        total.has_done_everything();
+    }
 }

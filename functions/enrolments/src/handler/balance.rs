@@ -24,7 +24,8 @@ pub(super) async fn list<W: Ports>(
     let place =
         |cursor: &Cursor| day(cursor.position()).ok_or(Problem::from(BadCursor::Unreadable));
     let before = page.cursor.as_ref().map(place).transpose()?;
-    let mut found = context.balances.balances(before, page.limit.saturating_add(1)).await?;
+    let kept = context.balances.balances(before, page.limit.saturating_add(1)).await?;
+    let mut found = kept.balances;
     let more = found.len() > page.limit;
     found.truncate(page.limit);
     let last = found.last().filter(|_| more);

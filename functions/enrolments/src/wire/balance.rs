@@ -1,7 +1,7 @@
 //! The daily balance. There are ids in it, and nothing else of a patient.
 
-use app::ports::Balance;
-use domain::balance::{Imbalance, Tally};
+use app::ports::{Balance, Named};
+use domain::balance::Tally;
 use domain::ids::SiteId;
 use domain::site::Site;
 use serde_json::{Value, json};
@@ -44,6 +44,7 @@ pub(crate) fn show_balance(balance: &Balance, sites: &[Site]) -> Value {
         "computed_at": balance.computed_at,
         "sides": sides(&tallies.all),
         "difference": balance.difference(),
+        "new": balance.news(),
         "imbalances": balance.counted.imbalances,
         "by_channel": by_channel,
         "by_site": by_site,
@@ -64,12 +65,13 @@ pub(crate) fn show_balance_of_day(balance: &Balance, sites: &[Site]) -> Value {
     shown
 }
 
-fn show_imbalance(it: &Imbalance) -> Value {
+fn show_imbalance(Named { imbalance: it, since }: &Named) -> Value {
     json!({
         "kind": it.kind.as_str(),
         "says": it.kind.in_words(),
         "enrolment": it.enrolment,
         "cycle": it.cycle,
         "action": it.action,
+        "since": since,
     })
 }

@@ -15,7 +15,7 @@ fn date(text: &str) -> NaiveDate {
 async fn keep(clinic: &Clinic, days: u64) {
     for n in 0..days {
         let balance = build::balance(date("2026-11-01") + Days::new(n));
-        clinic.dynamo.balances().save_balance(&balance).await.unwrap();
+        clinic.dynamo.balances().save_balance(&balance, 0).await.unwrap();
     }
 }
 
@@ -34,6 +34,7 @@ async fn a_day_is_shown_with_its_sides_by_channel_and_site_and_what_does_not_bal
         "enrolment": "enr_00000000000000000000000008",
         "cycle": 1,
         "action": "act_00000000000000000000000009",
+        "since": null,
     });
     let mut expected = json!({
         "day": "2026-11-01",
@@ -42,6 +43,7 @@ async fn a_day_is_shown_with_its_sides_by_channel_and_site_and_what_does_not_bal
         "computed_at": "2026-11-01T14:00:00Z",
         "sides": sides,
         "difference": 1,
+        "new": 1,
         "imbalances": 1,
         "by_channel": [{ "channel": "sms", "sides": sides }],
         "by_site": [{ "site": "harbour", "sides": sides }],

@@ -222,7 +222,7 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
     let months = ["2026-13", "2026", "2026-1", "26-11", "0000-01", "%2B2026-11", "2026-11-01"];
     let months = months.map(|month| ("month", month));
     let balance = build::balance("2026-11-22".parse().unwrap());
-    clinic.dynamo.balances().save_balance(&balance).await.unwrap();
+    clinic.dynamo.balances().save_balance(&balance, 0).await.unwrap();
     let queries = [
         Query::of_pages(format!("/v1/patients/{patient}/enrolments"), "include=completed,ended")
             .nor(&[("include", "all"), ("include", "completed,"), ("include", "Ended")]),

@@ -2,14 +2,15 @@
 
 use app::ports::Enrolments;
 use domain::enrolment::Enrolment;
-use domain::ids::{EnrolmentId, SiteId};
+use domain::ids::{EnrolmentId, SiteId, WorkId};
 use domain::program::ProgramType;
+use domain::work::{WorkItem, WorkKind};
 use serde_json::{Value, json};
 use testkit::build::{self, number};
 use testkit::dynamo::Dynamo;
 
 use crate::programs::{add, days, get, pause, post, practice, recall, store};
-use crate::support::{clinic, maria_on, program};
+use crate::support::{Clinic, NOW, clinic, maria_on, program};
 
 async fn spoil(dynamo: &Dynamo, enrolment: &str) {
     dynamo.spoil("enrolments", enrolment, "ENROLMENT").await;
@@ -138,4 +139,71 @@ async fn a_move_goes_past_those_who_cannot_be_read() {
     }
     let left = get(&router, &format!("/v1/programs/{}/patients", old.id)).await.json;
     assert_eq!(left["items"][0]["enrolment"], json!(lost.id), "they stay as they were");
+}
+
+/// Maria on a program of which something cannot be read: it was taken out of sending for that. Answers her
+/// enrolment and the path of the work.
+async fn parked(clinic: &Clinic) -> (EnrolmentId, String) {
+    let added = clinic.enrol(ProgramType::General, &json!({})).await;
+    let id = EnrolmentId::parse(added["id"].as_str().unwrap()).unwrap();
+    let advance = format!("/v1/enrolments/{id}/advance");
+    assert_eq!(clinic.send("POST", &advance, 1, &json!({})).await.status, 200);
+    let work = unreadable(&id);
+    clinic.dynamo.enrolments().park(id.as_str(), &work).await.unwrap();
+    assert_eq!(due_key(clinic, &id).await, None);
+    (id, format!("/v1/work-list/{}", work.id))
+}
+
+/// What sweeps raise.
+fn unreadable(id: &EnrolmentId) -> WorkItem {
+    WorkItem {
+        id: WorkId::for_cause(&["unreadable", id.as_str()]),
+        kind: WorkKind::Unreadable,
+        since: build::at(NOW),
+        summary: "An enrolment was taken out of sending.".to_owned(),
+        enrolment: Some(id.clone()),
+        program: None,
+        patient: None,
+        site: None,
+        same_as: Vec::new(),
+        reply: None,
+    }
+}
+
+/// Where the due index has it.
+async fn due_key(clinic: &Clinic, id: &EnrolmentId) -> Option<String> {
+    let key = ("enrolments", id.to_string(), "ENROLMENT".to_owned());
+    let dump = clinic.dynamo.dump().await;
+    dump[&key].get("due_key").map(|key| key.as_s().unwrap().clone())
+}
+
+#[tokio::test]
+async fn who_was_taken_out_of_sending_goes_on_when_the_work_of_it_is_resolved() {
+    let clinic = clinic().await;
+    let (id, work) = parked(&clinic).await;
+    let shown = clinic.get(&format!("/v1/enrolments/{id}")).await.json;
+    let done = json!({ "outcome": "done" });
+    assert_eq!(clinic.post(&format!("{work}/resolve"), &done).await.status, 200);
+    let due = shown["next_action"]["due"].as_str().unwrap_or_else(|| panic!("{shown}"));
+    let key = due_key(&clinic, &id).await.unwrap();
+    assert_eq!(key.split('|').next().map(build::at), Some(build::at(due)));
+    let stored = clinic.dynamo.enrolments().enrolment(&id).await.unwrap().unwrap();
+    assert_eq!(json!(stored.revision), json!(shown["version"].as_u64().unwrap() + 1));
+    assert_eq!(clinic.get(&work).await.status, 404);
+    // Should it still not be readable, it comes back.
+    clinic.dynamo.enrolments().park(id.as_str(), &unreadable(&id)).await.unwrap();
+    assert_eq!(clinic.get(&work).await.status, 200);
+}
+
+#[tokio::test]
+async fn work_about_what_cannot_be_read_still_is_not_resolved() {
+    let clinic = clinic().await;
+    let (id, work) = parked(&clinic).await;
+    clinic.dynamo.spoil("enrolments", id.as_str(), "ENROLMENT").await;
+    let before = clinic.dynamo.dump().await;
+    let done = json!({ "outcome": "done" });
+    let refused = clinic.post(&format!("{work}/resolve"), &done).await;
+    assert_eq!(refused.status, 409, "{:?}", refused.json);
+    assert!(refused.json["detail"].as_str().unwrap().contains("resolve this then"));
+    assert_eq!(clinic.dynamo.dump().await, before);
 }

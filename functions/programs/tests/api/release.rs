@@ -219,7 +219,8 @@ async fn a_release_ends_the_hold_it_has_seen_and_no_other() {
             call.reached().await;
             let settings = others.settings().await.unwrap();
             if held_again {
-                let on = settings.released(&FakeHere::default().tables().await.unwrap()).unwrap();
+                let here = FakeHere::default().tables().await.unwrap();
+                let on = settings.released(&here, build::at("2026-11-22T08:00:01Z")).unwrap();
                 others.save_settings(&on).await.unwrap();
                 let (by, why) = (StaffId::parse("person-2"), Remark::parse("The diary is down"));
                 let again = on.held(build::at("2026-11-22T08:00:01Z"), by.unwrap(), why.unwrap());

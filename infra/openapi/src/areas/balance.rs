@@ -25,8 +25,9 @@ fn list() -> Operation {
 fn get() -> Operation {
     Operation::get("/v1/balance/{day}", "getBalance", "Read the balance of a day")
         .says(
-            "What does not balance is named in `found`, the first hundred of it. What is about a patient is \
-             on the work list too, as work of the kind `unbalanced`.",
+            "What does not balance is named in `found`: the first hundred that are new, and the first hundred \
+             that stand since an earlier day. What is about a patient is on the work list too, as work of the \
+             kind `unbalanced`.",
         )
         .answers::<BalanceOfDay>(200, "The balance. 404 while there is none of that day.")
 }
@@ -73,9 +74,26 @@ pub struct SidesOfSite {
     pub sides: Sides,
 }
 
-/// The balance of a day.
-#[derive(Debug, ToSchema)]
-pub struct Balance {
+/// What a list says of a balance, and what one balance says besides.
+macro_rules! balances {
+    ($($field:tt)*) => {
+        /// The balance of a day.
+        #[derive(Debug, ToSchema)]
+        pub struct Balance {
+            $($field)*
+        }
+
+        /// The balance of a day, and what does not balance.
+        #[derive(Debug, ToSchema)]
+        pub struct BalanceOfDay {
+            $($field)*
+            /// What does not balance: the first hundred that are new, and the first hundred that are not.
+            pub found: Vec<Imbalance>,
+        }
+    };
+}
+
+balances! {
     /// The day, by the clock of the practice's first site.
     #[schema(format = Date)]
     pub day: String,
@@ -92,6 +110,8 @@ pub struct Balance {
     pub sides: Sides,
     /// How much does not balance: 0, or somebody must look.
     pub difference: u64,
+    /// How much of it is new, and no balance of an earlier day has told: the alarm is for this.
+    pub new: u64,
     /// How many contradictions were found in what is stored of patients' programs.
     pub imbalances: u64,
     /// The sides by channel.
@@ -133,41 +153,8 @@ pub struct Imbalance {
     /// The id of the action.
     #[schema(required)]
     pub action: Option<String>,
-}
-
-/// The balance of a day, and what does not balance.
-#[derive(Debug, ToSchema)]
-pub struct BalanceOfDay {
-    /// The day, by the clock of the practice's first site.
-    #[schema(format = Date)]
-    pub day: String,
-    /// When it began.
-    #[schema(format = DateTime)]
-    pub from: String,
-    /// When it was over.
-    #[schema(format = DateTime)]
-    pub until: String,
-    /// When it was computed.
-    #[schema(format = DateTime)]
-    pub computed_at: String,
-    /// The sides of all.
-    pub sides: Sides,
-    /// How much does not balance: 0, or somebody must look.
-    pub difference: u64,
-    /// How many contradictions were found in what is stored of patients' programs.
-    pub imbalances: u64,
-    /// The sides by channel.
-    pub by_channel: Vec<SidesOfChannel>,
-    /// The sides by site.
-    pub by_site: Vec<SidesOfSite>,
-    /// How many enrolments were looked at.
-    pub enrolments: u64,
-    /// Events of other systems that were to be dealt with more than a day ago, and wait still.
-    pub events_overdue: u64,
-    /// Letters of which the `ePost` provider has said nothing for a week.
-    pub letters_silent: u64,
-    /// How much waited for a person then.
-    pub work_open: u64,
-    /// What does not balance: the first hundred of it.
-    pub found: Vec<Imbalance>,
+    /// The day whose balance has told it, should it stand since then and be on the work list; `null` when it is
+    /// new.
+    #[schema(required, format = Date)]
+    pub since: Option<String>,
 }

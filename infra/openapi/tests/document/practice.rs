@@ -258,7 +258,7 @@ impl Practice {
     /// The night of the day that examples ask for has come, and has found something.
     pub(crate) async fn balance_a_day(&self) {
         let day = ids::DAY.parse().unwrap();
-        self.dynamo.balances().save_balance(&testkit::build::balance(day)).await.unwrap();
+        self.dynamo.balances().save_balance(&testkit::build::balance(day), 0).await.unwrap();
     }
 
     /// Puts a letter on the list, of the first site there is, to somebody no other example knows.

@@ -4,30 +4,40 @@
 //! So it needs no clock of the practice's in the schedule, a run that failed is made again an hour
 //! later, and one that was not finished goes on. What it keeps for a day takes the place of what there
 //! was, so that it may be asked for again.
+//!
+//! Of two runs for one day at once only one goes on: how far it has come is kept under a condition, before
+//! anything is read, and says until when somebody is at it.
 
 mod around;
+mod known;
 mod orders;
 mod segment;
 
-use std::collections::BTreeSet;
-
-use chrono::{DateTime, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::balance::Day;
+use domain::balance::{Day, Imbalance};
 use domain::ids::WorkId;
 use domain::work::{WorkItem, WorkKind};
 use futures_util::future::join_all;
 
+use self::around::{events_overdue, letters_silent};
+use self::known::Known;
 use self::orders::Orders;
 use self::segment::{Read, Scales};
 use crate::ports::{
-    Balance, Balances, Catalogue, Clock, Counted, DueIndex, EnrolmentScan, Letters,
-    PracticeSettings, ProgramVersions, Progress, Reached, Segment, StoreError, WaitingSince,
-    WorkList,
+    Balance, Balances, Begun, Catalogue, Clock, Counted, DueIndex, EnrolmentScan, Letters,
+    PracticeSettings, ProgramVersions, Progress, Reached, SaveError, Segment, StoreError, Told,
+    WaitingSince, WorkList,
 };
 
 /// Days that are made up for, when nothing was balanced for some time.
 const MOST_DAYS_BACK: u64 = 7;
+
+/// How long after it must have ended its reading a run may still be at it. No function lives longer.
+const MARGIN: Duration = Duration::minutes(2);
+
+/// How long ago a balance may have been begun that goes on.
+const GOES_ON_FOR: Duration = Duration::days(1);
 
 /// What the night's run needs.
 #[derive(Debug)]
@@ -57,6 +67,8 @@ pub enum Ran {
     NothingToDo,
     /// There was too little time; it goes on with the next run.
     GoesOn(Day),
+    /// Nothing: another run is at that day.
+    Busy(Day),
     /// The balance of a day.
     Balanced(Box<Balance>),
 }
@@ -83,6 +95,7 @@ where
     K: Clock,
 {
     /// Balances a day: the one that is asked for, or the next that has none. Reading ends at `until`.
+    /// What was found is told before it is kept: should the run die in between, it is told again.
     ///
     /// # Errors
     /// When the store fails, or the day that is asked for is not over.
@@ -90,6 +103,7 @@ where
         &self,
         wanted: Option<NaiveDate>,
         until: DateTime<Utc>,
+        tell: &(dyn Fn(&Balance) + Sync),
     ) -> Result<Ran, BalanceError> {
         let zone = self.zone().await?;
         let now = self.clock.now();
@@ -103,84 +117,153 @@ where
         let Some(day) = day else {
             return Err(BalanceError::NotOver(wanted.unwrap_or_else(|| now.date_naive())));
         };
-        let progress = self.balances.progress(day.date).await?;
-        let progress = progress.filter(|it| it.segments.len() == usize::from(self.segments));
-        let progress = progress.unwrap_or_else(|| Progress {
+        match self.begin(day, now, until).await? {
+            None => Ok(Ran::Busy(day)),
+            Some(progress) => self.go_on(progress, until, tell).await,
+        }
+    }
+
+    /// Takes a day on, from where it was; `None` when somebody else is at it.
+    async fn begin(
+        &self,
+        day: Day,
+        now: DateTime<Utc>,
+        until: DateTime<Utc>,
+    ) -> Result<Option<Progress>, StoreError> {
+        let anew = |revision| Progress {
             day,
             segments: vec![Reached::Nothing; usize::from(self.segments)],
             counted: Counted::default(),
-        });
-        self.go_on(progress, until).await
+            begun_at: now,
+            busy_until: None,
+            revision,
+        };
+        let mut progress = match self.balances.progress(day.date).await? {
+            Begun::Not => anew(0),
+            Begun::Yes(progress) if progress.busy_until.is_some_and(|until| now < until) => {
+                return Ok(None);
+            }
+            Begun::Yes(progress) => {
+                let goes_on = progress.segments.len() == usize::from(self.segments)
+                    && now < progress.begun_at + GOES_ON_FOR;
+                if goes_on { *progress } else { anew(progress.revision) }
+            }
+            Begun::Unreadable { revision, why } => {
+                tracing::error!(day = %day.date, why, "how far the balance of a day had come cannot be read");
+                self.work.raise(&unreadable("how far the balance had come", day.date, now)).await?;
+                anew(revision)
+            }
+        };
+        progress.busy_until = Some(until + MARGIN);
+        let is_ours = self.save(&mut progress).await?;
+        Ok(is_ours.then_some(progress))
+    }
+
+    /// Keeps how far it has come, unless somebody else has taken it on.
+    async fn save(&self, progress: &mut Progress) -> Result<bool, StoreError> {
+        progress.revision += 1;
+        match self.balances.save_progress(progress).await {
+            Ok(()) => Ok(true),
+            Err(SaveError::Stale | SaveError::Taken(_)) => Ok(false),
+            Err(SaveError::Store(error)) => Err(error),
+        }
     }
 
     async fn go_on(
         &self,
         mut progress: Progress,
         until: DateTime<Utc>,
+        tell: &(dyn Fn(&Balance) + Sync),
     ) -> Result<Ran, BalanceError> {
         let day = progress.day;
-        let open = self.work.open().await?;
-        let open: BTreeSet<WorkId> = open.into_iter().map(|work| work.item.id).collect();
+        let known = Known::read(&self.work, &self.balances, day.date).await?;
         let scales = Scales {
             scan: &self.scan,
             work: &self.work,
             clock: &self.clock,
             day: &day,
             orders: &Orders::read(&self.catalogue).await?,
-            open: &open,
-            sending: self.catalogue.settings().await?.sending.state(),
+            known: &known,
+            settings: &self.catalogue.settings().await?,
             until,
         };
         let parts = progress.segments.iter().zip(0..self.segments).map(|(reached, number)| {
             let segment = Segment { number, of: self.segments };
             scales.read(segment, reached.clone())
         });
-        let parts: Result<Vec<Read>, StoreError> = join_all(parts).await.into_iter().collect();
+        let parts: Vec<Read> = join_all(parts).await;
         progress.segments.clear();
-        for part in parts? {
-            let known = progress.counted.named.len();
+        let mut failed = None;
+        for part in parts {
+            let named = progress.counted.named.len();
             progress.counted += part.counted;
             progress.segments.push(part.reached);
+            failed = failed.or(part.failed);
             for (imbalance, work) in part.found {
-                let mut named = progress.counted.named.iter().skip(known);
-                if named.any(|named| *named == imbalance) {
-                    self.raise(&open, &work).await?;
+                let mut named = progress.counted.named.iter().skip(named);
+                if named.any(|named| named.imbalance == imbalance) {
+                    self.raise(&known, day.date, &work, Some(imbalance)).await?;
                 }
             }
         }
-        if progress.segments.iter().any(|reached| *reached != Reached::End) {
-            self.balances.save_progress(&progress).await?;
-            return Ok(Ran::GoesOn(day));
+        let is_read = progress.segments.iter().all(|reached| *reached == Reached::End);
+        progress.busy_until = progress.busy_until.filter(|_| is_read);
+        if !self.save(&mut progress).await? {
+            return Ok(Ran::Busy(day));
         }
-        self.conclude(day, progress.counted, &open).await
+        match failed {
+            Some(error) => Err(error.into()),
+            None if is_read => self.conclude(progress, &known, tell).await,
+            None => Ok(Ran::GoesOn(day)),
+        }
     }
 
+    /// Everything was read. What is done here is the same when it is done again.
     async fn conclude(
         &self,
-        day: Day,
-        counted: Counted,
-        open: &BTreeSet<WorkId>,
+        progress: Progress,
+        known: &Known,
+        tell: &(dyn Fn(&Balance) + Sync),
     ) -> Result<Ran, BalanceError> {
+        let Progress { day, counted, revision, .. } = progress;
         let now = self.clock.now();
-        let unnamed = counted.imbalances.saturating_sub(count(counted.named.len()));
+        let unnamed = counted.unnamed();
         if unnamed > 0 {
-            self.raise(open, &the_rest(&day, unnamed, now)).await?;
+            self.raise(known, day.date, &the_rest(&day, unnamed, now), None).await?;
+        }
+        let (silent, letters) = letters_silent(&self.catalogue, &self.letters, known, now).await?;
+        for work in letters {
+            self.raise(known, day.date, &work, None).await?;
         }
         let balance = Balance {
             day,
             computed_at: now,
             counted,
-            events_overdue: self.events_overdue(now).await?,
-            letters_silent: self.letters_silent(open, now).await?,
-            work_open: count(open.len()),
+            events_overdue: events_overdue(&self.events, now).await?,
+            letters_silent: silent,
+            work_open: count(known.open()),
         };
-        self.balances.save_balance(&balance).await?;
-        Ok(Ran::Balanced(Box::new(balance)))
+        tell(&balance);
+        match self.balances.save_balance(&balance, revision).await {
+            Ok(()) => Ok(Ran::Balanced(Box::new(balance))),
+            Err(SaveError::Stale | SaveError::Taken(_)) => Ok(Ran::Busy(day)),
+            Err(SaveError::Store(error)) => Err(error.into()),
+        }
     }
 
-    /// Puts something on the work list, unless it waits there from an earlier night.
-    async fn raise(&self, open: &BTreeSet<WorkId>, work: &WorkItem) -> Result<(), StoreError> {
-        if open.contains(&work.id) { Ok(()) } else { self.work.raise(work).await }
+    /// Puts something on the work list, unless it waits there already, and remembers that the balance of
+    /// this day has told it.
+    async fn raise(
+        &self,
+        known: &Known,
+        day: NaiveDate,
+        work: &WorkItem,
+        imbalance: Option<Imbalance>,
+    ) -> Result<(), StoreError> {
+        if !known.is_open(&work.id) {
+            self.work.raise(work).await?;
+        }
+        self.balances.tell(&Told { work: work.id.clone(), day, imbalance }).await
     }
 
     /// The practice's clock: that of its first site.
@@ -193,7 +276,11 @@ where
     async fn next_day(&self, zone: Tz, now: DateTime<Utc>) -> Result<Option<Day>, StoreError> {
         let Some(last) = Day::last_settled(zone, now) else { return Ok(None) };
         let newest = self.balances.balances(None, 1).await?;
-        let Some(newest) = newest.first() else { return Ok(Some(last)) };
+        // They are made anew, as if they had never been; should there be time for it.
+        for day in newest.unreadable {
+            self.work.raise(&unreadable("the balance", day, now)).await?;
+        }
+        let Some(newest) = newest.balances.first() else { return Ok(Some(last)) };
         if newest.day.date >= last.date {
             return Ok(None);
         }
@@ -205,6 +292,25 @@ where
 
 pub(crate) fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
+}
+
+/// What is stored of a balance cannot be read. It is made anew by itself; why it came to that is for a person.
+fn unreadable(what: &str, day: NaiveDate, now: DateTime<Utc>) -> WorkItem {
+    WorkItem {
+        id: WorkId::for_cause(&["balance", "unreadable", what, &day.to_string()]),
+        kind: WorkKind::Unreadable,
+        since: now,
+        summary: format!(
+            "What was stored of {what} of {} could not be read, and is made anew. Tell support, who see to what has spoilt it.",
+            day.format("%-d %B %Y")
+        ),
+        enrolment: None,
+        program: None,
+        patient: None,
+        site: None,
+        same_as: Vec::new(),
+        reply: None,
+    }
 }
 
 /// What is not named one by one.

@@ -6,14 +6,13 @@ use chrono::{DateTime, Utc};
 use domain::balance::{Day, Imbalance, ImbalanceKind, Listed, Stored, Weighed, weigh};
 use domain::enrolment::{Status, hold_id};
 use domain::ids::{EnrolmentId, WorkId};
-use domain::settings::SendingState;
+use domain::settings::Settings;
 use domain::work::WorkItem;
 
-use super::count;
+use super::known::Known;
 use super::orders::Orders;
 use crate::ports::{
-    Clock, Counted, EnrolmentScan, MOST_NAMED, Reached, Scanned, Segment, StoreError, Whole,
-    WorkList,
+    Clock, Counted, EnrolmentScan, Named, Reached, Scanned, Segment, StoreError, Whole, WorkList,
 };
 use crate::work::unreadable_id;
 
@@ -24,9 +23,9 @@ pub(super) struct Scales<'a, S, W, K> {
     pub(super) clock: &'a K,
     pub(super) day: &'a Day,
     pub(super) orders: &'a Orders,
-    /// What was on the work list when the run began.
-    pub(super) open: &'a BTreeSet<WorkId>,
-    pub(super) sending: SendingState,
+    /// What was on the work list when the run began, and what was told before.
+    pub(super) known: &'a Known,
+    pub(super) settings: &'a Settings,
     /// When reading ends, done or not.
     pub(super) until: DateTime<Utc>,
 }
@@ -35,57 +34,68 @@ pub(super) struct Scales<'a, S, W, K> {
 pub(super) struct Read {
     pub(super) reached: Reached,
     pub(super) counted: Counted,
-    /// What is named of it, each with the work that it is.
+    /// What is new and named of it, each with the work that it is.
     pub(super) found: Vec<(Imbalance, WorkItem)>,
+    /// Why it was read no further, should the store have failed.
+    pub(super) failed: Option<StoreError>,
 }
 
 impl<S: EnrolmentScan, W: WorkList, K: Clock> Scales<'_, S, W, K> {
-    /// Reads on in a segment, to its end or until the time is over.
-    pub(super) async fn read(
-        &self,
-        segment: Segment,
-        mut reached: Reached,
-    ) -> Result<Read, StoreError> {
-        let (mut counted, mut found) = (Counted::default(), Vec::new());
-        loop {
-            let after = match &reached {
-                Reached::End => break,
-                Reached::Nothing => None,
-                Reached::Place(place) => Some(place),
-            };
-            if self.clock.now() >= self.until {
-                break;
-            }
-            let page = self.scan.page(segment, after).await?;
-            for scanned in page.found {
-                let site = match &scanned {
-                    Scanned::Whole(whole) => Some(whole.enrolment.site.clone()),
-                    Scanned::Unreadable { .. } | Scanned::Orphan(_) => None,
-                };
-                let (weighed, work) = self.weigh(scanned).await?;
-                counted.enrolments += 1;
-                counted.imbalances += count(weighed.imbalances.len());
-                if let Some(site) = site {
-                    counted.tallies.count(&site, &weighed.occurrences);
+    /// Reads on in a segment, to its end, until the time is over, or until the store fails: what was
+    /// counted of whole pages by then is kept.
+    pub(super) async fn read(&self, segment: Segment, reached: Reached) -> Read {
+        let (counted, found) = (Counted::default(), Vec::new());
+        let mut read = Read { reached, counted, found, failed: None };
+        while read.reached != Reached::End && self.clock.now() < self.until {
+            match self.read_page(segment, &read.reached).await {
+                Ok(page) => {
+                    read.reached = page.reached;
+                    read.counted += page.counted;
+                    read.found.extend(page.found);
                 }
-                for (imbalance, work) in weighed.imbalances.into_iter().zip(work) {
-                    tracing::error!(enrolment.id = %imbalance.enrolment, kind = imbalance.kind.as_str(), "an enrolment does not balance");
-                    if counted.named.len() < MOST_NAMED {
-                        counted.named.push(imbalance.clone());
-                        found.push((imbalance, work));
-                    }
+                Err(error) => {
+                    read.failed = Some(error);
+                    break;
                 }
             }
-            reached = page.next.map_or(Reached::End, Reached::Place);
         }
-        Ok(Read { reached, counted, found })
+        read
+    }
+
+    async fn read_page(&self, segment: Segment, reached: &Reached) -> Result<Read, StoreError> {
+        let after = match reached {
+            Reached::Nothing | Reached::End => None,
+            Reached::Place(place) => Some(place),
+        };
+        let page = self.scan.page(segment, after).await?;
+        let (mut counted, mut found) = (Counted::default(), Vec::new());
+        for scanned in page.found {
+            let site = match &scanned {
+                Scanned::Whole(whole) => Some(whole.enrolment.site.clone()),
+                Scanned::Unreadable { .. } | Scanned::Orphan(_) => None,
+            };
+            let (weighed, work) = self.weigh(scanned).await?;
+            counted.enrolments += 1;
+            if let Some(site) = site {
+                counted.tallies.count(&site, &weighed.occurrences);
+            }
+            for (imbalance, work) in weighed.imbalances.into_iter().zip(work) {
+                tracing::error!(enrolment.id = %imbalance.enrolment, kind = imbalance.kind.as_str(), "an enrolment does not balance");
+                let since = self.known.stands_since(&work.id);
+                if counted.find(Named { imbalance: imbalance.clone(), since }) && since.is_none() {
+                    found.push((imbalance, work));
+                }
+            }
+        }
+        let reached = page.next.map_or(Reached::End, Reached::Place);
+        Ok(Read { reached, counted, found, failed: None })
     }
 
     /// Weighs an enrolment. What is suspicious is read once more, strongly consistent, and with the work
     /// list as it is by then: somebody may have been at it while everything was read.
     async fn weigh(&self, scanned: Scanned) -> Result<(Weighed, Vec<WorkItem>), StoreError> {
         let listed = |id: &WorkId| {
-            if self.open.contains(id) { Listed::Open } else { Listed::NotOpen }
+            if self.known.is_open(id) { Listed::Open } else { Listed::NotOpen }
         };
         let (id, first) = self.look(&scanned, listed);
         if first.imbalances.is_empty() {
@@ -96,8 +106,19 @@ impl<S: EnrolmentScan, W: WorkList, K: Clock> Scales<'_, S, W, K> {
         };
         let mut open = BTreeSet::new();
         for work in asked_about(&again) {
-            if self.work.item(&work).await?.is_some() {
-                open.insert(work);
+            match self.work.item(&work).await {
+                Ok(None) => {}
+                Ok(Some(_)) => {
+                    open.insert(work);
+                }
+                // It is on the list, as one that cannot be read, and waits for a person as such.
+                Err(StoreError::Unreadable { what, why }) => {
+                    tracing::error!(work.id = %work, what, why, "a work item cannot be read");
+                    open.insert(work);
+                }
+                Err(error @ (StoreError::Unavailable(_) | StoreError::Refused(_))) => {
+                    return Err(error);
+                }
             }
         }
         let listed = |id: &WorkId| if open.contains(id) { Listed::Open } else { Listed::NotOpen };
@@ -131,7 +152,9 @@ impl<S: EnrolmentScan, W: WorkList, K: Clock> Scales<'_, S, W, K> {
                     hold: hold_of(whole).map_or(Listed::NotOpen, |id| listed(&id)),
                     parked: listed(&unreadable_id(e.id.as_str())),
                     order: self.orders.of(&e.program),
-                    sending: self.sending,
+                    sending: self.settings.sending.state(),
+                    released_at: self.settings.released_at,
+                    told: self.known.past_of(&e.id),
                 };
                 (e.id.clone(), weigh(&stored, self.day, self.clock.now()))
             }

@@ -1,8 +1,10 @@
 //! What staff do with the work list.
 
 use domain::actor::Actor;
-use domain::enrolment::{Effect, Enrolment, Instruction, Note, NoteEvent, Status, hold_id};
-use domain::ids::WorkId;
+use domain::enrolment::{
+    Decision, Effect, Enrolment, Instruction, Note, NoteEvent, Status, hold_id,
+};
+use domain::ids::{EnrolmentId, WorkId};
 use domain::invalid::Invalid;
 use domain::phi::Phi;
 use domain::text::ExternalId;
@@ -14,6 +16,7 @@ use crate::ports::{
     Bookings, Catalogue, Change, EnrolmentReader, Enrolments, People, SaveError, StoreError,
     WorkAfter, WorkChange, WorkList,
 };
+use crate::work::unreadable_id;
 
 /// What is to be done with something on the work list.
 #[derive(Debug, Clone)]
@@ -50,6 +53,21 @@ pub enum Worked {
 const LIVE: &str =
     "The program waits for this. Say what happens `then`: advance, skip, retry or end.";
 
+/// Why not to resolve what an enrolment was taken out of sending for while it cannot be read: nothing would
+/// ever put it back.
+const UNREADABLE: &str = "The patient's program cannot be read still, and nothing is sent of it. Ask support to \
+                          mend it, and resolve this then: it goes on by that.";
+
+/// What work is about.
+enum About {
+    /// No enrolment, or one that is gone.
+    Nothing,
+    /// This one.
+    Enrolment(Box<Enrolment>),
+    /// This one, which cannot be read, so that nothing can be done to it.
+    Unreadable(EnrolmentId),
+}
+
 impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
 where
     E: Enrolments,
@@ -60,11 +78,14 @@ where
 {
     /// Does something with an item of the work list. `who` is the person who asks. The history of
     /// the enrolment it is about tells of notes and resolutions, and what the item's resolution asks
-    /// of the enrolment is stored with it, or nothing is.
+    /// of the enrolment is stored with it, or nothing is. An enrolment that was taken out of sending,
+    /// because something could not be read, is tried again by it; should that still not be readable,
+    /// the item comes back.
     ///
     /// # Errors
     /// `NotFound` when the item waits no more; `Conflict` when it is what an enrolment is held for
-    /// and nothing is said of that, or what is said cannot be done.
+    /// and nothing is said of that, or what is said cannot be done, or the enrolment itself cannot be
+    /// read.
     pub async fn work(
         &self,
         list: &impl WorkList,
@@ -102,7 +123,15 @@ where
         who: &ExternalId,
         asked: &Asked,
     ) -> Result<WorkChange, ChangeError> {
-        let enrolment = self.enrolment_of(&before).await?;
+        let about = self.about(&before).await?;
+        let is_unreadable = |id: &EnrolmentId| before.item.id == unreadable_id(id.as_str());
+        let enrolment = match about {
+            About::Enrolment(enrolment) => Some(*enrolment),
+            About::Unreadable(id) if is_unreadable(&id) => {
+                return Err(ChangeError::Conflict(UNREADABLE.to_owned()));
+            }
+            About::Unreadable(_) | About::Nothing => None,
+        };
         let told = enrolment.as_ref().map(|enrolment| {
             let mut text = format!("Work resolved: {}.", resolution.outcome.in_words());
             if let Some(note) = &resolution.note {
@@ -125,6 +154,7 @@ where
             (Some(enrolment), None) if is_held_for(&enrolment, &before.item.id) => {
                 return Err(ChangeError::Conflict(LIVE.to_owned()));
             }
+            (Some(enrolment), None) if is_unreadable(&enrolment.id) => tried_again(enrolment),
             (Some(_) | None, None) => None,
         };
         let mut work = before.clone();
@@ -134,14 +164,27 @@ where
         Ok(WorkChange { before, after: WorkAfter::Resolved(resolved), told, change })
     }
 
-    /// The enrolment that work is about. One that cannot be read is none that anything can be done
-    /// to.
-    async fn enrolment_of(&self, work: &OpenWork) -> Result<Option<Enrolment>, StoreError> {
-        let Some(id) = &work.item.enrolment else { return Ok(None) };
+    async fn about(&self, work: &OpenWork) -> Result<About, StoreError> {
+        let Some(id) = &work.item.enrolment else { return Ok(About::Nothing) };
         match self.enrolments.enrolment(id).await {
-            Err(StoreError::Unreadable { .. }) => Ok(None),
-            other => other,
+            Ok(Some(enrolment)) => Ok(About::Enrolment(Box::new(enrolment))),
+            Ok(None) => Ok(About::Nothing),
+            Err(StoreError::Unreadable { .. }) => Ok(About::Unreadable(id.clone())),
+            Err(error @ (StoreError::Unavailable(_) | StoreError::Refused(_))) => Err(error),
         }
+    }
+}
+
+/// The enrolment, stored as it is: that puts it back where it is brought up at its time, if it waits for
+/// one.
+fn tried_again(enrolment: Enrolment) -> Option<Change> {
+    match &enrolment.status {
+        Status::Active(_) => {
+            let next = Enrolment { revision: enrolment.revision + 1, ..enrolment.clone() };
+            let decision = Decision { enrolment: next, effects: Vec::new() };
+            Some(Change::new(Some(enrolment), decision, &[]))
+        }
+        Status::Held { .. } | Status::Completed { .. } | Status::Ended { .. } => None,
     }
 }
 

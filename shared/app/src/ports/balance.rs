@@ -6,12 +6,13 @@ use std::ops::AddAssign;
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::balance::{Day, Imbalance, Indexed, Tallies};
 use domain::enrolment::{Enrolment, Note};
-use domain::ids::EnrolmentId;
+use domain::ids::{EnrolmentId, WorkId};
 use domain::ledger::LedgerRow;
 
-use super::StoreError;
+use super::{SaveError, StoreError};
 
-/// Most imbalances of a day that are named. All are counted.
+/// Most imbalances of a day that are named: of those that are new, and of those that were told before.
+/// All are counted.
 pub const MOST_NAMED: usize = 100;
 
 /// All that is stored of an enrolment.
@@ -94,8 +95,44 @@ pub struct Counted {
     pub tallies: Tallies,
     /// How many imbalances were found.
     pub imbalances: u64,
-    /// Those that are named: the first [`MOST_NAMED`].
-    pub named: Vec<Imbalance>,
+    /// How many of them no balance of an earlier day has told.
+    pub new: u64,
+    /// Those that are named: the first [`MOST_NAMED`] that are new, and as many that are not.
+    pub named: Vec<Named>,
+}
+
+/// An imbalance that is named.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Named {
+    /// What.
+    pub imbalance: Imbalance,
+    /// The balance of which earlier day has told it first, should it stand since then; `None` when it is
+    /// new.
+    pub since: Option<NaiveDate>,
+}
+
+impl Counted {
+    /// Counts an imbalance, and names it if there is room. Answers whether it is named.
+    pub fn find(&mut self, found: Named) -> bool {
+        self.imbalances += 1;
+        self.new += u64::from(found.since.is_none());
+        self.name(found)
+    }
+
+    /// How many that are new are not named.
+    pub fn unnamed(&self) -> u64 {
+        let named = self.named.iter().filter(|it| it.since.is_none()).count();
+        self.new.saturating_sub(u64::try_from(named).unwrap_or(u64::MAX))
+    }
+
+    fn name(&mut self, found: Named) -> bool {
+        let alike = |named: &&Named| named.since.is_none() == found.since.is_none();
+        let has_room = self.named.iter().filter(alike).count() < MOST_NAMED;
+        if has_room {
+            self.named.push(found);
+        }
+        has_room
+    }
 }
 
 impl AddAssign for Counted {
@@ -103,8 +140,10 @@ impl AddAssign for Counted {
         self.enrolments += other.enrolments;
         self.tallies += other.tallies;
         self.imbalances += other.imbalances;
-        let room = MOST_NAMED.saturating_sub(self.named.len());
-        self.named.extend(other.named.into_iter().take(room));
+        self.new += other.new;
+        for named in other.named {
+            self.name(named);
+        }
     }
 }
 
@@ -130,6 +169,11 @@ impl Balance {
     pub const fn difference(&self) -> u64 {
         self.counted.imbalances + self.events_overdue
     }
+
+    /// How much of it somebody must hear of now: what was told before is on the work list.
+    pub const fn news(&self) -> u64 {
+        self.counted.new + self.events_overdue
+    }
 }
 
 /// How far a segment has been read.
@@ -152,6 +196,48 @@ pub struct Progress {
     pub segments: Vec<Reached>,
     /// What was counted so far.
     pub counted: Counted,
+    /// When it was begun. What was counted long ago and what is counted now make no sum.
+    pub begun_at: DateTime<Utc>,
+    /// Until when a run is at it; `None` when none is.
+    pub busy_until: Option<DateTime<Utc>>,
+    /// Counts its saves. Each must follow the one it has read: of two runs at once, one goes on.
+    pub revision: u64,
+}
+
+/// What is kept of how far the balance of a day has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Begun {
+    /// Nothing: it has not begun, or is there.
+    Not,
+    /// This.
+    Yes(Box<Progress>),
+    /// Something that cannot be read, of this revision.
+    Unreadable {
+        /// Its revision; 0 when that cannot be read either.
+        revision: u64,
+        /// Why.
+        why: String,
+    },
+}
+
+/// Something that the balance of a day has told.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The work that it is.
+    pub work: WorkId,
+    /// The newest day whose balance has told it as new.
+    pub day: NaiveDate,
+    /// What it is, if it is an imbalance.
+    pub imbalance: Option<Imbalance>,
+}
+
+/// The balances of days.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct KeptBalances {
+    /// Those that can be read, the newest day first.
+    pub balances: Vec<Balance>,
+    /// The days before and between them whose balances cannot be.
+    pub unreadable: Vec<NaiveDate>,
 }
 
 /// The balances of all days. Reads are strongly consistent.
@@ -161,25 +247,29 @@ pub trait Balances: Send + Sync {
         &self,
         day: NaiveDate,
     ) -> impl Future<Output = Result<Option<Balance>, StoreError>> + Send;
-    /// The balances of the newest days, the newest first; with `before`, of those before that day.
+    /// The balances of the newest days, the newest first; with `before`, of those before that day. One
+    /// that cannot be read hides no other: there are `limit` that can be, or there are no more.
     fn balances(
         &self,
         before: Option<NaiveDate>,
         limit: usize,
-    ) -> impl Future<Output = Result<Vec<Balance>, StoreError>> + Send;
+    ) -> impl Future<Output = Result<KeptBalances, StoreError>> + Send;
     /// Keeps the balance of a day, in the place of what there was, and forgets how far it had come.
+    /// `Stale` when that is no longer what was saved as this revision; 0 is nothing.
     fn save_balance(
         &self,
         balance: &Balance,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
-    /// How far the balance of a day has come; `None` when it has not begun, or is there.
-    fn progress(
-        &self,
-        day: NaiveDate,
-    ) -> impl Future<Output = Result<Option<Progress>, StoreError>> + Send;
-    /// Keeps how far it has come.
+        revision: u64,
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// How far the balance of a day has come.
+    fn progress(&self, day: NaiveDate) -> impl Future<Output = Result<Begun, StoreError>> + Send;
+    /// Keeps how far it has come. `Stale` when what is stored is not of the revision before.
     fn save_progress(
         &self,
         progress: &Progress,
-    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
+    /// All that was told. What cannot be read is left out, and so is told again.
+    fn told(&self) -> impl Future<Output = Result<Vec<Told>, StoreError>> + Send;
+    /// Keeps that something was told, in the place of when it was before.
+    fn tell(&self, told: &Told) -> impl Future<Output = Result<(), StoreError>> + Send;
 }

@@ -25,8 +25,8 @@ use chrono::{DateTime, Utc};
 use ulid::Ulid;
 
 pub use self::balance::{
-    Balance, Balances, Counted, EnrolmentScan, MOST_NAMED, Progress, Reached, ScanPage, ScanPlace,
-    Scanned, Segment, Whole,
+    Balance, Balances, Begun, Counted, EnrolmentScan, KeptBalances, MOST_NAMED, Named, Progress,
+    Reached, ScanPage, ScanPlace, Scanned, Segment, Told, Whole,
 };
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};

@@ -22,7 +22,7 @@ mod timing;
 mod told;
 mod work;
 
-pub(crate) use balance::{BalanceData, ProgressData};
+pub(crate) use balance::{BalanceData, ProgressData, ToldData};
 pub(crate) use booking::BookingData;
 pub(crate) use catalogue::{BookingTypeData, SiteData};
 pub(crate) use enrolment::EnrolmentData;

@@ -155,11 +155,11 @@ fn read_whole(items: Vec<Item>) -> Result<Option<Whole>, StoreError> {
     Ok(read.map(|(enrolment, indexed)| Whole { enrolment, rows, notes, indexed }))
 }
 
-/// Where the index has it: an item is in it by having both of its attributes. Whichever shard it is in, the sweeper finds
-/// it if it reads that one.
+/// Where the index has it: an item is in it by having both of its attributes. Any shard that is swept will
+/// do: what was stored before shards were cut anew stays in its own until it is stored again.
 fn indexed(enrolment: &Enrolment, shard: Option<&str>, due_key: Option<&str>) -> Indexed {
     let (Some(shard), Some(due_key)) = (shard, due_key) else { return Indexed::Absent };
-    let is_swept = shards_of_enrolments().any(|(_, swept)| shard_name(swept) == shard);
+    let is_swept = shards_of_enrolments().any(|(_, swept)| shard == shard_name(swept));
     match read_pointer(enrolment.id.as_str(), due_key) {
         Ok(due) if is_swept => Indexed::At { due: due.due, key: due.pointer.key },
         Ok(_) | Err(_) => Indexed::Nonsense,

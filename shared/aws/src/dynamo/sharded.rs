@@ -45,7 +45,7 @@ fn shard_of(shards: Range<u8>, record: &str) -> u8 {
     shards.start + folded % (shards.end - shards.start)
 }
 
-/// A shard as it is stored.
+/// A shard, as records name it.
 pub(super) fn shard_name(shard: u8) -> String {
     format!("{shard:02}")
 }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Duration, Utc};
 
+use super::Imbalance;
 use crate::enrolment::{Enrolment, Note};
 use crate::ids::ActionId;
 use crate::ledger::{LedgerKey, LedgerRow};
@@ -28,6 +29,11 @@ pub struct Stored<'a> {
     pub order: Option<&'a Order>,
     /// Whether messages go out.
     pub sending: SendingState,
+    /// When all of them were last released, should they have been on hold: what was due by then is
+    /// brought up since.
+    pub released_at: Option<DateTime<Utc>>,
+    /// What the balance of an earlier day has told of it. What is of the past is not told again.
+    pub told: &'a [Imbalance],
 }
 
 /// Where the due index has an enrolment.

@@ -92,6 +92,26 @@ impl ImbalanceKind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
+    /// Whether it is about the past: a person can see to what it means for the patient, but nobody can
+    /// mend it. So it is told once, and what stands is told until it is mended.
+    pub const fn is_past(self) -> bool {
+        match self {
+            Self::FinishedWithoutRow
+            | Self::SentTwice
+            | Self::NotFinished
+            | Self::ReservedForgotten
+            | Self::OutOfOrder => true,
+            Self::NotInIndex
+            | Self::IndexedElsewhere
+            | Self::IndexedInVain
+            | Self::SentUnnoticed
+            | Self::HeldUnseen
+            | Self::Stuck
+            | Self::UnreadableUnlisted
+            | Self::Orphaned => false,
+        }
+    }
+
     /// What it is and what to do, for people.
     pub const fn in_words(self) -> &'static str {
         match self {
@@ -149,13 +169,18 @@ impl Imbalance {
         Self { kind, enrolment, cycle: None, action: None }
     }
 
-    /// The work it is: one cause is one item, on whatever night it is found.
-    pub fn work(&self, of: Option<&Enrolment>, since: DateTime<Utc>) -> WorkItem {
+    /// The id of the work it is: one cause is one item, on whatever night it is found.
+    pub fn work_id(&self) -> WorkId {
         let cycle = self.cycle.map(|cycle| cycle.to_string()).unwrap_or_default();
         let action = self.action.as_ref().map(ActionId::as_str).unwrap_or_default();
         let cause = ["balance", self.kind.as_str(), self.enrolment.as_str(), &cycle, action];
+        WorkId::for_cause(&cause)
+    }
+
+    /// The work it is.
+    pub fn work(&self, of: Option<&Enrolment>, since: DateTime<Utc>) -> WorkItem {
         WorkItem {
-            id: WorkId::for_cause(&cause),
+            id: self.work_id(),
             kind: WorkKind::Unbalanced,
             since,
             summary: self.kind.in_words().to_owned(),

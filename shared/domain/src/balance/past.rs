@@ -68,7 +68,7 @@ impl Scale<'_> {
                 let unnoticed = if step.attempt == row.key.attempt {
                     stored.sending == SendingState::On
                         && self.is_settled(settled_at(row))
-                        && self.is_settled(step.due)
+                        && self.is_settled(self.brought_up(step.due))
                 } else {
                     !self.may_be_sent_again(row, self.now)
                 };

@@ -27,8 +27,9 @@ pub struct Weighed {
 /// Weighs what is stored of an enrolment, for a day that is over and settled.
 ///
 /// What is wrong at this moment and can be mended is told each night until it is: an index that does not
-/// have it, a hold nobody sees. What is wrong with the past is told for the days on which something
-/// happened to the enrolment: nobody can mend it, and who has seen to it is not to be asked each night.
+/// have it, a hold nobody sees. What is wrong with the past is looked for on the days on which something
+/// happened to the enrolment, and told once: nobody can mend it, and who has seen to it is not to be asked
+/// again.
 pub fn weigh(stored: &Stored<'_>, day: &Day, now: DateTime<Utc>) -> Weighed {
     let mut scale =
         Scale { stored, day, now, due: BTreeSet::new(), apart: BTreeSet::new(), found: Vec::new() };
@@ -76,10 +77,19 @@ impl Scale<'_> {
         self.apart.insert((cycle, action.clone()));
     }
 
-    /// The same, of something that must have come due.
+    /// The same, of something that must have come due; unless it is of the past and was told before.
     pub(super) fn find_due(&mut self, kind: ImbalanceKind, cycle: u16, action: &ActionId) {
+        let found = Imbalance::of(self.stored.enrolment, kind, (cycle, action));
+        if kind.is_past() && self.stored.told.contains(&found) {
+            return;
+        }
         self.find(kind, cycle, action);
         self.due.insert((cycle, action.clone()));
+    }
+
+    /// Since when what is due at this time may be brought up: not while all sending was on hold.
+    pub(super) fn brought_up(&self, due: DateTime<Utc>) -> DateTime<Utc> {
+        self.stored.released_at.map_or(due, |released_at| released_at.max(due))
     }
 
     /// Whether it is so long ago that whatever belongs to it is written.
@@ -173,7 +183,7 @@ impl Scale<'_> {
                 if *key != e.key_of(step) || due.timestamp_millis() != step.due.timestamp_millis() {
                     self.find(IndexedElsewhere, e.cycle, &step.action);
                 } else if self.stored.sending == SendingState::On
-                    && step.due + STUCK_AFTER <= self.now
+                    && self.brought_up(step.due) + STUCK_AFTER <= self.now
                 {
                     self.find(Stuck, e.cycle, &step.action);
                     // It is due, and waits: that much is known of it.

@@ -12,8 +12,12 @@ use domain::receipt::Told;
 use super::{Looking, text};
 use crate::dynamo::Dynamo;
 
+/// How often an action is tried until a person is asked, or it is passed over.
+const MOST_TRIES: usize = 8;
+
 pub(super) fn look(looking: &mut Looking) {
     at_most_once(looking);
+    attempts_are_bounded(looking);
     for row in looking.rows.clone() {
         found_by_where_it_went(looking, &row);
         nobody_went_past_it(looking, &row);
@@ -41,20 +45,77 @@ fn may_have_arrived(row: &LedgerRow) -> bool {
 }
 
 /// I2: of the attempts at one action of one cycle at most one may have arrived, but for those that a person
-/// had tried again knowing that.
+/// had tried again knowing that: between any two of them somebody has said so.
 fn at_most_once(looking: &mut Looking) {
-    let mut attempts: BTreeMap<(EnrolmentId, u16, ActionId), usize> = BTreeMap::new();
+    let mut attempts: BTreeMap<(EnrolmentId, u16, ActionId), Vec<LedgerRow>> = BTreeMap::new();
     for row in looking.rows.iter().filter(|row| may_have_arrived(row)) {
+        let key = &row.key;
+        let action = (key.enrolment.clone(), key.cycle, key.action.clone());
+        attempts.entry(action).or_default().push(row.clone());
+    }
+    for ((enrolment, cycle, action), mut rows) in attempts {
+        rows.sort_by_key(|row| row.key.attempt);
+        let notes = looking.notes.get(&enrolment).map(Vec::as_slice).unwrap_or_default();
+        let retries = notes.iter().filter(|note| note.event == NoteEvent::Retried);
+        let retries: Vec<_> = retries.map(|note| note.at).collect();
+        for (earlier, later) in rows.iter().zip(rows.iter().skip(1)) {
+            let between = earlier.opened_at..=later.opened_at;
+            let asked = retries.iter().any(|at| between.contains(at));
+            looking.must(asked, || {
+                let (one, other) = (earlier.key.attempt, later.key.attempt);
+                format!(
+                    "I2: attempts {one} and {other} at {action} of cycle {cycle} of {enrolment} may both have arrived, and nobody asked for that"
+                )
+            });
+        }
+    }
+}
+
+/// I8: nothing is tried for ever. After a row of tries comes a person, or the next action; only what the
+/// provider refuses to the whole account waits for as long as that lasts.
+fn attempts_are_bounded(looking: &mut Looking) {
+    let mut attempts: BTreeMap<(EnrolmentId, u16, ActionId), usize> = BTreeMap::new();
+    for row in looking.rows.iter().filter(|row| !is_barred(row)) {
         let key = &row.key;
         let action = (key.enrolment.clone(), key.cycle, key.action.clone());
         *attempts.entry(action).or_default() += 1;
     }
     for ((enrolment, cycle, action), number) in attempts {
         let notes = looking.notes.get(&enrolment).map(Vec::as_slice).unwrap_or_default();
-        let again = notes.iter().filter(|note| note.event == NoteEvent::Retried).count();
-        looking.must(number <= 1 + again, || {
-            format!("I2: {action} of cycle {cycle} of {enrolment} may have arrived {number} times")
+        let anew = notes.iter().filter(|note| begins_anew(note.event)).count();
+        let most = MOST_TRIES * (1 + anew);
+        looking.must(number <= most, || {
+            format!("I8: {action} of cycle {cycle} of {enrolment} was tried {number} times, and {most} are the most")
         });
+    }
+}
+
+const fn is_barred(row: &LedgerRow) -> bool {
+    matches!(row.state, LedgerState::Settled { outcome: Outcome::Barred { .. }, .. })
+}
+
+/// Whether an action may have all its tries again after this.
+const fn begins_anew(event: NoteEvent) -> bool {
+    match event {
+        NoteEvent::Retried
+        | NoteEvent::Resumed
+        | NoteEvent::CycleReopened
+        | NoteEvent::Moved
+        | NoteEvent::NotArrived
+        | NoteEvent::Replanned => true,
+        NoteEvent::Held
+        | NoteEvent::Ended
+        | NoteEvent::GaveUp
+        | NoteEvent::CycleCompleted
+        | NoteEvent::Advanced
+        | NoteEvent::Skipped
+        | NoteEvent::MovedIn
+        | NoteEvent::MovedOut
+        | NoteEvent::Spread
+        | NoteEvent::Worked
+        | NoteEvent::Rehomed
+        | NoteEvent::SentAfterAll
+        | NoteEvent::Replied => false,
     }
 }
 

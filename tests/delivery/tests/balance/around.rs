@@ -40,6 +40,33 @@ async fn a_letter_of_which_the_provider_says_nothing_for_a_week_is_work_once() {
     assert_eq!(clinic.balance().await.letters_silent, 2);
     let work_after = clinic.work().await;
     assert_eq!((work_after.len(), &work_after[0]), (2, only), "the first waits as it was");
+    // Staff have asked there, and resolve it. Nothing new is to be said of it.
+    for work in &work_after {
+        let delete = clinic.dynamo.client.delete_item().table_name("work-list");
+        let delete = delete.key("pk", text("OPEN")).key("sk", text(work.id.as_str()));
+        delete.send().await.unwrap();
+    }
+    clinic.clock.advance(Duration::days(1));
+    assert_eq!(clinic.balance().await.letters_silent, 2);
+    assert_eq!(clinic.work().await, []);
+}
+
+#[tokio::test]
+async fn letters_of_long_ago_are_not_read_each_night() {
+    let clinic = Clinic::with(reminders()).await;
+    night_comes(&clinic);
+    at_epost(&clinic, 1, EpostStage::Accepted, 89).await;
+    let read = async || {
+        let calls = || clinic.dynamo.wire.calls().get("BatchGetItem").copied().unwrap_or_default();
+        let before = calls();
+        let silent = clinic.balance().await.letters_silent;
+        (silent, calls() - before)
+    };
+    assert_eq!(read().await, (1, 1));
+    for n in 0..150 {
+        at_epost(&clinic, 2 + n, EpostStage::Posted, 91).await;
+    }
+    assert_eq!(read().await, (1, 1), "what was posted long ago stays on its shelf");
 }
 
 #[tokio::test]

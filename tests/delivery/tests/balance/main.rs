@@ -6,6 +6,7 @@
 mod around;
 mod seeded;
 mod split;
+mod told;
 mod week;
 
 use aws_sdk_dynamodb::types::AttributeValue;

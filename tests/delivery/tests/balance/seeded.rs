@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::ports::{Change, Clock, EnrolmentReader, Enrolments, Reservation, WorkList};
+use app::ports::{Change, Clock, EnrolmentReader, Enrolments, Named, Reservation, WorkList};
 use aws_sdk_dynamodb::types::AttributeValue;
 use domain::balance::ImbalanceKind as Kind;
 use domain::enrolment::{Decision, EndReason, Enrolment, Status, hold_id};
@@ -15,14 +15,19 @@ use testkit::fakes::Answer;
 
 use super::*;
 
-struct Seeds {
-    clinic: Clinic,
+pub(super) struct Seeds {
+    pub(super) clinic: Clinic,
     expected: BTreeMap<EnrolmentId, BTreeSet<Kind>>,
 }
 
 impl Seeds {
+    /// None yet.
+    pub(super) fn in_clinic(clinic: Clinic) -> Self {
+        Self { clinic, expected: BTreeMap::new() }
+    }
+
     /// An enrolment of its own, whose first message has been sent.
-    async fn begun(&self) -> Enrolment {
+    pub(super) async fn begun(&self) -> Enrolment {
         let known: BTreeSet<_> =
             self.clinic.enrolments().await.into_iter().map(|enrolment| enrolment.id).collect();
         book(&self.clinic, &format!("B-{}", self.clinic.clock.now().timestamp())).await;
@@ -35,12 +40,17 @@ impl Seeds {
         self.expected.insert(enrolment.id.clone(), kinds.iter().copied().collect());
     }
 
-    async fn delete(&self, table: &str, pk: &str, sk: &str) {
+    pub(super) async fn delete(&self, table: &str, pk: &str, sk: &str) {
         let delete = self.clinic.dynamo.client.delete_item().table_name(table);
         delete.key("pk", text(pk)).key("sk", text(sk)).send().await.unwrap();
     }
 
-    async fn update(&self, enrolment: &Enrolment, expression: &str, values: &[(&str, &str)]) {
+    pub(super) async fn update(
+        &self,
+        enrolment: &Enrolment,
+        expression: &str,
+        values: &[(&str, &str)],
+    ) {
         let mut update = self
             .clinic
             .dynamo
@@ -56,7 +66,7 @@ impl Seeds {
         update.send().await.unwrap();
     }
 
-    async fn rows(&self, enrolment: &Enrolment) -> Vec<LedgerRow> {
+    pub(super) async fn rows(&self, enrolment: &Enrolment) -> Vec<LedgerRow> {
         self.clinic.dynamo.enrolment_reader().records(&enrolment.id).await.unwrap().0
     }
 
@@ -94,7 +104,7 @@ impl Seeds {
         (row, owner)
     }
 
-    async fn reserve_as_sent(&self, key: LedgerKey) {
+    pub(super) async fn reserve_as_sent(&self, key: LedgerKey) {
         let (row, owner) = self.reserve(key).await;
         let outcome = Outcome::Sent { provider_id: "msg-again".to_owned() };
         let now = self.clinic.clock.now();
@@ -184,7 +194,7 @@ async fn of_what_nobody_brings_up(seeds: &mut Seeds) {
 #[tokio::test]
 async fn every_seeded_imbalance_is_found_by_its_name_and_nothing_else_is() {
     let clinic = Clinic::with(reminders()).await;
-    let mut seeds = Seeds { clinic, expected: BTreeMap::new() };
+    let mut seeds = Seeds::in_clinic(clinic);
     // The program has been as it is for a while.
     seeds.clinic.clock.advance(minutes(5));
     let sound = seeds.begun().await;
@@ -196,7 +206,8 @@ async fn every_seeded_imbalance_is_found_by_its_name_and_nothing_else_is() {
 
     let balance = seeds.clinic.balance().await;
     let mut found: BTreeMap<EnrolmentId, BTreeSet<Kind>> = BTreeMap::new();
-    for it in &balance.counted.named {
+    for Named { imbalance: it, since } in &balance.counted.named {
+        assert_eq!(*since, None, "it is new");
         found.entry(it.enrolment.clone()).or_default().insert(it.kind);
     }
     assert_eq!(found, seeds.expected);
@@ -228,7 +239,7 @@ async fn every_seeded_imbalance_is_found_by_its_name_and_nothing_else_is() {
 async fn of_more_than_a_hundred_the_first_are_named_all_are_counted_and_the_rest_is_one_piece_of_work()
  {
     let clinic = Clinic::with(reminders()).await;
-    let seeds = Seeds { clinic, expected: BTreeMap::new() };
+    let seeds = Seeds::in_clinic(clinic);
     for n in 0..103 {
         book(&seeds.clinic, &format!("B-{n}")).await;
     }
@@ -247,4 +258,9 @@ async fn of_more_than_a_hundred_the_first_are_named_all_are_counted_and_the_rest
         rest.summary.contains("22 November 2026") && rest.summary.contains(" 3 more"),
         "{rest:?}"
     );
+    // The next night has their names too.
+    seeds.clinic.clock.advance(Duration::days(1));
+    let next = seeds.clinic.balance().await;
+    assert_eq!((next.difference(), next.news(), next.counted.named.len()), (103, 3, 103));
+    assert_eq!(seeds.clinic.work().await.len(), work.len() + 3);
 }

@@ -65,7 +65,8 @@ impl World {
         let days = Duration::days(i64::from(b / 8 % 90) - 10);
         let date = (self.clock.now() + days).date_naive();
         let body = json!({ "patient": patient, "program": program.id, "reference_date": date });
-        let key = format!("key-{}", self.operations);
+        *self.asked.entry(program.id.clone()).or_default() += 1;
+        let key = format!("key-{}", self.tried);
         let post = request("POST", "/v1/enrolments", None).header("idempotency-key", &key);
         let answer = self.staff(self.routers.desk.clone(), post.clone().json(&body)).await?;
         if answer.status.is_server_error() {
@@ -96,26 +97,34 @@ impl World {
             }
         };
         let answer = self.staff(self.routers.desk.clone(), ask).await?;
-        if answer.status.is_success() {
-            self.told_by_staff(&enrolment, say);
-        }
+        self.told_by_staff(&enrolment, say, &answer);
         Ok(())
     }
 
-    /// Staff have said what is to happen to an enrolment.
-    fn told_by_staff(&mut self, enrolment: &Enrolment, say: Say) {
+    /// Staff have said what is to happen to an enrolment. What was not answered may have been done.
+    fn told_by_staff(&mut self, enrolment: &Enrolment, say: Say, answer: &ApiAnswer) {
+        let (done, unknown) = (answer.status.is_success(), answer.status.is_server_error());
+        if !done && !unknown {
+            return;
+        }
+        let id = enrolment.id.clone();
         match say {
             // Whoever is at work may have looked just before.
-            Say::End if self.working.is_empty() => {
-                self.ended.insert(enrolment.id.clone());
+            Say::End if done && self.working.is_empty() => _ = self.ended.insert(id),
+            Say::End => {}
+            Say::Advance | Say::Skip => {
+                self.retimed.insert(id.clone());
+                let step = enrolment.step().map(|step| step.action.to_string());
+                self.left_out.extend(step.map(|step| (id, enrolment.cycle, step)));
             }
             // A person says that the patient has not got it.
             Say::Retry => {
+                self.retimed.insert(id);
                 if let Status::Held { step, why: HoldReason::Unclear, .. } = &enrolment.status {
                     self.excused.insert(enrolment.key_of(step));
                 }
             }
-            Say::Advance | Say::Skip | Say::End | Say::Reference => {}
+            Say::Reference => _ = self.retimed.insert(id),
         }
     }
 
@@ -153,8 +162,8 @@ impl World {
         }
         let post = request("POST", &path, None).json(&body);
         let answer = self.staff(self.routers.desk.clone(), post).await?;
-        if let (true, Some(enrolment)) = (answer.status.is_success(), enrolment) {
-            self.told_by_staff(&enrolment, say);
+        if let Some(enrolment) = enrolment {
+            self.told_by_staff(&enrolment, say, &answer);
         }
         Ok(())
     }
@@ -178,7 +187,12 @@ impl World {
         let purpose = if b.is_multiple_of(2) { "care" } else { "commercial" };
         // Whatever comes of it: they may be written to again.
         self.opted_out.remove(&(patient.clone(), channel));
-        if let (Some(stored), "sms") = (self.stored_patient(&patient).await, channel) {
+        let stored = self.stored_patient(&patient).await;
+        if let (Some(stored), "email") = (&stored, channel) {
+            let mailbox = stored.email.as_ref().map(|email| email.as_str().to_owned());
+            self.complained.retain(|complained| Some(complained) != mailbox.as_ref());
+        }
+        if let (Some(stored), "sms") = (stored, channel) {
             let number = stored.mobile.map(|mobile| mobile.e164().to_owned());
             self.stopped.retain(|stopped| Some(stopped) != number.as_ref());
             let post = request("POST", &format!("/v1/patients/{patient}/release-sms"), None);
@@ -195,8 +209,35 @@ impl World {
         let (patient, _) = self.someone(a);
         // Most come back.
         let what = ["restore", "restore", "restore", "archive", "deceased"][usize::from(b) % 5];
+        self.left.remove(&patient);
         let post = request("POST", &format!("/v1/patients/{patient}/{what}"), None);
-        self.staff(self.routers.patients.clone(), post).await?;
+        let answer = self.staff(self.routers.patients.clone(), post).await?;
+        if answer.status.is_success() && what != "restore" && self.working.is_empty() {
+            self.left.insert(patient);
+        }
+        Ok(())
+    }
+
+    /// A patient gets another number or mailbox, or none; or comes to another site.
+    pub(super) async fn edit_patient(&mut self, a: u16, b: u16) -> Result<(), Violation> {
+        let (patient, _) = self.someone(a);
+        let path = format!("/v1/patients/{patient}");
+        let get = request("GET", &path, None);
+        let shown = self.staff(self.routers.patients.clone(), get).await?;
+        if !shown.status.is_success() {
+            return Ok(());
+        }
+        let mut edited = shown.json;
+        let version = edited["version"].as_u64();
+        match b % 5 {
+            0 => edited["mobile"] = Value::Null,
+            1 => edited["mobile"] = json!(format!("+614915709{:02}", b / 5 % 90)),
+            2 => edited["email"] = Value::Null,
+            3 => edited["email"] = json!(format!("pat{a}-{b}@example.com")),
+            _ => edited["site"] = json!(["harbour", "west", "island"][usize::from(b / 5) % 3]),
+        }
+        let put = request("PUT", &path, version).json(&edited);
+        self.staff(self.routers.patients.clone(), put).await?;
         Ok(())
     }
 
@@ -204,6 +245,7 @@ impl World {
         let ((from, _), (into, _)) = (self.someone(a), self.someone(b));
         // What one of them wants is the other's from then on.
         self.opted_out.retain(|(patient, _)| *patient != from && *patient != into);
+        self.left.retain(|patient| *patient != from && *patient != into);
         let path = format!("/v1/patients/{from}/merge");
         let post = request("POST", &path, None).json(&json!({ "into": into }));
         let answer = self.staff(self.routers.patients.clone(), post.clone()).await?;

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use testkit::requests::ApiRequest;
 
 use super::desk::request;
+use crate::gate::Process;
 use crate::world::{Violation, World};
 
 impl World {
@@ -20,7 +21,9 @@ impl World {
         if a.is_multiple_of(3) {
             let body = json!({ "why": "the diary sends wrong times" });
             let post = request("POST", "/v1/sending/hold", None).json(&body);
-            self.staff(self.routers.programs.clone(), post).await?;
+            let answer = self.staff(self.routers.programs.clone(), post).await?;
+            // Whoever is at work may have looked just before.
+            self.held |= answer.status.is_success() && self.working.is_empty();
             return Ok(());
         }
         self.release().await
@@ -29,6 +32,7 @@ impl World {
     pub(crate) async fn release(&mut self) -> Result<(), Violation> {
         let Some(now) = self.shown("/v1/sending").await? else { return Ok(()) };
         let version = now["version"].as_u64();
+        self.held = false;
         let post = request("POST", "/v1/sending/release?messages=all", version);
         self.staff(self.routers.programs.clone(), post).await?;
         Ok(())
@@ -119,7 +123,27 @@ impl World {
         let date = (self.clock.now() + Duration::days(i64::from(a % 40) + 1)).date_naive();
         let body = json!({ "date": date, "name": "A holiday", "sites": "all" });
         let post = request("POST", "/v1/holidays", None).json(&body);
-        self.staff(self.routers.programs.clone(), post).await?;
+        let answer = self.staff(self.routers.programs.clone(), post).await?;
+        if answer.status.is_success() && self.working.is_empty() {
+            self.holidays.insert(date);
+        }
         Ok(())
+    }
+
+    /// The night's run.
+    pub(super) async fn night(&mut self) -> Result<(), Violation> {
+        let run = self.balancing(&self.gated);
+        let until = self.clock.now() + Duration::minutes(1);
+        let mut process = Process::new(async move { run.run(None, until).await });
+        let ran = match self.weather.cut_off() {
+            None => Some(process.finish().await),
+            Some(calls) => process.run(calls).await,
+        };
+        match ran {
+            Some(Err(error)) if self.weather.is_fine() => {
+                Err(Violation(format!("the night's run failed in fine weather: {error}")))
+            }
+            Some(_) | None => Ok(()),
+        }
     }
 }

@@ -1,12 +1,14 @@
 //! What comes from outside: bookings, referrals, receipts, answers.
 
-use app::ports::Clock;
+use app::events::Answer;
+use app::ports::{Clock, EnrolmentReader};
 use app::receipts::{About, News, Receiving};
 use app::replies::{Incoming, Receiver, Taken};
 use chrono::{Duration, Timelike};
 use domain::booking::BookingEventKind;
 use domain::email::EmailAddress;
-use domain::intake::ReferralEventKind;
+use domain::enrolment::{CycleEnd, PastCycle};
+use domain::intake::{self, ReferralEventKind};
 use domain::ledger::Destination;
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -16,7 +18,7 @@ use domain::reply::{Meaning, Origin};
 use domain::text::ExternalId;
 
 use crate::gate::Process;
-use crate::told::{Referred, Visit};
+use crate::told::{Referred, Visit, is_the_end};
 use crate::world::{Violation, World, diary};
 
 /// What can happen to a booking, the usual more often.
@@ -41,17 +43,23 @@ impl World {
     /// An event is told, by a webhook that may die.
     async fn tell(&mut self, place: usize, calls: Option<usize>) -> Result<(), Violation> {
         let told = self.diary.events[place].clone();
-        let (dynamo, now) = (self.gated.clone(), self.clock.now());
+        if let Some(visit) = self.diary.latest_of(&told) {
+            self.gone.remove(&visit);
+        }
+        let (dynamo, now, event) = (self.gated.clone(), self.clock.now(), told.clone());
         let id = format!("evt-{place}");
         let telling =
-            async move { testkit::events::tell(&dynamo, (&diary(), &id), &told, now).await };
+            async move { testkit::events::tell(&dynamo, (&diary(), &id), &event, now).await };
         let mut process = Process::new(telling);
         let answer = match calls {
             None => Some(process.finish().await),
             Some(calls) => process.run(calls).await,
         };
         match answer {
-            Some(Ok(_)) => self.diary.was_told(place),
+            Some(Ok(answer)) => {
+                self.diary.was_told(place);
+                self.heard(&told, &answer).await;
+            }
             Some(Err(error)) if self.weather.is_fine() => {
                 return Err(Violation(format!("an event was refused in fine weather: {error}")));
             }
@@ -60,6 +68,28 @@ impl World {
             None => self.weather.strike("webhooks killed"),
         }
         Ok(())
+    }
+
+    /// What was told is done, or kept to be done later.
+    async fn heard(&mut self, told: &intake::Told, answer: &Answer) {
+        match answer {
+            // Whoever is at work may have looked just before.
+            Answer::Done(_) if self.working.is_empty() => {}
+            Answer::Done(_) | Answer::Duplicate(_) | Answer::Kept | Answer::AnotherEvent => return,
+        }
+        if let (Some(visit), true) = (self.diary.latest_of(told), is_the_end(told)) {
+            self.gone.insert(visit);
+        }
+        for patient in self.diary.patient_of(told).into_iter().collect::<Vec<_>>() {
+            let reader = self.dynamo.enrolment_reader();
+            let patient = &self.patients[patient];
+            let of_patient = reader.of_patient(patient).await.expect("they can be read");
+            for enrolment in of_patient.enrolments {
+                let by_booking = |past: &&PastCycle| matches!(past.by, CycleEnd::Booking { .. });
+                let completed = enrolment.past.iter().filter(by_booking);
+                self.completed.extend(completed.map(|past| (enrolment.id.clone(), past.cycle)));
+            }
+        }
     }
 
     /// Of a few, the webhook dies after some calls.
@@ -130,7 +160,6 @@ impl World {
     pub(crate) async fn tell_all(&mut self) -> Result<(), Violation> {
         for place in self.diary.untold.clone() {
             self.tell(place, None).await?;
-            self.operations += 1;
         }
         Ok(())
     }
@@ -195,9 +224,7 @@ impl World {
         if matches!(told, Told::Failed(_)) {
             self.excused.insert(key);
         }
-        if told == Told::Complained {
-            self.complained.insert(accepted.to.clone());
-        }
+        let complaint = (told == Told::Complained).then(|| accepted.to.clone());
         let receipt = Receipt { at: self.clock.now(), told };
         let news = News { about, provider_id: accepted.provider_id, receipt };
         for _ in 0..if b.is_multiple_of(5) { 2 } else { 1 } {
@@ -211,9 +238,20 @@ impl World {
                 bookings: dynamo.bookings(),
                 clock,
             };
-            let received = Process::new(async move { receiving.receive(&news).await });
-            if let (Err(error), true) = (received.finish().await, self.weather.is_fine()) {
-                return Err(Violation(format!("a receipt failed in fine weather: {error}")));
+            let mut received = Process::new(async move { receiving.receive(&news).await });
+            let received = match self.weather.cut_off() {
+                None => Some(received.finish().await),
+                Some(calls) => received.run(calls).await,
+            };
+            match received {
+                Some(Ok(_)) if self.working.is_empty() => {
+                    self.complained.extend(complaint.clone());
+                }
+                Some(Err(error)) if self.weather.is_fine() => {
+                    return Err(Violation(format!("a receipt failed in fine weather: {error}")));
+                }
+                // Its queue brings it again.
+                Some(_) | None => {}
             }
         }
         Ok(())
@@ -246,21 +284,26 @@ impl World {
                 enrolments: dynamo.enrolment_reader(),
                 bookings: dynamo.bookings(),
             };
-            let taken = Process::new(async move { receiver.take(&incoming).await }).finish().await;
+            if text == "START" {
+                self.stopped.remove(mobile.e164());
+                self.opted_out.retain(|(_, channel)| *channel != "sms");
+            }
+            let mut taken = Process::new(async move { receiver.take(&incoming).await });
+            let taken = match self.weather.cut_off() {
+                None => Some(taken.finish().await),
+                Some(calls) => taken.run(calls).await,
+            };
             match taken {
-                Ok(Taken::Done(Meaning::Stop | Meaning::StopSounding))
+                Some(Ok(Taken::Done(Meaning::Stop | Meaning::StopSounding)))
                     if self.working.is_empty() =>
                 {
                     self.stopped.insert(mobile.e164().to_owned());
                 }
-                Ok(Taken::Done(Meaning::Start)) => {
-                    self.stopped.remove(mobile.e164());
-                    self.opted_out.retain(|(_, channel)| *channel != "sms");
-                }
-                Err(error) if self.weather.is_fine() => {
+                Some(Err(error)) if self.weather.is_fine() => {
                     return Err(Violation(format!("an answer failed in fine weather: {error}")));
                 }
-                Ok(_) | Err(_) => {}
+                // Its queue brings it again.
+                Some(_) | None => {}
             }
         }
         Ok(())

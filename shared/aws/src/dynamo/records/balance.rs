@@ -2,10 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use app::ports::{Balance, Counted, Progress, Reached, ScanPlace};
+use app::ports::{Balance, Counted, Named, Progress, Reached, ScanPlace, Told};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::balance::{Day, Imbalance, ImbalanceKind, Tallies, Tally};
-use domain::ids::{ActionId, EnrolmentId, SiteId};
+use domain::ids::{ActionId, EnrolmentId, SiteId, WorkId};
 use domain::program::Carrier;
 use serde::{Deserialize, Serialize};
 
@@ -26,6 +26,15 @@ pub(crate) struct ProgressData {
     day: DayData,
     segments: Vec<ReachedData>,
     counted: CountedData,
+    begun_at: DateTime<Utc>,
+    busy_until: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize, Deserialize)]
+pub(crate) struct ToldData {
+    work: WorkId,
+    day: NaiveDate,
+    imbalance: Option<ImbalanceData>,
 }
 
 #[derive(Clone, Copy, Serialize, Deserialize)]
@@ -50,6 +59,8 @@ struct CountedData {
     by_carrier: BTreeMap<String, TallyData>,
     by_site: BTreeMap<String, TallyData>,
     imbalances: u64,
+    #[serde(default)]
+    new: u64,
     named: Vec<ImbalanceData>,
 }
 
@@ -71,6 +82,8 @@ struct ImbalanceData {
     enrolment: EnrolmentId,
     cycle: Option<u16>,
     action: Option<ActionId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    since: Option<NaiveDate>,
 }
 
 impl From<Day> for DayData {
@@ -99,15 +112,38 @@ impl From<TallyData> for Tally {
     }
 }
 
-impl From<&Counted> for CountedData {
-    fn from(counted: &Counted) -> Self {
-        let Tallies { all, by_carrier, by_site } = &counted.tallies;
-        let named = counted.named.iter().map(|it| ImbalanceData {
+impl From<&Imbalance> for ImbalanceData {
+    fn from(it: &Imbalance) -> Self {
+        Self {
             kind: it.kind.as_str().to_owned(),
             enrolment: it.enrolment.clone(),
             cycle: it.cycle,
             action: it.action.clone(),
-        });
+            since: None,
+        }
+    }
+}
+
+impl TryFrom<ImbalanceData> for Imbalance {
+    type Error = BadRecord;
+
+    fn try_from(data: ImbalanceData) -> Result<Self, BadRecord> {
+        Ok(Self {
+            kind: ImbalanceKind::parse(&data.kind).field("kind")?,
+            enrolment: data.enrolment,
+            cycle: data.cycle,
+            action: data.action,
+        })
+    }
+}
+
+impl From<&Counted> for CountedData {
+    fn from(counted: &Counted) -> Self {
+        let Tallies { all, by_carrier, by_site } = &counted.tallies;
+        let named = counted
+            .named
+            .iter()
+            .map(|it| ImbalanceData { since: it.since, ..(&it.imbalance).into() });
         Self {
             enrolments: counted.enrolments,
             all: (*all).into(),
@@ -120,6 +156,7 @@ impl From<&Counted> for CountedData {
                 .map(|(site, tally)| (site.to_string(), (*tally).into()))
                 .collect(),
             imbalances: counted.imbalances,
+            new: counted.new,
             named: named.collect(),
         }
     }
@@ -136,14 +173,10 @@ impl TryFrom<CountedData> for Counted {
             .by_site
             .into_iter()
             .map(|(site, tally)| Ok((SiteId::parse(&site).field("by_site")?, tally.into())));
-        let named = data.named.into_iter().map(|it| {
-            Ok(Imbalance {
-                kind: ImbalanceKind::parse(&it.kind).field("kind")?,
-                enrolment: it.enrolment,
-                cycle: it.cycle,
-                action: it.action,
-            })
-        });
+        let named = data
+            .named
+            .into_iter()
+            .map(|it| Ok(Named { since: it.since, imbalance: it.try_into()? }));
         Ok(Self {
             enrolments: data.enrolments,
             tallies: Tallies {
@@ -152,6 +185,7 @@ impl TryFrom<CountedData> for Counted {
                 by_site: by_site.collect::<Result<_, BadRecord>>()?,
             },
             imbalances: data.imbalances,
+            new: data.new,
             named: named.collect::<Result<_, BadRecord>>()?,
         })
     }
@@ -198,23 +232,43 @@ impl From<&Progress> for ProgressData {
             day: progress.day.into(),
             segments: segments.collect(),
             counted: (&progress.counted).into(),
+            begun_at: progress.begun_at,
+            busy_until: progress.busy_until,
         }
     }
 }
 
-impl TryFrom<ProgressData> for Progress {
-    type Error = BadRecord;
-
-    fn try_from(data: ProgressData) -> Result<Self, BadRecord> {
-        let segments = data.segments.into_iter().map(|reached| match reached {
+impl ProgressData {
+    /// What it says, as it was saved as this revision.
+    pub(crate) fn read(self, revision: u64) -> Result<Progress, BadRecord> {
+        let segments = self.segments.into_iter().map(|reached| match reached {
             ReachedData::Nothing => Reached::Nothing,
             ReachedData::Place { pk, sk } => Reached::Place(ScanPlace { pk, sk }),
             ReachedData::End => Reached::End,
         });
-        Ok(Self {
-            day: data.day.into(),
+        Ok(Progress {
+            day: self.day.into(),
             segments: segments.collect(),
-            counted: data.counted.try_into()?,
+            counted: self.counted.try_into()?,
+            begun_at: self.begun_at,
+            busy_until: self.busy_until,
+            revision,
         })
+    }
+}
+
+impl From<&Told> for ToldData {
+    fn from(told: &Told) -> Self {
+        let imbalance = told.imbalance.as_ref().map(ImbalanceData::from);
+        Self { work: told.work.clone(), day: told.day, imbalance }
+    }
+}
+
+impl TryFrom<ToldData> for Told {
+    type Error = BadRecord;
+
+    fn try_from(data: ToldData) -> Result<Self, BadRecord> {
+        let imbalance = data.imbalance.map(Imbalance::try_from).transpose()?;
+        Ok(Self { work: data.work, day: data.day, imbalance })
     }
 }

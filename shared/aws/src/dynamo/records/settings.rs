@@ -22,6 +22,8 @@ pub(crate) struct SettingsData {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     logo: Option<LogoData>,
     sending: SendingData,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    released_at: Option<DateTime<Utc>>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     home: BTreeMap<String, TableId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -65,7 +67,8 @@ impl From<&Settings> for SettingsData {
         let home = named(&settings.home.tables);
         let copy = settings.home.copy.as_ref();
         let copy = copy.map(|copy| CopyData { noticed: copy.noticed, tables: named(&copy.tables) });
-        Self { revision, practice_name, letter_files, logo, sending, home, copy }
+        let released_at = settings.released_at;
+        Self { revision, practice_name, letter_files, logo, sending, released_at, home, copy }
     }
 }
 
@@ -107,6 +110,7 @@ impl TryFrom<SettingsData> for Settings {
             Ok(Copied { noticed: copy.noticed, tables })
         });
         let home = Home { tables: read_tables(data.home, "home")?, copy: copy.transpose()? };
-        Ok(Self { revision, practice_name, letter_files, logo, sending, home })
+        let released_at = data.released_at;
+        Ok(Self { revision, practice_name, letter_files, logo, sending, released_at, home })
     }
 }

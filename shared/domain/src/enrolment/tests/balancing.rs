@@ -79,6 +79,43 @@ fn what_waits_is_waiting_and_is_told_of_after_six_hours_unless_all_sending_is_on
 }
 
 #[test]
+fn what_was_due_while_all_sending_was_on_hold_has_six_hours_from_the_release() {
+    let mut books = reminders();
+    books.sweep(Some(sent()), true); // its sender dies, and a hold begins
+    let mut waiting = reminders();
+    for books in [&mut books, &mut waiting] {
+        books.pass(Duration::days(1));
+        assert_ne!(kinds(&books.weigh()), vec![], "it has long been due");
+        books.released_at = Some(books.now - Duration::minutes(59));
+        assert_eq!(kinds(&books.weigh()), vec![]);
+    }
+    assert_eq!(sides(&waiting.weigh()), vec![(FIRST, Side::Waiting)]);
+    books.pass(Duration::minutes(1));
+    assert_eq!(kinds(&books.weigh()), vec![ImbalanceKind::SentUnnoticed]);
+    waiting.pass(Duration::hours(6));
+    assert_eq!(kinds(&waiting.weigh()), vec![ImbalanceKind::Stuck]);
+}
+
+#[test]
+fn what_is_of_the_past_is_told_once_and_what_stands_each_night() {
+    let mut books = sent_first();
+    let second = row(&books, FIRST, 2, settled(&books, sent()));
+    books.rows.insert(second.key.clone(), second);
+    books.elsewhere = Some(Indexed::Absent);
+    let weighed = later(&mut books);
+    assert_eq!(kinds(&weighed), vec![ImbalanceKind::NotInIndex, ImbalanceKind::SentTwice]);
+    books.told = weighed.imbalances;
+    let weighed = books.weigh();
+    assert_eq!(kinds(&weighed), vec![ImbalanceKind::NotInIndex]);
+    assert_eq!(sides(&weighed), vec![(FIRST, Side::Sent)], "the day of it counts it as what it is");
+    // Another one is another matter.
+    let third = row(&books, SECOND, 1, settled(&books, sent()));
+    let fourth = LedgerRow { key: key(&books, SECOND, 2), ..third.clone() };
+    books.rows.extend([third, fourth].map(|row| (row.key.clone(), row)));
+    assert!(kinds(&later(&mut books)).contains(&ImbalanceKind::SentTwice));
+}
+
+#[test]
 fn an_enrolment_that_the_index_does_not_have_or_has_elsewhere_is_found_before_anything_is_due() {
     let mut books = sent_first();
     let key = books.e.current_key().unwrap();

@@ -6,7 +6,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::Duration;
 
 use super::*;
-use crate::balance::{Day, Indexed, Listed, Order, Stored, Weighed, weigh};
+use crate::balance::{Day, Imbalance, Indexed, Listed, Order, Stored, Weighed, weigh};
 use crate::ids::ReservationToken;
 use crate::ledger::{LedgerKey, LedgerRow};
 use crate::receipt::{Fault, Receipt as ProviderReceipt, Told};
@@ -25,6 +25,9 @@ pub(super) struct Books {
     pub(super) elsewhere: Option<Indexed>,
     pub(super) parked: Listed,
     pub(super) sending: SendingState,
+    pub(super) released_at: Option<DateTime<Utc>>,
+    /// What was told of it before.
+    pub(super) told: Vec<Imbalance>,
     /// Since when the program has had its actions.
     pub(super) since: DateTime<Utc>,
 }
@@ -41,6 +44,8 @@ impl Books {
             elsewhere: None,
             parked: Listed::NotOpen,
             sending: SendingState::On,
+            released_at: None,
+            told: Vec::new(),
             since: at(ENROLLED) - Duration::days(1),
         };
         books.store(begun);
@@ -195,6 +200,8 @@ impl Books {
             parked: self.parked,
             order: Some(&order),
             sending: self.sending,
+            released_at: self.released_at,
+            told: &self.told,
         };
         weigh(&stored, day, self.now)
     }
