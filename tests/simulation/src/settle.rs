@@ -65,7 +65,7 @@ impl World {
         let first = self.balanced.is_none();
         self.balanced = Some(day);
         let run = self.balancing(&self.dynamo);
-        let ran = Box::pin(run.run(Some(day), now + Duration::minutes(1))).await;
+        let ran = Box::pin(run.run(Some(day), now + Duration::minutes(1), &|_| {})).await;
         let ran = ran.map_err(|error| Violation(format!("the night's run failed: {error}")))?;
         match ran {
             Ran::Balanced(balance) if balance.difference() > 0 && !first && minutes > CALM => {

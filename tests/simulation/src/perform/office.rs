@@ -134,7 +134,7 @@ impl World {
     pub(super) async fn night(&mut self) -> Result<(), Violation> {
         let run = self.balancing(&self.gated);
         let until = self.clock.now() + Duration::minutes(1);
-        let mut process = Process::new(async move { run.run(None, until).await });
+        let mut process = Process::new(async move { run.run(None, until, &|_| {}).await });
         let ran = match self.weather.cut_off() {
             None => Some(process.finish().await),
             Some(calls) => process.run(calls).await,
