@@ -15,7 +15,6 @@ use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, KeepsAnswers, Method, Problem, Role};
 use axum::extract::State;
 use domain::ids::PatientId;
-use domain::ledger::Destination;
 use domain::patient::{Patient, Standing};
 use serde_json::Value;
 
@@ -93,7 +92,8 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .queried(Get, "/v1/patients/{id}/replies", Viewer, replies::list)
         .route(Get, "/v1/patients/{id}/replies.csv", Viewer, replies::file)
         .route(Get, "/v1/patients/{id}/values", Viewer, replies::values)
-        .route(Post, "/v1/patients/{id}/release-sms", FrontDesk, replies::release)
+        .route(Post, "/v1/patients/{id}/release-sms", FrontDesk, replies::release_sms)
+        .route(Post, "/v1/patients/{id}/release-email", FrontDesk, replies::release_email)
 }
 
 /// The stores that the use cases of enrolments need.
@@ -140,11 +140,8 @@ impl<W: Ports> Context<W> {
             Some(id) => self.catalogue.site(id).await?,
             None => None,
         };
-        let hold = match &patient.mobile {
-            Some(mobile) => self.people.hold(&Destination::Mobile(mobile.clone())).await?,
-            None => None,
-        };
+        let holds = self.people.holds(&wire::addresses(patient).collect()).await?;
         let site = site.as_ref().map(|site| &site.code);
-        Ok(wire::show_patient(patient, site, hold.as_ref()))
+        Ok(wire::show_patient(patient, site, &holds))
     }
 }

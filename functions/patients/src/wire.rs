@@ -7,7 +7,7 @@ mod search;
 
 pub(crate) use self::consent::{read_consent, read_opt_out};
 pub(crate) use self::patient::{
-    read_merge, read_pair, read_patient, read_readable, read_saved_patient, read_upsert,
+    addresses, read_merge, read_pair, read_patient, read_readable, read_saved_patient, read_upsert,
     show_patient,
 };
 pub(crate) use self::replies::{Asked, read_place, show_place, show_reply, show_values, write_csv};

@@ -5,6 +5,7 @@ use std::time::{Duration, SystemTime};
 use app::deliver::{Courier, Delivery};
 use app::ports::{
     AddressHolds, Bookings, Catalogue, Clock, Enrolments, Here, Ids, People, PracticeSettings,
+    SentMessages,
 };
 use aws_lambda_events::event::sqs::{SqsBatchResponse, SqsEvent};
 use tracing::Instrument;
@@ -19,7 +20,7 @@ pub async fn handle<E, C, P, B, M, K, I, H>(
     deadline: SystemTime,
 ) -> SqsBatchResponse
 where
-    E: Enrolments,
+    E: Enrolments + SentMessages,
     C: Catalogue + PracticeSettings,
     P: People + AddressHolds,
     B: Bookings,

@@ -33,6 +33,7 @@ async fn reserved(dynamo: &Dynamo, enrolment: u128) -> (LedgerRow, ReservationTo
         },
         channel: Channel::Sms,
         to: Some(mobile()),
+        wording: None,
         opened_at: at(RESERVED),
         state: LedgerState::Reserved { owner: owner.clone() },
         receipt: None,

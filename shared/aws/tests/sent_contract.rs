@@ -7,6 +7,7 @@ use domain::ids::{ActionId, EnrolmentId, ReservationToken};
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::phone::MobileNumber;
 use domain::program::Channel;
+use domain::repeat::Wording;
 use testkit::build::{self, at};
 use testkit::dynamo::Dynamo;
 
@@ -23,12 +24,17 @@ fn key(enrolment: u128) -> LedgerKey {
     }
 }
 
+fn wording(to: &str) -> Wording {
+    Wording::of(&mobile(to), &["Hi Maria"])
+}
+
 async fn settle(dynamo: &Dynamo, key: &LedgerKey, to: &str, when: &str, outcome: &Outcome) {
     let owner = ReservationToken::new(build::number(1));
     let row = LedgerRow {
         key: key.clone(),
         channel: Channel::Sms,
         to: Some(mobile(to)),
+        wording: (key.enrolment == self::key(3).enrolment).then(|| wording(to)),
         opened_at: at(when),
         state: LedgerState::Reserved { owner: owner.clone() },
         receipt: None,
@@ -56,10 +62,11 @@ async fn what_was_sent_to_a_number_is_found_newest_first_and_nothing_else_is() {
     let since = at("2026-11-22T08:00:00Z");
     let found = dynamo.sent().sent_to(&mobile(number), since, 10).await.unwrap();
     let found: Vec<_> =
-        found.into_iter().map(|sent| (sent.key, sent.at, sent.provider_id)).collect();
+        found.into_iter().map(|sent| (sent.key, sent.at, sent.provider_id, sent.wording)).collect();
     let expected = vec![
-        (key(3), at("2026-11-22T09:00:00Z"), "m-2".to_owned()),
-        (key(2), since, "m#1".to_owned()),
+        (key(3), at("2026-11-22T09:00:00Z"), "m-2".to_owned(), Some(wording(number))),
+        // From before wordings were kept, or of a letter.
+        (key(2), since, "m#1".to_owned(), None),
     ];
     assert_eq!(found, expected);
 

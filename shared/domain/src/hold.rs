@@ -24,11 +24,14 @@ pub enum HoldCause {
     Stopped,
     /// STOP came from there, and nobody is known by it: there is no consent to withdraw.
     StopOfNobody,
+    /// The same text has gone there too often (see [`crate::repeat`]).
+    Repeated,
 }
 
 impl HoldCause {
     /// Every cause.
-    pub const ALL: [Self; 3] = [Self::SoundsLikeStop, Self::Stopped, Self::StopOfNobody];
+    pub const ALL: [Self; 4] =
+        [Self::SoundsLikeStop, Self::Stopped, Self::StopOfNobody, Self::Repeated];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
@@ -36,6 +39,7 @@ impl HoldCause {
             Self::SoundsLikeStop => "sounds_like_stop",
             Self::Stopped => "stopped",
             Self::StopOfNobody => "stop_of_nobody",
+            Self::Repeated => "repeated",
         }
     }
 
@@ -54,13 +58,16 @@ impl HoldCause {
             Self::StopOfNobody => {
                 "its number is on hold, because STOP came from it before it was a patient's"
             }
+            Self::Repeated => {
+                "its address is on hold, because the same text went there again and again"
+            }
         }
     }
 
     /// Whether the word STOP made it, so that START ends it.
     pub const fn is_stop(self) -> bool {
         match self {
-            Self::SoundsLikeStop => false,
+            Self::SoundsLikeStop | Self::Repeated => false,
             Self::Stopped | Self::StopOfNobody => true,
         }
     }

@@ -11,6 +11,7 @@ use crate::ids::{ActionId, EnrolmentId, ReservationToken};
 use crate::phone::MobileNumber;
 use crate::program::Channel;
 use crate::receipt::{Receipt, Told};
+use crate::repeat::Wording;
 
 /// How long a reservation may stand without an outcome before it is unclear.
 pub const UNCLEAR_AFTER: chrono::Duration = chrono::Duration::minutes(15);
@@ -38,6 +39,8 @@ pub struct LedgerRow {
     /// Where it goes, when its provider tells later what came of it: receipts and answers are found
     /// by that. `None` for a letter, and for what was never to be sent.
     pub to: Option<Destination>,
+    /// By what its text is known again there.
+    pub wording: Option<Wording>,
     /// When it was reserved, or decided without a reservation.
     pub opened_at: DateTime<Utc>,
     /// Where it stands.

@@ -31,6 +31,7 @@ pub mod phone;
 pub mod program;
 pub mod receipt;
 pub mod referral;
+pub mod repeat;
 pub mod reply;
 pub mod sender;
 pub mod settings;

@@ -373,6 +373,7 @@ mod tests {
                 },
                 channel,
                 to: None,
+                wording: None,
                 opened_at: at("2026-11-22T08:00:00Z"),
                 state: LedgerState::Settled {
                     at: at("2026-11-22T08:00:00Z"),

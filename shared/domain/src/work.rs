@@ -27,6 +27,8 @@ pub enum WorkKind {
     BookingGone,
     /// A message may or may not have been sent.
     Unclear,
+    /// A message was not sent, because the same text has gone to its address too often.
+    Repeated,
     /// An event that could not be matched to a patient, a booking type or a site.
     Unmatched,
     /// The post has brought a letter back.
@@ -49,13 +51,14 @@ pub enum WorkKind {
 
 impl WorkKind {
     /// Every kind.
-    pub const ALL: [Self; 15] = [
+    pub const ALL: [Self; 16] = [
         Self::Paused,
         Self::Failed,
         Self::NotReached,
         Self::Exhausted,
         Self::BookingGone,
         Self::Unclear,
+        Self::Repeated,
         Self::Unmatched,
         Self::BadAddress,
         Self::Unreadable,
@@ -76,6 +79,7 @@ impl WorkKind {
             Self::Exhausted => "exhausted",
             Self::BookingGone => "booking_gone",
             Self::Unclear => "unclear",
+            Self::Repeated => "repeated",
             Self::Unmatched => "unmatched",
             Self::BadAddress => "bad_address",
             Self::Unreadable => "unreadable",

@@ -2,6 +2,8 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeMap;
+
 use app::deliver::Delivered;
 use app::ports::{Catalogue, People};
 use delivery::Clinic;
@@ -17,7 +19,7 @@ use testkit::build::{email, event, letter, letter_template, patient, patient_wit
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
 fn exactly(units: f64, expected: f64, what: &str) {
-    assert!((units - expected).abs() < 1e-9, "{what}: {units} write units, not {expected}");
+    assert!((units - expected).abs() < 1e-9, "{what}: {units} units, not {expected}");
 }
 
 #[tokio::test]
@@ -38,6 +40,25 @@ async fn a_delivered_action_costs_five_write_units_and_one_to_find_its_receipt()
         assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
         exactly(clinic.dynamo.wire.write_units() - before, expected, "delivery");
     }
+}
+
+#[tokio::test]
+async fn how_often_a_text_has_gone_costs_half_a_read_unit_of_each_message() {
+    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
+    clinic.event("evt-1", &event(1, BookingEventKind::Made, VISIT)).await.unwrap();
+    clinic.sweep().await;
+    let pointer = clinic.queues.take().remove(0);
+    let (before, calls) = (clinic.dynamo.wire.read_units(), clinic.dynamo.wire.calls());
+    assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
+    let made = |operation: &str| {
+        let of = |calls: &BTreeMap<String, usize>| calls.get(operation).copied().unwrap_or(0);
+        of(&clinic.dynamo.wire.calls()) - of(&calls)
+    };
+    // The only query, by where it goes; the rest is each look's enrolment, settings, program, site, patient, booking,
+    // template and hold, a unit each, and those of moving the enrolment on.
+    let units = clinic.dynamo.wire.read_units() - before;
+    assert_eq!(made("Query"), 1);
+    exactly(units, f64::from(u32::try_from(made("GetItem")).unwrap()) + 0.5, "reads");
 }
 
 #[tokio::test]

@@ -5,13 +5,13 @@
 use app::deliver::Delivered;
 use app::ports::{Catalogue, Clock, Enrolments, Ids, Queue};
 use aws_sdk_dynamodb::types::AttributeValue;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use delivery::Clinic;
 use domain::enrolment::{Enrolment, Lane, Status};
 use domain::ids::EnrolmentId;
 use domain::program::{Action, Program};
 use domain::template::{Body, BodyKind, Content, Template};
-use domain::timing::Timing;
+use domain::timing::{Reference, Timing};
 use testkit::build::{begun, email, program, sms, template};
 use testkit::fakes::CountingIds;
 
@@ -21,7 +21,7 @@ const EMAILS: Queue = Queue::Email(Lane::Others);
 /// A practice whose text says nothing of a visit, for recalls.
 async fn clinic(room: usize) -> Clinic {
     let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-    let text = "Hi {{ patient.first_name }}, please call us.";
+    let text = "Hi {{ patient.first_name }}, your date is {{ reference.date }}.";
     let content = Content::Sms(Body::parse(BodyKind::Sms, text).unwrap());
     let plain = Template { version: 2, content, ..template() };
     clinic.dynamo.catalogue().save_template(&template(), &plain).await.unwrap();
@@ -54,10 +54,14 @@ async fn more(
     (ids, shard): (&CountingIds, u8),
     from: DateTime<Utc>,
 ) {
+    let date = NaiveDate::from_ymd_opt(2027, 1, 1).unwrap();
     let all: Vec<_> = (0..number)
         .map(|n| {
             let mut one = like.clone();
             one.id = id_in_shard(ids, shard);
+            // No two texts are alike: one number does not get the same text more than a few times a day.
+            let days = u64::from(shard) * 1_000 + u64::try_from(n).unwrap();
+            one.anchor.date = Reference::Date(date + Days::new(days));
             if let Status::Active(step) = &mut one.status {
                 step.due = from + Duration::seconds(i64::try_from(n).unwrap());
             }

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use app::deliver::Delivered;
 use app::ports::{Catalogue, Enrolments, Ids, People, Queue, SendError};
 use aws::queues::Lanes;
-use chrono::{DateTime, Duration, Utc};
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
 use delivery::Clinic;
 use domain::enrolment::{Enrolment, Lane, Status};
 use domain::ids::{EnrolmentId, PatientId};
@@ -18,8 +18,8 @@ use domain::phi::Phi;
 use domain::program::Program;
 use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::{Code, ExternalId};
-use domain::timing::Timing;
-use testkit::build::{begun, event_of, number, patient, program, sms, template};
+use domain::timing::{Reference, Timing};
+use testkit::build::{at, begun, event_of, number, patient, program, sms, template};
 use testkit::dynamo::Dynamo;
 use testkit::fakes::{Answer, CountingIds};
 
@@ -32,7 +32,7 @@ fn many(usual: usize) -> usize {
 async fn clinic(name: &str) -> Clinic {
     let clinic = Clinic::over(Dynamo::inside(name).await, vec![sms(10, Timing::Enrolled)]).await;
     // Not about a visit: recalls have none.
-    let text = "Hi {{ patient.first_name }}, please call us.";
+    let text = "Hi {{ patient.first_name }}, your date is {{ reference.date }}.";
     let content = Content::Sms(Body::parse(BodyKind::Sms, text).unwrap());
     let plain = Template { version: 2, content, ..template() };
     clinic.dynamo.catalogue().save_template(&template(), &plain).await.unwrap();
@@ -49,6 +49,7 @@ async fn enrol(
     (like, ids): (&Enrolment, &CountingIds),
     (number, from): (usize, DateTime<Utc>),
 ) {
+    let first = "2026-12-20".parse::<NaiveDate>().expect("a date");
     let mut due = from;
     let mut left = number;
     while left > 0 {
@@ -56,8 +57,13 @@ async fn enrol(
         left -= of_one_write;
         let change = |_| {
             let mut enrolment = like.clone();
-            enrolment.id = EnrolmentId::new(ids.next());
+            let id = ids.next();
+            enrolment.id = EnrolmentId::new(id);
             enrolment.revision = 1;
+            // No two texts are alike: one number does not get the same text more than a few times a day.
+            enrolment.anchor.date = Reference::Date(
+                first + Days::new(u64::try_from(id.0 % 1_000_000).expect("it fits")),
+            );
             if let Status::Active(step) = &mut enrolment.status {
                 step.due = due;
             }
@@ -135,7 +141,9 @@ async fn a_backlog_drains_once_without_flooding_its_queue_and_holds_up_no_visit(
         let sent = clinic.sms.outbox().len();
         assert!(minutes <= backlog / a_minute + 10, "{sent} of {backlog} after {minutes} minutes");
         // Somebody books, and is to hear of it at once.
-        let made = event_of(&format!("B-{minutes}"), "physio-initial", "P-1002", VISIT);
+        let visit = at(VISIT) + Duration::minutes(i64::try_from(minutes).expect("it fits"));
+        let (id, visit) = (format!("B-{minutes}"), visit.to_rfc3339());
+        let made = event_of(&id, "physio-initial", "P-1002", &visit);
         clinic.event(&format!("evt-{minutes}"), &made).await.unwrap();
         clinic.clock.advance(Duration::minutes(1));
         let swept = clinic.sweep().await;

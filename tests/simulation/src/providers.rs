@@ -10,6 +10,7 @@ use app::ports::{
 use domain::email::EmailAddress;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::program::Channel;
+use domain::repeat::Wording;
 
 use crate::gate::pass;
 use crate::sabotage::Sabotage;
@@ -171,6 +172,10 @@ impl<C: Courier> Courier for Marked<C> {
 
     fn destination(message: &C::Message) -> Option<Destination> {
         C::destination(message)
+    }
+
+    fn wording(message: &C::Message) -> Option<Wording> {
+        C::wording(message)
     }
 
     async fn turn(&self, message: &C::Message) {

@@ -90,6 +90,7 @@ impl Practice {
             key: key.clone(),
             channel,
             to: Some(to),
+            wording: None,
             opened_at: practice.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
             receipt: None,

@@ -116,6 +116,11 @@ pub(super) fn reason(status: &Status) -> Option<String> {
         Status::Held { why: HoldReason::NoReferrer, .. } => Some(
             "the referral names no referrer: fill it in where it comes from, or advance".to_owned(),
         ),
+        Status::Held { why: HoldReason::Repeated, .. } => Some(
+            "the same text has gone to the patient's address too often: end what repeats it, release the address, \
+             and retry"
+                .to_owned(),
+        ),
         Status::Held { why: HoldReason::Unclear, .. } => {
             Some("a message may or may not have been sent".to_owned())
         }

@@ -32,7 +32,15 @@ pub(crate) async fn reserve(clinic: &Clinic, key: &LedgerKey) {
     let owner = ReservationToken::new(number(77));
     let state = LedgerState::Reserved { owner };
     let (opened_at, channel) = (build::at(crate::support::NOW), Channel::Sms);
-    let row = LedgerRow { key: key.clone(), channel, to: None, opened_at, state, receipt: None };
+    let row = LedgerRow {
+        key: key.clone(),
+        channel,
+        to: None,
+        wording: None,
+        opened_at,
+        state,
+        receipt: None,
+    };
     clinic.dynamo.enrolments().reserve(&row).await.unwrap();
 }
 

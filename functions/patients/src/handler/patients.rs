@@ -8,7 +8,6 @@ use axum::extract::{Path, State};
 use axum::response::Response;
 use axum::{Extension, Json};
 use domain::ids::PatientId;
-use domain::ledger::Destination;
 use domain::patient::Patient;
 use domain::program::{Channel, Purpose};
 use http::{HeaderMap, StatusCode};
@@ -95,12 +94,11 @@ pub(super) async fn search<W: Ports>(
     // One read of the sites instead of one for each patient.
     let sites =
         if page.patients.is_empty() { Vec::new() } else { context.catalogue.sites().await? };
-    let number = |patient: &Patient| patient.mobile.clone().map(Destination::Mobile);
-    let holds = context.people.holds(&page.patients.iter().filter_map(number).collect()).await?;
+    let addresses = page.patients.iter().flat_map(wire::addresses).collect();
+    let holds = context.people.holds(&addresses).await?;
     let items = page.patients.iter().map(|patient| {
         let site = sites.iter().find(|site| Some(&site.id) == patient.site.as_ref());
-        let hold = holds.iter().find(|hold| Some(&hold.address) == number(patient).as_ref());
-        wire::show_patient(patient, site.map(|site| &site.code), hold)
+        wire::show_patient(patient, site.map(|site| &site.code), &holds)
     });
     let items: Vec<_> = items.collect();
     Ok(Json(json!({ "items": items, "next": page.next.as_ref().map(wire::show_next) })))

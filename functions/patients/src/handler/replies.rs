@@ -118,7 +118,7 @@ pub(super) async fn values<W: Ports>(
 }
 
 /// Lets text messages go to the patient's number again, whoever else has it. What they chose stays.
-pub(super) async fn release<W: Ports>(
+pub(super) async fn release_sms<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
     _: NoBody,
@@ -128,5 +128,19 @@ pub(super) async fn release<W: Ports>(
         return Err(Problem::conflict("The patient has no mobile number."));
     };
     context.people.release(&Destination::Mobile(mobile.clone())).await?;
+    context.answer(StatusCode::OK, &patient).await
+}
+
+/// The same for email to the patient's address.
+pub(super) async fn release_email<W: Ports>(
+    State(context): Shared<W>,
+    Path(id): Path<String>,
+    _: NoBody,
+) -> Result<Response, Problem> {
+    let patient: Patient = context.patient(&id).await?;
+    let Some(email) = &patient.email else {
+        return Err(Problem::conflict("The patient has no email address."));
+    };
+    context.people.release(&Destination::Mailbox(email.clone())).await?;
     context.answer(StatusCode::OK, &patient).await
 }

@@ -9,6 +9,7 @@ use domain::email::EmailAddress;
 use domain::hold::AddressHold;
 use domain::ids::PatientId;
 use domain::language::LanguageTag;
+use domain::ledger::Destination;
 use domain::patient::{Gp, Identifier, MedicareNumber, Patient, PersonName, Standing};
 use domain::phi::Phi;
 use domain::phone::MobileNumber;
@@ -19,7 +20,7 @@ use super::consent::{read_consents, show_consent};
 use super::replies::show_hold;
 
 /// What an answer shows and a save does not change. It may be sent back.
-const SHOWN_ONLY: [&str; 9] = [
+const SHOWN_ONLY: [&str; 10] = [
     "id",
     "version",
     "mobile_national",
@@ -27,6 +28,7 @@ const SHOWN_ONLY: [&str; 9] = [
     "merged_into",
     "possible_duplicates",
     "sms_hold",
+    "email_hold",
     "email_bounced",
     "warnings",
 ];
@@ -195,12 +197,18 @@ fn show_gp(gp: &Gp) -> Value {
     })
 }
 
-/// A patient; `hold` is that of their number.
-pub(crate) fn show_patient(
-    patient: &Patient,
-    site: Option<&Code>,
-    hold: Option<&AddressHold>,
-) -> Value {
+/// Where a patient is written to, which may be on hold: a mobile and a mailbox.
+pub(crate) fn addresses(patient: &Patient) -> impl Iterator<Item = Destination> {
+    let mobile = patient.mobile.clone().map(Destination::Mobile);
+    mobile.into_iter().chain(patient.email.clone().map(Destination::Mailbox))
+}
+
+/// A patient; among these holds are those of their addresses.
+pub(crate) fn show_patient(patient: &Patient, site: Option<&Code>, holds: &[AddressHold]) -> Value {
+    let hold_of = |address: Option<Destination>| {
+        let address = address?;
+        holds.iter().find(|hold| hold.address == address).map(show_hold)
+    };
     let identifiers = patient.identifiers.iter();
     let identifiers: Vec<_> =
         identifiers.map(|it| json!({ "source": it.source, "id": it.id.reveal() })).collect();
@@ -229,7 +237,8 @@ pub(crate) fn show_patient(
         "consents": patient.consents.iter().map(show_consent).collect::<Vec<_>>(),
         "standing": patient.standing.as_str(),
         "merged_into": merged_into,
-        "sms_hold": hold.map(show_hold),
+        "sms_hold": hold_of(patient.mobile.clone().map(Destination::Mobile)),
+        "email_hold": hold_of(patient.email.clone().map(Destination::Mailbox)),
         "email_bounced": patient.bounced_from().map(|bounced| json!({ "at": bounced.at })),
     })
 }

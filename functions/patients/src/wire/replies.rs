@@ -54,7 +54,7 @@ impl Asked {
     }
 }
 
-/// A hold of a patient's number.
+/// A hold of a patient's number or mailbox.
 pub(super) fn show_hold(hold: &AddressHold) -> Value {
     json!({ "since": hold.since, "cause": hold.cause.as_str() })
 }

@@ -193,7 +193,7 @@ fn asked() -> Vec<Route> {
 
 fn bodyless() -> Vec<Route> {
     let id = maria();
-    let deeds = ["archive", "restore", "deceased", "restore", "release-sms"];
+    let deeds = ["archive", "restore", "deceased", "restore", "release-sms", "release-email"];
     let path = |deed| format!("/v1/patients/{id}/{deed}");
     deeds.map(|deed| Route::new("POST", path(deed), json!({})).id(&id)).into()
 }

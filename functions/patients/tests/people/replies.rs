@@ -1,7 +1,8 @@
 //! What patients answered: the list, the file, the values, and the hold of a number.
 
-use app::ports::{Catalogue, HoldChange, People, Replies, ReplyChange};
+use app::ports::{AddressHolds, Catalogue, HoldChange, People, Replies, ReplyChange};
 use app::replies::series;
+use domain::email::EmailAddress;
 use domain::enrolment::Note;
 use domain::hold::{AddressHold, HoldCause};
 use domain::ids::{EnrolmentId, PatientId};
@@ -246,5 +247,39 @@ async fn a_hold_is_shown_on_the_patient_and_released_by_the_front_desk() {
     without["identifiers"] = json!([]);
     let without = create(&router, &without).await;
     let refused = post(&router, &format!("{without}/release-sms"), &json!({})).await;
+    assert_eq!(refused.status, 409);
+}
+
+#[tokio::test]
+async fn a_hold_of_a_mailbox_is_shown_on_the_patient_and_released_by_the_front_desk() {
+    let (dynamo, router) = clinic().await;
+    let mut with_email = maria();
+    with_email["email"] = json!("maria@example.com");
+    let path = create(&router, &with_email).await;
+    assert_eq!(get(&router, &path).await.json["email_hold"], Value::Null);
+    let address = Destination::Mailbox(EmailAddress::parse("maria@example.com").unwrap());
+    let since = build::at("2026-11-22T07:00:00Z");
+    let hold = AddressHold { address, since, cause: HoldCause::Repeated };
+    dynamo.people().hold_from_now(&hold).await.unwrap();
+    // One that stands keeps its cause.
+    dynamo
+        .people()
+        .hold_from_now(&AddressHold { cause: HoldCause::Stopped, ..hold })
+        .await
+        .unwrap();
+    let expected = json!({ "since": "2026-11-22T07:00:00Z", "cause": "repeated" });
+    let shown = get(&router, &path).await;
+    assert_eq!((&shown.json["email_hold"], &shown.json["sms_hold"]), (&expected, &Value::Null));
+    let found = post(&router, "/v1/patients/search", &json!({ "name": "Maria" })).await;
+    assert_eq!(found.json["items"][0]["email_hold"], expected);
+    let release = format!("{path}/release-email");
+    for _ in 0..2 {
+        let released = post(&router, &release, &json!({})).await;
+        assert_eq!((released.status.as_u16(), &released.json["email_hold"]), (200, &Value::Null));
+    }
+    with_email["email"] = Value::Null;
+    with_email["identifiers"] = json!([]);
+    let without = create(&router, &with_email).await;
+    let refused = post(&router, &format!("{without}/release-email"), &json!({})).await;
     assert_eq!(refused.status, 409);
 }

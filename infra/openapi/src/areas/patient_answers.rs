@@ -3,7 +3,7 @@
 use utoipa::ToSchema;
 
 use super::patient_schemas::Identifier;
-use super::reply_schemas::SmsHold;
+use super::reply_schemas::{EmailHold, SmsHold};
 use crate::names::{Channel, ConsentChoice, Purpose, Standing};
 
 /// Where somebody gets letters.
@@ -121,6 +121,9 @@ pub struct Patient {
     /// Since when and why their number is on hold; `null` when it is not.
     #[schema(required)]
     pub sms_hold: Option<SmsHold>,
+    /// Since when and why their mailbox is on hold; `null` when it is not.
+    #[schema(required)]
+    pub email_hold: Option<EmailHold>,
     /// When email to their address came back for good; `null` when none did. It is not written to again
     /// until another one is saved.
     #[schema(required)]

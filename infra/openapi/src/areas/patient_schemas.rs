@@ -142,6 +142,8 @@ macro_rules! patient {
             /// Taken and passed over.
             pub sms_hold: Option<serde_json::Value>,
             /// Taken and passed over.
+            pub email_hold: Option<serde_json::Value>,
+            /// Taken and passed over.
             pub email_bounced: Option<serde_json::Value>,
             /// Taken and passed over.
             pub warnings: Option<Vec<String>>,

@@ -11,7 +11,7 @@ pub fn area() -> Area {
         name: "Replies",
         says: "What patients answered to text messages, and the values in it. Answers that a person must \
                read are on the work list.",
-        operations: vec![list(), file(), values(), release()],
+        operations: vec![list(), file(), values(), release_sms(), release_email()],
     }
 }
 
@@ -44,17 +44,33 @@ fn values() -> Operation {
         .answers::<AllValues>(200, "The values.")
 }
 
-fn release() -> Operation {
+fn release_sms() -> Operation {
     Operation::post(
         "/v1/patients/{id}/release-sms",
         "releaseSms",
         "Let text messages go to a patient's number again",
     )
     .says(
-        "A number is on hold after STOP, or an answer that sounds like it (`sms_hold`). It is released \
+        "A number is on hold after STOP, or an answer that sounds like it, or when the same text would have gone \
+         there more than five times in a day (`sms_hold`). It is released \
          for everybody who has it; what they chose stays. Released again it changes nothing.",
     )
     .answers::<Patient>(200, "The patient.")
     .tells_version()
     .refuses(409, "The patient has no mobile number.")
+}
+
+fn release_email() -> Operation {
+    Operation::post(
+        "/v1/patients/{id}/release-email",
+        "releaseEmail",
+        "Let email go to a patient's mailbox again",
+    )
+    .says(
+        "A mailbox is on hold when the same email would have gone there more than five times in a day \
+         (`email_hold`). It is released for everybody who has it. Released again it changes nothing.",
+    )
+    .answers::<Patient>(200, "The patient.")
+    .tells_version()
+    .refuses(409, "The patient has no email address.")
 }

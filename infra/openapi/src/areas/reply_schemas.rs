@@ -126,6 +126,17 @@ pub struct AllValues {
     pub since: Option<String>,
 }
 
+/// A hold of email to a patient's mailbox.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EmailHold {
+    /// Since when.
+    #[schema(format = DateTime)]
+    pub since: String,
+    /// Why.
+    pub cause: HoldCause,
+}
+
 /// A hold of text messages to a patient's number.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]

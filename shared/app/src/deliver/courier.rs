@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::enrolment::{Facts, Recipient};
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::program::Medium;
+use domain::repeat::Wording;
 use domain::settings::Settings;
 use domain::template::{Content, MergeValues};
 use domain::text::Label;
@@ -30,6 +31,9 @@ pub trait Courier: Send + Sync {
 
     /// Where a message goes, when its provider tells later what came of it.
     fn destination(message: &Self::Message) -> Option<Destination>;
+
+    /// By what the text of a message is known again where it goes. `None` when nobody counts how often it goes there.
+    fn wording(message: &Self::Message) -> Option<Wording>;
 
     /// Waits until its sender may send again. Before anything is reserved, and before the last look,
     /// so that nothing is decided early for it.

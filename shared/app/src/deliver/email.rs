@@ -4,6 +4,7 @@ use domain::enrolment::Recipient;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::phi::Phi;
 use domain::program::Invite;
+use domain::repeat::Wording;
 use domain::template::Rendered;
 
 use super::courier::{Composing, Courier, Evidence};
@@ -53,6 +54,12 @@ impl<G: EmailGateway> Courier for EmailCourier<G> {
 
     fn destination(message: &Email) -> Option<Destination> {
         Some(Destination::Mailbox(message.to.clone()))
+    }
+
+    /// What the patient reads: the calendar file and the way out are of it, and change with it.
+    fn wording(message: &Email) -> Option<Wording> {
+        let (subject, text) = (message.mail.subject.reveal(), message.mail.text.reveal());
+        Some(Wording::of(&Destination::Mailbox(message.to.clone()), &[subject, text]))
     }
 
     async fn turn(&self, message: &Email) {

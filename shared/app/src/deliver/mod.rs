@@ -14,28 +14,27 @@ mod courier;
 mod email;
 mod invite;
 mod letter;
+mod look;
 mod sms;
 mod way_out;
 
 use std::time::Duration;
 
-use domain::enrolment::{Crowd, Doctor, Enrolment, Event, decide};
+use domain::enrolment::{Event, decide};
+use domain::hold::{AddressHold, HoldCause};
 use domain::ids::ReservationToken;
-use domain::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
-use domain::program::Channel;
-use domain::settings::{Outgoing, Settings};
+use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome, UNCLEAR_AFTER};
 
 pub use self::courier::{Composing, Courier, Evidence};
 pub use self::email::EmailCourier;
 pub use self::letter::LetterCourier;
+use self::look::{Look, Looking};
 pub use self::sms::SmsCourier;
 pub use self::way_out::WithWayOut;
-use crate::filling::{Filled, fill};
 use crate::ports::{
     AddressHolds, Bookings, Catalogue, Change, Clock, Enrolments, Here, Ids, People, Pointer,
-    PracticeSettings, Reservation, SaveError, SendError, StoreError,
+    PracticeSettings, Reservation, SaveError, SendError, SentMessages, StoreError,
 };
-use crate::situation::Situation;
 use crate::work::unreadable;
 
 /// How often a decision is made anew when others write at the same time.
@@ -96,18 +95,6 @@ pub enum DeliverError {
     Contended,
 }
 
-/// What a look found.
-enum Look<T> {
-    /// The enrolment does not wait for this attempt.
-    Stale,
-    /// All sending is on hold: the action stays as it is.
-    Held,
-    /// This may go, by this channel.
-    Go(T, Channel),
-    /// Something else must happen to the enrolment that was read.
-    Otherwise(Box<Change>),
-}
-
 /// Logs that a provider refused a message. The template counts those of which `refused` is `account`.
 fn refused(row: &LedgerRow, what: &'static str, why: &str) {
     let channel = row.channel.as_str();
@@ -116,7 +103,7 @@ fn refused(row: &LedgerRow, what: &'static str, why: &str) {
 
 impl<E, C, P, B, M, K, I, H> Delivery<E, C, P, B, M, K, I, H>
 where
-    E: Enrolments,
+    E: Enrolments + SentMessages,
     C: Catalogue + PracticeSettings,
     P: People + AddressHolds,
     B: Bookings,
@@ -156,7 +143,7 @@ where
         time_left: impl Fn() -> Duration + Send,
     ) -> Result<Delivered, DeliverError> {
         let key = &pointer.key;
-        let (message, channel) = match self.look(key, pointer.crowd).await? {
+        let (message, channel) = match self.look(key, Looking::First(pointer.crowd)).await? {
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
@@ -165,6 +152,12 @@ where
                 return match self.enrolments.row(key).await? {
                     Some(row) => self.follow(&row).await,
                     None => self.carry_out(*change).await,
+                };
+            }
+            Look::Repeats(address, change) => {
+                return match self.enrolments.row(key).await? {
+                    Some(row) => self.follow(&row).await,
+                    None => self.break_loop(key, address, *change).await,
                 };
             }
             // By what it is now: the program may have been saved since it was queued.
@@ -179,6 +172,7 @@ where
             key: key.clone(),
             channel,
             to: M::destination(&message),
+            wording: M::wording(&message),
             opened_at: self.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
             receipt: None,
@@ -199,6 +193,21 @@ where
         }
     }
 
+    /// Holds the address, and then the enrolment. Should it end in between, the next look finds the hold and why.
+    async fn break_loop(
+        &self,
+        key: &LedgerKey,
+        address: Destination,
+        change: Change,
+    ) -> Result<Delivered, DeliverError> {
+        // The template counts these by `stopped`.
+        tracing::error!(enrolment.id = %key.enrolment, stopped = "repeated", "the same text has gone to one address too often; the address is held");
+        let (since, cause) = (self.clock.now(), HoldCause::Repeated);
+        self.people.hold_from_now(&AddressHold { address, since, cause }).await?;
+        // The hold stands for no row: nobody may have begun one.
+        self.carry_out(change.unless_begun(Some(key.clone()))).await
+    }
+
     /// Looks again, calls the provider and records what it said.
     async fn send(
         &self,
@@ -206,8 +215,7 @@ where
         owner: &ReservationToken,
     ) -> Result<Delivered, DeliverError> {
         let key = &row.key;
-        // Nothing is spread from here on: it was time, and nobody has counted anew.
-        let outcome = match self.look(key, Crowd::Unknown).await {
+        let outcome = match self.look(key, Looking::Last).await {
             // Receipts are looked for where the row says it went.
             Ok(Look::Go(message, _)) if M::destination(&message) != row.to => {
                 Outcome::NotSent { why: "the address changed at the last look".to_owned() }
@@ -231,7 +239,7 @@ where
                     return self.wait_for_evidence(row).await;
                 }
             },
-            Ok(Look::Stale | Look::Otherwise(_)) => {
+            Ok(Look::Stale | Look::Otherwise(_) | Look::Repeats(..)) => {
                 Outcome::NotSent { why: "changed at the last look".to_owned() }
             }
             Ok(Look::Held) => Outcome::NotSent { why: "all sending was put on hold".to_owned() },
@@ -325,98 +333,5 @@ where
             }
         }
         Err(DeliverError::Contended)
-    }
-
-    async fn look(&self, key: &LedgerKey, crowd: Crowd) -> Result<Look<M::Message>, StoreError> {
-        let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
-            return Ok(Look::Stale);
-        };
-        // What is logged from here on can be followed back to the request that began it all.
-        tracing::Span::current().record("request.id", enrolment.request_id.as_str());
-        if enrolment.current_key().as_ref() != Some(key) {
-            return Ok(Look::Stale);
-        }
-        let settings = self.settings().await?;
-        match settings.outgoing(&self.here.tables().await?) {
-            Outgoing::On => {}
-            Outgoing::Held | Outgoing::Copy(_) => return Ok(Look::Held),
-        }
-        let situation = self.situation(enrolment).await?;
-        let now = self.clock.now();
-        let decision =
-            decide(&situation.enrolment, situation.facts(), Event::Due(key.clone(), crowd), now);
-        let Some((medium, to)) = decision.send() else {
-            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings)
-                .while_told(situation.referral.as_ref());
-            return Ok(Look::Otherwise(Box::new(change)));
-        };
-        let practice = settings.practice_name(&self.practice_name);
-        let filled = fill(&self.catalogue, practice, &situation, medium).await?;
-        if let (Ok(filled), Doctor::NoReferrer(_)) = (&filled, situation.facts().doctor())
-            && filled.content.names_referrer()
-        {
-            let event = Event::NeedsReferrer(key.clone());
-            let decision = decide(&situation.enrolment, situation.facts(), event, now);
-            let change = Change::new(Some(situation.enrolment), decision, &situation.bookings)
-                .while_told(situation.referral.as_ref());
-            return Ok(Look::Otherwise(Box::new(change)));
-        }
-        let composed = match filled {
-            Ok(Filled { title, content, values, .. }) => {
-                let composing = Composing {
-                    key,
-                    medium,
-                    to,
-                    title: &title,
-                    content: &content,
-                    values: &values,
-                    facts: situation.facts(),
-                    practice,
-                    settings: &settings,
-                    now,
-                };
-                self.courier.compose(composing).await?
-            }
-            Err(why) => Err(why),
-        };
-        let composed = match composed {
-            Ok(message) => self.unless_held(message).await?,
-            Err(why) => Err(why),
-        };
-        match composed {
-            Ok(message) => Ok(Look::Go(message, medium.channel())),
-            Err(why) => {
-                let event = Event::Unsendable(key.clone(), why);
-                let decision = decide(&situation.enrolment, situation.facts(), event, now);
-                let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
-                Ok(Look::Otherwise(Box::new(change)))
-            }
-        }
-    }
-
-    /// The message, or why not: its address is on hold, whoever it belongs to.
-    async fn unless_held(
-        &self,
-        message: M::Message,
-    ) -> Result<Result<M::Message, String>, StoreError> {
-        let Some(address) = M::destination(&message) else { return Ok(Ok(message)) };
-        let hold = self.people.hold(&address).await?;
-        Ok(match hold {
-            None => Ok(message),
-            Some(hold) => Err(hold.cause.in_words().to_owned()),
-        })
-    }
-
-    /// The practice's settings. That they cannot be read is no fault of the enrolment at hand, which
-    /// must not be parked for it: nothing goes out until they can be.
-    async fn settings(&self) -> Result<Settings, StoreError> {
-        self.catalogue.settings().await.map_err(|error| match error {
-            StoreError::Unreadable { .. } => StoreError::Refused(error.to_string()),
-            other @ (StoreError::Unavailable(_) | StoreError::Refused(_)) => other,
-        })
-    }
-
-    async fn situation(&self, enrolment: Enrolment) -> Result<Situation, StoreError> {
-        Situation::read(&self.catalogue, &self.people, &self.bookings, enrolment).await
     }
 }

@@ -3,6 +3,7 @@
 use domain::enrolment::Recipient;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::receipt::Told;
+use domain::repeat::Wording;
 use domain::template::Rendered;
 
 use super::courier::{Composing, Courier, Evidence};
@@ -42,6 +43,10 @@ impl<G: SmsGateway, S: SentMessages, T: Strays> Courier for SmsCourier<G, S, T> 
 
     fn destination(message: &Sms) -> Option<Destination> {
         Some(Destination::Mobile(message.to.clone()))
+    }
+
+    fn wording(message: &Sms) -> Option<Wording> {
+        Some(Wording::of(&Destination::Mobile(message.to.clone()), &[message.text.reveal()]))
     }
 
     async fn turn(&self, message: &Sms) {

@@ -2,6 +2,7 @@
 
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::program::Purpose;
+use domain::repeat::Wording;
 
 use super::courier::{Composing, Courier, Evidence};
 use crate::ports::{SendError, StoreError, WayOut, WaysOut};
@@ -38,6 +39,10 @@ impl<M: Courier, W: WaysOut> Courier for WithWayOut<M, W> {
 
     fn destination(message: &M::Message) -> Option<Destination> {
         M::destination(message)
+    }
+
+    fn wording(message: &M::Message) -> Option<Wording> {
+        M::wording(message)
     }
 
     async fn turn(&self, message: &M::Message) {

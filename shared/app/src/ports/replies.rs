@@ -95,6 +95,11 @@ pub trait AddressHolds: Send + Sync {
         &self,
         addresses: &BTreeSet<Destination>,
     ) -> impl Future<Output = Result<Vec<AddressHold>, StoreError>> + Send;
+    /// Holds an address, unless it is held: one that stands keeps its cause.
+    fn hold_from_now(
+        &self,
+        hold: &AddressHold,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
     /// Ends the hold of an address. Does nothing when it is not held.
     fn release(&self, address: &Destination)
     -> impl Future<Output = Result<(), StoreError>> + Send;

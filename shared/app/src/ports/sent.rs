@@ -4,6 +4,7 @@ use std::future::Future;
 
 use chrono::{DateTime, Utc};
 use domain::ledger::{Destination, LedgerKey};
+use domain::repeat::Wording;
 
 use super::StoreError;
 
@@ -16,6 +17,8 @@ pub struct Sent {
     pub at: DateTime<Utc>,
     /// The provider's id for it.
     pub provider_id: String,
+    /// By what its text is known again there.
+    pub wording: Option<Wording>,
 }
 
 /// Reads of what was sent. They may be some seconds behind the ledger: what matters is decided on

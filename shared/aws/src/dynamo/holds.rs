@@ -51,6 +51,11 @@ impl AddressHolds for PeopleStore {
             .collect()
     }
 
+    async fn hold_from_now(&self, hold: &AddressHold) -> Result<(), StoreError> {
+        let record = item(&hold_pk(&hold.address), HOLD, 1, &HoldData::from(hold));
+        self.table.put_if(record, Condition::absent()).await.map(drop)
+    }
+
     async fn release(&self, address: &Destination) -> Result<(), StoreError> {
         self.table.delete_if(&hold_pk(address), HOLD, Condition::present()).await
     }

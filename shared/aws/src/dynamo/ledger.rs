@@ -4,6 +4,7 @@ use app::ports::StoreError;
 use chrono::{DateTime, Utc};
 use domain::ids::ActionId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
+use domain::repeat::Wording;
 
 use super::enrolments::{LEDGER, timestamp};
 use super::records::{RowData, destination_key, outcome, receipt};
@@ -19,7 +20,10 @@ pub(super) const RECEIPT: &str = "receipt";
 pub(super) const RECEIPT_AT: &str = "receipt_at";
 pub(super) const RECEIPT_FAULT: &str = "receipt_fault";
 
-/// Their values: where it went, and when with the provider's id for it. What may have been sent to a
+/// Before a text's wording, behind the provider's id.
+const WORDING: &str = "#wording:";
+
+/// Their values: where it went, and when with the provider's id for it and its wording. What may have been sent to a
 /// mobile is apart from what was, and by when it was reserved: nobody knows its id.
 pub(super) fn sent_attributes(
     row: &LedgerRow,
@@ -29,7 +33,9 @@ pub(super) fn sent_attributes(
     let to = row.to.as_ref()?;
     match (outcome, to) {
         (Outcome::Sent { provider_id }, _) => {
-            Some((destination_key(to), format!("{}#{provider_id}", timestamp(at))))
+            let wording = row.wording.as_ref();
+            let wording = wording.map(|it| format!("{WORDING}{}", it.as_str())).unwrap_or_default();
+            Some((destination_key(to), format!("{}#{provider_id}{wording}", timestamp(at))))
         }
         (Outcome::Unclear { .. }, Destination::Mobile(_)) => {
             Some((unclear_key(to), timestamp(row.opened_at)))
@@ -44,6 +50,16 @@ pub(super) fn sent_attributes(
             _,
         ) => None,
     }
+}
+
+/// What such a place says: when, the provider's id, and the wording if it is known.
+pub(super) fn read_place(place: &str) -> Option<(DateTime<Utc>, &str, Option<Wording>)> {
+    let (at, said) = place.split_once('#')?;
+    let at = at.parse().ok()?;
+    Some(match said.rsplit_once(WORDING) {
+        Some((provider_id, wording)) => (at, provider_id, Some(Wording::parse(wording)?)),
+        None => (at, said, None),
+    })
 }
 
 /// Where what may have been sent there is found.

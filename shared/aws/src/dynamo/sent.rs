@@ -7,8 +7,8 @@ use chrono::{DateTime, Utc};
 use domain::ids::EnrolmentId;
 use domain::ledger::{Destination, LedgerKey};
 
-use super::enrolments::timestamp;
-use super::ledger::{SENT_KEY, SENT_TO, read_row_sk, unclear_key};
+use super::enrolments::{EnrolmentStore, timestamp};
+use super::ledger::{SENT_KEY, SENT_TO, read_place, read_row_sk, unclear_key};
 use super::records::destination_key;
 use super::{Item, Table, store_error, string, text};
 
@@ -52,6 +52,18 @@ impl SentMessages for SentStore {
     }
 }
 
+/// The same index: it is of the ledger.
+impl SentMessages for EnrolmentStore {
+    async fn sent_to(
+        &self,
+        to: &Destination,
+        since: DateTime<Utc>,
+        limit: usize,
+    ) -> Result<Vec<Sent>, StoreError> {
+        SentStore::new(self.enrolments.clone()).sent_to(to, since, limit).await
+    }
+}
+
 impl UnclearMessages for SentStore {
     async fn unclear_to(
         &self,
@@ -87,9 +99,8 @@ fn read_key(entry: &Item) -> Option<LedgerKey> {
 fn read_entry(entry: &Item) -> Option<Sent> {
     let (pk, place) = (text(entry, "pk")?, text(entry, SENT_KEY)?);
     let read = || {
-        let (at, provider_id) = place.split_once('#')?;
-        let (key, at) = (read_key(entry)?, at.parse().ok()?);
-        Some(Sent { key, at, provider_id: provider_id.to_owned() })
+        let (at, provider_id, wording) = read_place(&place)?;
+        Some(Sent { key: read_key(entry)?, at, provider_id: provider_id.to_owned(), wording })
     };
     let sent = read();
     if sent.is_none() {

@@ -73,6 +73,7 @@ fn reservation(key: &LedgerKey, owner: u128) -> (LedgerRow, ReservationToken) {
         key: key.clone(),
         channel: Channel::Sms,
         to: build::patient().mobile.map(Destination::Mobile),
+        wording: None,
         opened_at: at(NOW),
         state: LedgerState::Reserved { owner: owner.clone() },
         receipt: None,

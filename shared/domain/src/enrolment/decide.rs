@@ -28,6 +28,9 @@ pub enum Event {
     /// The action of this key cannot be carried out until the referral names who made it: its text
     /// does.
     NeedsReferrer(LedgerKey),
+    /// The message of this key is stopped: the same text has gone to its address too often, or the address is on hold
+    /// for that.
+    Repeated(LedgerKey),
     /// The attempt of this key ended.
     Attempted(LedgerKey, Outcome),
     /// The message of this key was sent and did not arrive, for this reason. It may come days later.
@@ -89,6 +92,7 @@ impl Decision {
             Event::Due(key, crowd) => self.due(&key, crowd, facts, now),
             Event::Unsendable(key, why) => self.unsendable(&key, why, facts, now),
             Event::NeedsReferrer(key) => self.needs_referrer(&key, facts, now),
+            Event::Repeated(key) => self.repeated(&key, facts, now),
             Event::Attempted(key, outcome) => self.attempted(&key, outcome, facts, now),
             Event::Undelivered(key, fault) => self.undelivered(&key, fault, facts, now),
             Event::SentAfterAll(key) => self.sent_after_all(&key, facts, now),

@@ -136,6 +136,7 @@ impl Decision {
             key: self.enrolment.key_of(step),
             channel,
             to: None,
+            wording: None,
             opened_at: now,
             state: LedgerState::Settled { at: now, outcome },
             receipt: None,

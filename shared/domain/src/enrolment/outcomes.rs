@@ -6,7 +6,8 @@ use super::almanac::Almanac;
 use super::effects::{Decision, Effect, hold_id, not_reached_id};
 use super::{FinishedAs, HoldReason, NoteEvent, Status, Step};
 use crate::ledger::{LedgerKey, Outcome};
-use crate::program::{Action, Message, OnError, Significance};
+use crate::program::{Action, Channel, Message, OnError, Significance};
+use crate::repeat::MOST;
 use crate::work::WorkKind;
 
 /// Attempts before a provider that keeps refusing counts as a failure.
@@ -28,6 +29,27 @@ impl Decision {
             Some(message) => self.fail(&step, message, why, facts, now),
             None => self.go_on(&step, FinishedAs::Passed, facts, now),
         }
+    }
+
+    /// Waits for a person, whatever Pause on Error says: nothing has failed, and whose mistake it is nobody knows yet.
+    pub(super) fn repeated(&mut self, key: &LedgerKey, facts: &Almanac<'_>, now: DateTime<Utc>) {
+        let Some(step) = self.active_step(key) else { return };
+        let Some(message) = facts.action(&step.action).and_then(Action::message) else {
+            return self.go_on(&step, FinishedAs::Passed, facts, now);
+        };
+        let address = match message.medium.channel() {
+            Channel::Sms => "mobile number",
+            Channel::Email => "email address",
+            Channel::Letter => "address",
+        };
+        let name = &facts.program.name;
+        let summary = format!(
+            "A message of “{name}” was not sent: the same text went to the patient's {address} {MOST} times within 24 \
+             hours, so nothing more goes there. Find out what repeats it, and end that. Then release the \
+             {address} on the patient's record and retry: that text goes again 24 hours after it went, any other at \
+             once."
+        );
+        self.hold(&step, HoldReason::Repeated, WorkKind::Repeated, summary, now);
     }
 
     pub(super) fn pending(&mut self, key: &LedgerKey, until: DateTime<Utc>) {

@@ -44,7 +44,11 @@ impl Decision {
         let step = match &self.enrolment.status {
             Status::Held { step, why: HoldReason::NoReferrer, .. } => step.clone(),
             Status::Held {
-                why: HoldReason::Paused | HoldReason::Failed(_) | HoldReason::Unclear,
+                why:
+                    HoldReason::Paused
+                    | HoldReason::Failed(_)
+                    | HoldReason::Repeated
+                    | HoldReason::Unclear,
                 ..
             }
             | Status::Active(_)

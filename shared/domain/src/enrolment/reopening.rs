@@ -79,7 +79,11 @@ impl Decision {
                 self.enrolment.finished.is_empty() && fresh(step)
             }
             Status::Held {
-                why: HoldReason::Failed(_) | HoldReason::NoReferrer | HoldReason::Unclear,
+                why:
+                    HoldReason::Failed(_)
+                    | HoldReason::NoReferrer
+                    | HoldReason::Repeated
+                    | HoldReason::Unclear,
                 ..
             }
             | Status::Ended { .. } => false,
@@ -111,9 +115,12 @@ impl Decision {
             Stood::Held { step, why: HoldReason::Paused } if again <= now => {
                 self.pause(&step, facts, now);
             }
-            // What had waited for its referrer is looked at again.
+            // What had waited for its referrer, or was stopped, is looked at again.
             Stood::Active(step)
-            | Stood::Held { step, why: HoldReason::Paused | HoldReason::NoReferrer } => {
+            | Stood::Held {
+                step,
+                why: HoldReason::Paused | HoldReason::NoReferrer | HoldReason::Repeated,
+            } => {
                 let not_before = step.not_before.into_iter().fold(again, DateTime::max);
                 let planned = facts
                     .action(&step.action)

@@ -106,6 +106,9 @@ impl Decision {
             HoldReason::NoReferrer => {
                 (FinishedAs::Passed, "Advanced past what needed the referrer.")
             }
+            HoldReason::Repeated => {
+                (FinishedAs::Failed, "Advanced past what was stopped, because it went too often.")
+            }
             HoldReason::Unclear => (FinishedAs::Passed, "Advanced past what may have been sent."),
         };
         self.note_by(NoteEvent::Advanced, text, by, now);
@@ -145,7 +148,7 @@ impl Decision {
             (HoldReason::Unclear, Receipt::Unknown) => return Err(Refusal::MayHaveBeenSent),
             (HoldReason::Unclear, Receipt::NotReceived)
             | (
-                HoldReason::Failed(_) | HoldReason::NoReferrer,
+                HoldReason::Failed(_) | HoldReason::NoReferrer | HoldReason::Repeated,
                 Receipt::Unknown | Receipt::NotReceived,
             ) => {}
         }

@@ -240,6 +240,8 @@ pub enum HoldReason {
     /// The action needs whoever referred the patient, and the referral names nobody (R31). It goes on
     /// by itself when the referral is filled in.
     NoReferrer,
+    /// The same text has gone to the address too often, and nothing goes there until a person has looked.
+    Repeated,
     /// A message may or may not have been sent.
     Unclear,
 }

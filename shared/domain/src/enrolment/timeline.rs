@@ -79,7 +79,13 @@ impl Run {
                     (HoldReason::NoReferrer, Doctor::NoReferrer(referral)) => {
                         self.project(Fate::Failed(no_referrer(referral)), facts);
                     }
-                    (HoldReason::NoReferrer | HoldReason::Failed(_) | HoldReason::Unclear, _) => {}
+                    (
+                        HoldReason::NoReferrer
+                        | HoldReason::Failed(_)
+                        | HoldReason::Repeated
+                        | HoldReason::Unclear,
+                        _,
+                    ) => {}
                 }
                 let advance = Event::Instructed(Instruction::Advance, Actor::PatientConnect);
                 self.state.apply(facts, advance, self.at);

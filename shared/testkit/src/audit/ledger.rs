@@ -136,7 +136,9 @@ fn found_by_where_it_went(looking: &mut Looking, row: &LedgerRow) {
         LedgerState::Settled { .. } | LedgerState::Reserved { .. } => None,
     };
     if let (Some(provider_id), true) = (is_sent, row.to.is_some()) {
-        let right = place.as_ref().is_some_and(|place| place.ends_with(&format!("#{provider_id}")));
+        let wording = row.wording.as_ref().map(|it| format!("#wording:{}", it.as_str()));
+        let end = format!("#{provider_id}{}", wording.unwrap_or_default());
+        let right = place.as_ref().is_some_and(|place| place.ends_with(&end));
         looking.must(right && to.is_some(), || {
             format!("{key:?} was sent and is not found by where it went")
         });

@@ -44,7 +44,7 @@ fn about_what_is_there(looking: &mut Looking, item: &WorkItem) {
 /// Only a hold asks for these; what no one is held for would send staff after nothing.
 fn waits_still(looking: &Looking, item: &WorkItem, about: &EnrolmentId) -> bool {
     match item.kind {
-        WorkKind::Paused | WorkKind::Failed => {}
+        WorkKind::Paused | WorkKind::Failed | WorkKind::Repeated => {}
         WorkKind::NotReached
         | WorkKind::Exhausted
         | WorkKind::BookingGone

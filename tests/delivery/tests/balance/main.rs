@@ -16,7 +16,7 @@ use domain::booking::BookingEventKind;
 use domain::calendar::CalendarSpan;
 use domain::program::Action;
 use domain::timing::{Span, Timing};
-use testkit::build::{event_of, sms};
+use testkit::build::{at, event_of, sms};
 
 /// In the afternoon of a Thursday, eleven days after the clinic's Sunday evening.
 const VISIT: &str = "2026-12-03T14:30:00+11:00";
@@ -30,9 +30,12 @@ fn reminders() -> Vec<Action> {
     vec![sms(10, Timing::Enrolled), sms(11, days_before(7))]
 }
 
-/// A booking of Maria's is made.
+/// A booking of Maria's is made. No two of an hour begin at the same minute: one number does not get the same text more
+/// than a few times a day.
 async fn book(clinic: &Clinic, id: &str) {
-    let mut made = event_of(id, "physio-initial", "P-1001", VISIT);
+    let number: i64 = id.trim_start_matches("B-").parse().unwrap();
+    let visit = at(VISIT) + minutes((number + number / 60) % 60);
+    let mut made = event_of(id, "physio-initial", "P-1001", &visit.to_rfc3339());
     made.kind = BookingEventKind::Made;
     clinic.event(&format!("evt-{id}"), &made).await.unwrap();
 }

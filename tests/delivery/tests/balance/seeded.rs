@@ -94,6 +94,7 @@ impl Seeds {
             key,
             channel: Channel::Sms,
             to: None,
+            wording: None,
             opened_at: self.clinic.clock.now(),
             state: LedgerState::Reserved { owner: owner.clone() },
             receipt: None,

@@ -17,6 +17,7 @@ use domain::ids::LetterId;
 use domain::ledger::{Destination, LedgerKey, LedgerRow};
 use domain::phi::Phi;
 use domain::program::{Addressee, Medium, PrintOption};
+use domain::repeat::Wording;
 use domain::template::Rendered;
 
 use self::handover::NO_EPOST;
@@ -79,6 +80,10 @@ where
     }
 
     fn destination(_: &SetLetter) -> Option<Destination> {
+        None
+    }
+
+    fn wording(_: &SetLetter) -> Option<Wording> {
         None
     }
 

@@ -10,6 +10,7 @@ use domain::ledger::{Destination, LedgerKey, LedgerRow, LedgerState, Outcome};
 use domain::phone::MobileNumber;
 use domain::program::Channel;
 use domain::receipt::{Fault, Receipt, Told};
+use domain::repeat::Wording;
 use serde::{Deserialize, Serialize};
 
 use super::actor::ActorData;
@@ -25,6 +26,8 @@ pub(crate) struct RowData {
     channel: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    wording: Option<String>,
     opened_at: DateTime<Utc>,
 }
 
@@ -56,6 +59,7 @@ impl From<&LedgerRow> for RowData {
             attempt: row.key.attempt,
             channel: row.channel.as_str().to_owned(),
             to: row.to.as_ref().map(destination_key),
+            wording: row.wording.as_ref().map(|wording| wording.as_str().to_owned()),
             opened_at: row.opened_at,
         }
     }
@@ -78,6 +82,10 @@ impl RowData {
             channel: Channel::parse(&self.channel).field("channel")?,
             to: match &self.to {
                 Some(stored) => Some(read_destination(stored).field("to")?),
+                None => None,
+            },
+            wording: match &self.wording {
+                Some(stored) => Some(Wording::parse(stored).field("wording")?),
                 None => None,
             },
             opened_at: self.opened_at,

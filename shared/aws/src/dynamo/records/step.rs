@@ -75,6 +75,7 @@ pub(super) enum HoldData {
     Paused,
     Failed(String),
     NoReferrer,
+    Repeated,
     Unclear,
 }
 
@@ -84,6 +85,7 @@ impl From<&HoldReason> for HoldData {
             HoldReason::Paused => Self::Paused,
             HoldReason::Failed(why) => Self::Failed(why.clone()),
             HoldReason::NoReferrer => Self::NoReferrer,
+            HoldReason::Repeated => Self::Repeated,
             HoldReason::Unclear => Self::Unclear,
         }
     }
@@ -95,6 +97,7 @@ impl From<HoldData> for HoldReason {
             HoldData::Paused => Self::Paused,
             HoldData::Failed(why) => Self::Failed(why),
             HoldData::NoReferrer => Self::NoReferrer,
+            HoldData::Repeated => Self::Repeated,
             HoldData::Unclear => Self::Unclear,
         }
     }

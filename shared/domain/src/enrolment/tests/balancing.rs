@@ -45,7 +45,7 @@ fn key(books: &Books, n: u128, attempt: u16) -> LedgerKey {
 
 fn row(books: &Books, n: u128, attempt: u16, state: LedgerState) -> LedgerRow {
     let (key, channel, opened_at) = (key(books, n, attempt), Channel::Sms, books.now);
-    LedgerRow { key, channel, to: None, opened_at, state, receipt: None }
+    LedgerRow { key, channel, to: None, wording: None, opened_at, state, receipt: None }
 }
 
 fn settled(books: &Books, outcome: Outcome) -> LedgerState {

@@ -107,6 +107,7 @@ impl Books {
             key: key.clone(),
             channel,
             to: None,
+            wording: None,
             opened_at: self.now,
             state,
             receipt: None,

@@ -156,8 +156,15 @@ fn told(world: &World, start: Start, receipts: &[What]) -> String {
         }
     };
     let channel = Channel::Sms;
-    let mut row =
-        LedgerRow { key, channel, to: None, opened_at: at(ENROLLED), state, receipt: None };
+    let mut row = LedgerRow {
+        key,
+        channel,
+        to: None,
+        wording: None,
+        opened_at: at(ENROLLED),
+        state,
+        receipt: None,
+    };
     let mut open = BTreeSet::new();
     let mut e = e;
     let mut keep = |decision: Decision| {
@@ -250,6 +257,7 @@ fn that_it_did_not_arrive_is_heard_again_from_its_row_when_its_booking_went_and_
         key: key.clone(),
         channel: Channel::Sms,
         to: None,
+        wording: None,
         opened_at: at(ENROLLED),
         state: LedgerState::Settled { at: at(ENROLLED), outcome: sent() },
         receipt: Some(Told { at: at(LATER), told: What::Failed(fault) }),

@@ -183,3 +183,35 @@ fn what_a_provider_kept_until_it_was_too_late_is_a_failure_and_not_passed_over_i
         assert_eq!(raised(&late), expected);
     }
 }
+
+#[test]
+fn what_repeats_itself_waits_for_a_person_whatever_the_action_says_of_errors() {
+    use Significance::{Clinical, Routine};
+    for (on_error, significance) in [
+        (OnError::Pause, Routine),
+        (OnError::Pause, Clinical),
+        (OnError::Skip, Routine),
+        (OnError::Skip, Clinical),
+    ] {
+        let action = sms_with(1, Timing::Enrolled, WindowUse::Ignore, on_error);
+        let mut world = World::of(ProgramType::Program, 1, vec![action]);
+        world.program.significance = significance;
+        let before = world.add("2026-12-10");
+        let key = before.current_key().unwrap();
+        let stopped = world.decide(&before, Event::Repeated(key.clone()), at(ENROLLED));
+        assert_eq!(held(&stopped.enrolment), &HoldReason::Repeated, "{on_error:?}");
+        assert_eq!((raised(&stopped), recorded(&stopped)), (vec![WorkKind::Repeated], vec![]));
+        // Nobody has been sent anything: to try again is another attempt at the same, and to advance leaves it out.
+        let again =
+            world.instruct(&stopped.enrolment, Instruction::Retry(Receipt::Unknown), ENROLLED);
+        assert_eq!(step(&again.enrolment).attempt, 2);
+        assert_eq!(work(&again).1, [hold_id(&key)]);
+        assert!(is_sending(&world.bring_up(&again.enrolment, at(ENROLLED))));
+        let past = world.instruct(&stopped.enrolment, Instruction::Advance, ENROLLED);
+        assert!(is_completed(&past.enrolment));
+        assert_eq!(past.enrolment.finished[0].how, FinishedAs::Failed);
+        // What its enrolment does not wait for any more changes nothing.
+        let late = world.decide(&past.enrolment, Event::Repeated(key), at(ENROLLED));
+        assert_eq!(late, Decision { enrolment: past.enrolment, effects: vec![] });
+    }
+}

@@ -230,6 +230,18 @@ fn a_cycle_that_stood_at_a_pause_stands_there_again() {
 }
 
 #[test]
+fn a_cycle_that_stood_at_what_repeated_itself_looks_again() {
+    let mut world = World::recall(1, vec![at_any_hour(sms(1, Timing::Enrolled))]);
+    let enrolment = world.add("2026-12-10");
+    let event = Event::Repeated(enrolment.current_key().unwrap());
+    let stopped = world.decide(&enrolment, event, at(ENROLLED)).enrolment;
+    let booking = world.book(7, BOOKED, VISIT_TO_COME);
+    let done = world.booked(vec![booking], &stopped, BOOKED).enrolment;
+    let again = change(&mut world, &done, cancel, GONE);
+    assert_eq!(again.enrolment.due(), Some((at(GONE), Carrier::Channel(Channel::Sms))));
+}
+
+#[test]
 fn a_cycle_that_stood_at_a_failure_waits_for_a_person_again() {
     let actions = vec![at_any_hour(sms(1, Timing::Enrolled)), sms(2, days_before(1, None))];
     let mut world = World::recall(1, actions);

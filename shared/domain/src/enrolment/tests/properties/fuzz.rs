@@ -241,6 +241,7 @@ impl Run {
                 let kind = match why {
                     HoldReason::Paused => WorkKind::Paused,
                     HoldReason::Failed(_) | HoldReason::NoReferrer => WorkKind::Failed,
+                    HoldReason::Repeated => WorkKind::Repeated,
                     HoldReason::Unclear => WorkKind::Unclear,
                 };
                 assert_eq!(step.pending_until, None, "a hold under way");
