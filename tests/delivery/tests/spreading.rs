@@ -5,10 +5,12 @@
 use std::collections::BTreeSet;
 
 use app::deliver::Delivered;
-use app::ports::{Catalogue, Clock, EnrolmentReader};
+use app::ports::{Catalogue, Clock, EnrolmentReader, People};
 use chrono::{DateTime, Duration, Utc};
 use delivery::Clinic;
 use domain::enrolment::{Crowd, NoteEvent, Status};
+use domain::patient::{Patient, PersonName};
+use domain::phi::Phi;
 use domain::program::{
     Action, ActionKind, Medium, Message, OnError, Program, ProgramType, Reply, UsefulFor, WindowUse,
 };
@@ -50,6 +52,17 @@ async fn save(clinic: &Clinic, before: &Program, program: &Program) {
     catalogue.save_program(before, program, &build::saved()).await.unwrap();
 }
 
+/// The patient has another name than before.
+async fn rename(clinic: &Clinic, number: usize) {
+    let people = clinic.dynamo.people();
+    let before = people.patient(&build::patient().id).await.unwrap().unwrap();
+    let letter = |number| char::from(b'a' + u8::try_from(number % 26).unwrap());
+    let name = format!("Maria{}{}", letter(number / 26), letter(number));
+    let first_name = Phi::new(PersonName::parse(&name).unwrap());
+    let after = Patient { revision: before.revision + 1, first_name, ..before.clone() };
+    people.save_patient(&before, &after).await.unwrap();
+}
+
 /// When each enrolment is due, as stored.
 async fn due(clinic: &Clinic) -> Vec<DateTime<Utc>> {
     let active = clinic.enrolments().await.into_iter();
@@ -82,6 +95,8 @@ async fn a_crowd_on_an_opening_is_spread_over_the_day_and_each_message_goes_once
         clinic.clock.advance(Duration::minutes(30));
         clinic.sweep().await;
         for pointer in clinic.queues.take() {
+            // No two texts are alike: one number does not get the same text more than a few times a day.
+            rename(&clinic, sent).await;
             assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
             sent += 1;
         }

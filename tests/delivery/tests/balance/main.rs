@@ -33,8 +33,8 @@ fn reminders() -> Vec<Action> {
 /// A booking of Maria's is made. No two of an hour begin at the same minute: one number does not get the same text more
 /// than a few times a day.
 async fn book(clinic: &Clinic, id: &str) {
-    let number: i64 = id.trim_start_matches("B-").parse().unwrap();
-    let visit = at(VISIT) + minutes((number + number / 60) % 60);
+    let number: i64 = id.trim_start_matches("B-").parse().unwrap_or(0);
+    let visit = at(VISIT) - minutes((number + number / 60) % 60);
     let mut made = event_of(id, "physio-initial", "P-1001", &visit.to_rfc3339());
     made.kind = BookingEventKind::Made;
     clinic.event(&format!("evt-{id}"), &made).await.unwrap();
