@@ -287,6 +287,15 @@ impl Dynamo {
         self.due_keys("enrolments").await.into_iter().map(|(shard, _)| shard).collect()
     }
 
+    /// The shards of a table's due index that have an entry up to this key.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub async fn due_shards(&self, table: &str, upto: &str) -> BTreeSet<u8> {
+        let keys = self.due_keys(table).await.into_iter();
+        keys.filter(|(_, key)| key.as_str() <= upto).map(|(shard, _)| shard).collect()
+    }
+
     /// The entries of a table's due index, by shard and key.
     ///
     /// # Panics
