@@ -292,8 +292,8 @@ impl Dynamo {
     ///
     /// # Panics
     /// When they cannot be read.
-    pub async fn due_shards(&self, table: &str, upto: &str) -> BTreeSet<u8> {
-        let keys = self.due_keys(table).await.into_iter();
+    pub fn due_shards(&self, table: &str, upto: &str) -> BTreeSet<u8> {
+        let keys = self.due_keys(table).into_iter();
         keys.filter(|(_, key)| key.as_str() <= upto).map(|(shard, _)| shard).collect()
     }
 

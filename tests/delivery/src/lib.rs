@@ -172,7 +172,7 @@ impl Clinic {
     /// The same, of the shards in which something is due.
     pub async fn sweep_due_events(&self) -> SweptEvents {
         let index = self.dynamo.waiting();
-        let busy = self.dynamo.due_shards("intake", &index.end_of(self.clock.now())).await;
+        let busy = self.dynamo.due_shards("intake", &index.end_of(self.clock.now()));
         self.sweep_events_by(BusyShards { index, busy }).await
     }
 
@@ -212,19 +212,19 @@ impl Clinic {
     /// # Panics
     /// When it queues nothing.
     pub async fn queued(&self) -> Pointer {
-        self.sweep_by(self.busy_shards().await).await;
+        self.sweep_by(self.busy_shards()).await;
         self.queues.take().remove(0)
     }
 
     /// Sweeps the shards once in which something is due.
     pub async fn sweep_due(&self) -> Swept {
-        self.sweep_by(self.busy_shards().await).await
+        self.sweep_by(self.busy_shards()).await
     }
 
     /// Shards of which nothing is due are only read in vain.
-    async fn busy_shards(&self) -> BusyShards<DueStore> {
+    fn busy_shards(&self) -> BusyShards<DueStore> {
         let index = self.dynamo.due_index();
-        let busy = self.dynamo.due_shards("enrolments", &index.end_of(self.clock.now())).await;
+        let busy = self.dynamo.due_shards("enrolments", &index.end_of(self.clock.now()));
         BusyShards { index, busy }
     }
 
@@ -320,7 +320,7 @@ impl Clinic {
     /// again by way of the due index.
     pub async fn minute(&self) -> Vec<Result<Delivered, DeliverError>> {
         self.clock.advance(Duration::minutes(1));
-        self.sweep_by(self.busy_shards().await).await;
+        self.sweep_by(self.busy_shards()).await;
         let mut results = Vec::new();
         for pointer in self.queues.take() {
             results.push(self.deliver(&pointer).await);
