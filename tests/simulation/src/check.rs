@@ -62,8 +62,12 @@ impl World {
     ) -> Result<(), Violation> {
         let channel = accepted.channel.as_str();
         let cycle = (key.enrolment.clone(), key.cycle);
+        // What was completed at this very moment may have been so after the message.
+        let now = self.clock.now();
         let over = |past: &PastCycle| {
-            past.cycle == key.cycle && matches!(past.by, CycleEnd::Booking { .. })
+            past.cycle == key.cycle
+                && past.ended_at < now
+                && matches!(past.by, CycleEnd::Booking { .. })
         };
         let gone = match &enrolment.cause {
             Cause::Booking(booking) => self.gone.contains(booking.id.as_str()),
