@@ -24,6 +24,7 @@ use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use domain::home::Kept;
 use dynoxide::Database;
 use dynoxide::actions::scan::ScanRequest;
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::bucket::Bucket;
@@ -292,17 +293,28 @@ impl Dynamo {
     /// # Panics
     /// When they cannot be read.
     pub async fn due_keys(&self, table: &str) -> BTreeSet<(u8, String)> {
-        let all = self.unwatched.scan().table_name(table).index_name("due");
-        let mut pages = all.into_paginator().items().send();
+        // Asked of the database itself: who looks on does so at every step.
+        let mut from = serde_json::Value::Null;
         let mut entries = BTreeSet::new();
-        while let Some(entry) = pages.next().await {
-            let entry = entry.expect("the index can be read");
-            let text = |name| entry.get(name).and_then(|value| value.as_s().ok()).cloned();
-            let shard = text("due_shard").and_then(|shard| shard.parse().ok());
-            let key = text("due_key").expect("an entry has a key");
-            entries.insert((shard.expect("a shard's number"), key));
+        loop {
+            let mut asked = json!({ "TableName": table, "IndexName": "due" });
+            if !from.is_null() {
+                asked["ExclusiveStartKey"] = from;
+            }
+            let asked = serde_json::from_value(asked).expect("it is a scan");
+            let page = self.database.0.scan(asked).expect("the index can be read");
+            for entry in page.items.unwrap_or_default() {
+                let text = |name: &str| match entry.get(name) {
+                    Some(dynoxide::AttributeValue::S(text)) => Some(text.clone()),
+                    _other => None,
+                };
+                let shard = text("due_shard").and_then(|shard| shard.parse().ok());
+                let key = text("due_key").expect("an entry has a key");
+                entries.insert((shard.expect("a shard's number"), key));
+            }
+            let Some(last) = page.last_evaluated_key else { return entries };
+            from = serde_json::to_value(last).expect("a key is JSON");
         }
-        entries
     }
 
     fn table(&self, name: &str) -> Table {

@@ -1,13 +1,14 @@
 //! Putting a patient on a program by hand.
 
-use app::ports::{Bookings, Catalogue, People};
+use app::ports::{Bookings, Catalogue, EnrolmentReader, People};
 use domain::booking::{Booking, BookingState, Matching};
 use domain::ids::PatientId;
 use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Completion, Program, ProgramType};
 use serde_json::{Value, json};
 use testkit::build;
-use testkit::requests::{ApiRequest, call};
+use testkit::requests::{ApiAnswer, ApiRequest, call};
+use testkit::wire::Fault;
 
 use crate::support::{Clinic, clinic, maria_on, program};
 
@@ -225,4 +226,36 @@ async fn a_booking_that_is_there_already_completes_the_first_cycle_at_once() {
     assert_eq!((&added["cycle"], &added["past_cycles"][0]["cycle"]), (&json!(2), &json!(1)));
     let stored = clinic.dynamo.bookings().booking(&booking.key).await.unwrap().unwrap();
     assert_eq!(json!(stored.completed.first()), added["id"]);
+}
+
+#[tokio::test]
+async fn who_asks_again_under_a_key_hears_what_was_made_though_it_would_not_be_by_now() {
+    async fn ask(clinic: &Clinic) -> ApiAnswer {
+        let request = ApiRequest::new("POST", "/v1/enrolments").by("[front-desk]");
+        let request = request.json(&maria_on(ProgramType::General));
+        call(&clinic.router, request.header("idempotency-key", "\"key-1\"")).await
+    }
+    let calls = {
+        let clinic = clinic().await;
+        let before = clinic.dynamo.wire.made();
+        assert_eq!(ask(&clinic).await.status, 201);
+        clinic.dynamo.wire.made() - before
+    };
+    let clinic = clinic().await;
+    let before = program(ProgramType::General);
+    let disabled = Program { assignment: Assignment::Disabled, ..before.clone() };
+    // It is made, and the process dies before its answer is kept.
+    clinic.dynamo.wire.break_call(calls - 1, Fault::DeadBefore);
+    ask(&clinic).await;
+    assert!(clinic.dynamo.wire.mend());
+    save(&clinic, &before, disabled).await;
+    clinic.later(1);
+    let again = ask(&clinic).await;
+    assert_eq!(again.status, 201, "{}", again.json);
+    let reader = clinic.dynamo.enrolment_reader();
+    let all = reader.of_patient(&build::patient().id).await.unwrap().enrolments;
+    assert_eq!((all.len(), &json!(all[0].id)), (1, &again.json["id"]));
+    // Under no key, or another one, it is refused.
+    let refused = clinic.post("/v1/enrolments", &maria_on(ProgramType::General)).await;
+    assert_eq!(refused.status, 409, "{}", refused.json);
 }

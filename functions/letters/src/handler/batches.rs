@@ -3,7 +3,7 @@
 use app::form::{UnknownFields, read};
 use app::letters::PrintedBatch;
 use app::ports::{Catalogue, Clock};
-use aws::http::{Caller, JsonBody, NoBody, Problem};
+use aws::http::{Caller, JsonBody, NewIds, NoBody, Problem};
 use axum::extract::{Path, State};
 use axum::response::{IntoResponse, Response};
 use axum::{Extension, Json};
@@ -30,14 +30,15 @@ fn batch_id(id: &str) -> Result<BatchId, Problem> {
 pub(super) async fn print<W: Ports>(
     State(context): Shared<W>,
     Extension(caller): By,
+    new_ids: NewIds,
     JsonBody(body): JsonBody,
 ) -> Result<Response, Problem> {
     let asked = read(&body, UnknownFields::Refuse, wire::read_batch)?;
     let draft = asked.draft(&context.catalogue.sites().await?)?;
     let (done, practice) = (context.done(&caller)?, context.practice().await?);
     // On the heap: the whole of it in one future is large.
-    let post_room = context.post_room();
-    let printed = Box::pin(post_room.print(&context.ids, &draft, &practice, &done)).await?;
+    let (post_room, ids) = (context.post_room(), new_ids.then(&context.ids));
+    let printed = Box::pin(post_room.print(&ids, &draft, &practice, &done)).await?;
     let shown = context.show_batch(&printed).await?;
     Ok((StatusCode::CREATED, Json(shown)).into_response())
 }

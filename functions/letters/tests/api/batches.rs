@@ -1,6 +1,9 @@
 //! Letters that are printed together.
 
+use app::ports::Letters;
+use domain::ids::BatchId;
 use serde_json::{Value, json};
+use testkit::build;
 use testkit::faults::{DEATHS, Struck, at_every_call};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
@@ -79,6 +82,37 @@ fn a_function_that_dies_at_any_call_leaves_no_letter_in_two_batches_and_loses_no
             let batch = clinic.get(&format!("/v1/letters/batches/{id}")).await;
             assert_eq!(batch.json["letters"].as_array().unwrap().len(), 2, "{at}");
             assert!(clinic.dynamo.bucket.file(&format!("batches/{id}.pdf")).is_some(), "{at}");
+        },
+    );
+}
+
+#[test]
+fn a_batch_that_is_asked_for_again_under_its_key_is_answered_and_its_file_is_of_its_letters() {
+    async fn ask(router: &axum::Router) -> ApiAnswer {
+        let request = ApiRequest::new("POST", "/v1/letters/batches").by("[front-desk]");
+        let request = request.header("idempotency-key", "\"key-1\"");
+        call(router, request.json(&json!({ "all": true }))).await
+    }
+    let print = async |clinic: &Clinic| ask(&clinic.router).await;
+    at_every_call(
+        DEATHS,
+        6,
+        async || clinic(2).await,
+        print,
+        async |clinic, Struck { at, .. }| {
+            let is_printed = clinic.states().await == ["printed"; 2];
+            testkit::letters::list(&clinic.dynamo, 3, &build::site().id).await;
+            clinic.clock.advance(chrono::Duration::seconds(61));
+            let again = ask(&clinic.others().await).await;
+            assert_eq!(again.status, 201, "{at}: {}", again.json);
+            let letters = if is_printed { 2 } else { 3 };
+            assert_eq!(again.json["letters"].as_array().unwrap().len(), letters, "{at}");
+            let waiting = clinic.states().await.iter().filter(|state| *state == "waiting").count();
+            assert_eq!(waiting, 3 - letters, "{at}");
+            let id = BatchId::parse(again.json["id"].as_str().unwrap()).unwrap();
+            let batch = clinic.dynamo.letters().batch(&id).await.unwrap().unwrap();
+            let file = clinic.dynamo.bucket.file(&batch.pdf()).unwrap();
+            assert_eq!(letter::page_count(&file.bytes), Some(letters + 1), "{at}");
         },
     );
 }

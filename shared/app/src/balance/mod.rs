@@ -12,18 +12,19 @@ mod around;
 mod known;
 mod orders;
 mod segment;
+mod work;
 
 use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
 use domain::balance::{Day, Imbalance};
-use domain::ids::WorkId;
-use domain::work::{WorkItem, WorkKind};
+use domain::work::WorkItem;
 use futures_util::future::join_all;
 
 use self::around::{events_overdue, letters_silent};
 use self::known::Known;
 use self::orders::Orders;
 use self::segment::{Read, Scales};
+use self::work::{the_rest, unreadable};
 use crate::ports::{
     Balance, Balances, Begun, Catalogue, Clock, Counted, DueIndex, EnrolmentScan, Letters,
     PracticeSettings, ProgramVersions, Progress, Reached, SaveError, Segment, StoreError, Told,
@@ -292,42 +293,4 @@ where
 
 pub(crate) fn count(number: usize) -> u64 {
     u64::try_from(number).unwrap_or(u64::MAX)
-}
-
-/// What is stored of a balance cannot be read. It is made anew by itself; why it came to that is for a person.
-fn unreadable(what: &str, day: NaiveDate, now: DateTime<Utc>) -> WorkItem {
-    WorkItem {
-        id: WorkId::for_cause(&["balance", "unreadable", what, &day.to_string()]),
-        kind: WorkKind::Unreadable,
-        since: now,
-        summary: format!(
-            "What was stored of {what} of {} could not be read, and is made anew. Tell support, who see to what has spoilt it.",
-            day.format("%-d %B %Y")
-        ),
-        enrolment: None,
-        program: None,
-        patient: None,
-        site: None,
-        same_as: Vec::new(),
-        reply: None,
-    }
-}
-
-/// What is not named one by one.
-fn the_rest(day: &Day, unnamed: u64, now: DateTime<Utc>) -> WorkItem {
-    WorkItem {
-        id: WorkId::for_cause(&["balance", "the rest", &day.date.to_string()]),
-        kind: WorkKind::Unbalanced,
-        since: now,
-        summary: format!(
-            "The balance of {} has found {unnamed} more things that do not balance than are on this list. Tell support at once.",
-            day.date.format("%-d %B %Y")
-        ),
-        enrolment: None,
-        program: None,
-        patient: None,
-        site: None,
-        same_as: Vec::new(),
-        reply: None,
-    }
 }

@@ -9,6 +9,7 @@ use domain::program::{Program, ProgramType};
 use domain::site::Site;
 use domain::text::{Code, Label};
 use domain::timing::ReferenceDate;
+use ulid::Ulid;
 
 use super::begin::{Place, check_date, choose_site, closed, not_current, reference};
 use super::{Asked, Desk, TRIES, contended};
@@ -68,7 +69,10 @@ where
     ) -> Result<Added, ChangeError> {
         let number = ids.next();
         for _ in 0..TRIES {
-            let place = self.place(draft, asked).await?;
+            let place = match self.place(draft, asked).await {
+                Ok(place) => place,
+                Err(refused) => return self.added_before(number, refused).await,
+            };
             let id = match &place.visit {
                 None => EnrolmentId::new(number),
                 Some(visit) => {
@@ -82,7 +86,8 @@ where
                     "This booking has put the patient on “{name}” already, as {id}."
                 )));
             }
-            let (others, unreadable) = self.others(&place, &id).await?;
+            let (patient, program) = (&place.patient.id, &place.program.id);
+            let (others, unreadable) = self.others(patient, program, &id).await?;
             let mut enrolment = self.begin(&place, id.clone(), asked).await?;
             if enrolment.is_none() && place.visit.is_none() {
                 enrolment = self.enrolments.enrolment(&id).await?;
@@ -92,6 +97,20 @@ where
             }
         }
         Err(contended().into())
+    }
+
+    /// What would not be begun by now may have been when it was asked for first: whoever died then has told
+    /// nobody.
+    async fn added_before(&self, number: Ulid, refused: ChangeError) -> Result<Added, ChangeError> {
+        if let ChangeError::Store(_) = refused {
+            return Err(refused);
+        }
+        let Some(enrolment) = self.enrolments.enrolment(&EnrolmentId::new(number)).await? else {
+            return Err(refused);
+        };
+        let (patient, program) = (&enrolment.patient, &enrolment.program);
+        let (others, unreadable) = self.others(patient, program, &enrolment.id).await?;
+        Ok(Added { enrolment, others, unreadable })
     }
 
     async fn place(&self, draft: &EnrolmentDraft, asked: &Asked) -> Result<Place, ChangeError> {
@@ -164,17 +183,14 @@ where
     /// The patient's other enrolments on the program, and those that may be and cannot be read.
     async fn others(
         &self,
-        place: &Place,
+        patient: &PatientId,
+        program: &ProgramId,
         id: &EnrolmentId,
     ) -> Result<(Vec<Enrolment>, Vec<EnrolmentId>), StoreError> {
-        let found = self.reader.of_patient(&place.patient.id).await?;
+        let found = self.reader.of_patient(patient).await?;
         let mut others = found.enrolments;
-        others.retain(|other| {
-            other.is_open() && other.program == place.program.id && other.id != *id
-        });
-        let may_be = |program: &Option<ProgramId>| {
-            program.as_ref().is_none_or(|program| *program == place.program.id)
-        };
+        others.retain(|other| other.is_open() && other.program == *program && other.id != *id);
+        let may_be = |its: &Option<ProgramId>| its.as_ref().is_none_or(|its| its == program);
         let unreadable = found.unreadable.into_iter().filter(|other| may_be(&other.program));
         Ok((others, unreadable.map(|other| other.id).collect()))
     }

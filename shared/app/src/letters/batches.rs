@@ -3,11 +3,12 @@
 //! The file is made and kept first. Then the batch and all its letters are marked in one transaction,
 //! each letter on the condition that it still waits: so no letter is in two batches, and none is lost
 //! when this stops half way. What stops before the transaction leaves a file nobody knows of, which
-//! the bucket's own rules take away.
+//! the bucket's own rules take away. Asked for again under the same key, a batch that was marked is found by
+//! its id, which is the request's; one that was not is printed anew, beside what the first has left.
 
 use chrono_tz::Tz;
 use domain::distribution::{Audited, Batch, Done, Handling, ListedLetter, PrintedSides};
-use domain::ids::{BatchId, LetterId};
+use domain::ids::{BatchId, LetterId, PaperId};
 use domain::program::Addressee;
 use domain::site::Site;
 use letter::{Cover, CoverLine, Language, Sides};
@@ -18,6 +19,7 @@ use super::{PostRoom, TRIES};
 use crate::catalogue::ChangeError;
 use crate::ports::{
     Catalogue, FileKind, Ids, LetterFiles, Letters, Paper, People, SaveError, StoreError, WorkList,
+    Written,
 };
 
 /// Which letters are to be printed.
@@ -71,7 +73,8 @@ where
     W: WorkList,
 {
     /// Prints letters together: one file, a cover sheet first. Each is looked at once more before: one
-    /// that may not go any more is left out, and one whose reader has moved is made anew.
+    /// that may not go any more is left out, and one whose reader has moved is made anew. Should the batch
+    /// be there already whose id is the first of `ids`, this was asked for before, and it is answered.
     ///
     /// # Errors
     /// When none can be printed, or one that was named cannot.
@@ -82,14 +85,20 @@ where
         practice: &str,
         done: &Done,
     ) -> Result<PrintedBatch, ChangeError> {
+        let id = BatchId::new(ids.next());
         for _ in 0..TRIES {
+            match self.batch(&id).await {
+                Err(ChangeError::NotFound(_)) => {}
+                printed => return printed,
+            }
             let Picked { fit, left_out, more } = self.picked(ids, &draft.chosen, done.at).await?;
-            let id = BatchId::new(ids.next());
+            let id = id.clone();
             let (letters, files) = marked(fit, &id, done)?;
             let papers = letters.iter().filter_map(|it| Some((it.id.clone(), it.paper.clone()?)));
-            let batch = Batch {
+            let mut batch = Batch {
                 id,
                 revision: 1,
+                paper: None,
                 papers: papers.collect(),
                 letters: letters.iter().map(|letter| letter.id.clone()).collect(),
                 pages: letters.iter().map(|letter| u32::from(letter.pages)).sum(),
@@ -104,7 +113,14 @@ where
                 }
             }
             let files: Vec<_> = files.iter().map(PrintFile::bytes).collect();
-            self.make_file(&batch, &letters, &files, practice).await?;
+            match self.make_file(&batch, &letters, &files, practice).await? {
+                Written::New => {}
+                // Of a run that died, or that has met somebody else: of other letters perhaps.
+                Written::There { .. } => {
+                    batch.paper = Some(PaperId::new(ids.next()));
+                    self.make_file(&batch, &letters, &files, practice).await?;
+                }
+            }
             match self.letters.save_batch(&batch, &letters).await {
                 Ok(()) => {
                     let audited = self.story_of(&batch).await?;
@@ -125,15 +141,14 @@ where
         letters: &[ListedLetter],
         files: &[&[u8]],
         practice: &str,
-    ) -> Result<(), ChangeError> {
+    ) -> Result<Written, ChangeError> {
         let sites = self.catalogue.sites().await?;
         let cover = cover(batch, letters, practice, &sites)?;
         let joined = letter::batch(&cover, files).map_err(|error| {
             ChangeError::Conflict(format!("The letters cannot be joined: {error}."))
         })?;
         let owner = batch.id.as_str();
-        self.files.write_new(&batch.pdf(), FileKind::Pdf, &joined, owner).await?;
-        Ok(())
+        Ok(self.files.write_new(&batch.pdf(), FileKind::Pdf, &joined, owner).await?)
     }
 
     /// A batch, and its letters as they are now.

@@ -42,7 +42,11 @@ fn batch_of(letters: &[ListedLetter]) -> (Batch, Vec<ListedLetter>) {
     let (sides, posted) = (PrintedSides::Both, None);
     let papers = letters.first().map(|id| (id.clone(), PaperId::new(build::number(9))));
     let papers = papers.into_iter().collect();
-    (Batch { id, revision: 1, letters, papers, pages, sides, printed: done(), posted }, printed)
+    let paper = None;
+    (
+        Batch { id, revision: 1, letters, papers, paper, pages, sides, printed: done(), posted },
+        printed,
+    )
 }
 
 #[tokio::test]

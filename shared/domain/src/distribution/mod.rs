@@ -294,6 +294,8 @@ pub struct Batch {
     pub letters: Vec<LetterId>,
     /// The paper of those that had been made anew: what is printed once more is the same.
     pub papers: BTreeMap<LetterId, PaperId>,
+    /// Its own paper, where one was printed before that died: its file lies at the place of this one's.
+    pub paper: Option<PaperId>,
     /// How many pages they have, the cover sheet and blank backs not counted.
     pub pages: u32,
     /// On which sides of the paper.
@@ -311,7 +313,10 @@ impl Batch {
 
     /// Where its PDF is kept.
     pub fn pdf(&self) -> String {
-        format!("batches/{}.pdf", self.id)
+        match &self.paper {
+            None => format!("batches/{}.pdf", self.id),
+            Some(paper) => format!("batches/{}-{paper}.pdf", self.id),
+        }
     }
 }
 

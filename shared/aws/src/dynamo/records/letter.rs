@@ -244,6 +244,8 @@ pub(crate) struct BatchData {
     letters: Vec<LetterId>,
     #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
     papers: BTreeMap<LetterId, PaperId>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    paper: Option<PaperId>,
     pages: u32,
     sides: String,
     printed: DoneData,
@@ -257,6 +259,7 @@ impl From<&Batch> for BatchData {
             revision: batch.revision,
             letters: batch.letters.clone(),
             papers: batch.papers.clone(),
+            paper: batch.paper.clone(),
             pages: batch.pages,
             sides: batch.sides.as_str().to_owned(),
             printed: (&batch.printed).into(),
@@ -274,6 +277,7 @@ impl TryFrom<BatchData> for Batch {
             revision: data.revision,
             letters: data.letters,
             papers: data.papers,
+            paper: data.paper,
             pages: data.pages,
             sides: PrintedSides::parse(&data.sides).field("sides")?,
             printed: data.printed.into(),
