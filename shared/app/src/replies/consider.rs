@@ -71,9 +71,9 @@ where
             Meaning::Cancel => case.raise(&mut change, Why::Cancel, case.about()),
             Meaning::StopSounding => {
                 let known = self.people.hold(&case.address()).await?.map(|known| known.cause);
-                let cause = HoldCause::SoundsLikeStop.besides(known);
-                if known != Some(cause) {
-                    change.hold = case.hold(cause);
+                let both = HoldCause::SoundsLikeStop.besides(known);
+                if known != Some(both) {
+                    change.hold = case.hold(both);
                 }
                 case.raise(&mut change, Why::StopSounding, case.about());
                 if let Some(message) = case.last_message() {

@@ -61,10 +61,10 @@ where
     async fn held_besides(
         &self,
         case: &Case<'_>,
-        cause: HoldCause,
+        newer: HoldCause,
     ) -> Result<HoldChange, StoreError> {
         let known = if_readable(self.people.hold(&case.address()).await)?;
-        Ok(case.hold(cause.besides(known.map(|known| known.cause))))
+        Ok(case.hold(newer.besides(known.map(|known| known.cause))))
     }
 
     /// Those on the number who chose text messages after this STOP was sent: it comes late.
