@@ -11,6 +11,7 @@ use aws_credential_types::Credentials;
 use aws_credential_types::provider::SharedCredentialsProvider;
 use aws_smithy_http_client::Builder;
 use aws_smithy_http_client::tls::{Provider, TlsContext, TrustStore, rustls_provider::CryptoMode};
+use aws_smithy_runtime::client::retries::RetryPartition;
 use aws_smithy_runtime_api::client::http::SharedHttpClient;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::retry::RetryConfig;
@@ -41,6 +42,8 @@ pub struct Aws {
     pub(crate) region: String,
     pub(crate) endpoint: Option<String>,
     pub(crate) retries: RetryConfig,
+    /// Who shares how much may be tried again; `None` for all of a service in a region, in this process.
+    quota: Option<RetryPartition>,
 }
 
 /// Sets on a client's configuration what all clients share.
@@ -54,6 +57,7 @@ macro_rules! client {
             .retry_config($retries)
             .timeout_config(timeouts($timeout));
         builder.set_endpoint_url($aws.endpoint.clone());
+        builder.set_retry_partition($aws.quota.clone());
         $sdk::Client::from_conf(builder.build())
     }};
 }
@@ -90,15 +94,18 @@ impl Aws {
             .build_https();
         let keys = credentials.clone();
         let credentials = SharedCredentialsProvider::new(credentials);
-        Self { http, keys, credentials, region, endpoint, retries: RetryConfig::standard() }
+        let retries = RetryConfig::standard();
+        Self { http, keys, credentials, region, endpoint, retries, quota: None }
     }
 
-    /// The same clients over another HTTP client, made from the present one, and without a wait
-    /// before a retry: for tests that meter and break calls.
+    /// The same clients over another HTTP client, made from the present one, without a wait before a
+    /// retry, and with retries of their own: for tests that meter and break calls. What one test breaks
+    /// must not use up what the SDK tries again for the others.
     #[must_use]
     pub fn over(mut self, change: impl FnOnce(SharedHttpClient) -> SharedHttpClient) -> Self {
         self.http = change(self.http);
         self.retries = self.retries.with_initial_backoff(Duration::ZERO);
+        self.quota = Some(RetryPartition::custom("own").build());
         self
     }
 

@@ -284,23 +284,31 @@ impl Dynamo {
     ///
     /// # Panics
     /// When they cannot be read.
-    pub async fn busy_shards(&self) -> BTreeSet<u8> {
-        self.due_keys("enrolments").await.into_iter().map(|(shard, _)| shard).collect()
+    pub fn busy_shards(&self) -> BTreeSet<u8> {
+        self.due_keys("enrolments").into_iter().map(|(shard, _)| shard).collect()
+    }
+
+    /// The shards of a table's due index that have an entry up to this key.
+    ///
+    /// # Panics
+    /// When they cannot be read.
+    pub fn due_shards(&self, table: &str, upto: &str) -> BTreeSet<u8> {
+        let keys = self.due_keys(table).into_iter();
+        keys.filter(|(_, key)| key.as_str() <= upto).map(|(shard, _)| shard).collect()
     }
 
     /// The entries of a table's due index, by shard and key.
     ///
     /// # Panics
     /// When they cannot be read.
-    pub async fn due_keys(&self, table: &str) -> BTreeSet<(u8, String)> {
+    pub fn due_keys(&self, table: &str) -> BTreeSet<(u8, String)> {
         // Asked of the database itself: who looks on does so at every step.
-        let mut from = serde_json::Value::Null;
+        let mut place = json!({});
         let mut entries = BTreeSet::new();
         loop {
-            let mut asked = json!({ "TableName": table, "IndexName": "due" });
-            if !from.is_null() {
-                asked["ExclusiveStartKey"] = from;
-            }
+            let index = json!({ "TableName": table, "IndexName": "due" });
+            let asked = [index, place].into_iter().filter_map(|part| part.as_object().cloned());
+            let asked = serde_json::Value::Object(asked.flatten().collect());
             let asked = serde_json::from_value(asked).expect("it is a scan");
             let page = self.database.0.scan(asked).expect("the index can be read");
             for entry in page.items.unwrap_or_default() {
@@ -313,7 +321,7 @@ impl Dynamo {
                 entries.insert((shard.expect("a shard's number"), key));
             }
             let Some(last) = page.last_evaluated_key else { return entries };
-            from = serde_json::to_value(last).expect("a key is JSON");
+            place = json!({ "ExclusiveStartKey": last });
         }
     }
 

@@ -34,6 +34,8 @@ struct State {
     write_units: f64,
     read_units: f64,
     by_operation: BTreeMap<String, usize>,
+    /// Each call's operation, in their order; of what is none of the store's, nothing.
+    operations: Vec<String>,
     planned: Option<(usize, Fault)>,
     /// Calls that will not reach the store any more.
     dead_for: usize,
@@ -114,6 +116,11 @@ impl Wire {
         self.state().by_operation.clone()
     }
 
+    /// The calls made after the first so many, each by its operation; a call to a bucket has none.
+    pub fn operations_after(&self, first: usize) -> Vec<String> {
+        self.state().operations.iter().skip(first).cloned().collect()
+    }
+
     /// How many calls were made so far.
     pub fn made(&self) -> usize {
         self.state().calls
@@ -130,6 +137,7 @@ impl Wire {
         let call = state.calls;
         state.calls += 1;
         *state.by_operation.entry(operation.to_owned()).or_default() += 1;
+        state.operations.push(operation.to_owned());
         if state.dead_for > 0 {
             state.dead_for -= 1;
             return Some(Fault::DeadBefore);

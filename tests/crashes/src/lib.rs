@@ -1,5 +1,4 @@
-//! Operations of the functions, struck at every call they make. Those of the booking webhook, of a sweep and of
-//! planning anew are not among them yet.
+//! Operations of the functions, struck at every call they make.
 //!
 //! An [`Operation`] is what somebody asks of a function: a person or a system by HTTP, or a queue, a
 //! schedule or a provider by an event. [`strike`](strike::strike) lets it die before each of its calls and after

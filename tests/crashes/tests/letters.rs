@@ -4,10 +4,17 @@
 
 use std::path::Path;
 
-use crashes::{Function, Operation, Stage, block_on, create, post, put, remove, strike};
+use app::ports::{Clock, Letters};
+use aws::clock::SystemClock;
+use crashes::{
+    Function, Heard, Operation, Practice, Stage, block_on, create, post, put, remove, strike,
+};
+use domain::distribution::{EpostStage, LetterState, ListedLetter};
 use domain::ids::BatchId;
+use domain::program::PrintOption;
 use serde_json::{Value, json};
 use testkit::build::number;
+use testkit::deliveries::{CURRENT, Sample};
 use testkit::requests::ApiRequest;
 
 /// A picture of one red dot.
@@ -54,6 +61,44 @@ fn handling(stage: &Stage) -> Vec<Operation> {
     ]
 }
 
+/// The ePost provider has a letter.
+async fn hand_over(practice: &Practice, before: &ListedLetter) {
+    let others = practice.clinic.others();
+    let state = LetterState::AtEpost {
+        provider_id: Some("e-1".to_owned()),
+        stage: EpostStage::HandedOver,
+        at: others.clock.now(),
+    };
+    let (revision, print) = (before.revision + 1, PrintOption::EPost);
+    let after = ListedLetter { revision, print, state, ..before.clone() };
+    others.dynamo.letters().save_letter(before, &after, None).await.unwrap();
+}
+
+/// The provider says what has become of a letter.
+fn reports(name: &'static str, status: &str, letter: &ListedLetter) -> Operation {
+    let body = json!({ "letter": letter.id, "status": status, "at": "2026-11-22T12:00:00Z" });
+    let (body, letter) = (body.to_string(), letter.clone());
+    Operation::new(name, move |practice| {
+        let sample = Sample::of("application/json", body.clone());
+        let now = SystemClock.now().timestamp();
+        let request = sample.signed("/webhooks/epost", CURRENT, "evt-new", now);
+        Box::pin(async move { Heard::of(&practice.ask(Function::Letters, request).await) })
+    })
+    .prepared(move |practice| {
+        let letter = letter.clone();
+        Box::pin(async move { hand_over(practice, &letter).await })
+    })
+}
+
+fn epost(stage: &Stage) -> Vec<Operation> {
+    let letter = &stage.letters[0];
+    vec![
+        reports("the ePost provider has accepted a letter", "accepted", letter),
+        reports("the ePost provider has posted a letter", "posted", letter),
+        reports("the ePost provider will not post a letter", "failed", letter),
+    ]
+}
+
 fn letterhead() -> Vec<Operation> {
     let path = "/v1/settings/logo";
     let logo = || put(path, 0, &json!({ "file": DOT, "description": "A red dot" }));
@@ -72,6 +117,12 @@ fn letters_are_printed_once_wherever_it_dies() {
 fn what_becomes_of_a_letter_is_whole_wherever_it_dies() {
     let stage = stage("handling");
     strike(&stage, &handling(&stage));
+}
+
+#[test]
+fn what_the_epost_provider_says_is_whole_wherever_it_dies() {
+    let stage = stage("epost");
+    strike(&stage, &epost(&stage));
 }
 
 #[test]

@@ -110,6 +110,8 @@ fn practice_wide() -> Vec<Operation> {
     vec![
         ask("the settings are saved", put("/v1/settings", 0, &settings)),
         ask("all sending is held", post("/v1/sending/hold", &hold)),
+        ask("all sending is released", post("/v1/sending/release?messages=all", &Value::Null))
+            .once(Function::Programs, post("/v1/sending/hold", &hold)),
     ]
 }
 

@@ -1,5 +1,5 @@
-//! What the queues ask: of the senders, `intake`, `sms-replies` and `delivery-events`. The sweep is struck by
-//! `delivery`'s `crash_points`.
+//! What the schedule and the queues ask: of the sweeper, the senders, `intake`, `sms-replies` and
+//! `delivery-events`.
 
 #![cfg(test)]
 
@@ -7,18 +7,27 @@ use std::path::Path;
 
 use app::deliver::DeliverError;
 use app::events::{Arrival, keep};
-use app::ports::{Clock, EnrolmentReader, EventKey, Pointer, Queue, Queues};
+use app::ports::{Catalogue, Clock, EnrolmentReader, EventKey, People, Pointer, Queue, Queues};
 use app::replies::Receiver;
 use aws::event_queue::encode;
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::Duration;
-use crashes::{Heard, Operation, Practice, Stage, block_on, strike};
+use crashes::{
+    Function, Heard, Operation, Practice, Stage, block_on, letter_program, post, strike,
+};
 use domain::booking::BookingEventKind;
+use domain::email::EmailAddress;
 use domain::enrolment::Lane;
+use domain::ids::{ProgramId, TemplateId};
 use domain::intake::Told;
 use domain::ledger::{LedgerState, Outcome};
-use domain::program::Channel;
-use domain::text::ExternalId;
+use domain::patient::Patient;
+use domain::program::{
+    ActionKind, Carrier, Channel, Invite, Medium, Program, ProgramName, ProgramType,
+};
+use domain::template::{Body, BodyKind, Content, MarkedBody, Template};
+use domain::text::{ExternalId, Label};
+use domain::timing::Timing;
 use serde_json::{Value, json};
 use testkit::build::{self, event};
 use testkit::events::told;
@@ -55,13 +64,79 @@ async fn life_goes_on(practice: &Practice) {
     }
 }
 
-/// The one message that is due.
-async fn due(practice: &Practice) -> Pointer {
+async fn sweep(practice: &Practice) -> Heard {
+    heard(practice.clinic.sweep_due().await.failed == 0)
+}
+
+async fn plan_anew(practice: &Practice) -> Heard {
+    heard(practice.clinic.plan_anew().await.is_ok())
+}
+
+fn schedule() -> Vec<Operation> {
+    vec![
+        Operation::new("what is due is swept", |practice| Box::pin(sweep(practice)))
+            .followed(|practice| Box::pin(life_goes_on(practice))),
+        Operation::new("patients are planned anew", |practice| Box::pin(plan_anew(practice))),
+    ]
+}
+
+/// The one message of a channel that is due is queued.
+async fn queue(practice: &Practice, channel: Channel) {
     let others = practice.clinic.others();
     others.clock.advance(Duration::minutes(1));
-    let pointer = others.queued().await;
-    others.queues.take();
-    pointer
+    others.sweep_due().await;
+    let mut queued = others.queues.take();
+    queued.retain(|pointer| pointer.carrier == Carrier::Channel(channel));
+    assert_eq!(queued.len(), 1, "{queued:?}");
+    let to = Queue::of(Carrier::Channel(channel), Lane::Visits);
+    others.queues.send(to, &queued).await;
+}
+
+/// An email that says nothing of a booking.
+fn plain_email() -> Template {
+    let subject = Body::parse(BodyKind::Subject, "{{ program.name }}").unwrap();
+    let body = MarkedBody::email("Dear {{ patient.first_name }},\n\n**please ring** us.").unwrap();
+    Template {
+        id: TemplateId::new(build::number(9)),
+        name: Label::parse("Plain email").unwrap(),
+        content: Content::Email { subject, body },
+        ..build::template()
+    }
+}
+
+/// One email at once.
+fn email_program() -> Program {
+    let mut action = build::email(90, Timing::Enrolled);
+    if let ActionKind::Message(message) = &mut action.kind
+        && let Medium::Email { template, invite, .. } = &mut message.medium
+    {
+        (*template, *invite) = (plain_email().id, Invite::Without);
+    }
+    let (id, kind) = (ProgramId::new(build::number(109)), ProgramType::General);
+    let name = ProgramName::parse("Our emails").unwrap();
+    Program { id, kind, name, ..build::program(vec![action]) }
+}
+
+/// Maria has an address, and an email is due to her.
+async fn due_by_email(practice: &Practice) {
+    let others = practice.clinic.others();
+    let (people, catalogue) = (others.dynamo.people(), others.dynamo.catalogue());
+    let maria = people.patient(&build::patient().id).await.unwrap().unwrap();
+    let email = EmailAddress::parse("maria@example.com").ok();
+    let with_address = Patient { revision: maria.revision + 1, email, ..maria.clone() };
+    people.save_patient(&maria, &with_address).await.unwrap();
+    catalogue.create_template(&plain_email()).await.unwrap();
+    catalogue.create_program(&email_program(), &build::saved()).await.unwrap();
+    let day = "2027-01-15".parse().unwrap();
+    others.add(&email_program(), day, &[]).await;
+    queue(practice, Channel::Email).await;
+}
+
+/// A letter to Maria is due.
+async fn due_by_letter(practice: &Practice) {
+    let day = "2027-01-15".parse().unwrap();
+    practice.clinic.others().add(&letter_program(), day, &[]).await;
+    queue(practice, Channel::Letter).await;
 }
 
 async fn send(practice: &Practice) -> Heard {
@@ -169,13 +244,16 @@ async fn receive(practice: &Practice, status: &str) -> Heard {
 
 fn queues() -> Vec<Operation> {
     vec![
-        Operation::new("a message is sent", |practice| Box::pin(send(practice)))
-            .prepared(|practice| {
-                Box::pin(async move {
-                    let pointer = due(practice).await;
-                    practice.clinic.queues.send(Queue::Sms(Lane::Visits), &[pointer]).await;
-                })
-            })
+        Operation::new("a text message is sent", |practice| Box::pin(send(practice)))
+            .prepared(|practice| Box::pin(queue(practice, Channel::Sms)))
+            .followed(|practice| Box::pin(life_goes_on(practice)))
+            .need_only_be_sound(),
+        Operation::new("an email is sent", |practice| Box::pin(send(practice)))
+            .prepared(|practice| Box::pin(due_by_email(practice)))
+            .followed(|practice| Box::pin(life_goes_on(practice)))
+            .need_only_be_sound(),
+        Operation::new("a letter is written", |practice| Box::pin(send(practice)))
+            .prepared(|practice| Box::pin(due_by_letter(practice)))
             .followed(|practice| Box::pin(life_goes_on(practice)))
             .need_only_be_sound(),
         Operation::new("an event that was kept is dealt with", |practice| {
@@ -186,12 +264,25 @@ fn queues() -> Vec<Operation> {
 }
 
 fn answers() -> Vec<Operation> {
+    let release = format!("/v1/patients/{}/release-sms", build::patient().id);
+    let release = post(&release, &Value::Null);
     vec![
+        Operation::http("a number that is on hold is released", Function::Patients, release)
+            .prepared(|practice| {
+                Box::pin(async move {
+                    assert_eq!(answer(practice, "stop").await, Heard::Done);
+                })
+            }),
         Operation::new("a patient answers STOP", |p| Box::pin(answer(p, "stop"))),
         Operation::new("a patient answers yes", |p| Box::pin(answer(p, "yes"))),
         Operation::new("a message arrived", |p| Box::pin(receive(p, "success"))),
         Operation::new("a message did not arrive", |p| Box::pin(receive(p, "failure"))),
     ]
+}
+
+#[test]
+fn the_schedules_work_is_whole_wherever_it_dies() {
+    strike_all("schedule", &schedule());
 }
 
 #[test]

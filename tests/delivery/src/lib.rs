@@ -10,7 +10,7 @@ use app::events::sweep::{EventSweeper, SweptEvents};
 use app::events::{self, Answer, Stores};
 use app::ports::{
     Catalogue, Change, Clock, Due, DueIndex, Enrolments, Here, Ids, People, Pointer,
-    PracticeSettings, StoreError,
+    PracticeSettings, StoreError, WaitingSince,
 };
 use app::replan::Replanner;
 use app::settings;
@@ -166,11 +166,18 @@ impl Clinic {
 
     /// Sweeps once for events that wait.
     pub async fn sweep_events(&self) -> SweptEvents {
-        let sweeper = EventSweeper {
-            index: self.dynamo.waiting(),
-            queue: self.events.clone(),
-            clock: self.clock.clone(),
-        };
+        self.sweep_events_by(self.dynamo.waiting()).await
+    }
+
+    /// The same, of the shards in which something is due.
+    pub async fn sweep_due_events(&self) -> SweptEvents {
+        let index = self.dynamo.waiting();
+        let busy = self.dynamo.due_shards("intake", &index.end_of(self.clock.now()));
+        self.sweep_events_by(BusyShards { index, busy }).await
+    }
+
+    async fn sweep_events_by(&self, index: impl DueIndex<Pointer = WaitingSince>) -> SweptEvents {
+        let sweeper = EventSweeper { index, queue: self.events.clone(), clock: self.clock.clone() };
         sweeper.sweep().await
     }
 
@@ -205,12 +212,20 @@ impl Clinic {
     /// # Panics
     /// When it queues nothing.
     pub async fn queued(&self) -> Pointer {
-        self.sweep_by(self.busy_shards().await).await;
+        self.sweep_by(self.busy_shards()).await;
         self.queues.take().remove(0)
     }
 
-    async fn busy_shards(&self) -> BusyShards<DueStore> {
-        BusyShards { index: self.dynamo.due_index(), busy: self.dynamo.busy_shards().await }
+    /// Sweeps the shards once in which something is due.
+    pub async fn sweep_due(&self) -> Swept {
+        self.sweep_by(self.busy_shards()).await
+    }
+
+    /// Shards of which nothing is due are only read in vain.
+    fn busy_shards(&self) -> BusyShards<DueStore> {
+        let index = self.dynamo.due_index();
+        let busy = self.dynamo.due_shards("enrolments", &index.end_of(self.clock.now()));
+        BusyShards { index, busy }
     }
 
     async fn sweep_by(&self, index: impl DueIndex<Pointer = Due>) -> Swept {
@@ -301,11 +316,11 @@ impl Clinic {
         enrolment
     }
 
-    /// One minute of normal life: a sweep of the shards in which something is, and a delivery of everything queued. What fails comes
+    /// One minute of normal life: a sweep of the shards in which something is due, and a delivery of everything queued. What fails comes
     /// again by way of the due index.
     pub async fn minute(&self) -> Vec<Result<Delivered, DeliverError>> {
         self.clock.advance(Duration::minutes(1));
-        self.sweep_by(self.busy_shards().await).await;
+        self.sweep_by(self.busy_shards()).await;
         let mut results = Vec::new();
         for pointer in self.queues.take() {
             results.push(self.deliver(&pointer).await);

@@ -86,7 +86,7 @@ impl World {
             Kind::Holiday => self.holiday(a).await?,
             Kind::Weather => self.turn_weather(a, b),
             Kind::BeginSender => self.begin_batch(who),
-            Kind::BeginSweep => self.begin_tick().await,
+            Kind::BeginSweep => self.begin_tick(),
             Kind::Step => self.step(who, calls).await,
             Kind::Kill => self.kill(who),
             Kind::Double => self.disturb(who, QueueFault::Doubled, "queue messages doubled"),

@@ -35,7 +35,7 @@ impl World {
         let (mut minutes, mut head, mut waited) = (0, None, 0);
         loop {
             self.redrive();
-            let Some((due, key)) = self.first_due().await else { break };
+            let Some((due, key)) = self.first_due() else { break };
             waited = if head.as_ref() == Some(&key) { waited + 1 } else { 0 };
             if waited > PATIENCE || minutes > LONGEST {
                 return Err(Violation(format!("I6: nothing becomes of {key}")));
@@ -85,10 +85,10 @@ impl World {
     }
 
     /// What is due first of everything that waits for its time.
-    async fn first_due(&self) -> Option<(DateTime<Utc>, String)> {
+    fn first_due(&self) -> Option<(DateTime<Utc>, String)> {
         let mut first = None;
         for table in ["enrolments", "intake"] {
-            for (_, key) in self.dynamo.due_keys(table).await {
+            for (_, key) in self.dynamo.due_keys(table) {
                 let due = key.split('|').next().and_then(|due| due.parse().ok());
                 let due: DateTime<Utc> = due.expect("a due key begins with its time");
                 if first.as_ref().is_none_or(|(other, _)| due < *other) {

@@ -55,17 +55,17 @@ pub(crate) struct Working {
 /// How long a function may run.
 const MAY_RUN: Duration = Duration::seconds(30);
 
-async fn busy<D: DueIndex>(world: &World, index: D, table: &str) -> BusyShards<D> {
-    let keys = world.dynamo.due_keys(table).await;
+fn busy<D: DueIndex>(world: &World, index: D, table: &str) -> BusyShards<D> {
+    let keys = world.dynamo.due_keys(table);
     BusyShards { index, busy: keys.into_iter().map(|(shard, _)| shard).collect() }
 }
 
 impl World {
     /// A tick of the schedule, as `sweeper` answers it.
-    async fn tick(&self) -> Process<Done> {
+    fn tick(&self) -> Process<Done> {
         let (dynamo, clock) = (&self.gated, &self.clock);
         let sweeper = Sweeper {
-            index: busy(self, dynamo.due_index(), "enrolments").await,
+            index: busy(self, dynamo.due_index(), "enrolments"),
             enrolments: dynamo.enrolments(),
             settings: dynamo.catalogue(),
             queues: self.queues.clone(),
@@ -73,7 +73,7 @@ impl World {
             here: FakeHere::default(),
         };
         let events = EventSweeper {
-            index: busy(self, dynamo.waiting(), "intake").await,
+            index: busy(self, dynamo.waiting(), "intake"),
             queue: self.queues.clone(),
             clock: clock.clone(),
         };
@@ -190,7 +190,7 @@ impl World {
     /// A minute in which everything works.
     pub(crate) async fn minute(&mut self) {
         self.goes_by(Duration::minutes(1));
-        let tick = self.tick().await.finish().await;
+        let tick = self.tick().finish().await;
         self.done(tick);
         self.drain().await;
     }
@@ -198,7 +198,7 @@ impl World {
     /// A sweep, of which nobody works on what it queues.
     pub(crate) async fn sweep_alone(&mut self) {
         self.goes_by(Duration::minutes(1));
-        let tick = self.tick().await.finish().await;
+        let tick = self.tick().finish().await;
         self.done(tick);
     }
 
@@ -215,13 +215,13 @@ impl World {
     pub(crate) async fn rush(&mut self, seed: u64) {
         let mut rng = Rng::with_seed(seed);
         self.goes_by(Duration::minutes(1));
-        self.begin_tick().await;
-        self.begin_tick().await;
+        self.begin_tick();
+        self.begin_tick();
         for _ in 0..rng.usize(40..400) {
             match rng.u8(0..60) {
                 0 => self.kill(rng.usize(..)),
                 1..4 => self.begin_batch(rng.usize(..)),
-                4 => self.begin_tick().await,
+                4 => self.begin_tick(),
                 5 => self.disturb(rng.usize(..), QueueFault::Doubled, "queue messages doubled"),
                 _ => self.step(rng.usize(..), 1).await,
             }
@@ -256,8 +256,8 @@ impl World {
     }
 
     /// A tick begins, and has done nothing yet.
-    pub(crate) async fn begin_tick(&mut self) {
-        let tick = self.tick().await;
+    pub(crate) fn begin_tick(&mut self) {
+        let tick = self.tick();
         self.begin(tick);
     }
 

@@ -64,6 +64,14 @@ pub struct PrintedBatch {
     pub more: bool,
 }
 
+/// Which file lies at the place of a batch's.
+enum AtItsPlace {
+    /// Its own.
+    This,
+    /// Another one.
+    Another,
+}
+
 impl<L, F, C, P, W> PostRoom<'_, L, F, C, P, W>
 where
     L: Letters,
@@ -114,9 +122,9 @@ where
             }
             let files: Vec<_> = files.iter().map(PrintFile::bytes).collect();
             match self.make_file(&batch, &letters, &files, practice).await? {
-                Written::New => {}
-                // Of a run that died, or that has met somebody else: of other letters perhaps.
-                Written::There { .. } => {
+                AtItsPlace::This => {}
+                // Of a run that died, or that has met somebody else: of other letters.
+                AtItsPlace::Another => {
                     batch.paper = Some(PaperId::new(ids.next()));
                     self.make_file(&batch, &letters, &files, practice).await?;
                 }
@@ -141,14 +149,21 @@ where
         letters: &[ListedLetter],
         files: &[&[u8]],
         practice: &str,
-    ) -> Result<Written, ChangeError> {
+    ) -> Result<AtItsPlace, ChangeError> {
         let sites = self.catalogue.sites().await?;
         let cover = cover(batch, letters, practice, &sites)?;
         let joined = letter::batch(&cover, files).map_err(|error| {
             ChangeError::Conflict(format!("The letters cannot be joined: {error}."))
         })?;
         let owner = batch.id.as_str();
-        Ok(self.files.write_new(&batch.pdf(), FileKind::Pdf, &joined, owner).await?)
+        let path = batch.pdf();
+        Ok(match self.files.write_new(&path, FileKind::Pdf, &joined, owner).await? {
+            Written::New => AtItsPlace::This,
+            Written::There { .. } => match self.files.read(&path).await? {
+                Some(there) if there == joined => AtItsPlace::This,
+                Some(_) | None => AtItsPlace::Another,
+            },
+        })
     }
 
     /// A batch, and its letters as they are now.
