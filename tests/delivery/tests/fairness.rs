@@ -238,7 +238,7 @@ async fn a_pause_waits_for_no_room_among_text_messages() {
     let ids = CountingIds::after(1_000_000);
     // Of the day after.
     let pause = sms(11, Timing::Before(Span::Calendar(CalendarSpan::Days(27), None)));
-    let (text, pauses) = (
+    let (text, paused) = (
         waiting(&clinic, sms(10, Timing::Enrolled)).await,
         waiting(&clinic, Action { kind: ActionKind::Pause, ..pause }).await,
     );
@@ -247,10 +247,10 @@ async fn a_pause_waits_for_no_room_among_text_messages() {
     more(&clinic, (&text, 30), (&ids, 1), now - Duration::hours(3)).await;
     clinic.queues.hold_at_most(10);
     assert_eq!(clinic.sweep().await.deferred, 21);
-    let (mut paused, texts): (Vec<_>, Vec<_>) =
+    let (mut staff, texts): (Vec<_>, Vec<_>) =
         clinic.queues.take().into_iter().partition(|pointer| pointer.carrier == Carrier::Staff);
     assert_eq!(texts.len(), 10, "it takes no room either");
-    assert_eq!(paused.remove(0).key.enrolment, pauses.id);
+    assert_eq!(staff.remove(0).key.enrolment, paused.id);
 }
 
 #[tokio::test]
