@@ -8,7 +8,7 @@ use app::ports::{
 use app::replan::Replanner;
 use app::sweep::Sweeper;
 use aws::telemetry::{Unit, metrics};
-use chrono::Duration;
+use chrono::{DateTime, Duration, Utc};
 use serde_json::{Value, json};
 
 /// Sweeps once and says what was done.
@@ -94,12 +94,16 @@ where
 /// How long one invocation plans patients anew at most. The next one goes on.
 const PLANNING: Duration = Duration::seconds(20);
 
-/// Plans patients anew whose programs were saved with other timings.
+/// How long after it began an invocation plans anybody anew. It is cut off at 50 seconds, and a page takes a few.
+const ALL_OF_IT: Duration = Duration::seconds(40);
+
+/// Plans patients anew whose programs were saved with other timings, if an invocation that began then has time left.
 ///
 /// # Errors
 /// When the store fails; the next invocation goes on.
 pub async fn plan_anew<C, P, B, E, R, K>(
     replanner: &Replanner<C, P, B, E, R, K>,
+    began: DateTime<Utc>,
 ) -> Result<(), StoreError>
 where
     C: Catalogue + Replans,
@@ -109,7 +113,13 @@ where
     R: EnrolmentReader,
     K: Clock,
 {
-    let changed = replanner.run(replanner.clock.now() + PLANNING).await?;
+    let now = replanner.clock.now();
+    let until = (now + PLANNING).min(began + ALL_OF_IT);
+    if now >= until {
+        tracing::warn!("a sweep left no time to plan patients anew; a later one does");
+        return Ok(());
+    }
+    let changed = replanner.run(until).await?;
     if changed > 0 {
         tracing::info!(changed, "planned patients anew");
     }

@@ -1,6 +1,7 @@
 //! Wiring only: settings, clients, handler.
 
 use app::events::sweep::EventSweeper;
+use app::ports::Clock;
 use app::replan::Replanner;
 use app::sweep::Sweeper;
 use aws::clients::Aws;
@@ -63,10 +64,11 @@ async fn main() -> Result<(), Error> {
     };
     // The schedule's event says nothing the sweeper needs. What is due comes first.
     lambda_runtime::run(service_fn(|_event: LambdaEvent<serde_json::Value>| async {
+        let began = SystemClock.now();
         // On the heap, each: all of it in one future is deeper than the compiler follows.
         let swept = Box::pin(handle(&sweeper, &stage)).await;
         let brought_up = Box::pin(bring_up(&events, &stage)).await;
-        Box::pin(plan_anew(&replanner)).await?;
+        Box::pin(plan_anew(&replanner, began)).await?;
         let swept = swept?;
         brought_up?;
         Ok::<_, Error>(swept)

@@ -23,7 +23,7 @@ pub(crate) struct Stretch<P> {
     free: Vec<Free<P>>,
     revision: u64,
     standing: Vec<Lease>,
-    /// What lies behind it is too new to be leased.
+    /// What lies behind this is too new to be leased.
     settled: String,
     until: DateTime<Utc>,
 }
@@ -32,6 +32,21 @@ pub(crate) struct Stretch<P> {
 struct Free<P> {
     after: String,
     entries: Vec<DueEntry<P>>,
+    /// Up to where it is leased, if it is.
+    upto: Option<String>,
+}
+
+/// What becomes of something that was found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// It is handed out, and what lies before it is leased with it.
+    HandedOut,
+    /// It is handed out whatever waits before it, and leased when nothing does.
+    Beside,
+    /// It waits, and the lease goes over it: what lies behind it does not wait for the same.
+    PassedOver,
+    /// It waits, and is found by the next sweep.
+    Waits,
 }
 
 /// A stretch that nobody else hands out meanwhile.
@@ -59,6 +74,7 @@ impl<P> Stretch<P> {
         let held = index.leases(shard).await?;
         let standing: Vec<Lease> =
             held.leases.iter().filter(|lease| lease.until > now).cloned().collect();
+        let (settled, until) = (index.end_of(now - UNSETTLED), now + LEASE);
         let (mut free, mut left) = (Vec::new(), most);
         for gap in gaps(&standing, index.end_of(now)) {
             if left == 0 {
@@ -66,9 +82,10 @@ impl<P> Stretch<P> {
             }
             let entries = index.entries(shard, gap.start.as_str()..gap.end.as_str(), left).await?;
             left -= entries.len().min(left);
-            free.push(Free { after: gap.start, entries });
+            let upto = entries.iter().rfind(|entry| entry.due_key <= settled);
+            let upto = upto.map(|entry| entry.due_key.clone());
+            free.push(Free { after: gap.start, entries, upto });
         }
-        let (settled, until) = (index.end_of(now - UNSETTLED), now + LEASE);
         Ok(Self { shard, free, revision: held.revision, standing, settled, until })
     }
 
@@ -77,12 +94,27 @@ impl<P> Stretch<P> {
         self.free.iter().flat_map(|free| &free.entries)
     }
 
-    /// Leaves out what is not to be handed out now, and answers how much that is. What lies behind the last that is
-    /// kept is not leased, and the next sweep finds it.
-    pub(crate) fn keep(&mut self, mut wanted: impl FnMut(&DueEntry<P>) -> bool) -> usize {
-        let before = self.entries().count();
+    /// Leaves out what is not to be handed out now, and answers how much that is.
+    pub(crate) fn keep(&mut self, place: impl Fn(&DueEntry<P>) -> Place) -> usize {
+        let (before, settled) = (self.entries().count(), &self.settled);
         for free in &mut self.free {
-            free.entries.retain(&mut wanted);
+            let (mut waits, upto) = (false, &mut free.upto);
+            *upto = None;
+            free.entries.retain(|entry| {
+                let (keep, lease) = match place(entry) {
+                    Place::HandedOut => (true, true),
+                    Place::Beside => (true, !waits),
+                    Place::PassedOver => (false, !waits),
+                    Place::Waits => {
+                        waits = true;
+                        (false, false)
+                    }
+                };
+                if lease && entry.due_key <= *settled {
+                    *upto = Some(entry.due_key.clone());
+                }
+                keep
+            });
         }
         before - self.entries().count()
     }
@@ -105,11 +137,8 @@ impl<P> Stretch<P> {
         Ok(Leased { entries, lease: Standing { shard, without } })
     }
 
-    /// Up to the last of it that is old enough.
     fn lease_of(&self, free: &Free<P>) -> Option<Lease> {
-        let last = free.entries.iter().rfind(|entry| entry.due_key <= self.settled)?;
-        let (after, upto) = (free.after.clone(), last.due_key.clone());
-        Some(Lease { after, upto, until: self.until })
+        Some(Lease { after: free.after.clone(), upto: free.upto.clone()?, until: self.until })
     }
 }
 

@@ -11,7 +11,8 @@
 //!
 //! Each queue has shards of its own, so that a backlog of one holds up no other: neither what is about a visit, nor
 //! another channel. And no queue is given more than it can hand on while a lease stands: the oldest of all its shards
-//! has the room there is, and the rest stays due.
+//! has the room there is, and the rest stays due. Nor does a sweep begin what it may not end: what it has no time for
+//! stays due, and since another shard is the first each minute, none is always the last.
 //!
 //! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
 //! the first sweep after the release. So it is while the tables are a copy of those that the practice
@@ -21,14 +22,14 @@ mod turns;
 
 use std::collections::BTreeMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::Crowd;
 use domain::program::Carrier;
 use domain::settings::Outgoing;
 
 use crate::ports::{
     Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queue, Queues,
-    SaveError, StoreError, shards_of_enrolments,
+    SaveError, StoreError, shards_in_turn, shards_of_enrolments,
 };
 use crate::stretch::Stretch;
 use crate::work::unreadable;
@@ -37,6 +38,10 @@ use self::turns::{Turns, queue_of};
 
 /// Most entries handed out in one sweep of a shard. The rest goes with the next sweep.
 const OF_A_SHARD: usize = 1_500;
+
+/// How long a sweep begins with shards. Half of what its function has, for events come after it, and programs that were
+/// saved; and it must live to say what it did.
+const BEGINS_FOR: Duration = Duration::seconds(25);
 
 /// What the sweeper needs.
 #[derive(Debug)]
@@ -62,7 +67,7 @@ pub struct Swept {
     pub queued: usize,
     /// Actions that a queue did not take. They stay due and go with the next sweep.
     pub refused: usize,
-    /// Actions for which their queue had no room. They stay due, and are queued as it empties.
+    /// Actions for which their queue had no room, or the sweep no time. They stay due, and are queued as it empties.
     pub deferred: usize,
     /// Entries that could not be read and were put on the work list.
     pub parked: usize,
@@ -86,7 +91,7 @@ impl Swept {
         }
     }
 
-    fn shard_failed(&mut self, shard: u8, error: &StoreError) {
+    fn shard_failed(&mut self, shard: u8, error: &dyn std::fmt::Display) {
         self.failed += 1;
         tracing::error!(shard, error = %error, "a shard could not be swept; it is swept next time");
     }
@@ -120,8 +125,13 @@ where
             }
         }
         let now = self.clock.now();
+        let until = now + BEGINS_FOR;
         let mut found = Vec::new();
-        for (queue, shard) in shards_of_enrolments() {
+        for (queue, shard) in shards_in_turn(now) {
+            if self.clock.now() >= until {
+                swept.shard_failed(shard, &"no time was left to look");
+                continue;
+            }
             match Stretch::look(&self.index, (shard, OF_A_SHARD), now).await {
                 Ok(stretch) => {
                     swept.seen(stretch.entries(), now);
@@ -134,7 +144,11 @@ where
         let turns = Turns::look(&self.queues, &found).await;
         for (queue, mut stretch) in found {
             let shard = stretch.shard;
-            swept.deferred += stretch.keep(|entry| turns.has_come(queue, entry));
+            if self.clock.now() >= until {
+                swept.deferred += stretch.entries().count();
+                continue;
+            }
+            swept.deferred += stretch.keep(|entry| turns.place_of(queue, entry));
             match self.lease_and_hand_out((queue, stretch), &crowds, now, &mut swept).await {
                 Ok(()) => {}
                 Err(SaveError::Stale | SaveError::Taken(_)) => {

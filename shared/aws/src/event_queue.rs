@@ -5,12 +5,15 @@ use app::ports::{EventKey, EventQueue};
 use aws_sdk_sqs::Client;
 use aws_sdk_sqs::types::SendMessageBatchRequestEntry;
 use domain::text::{Code, ExternalId};
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::transport;
 
 /// SQS takes at most this many messages in one request.
 const BATCH: usize = 10;
+/// Requests under way at the same time.
+const AT_ONCE: usize = 8;
 
 /// A queue.
 #[derive(Debug, Clone)]
@@ -57,8 +60,9 @@ impl EventQueue for SqsEventQueue {
     async fn send(&self, events: &[EventKey]) -> Vec<usize> {
         let mut refused = Vec::new();
         let positioned: Vec<_> = events.iter().enumerate().collect();
-        for batch in positioned.chunks(BATCH) {
-            refused.extend(self.send_batch(batch).await);
+        for some in positioned.chunks(BATCH * AT_ONCE) {
+            let batches = some.chunks(BATCH).map(|batch| self.send_batch(batch));
+            refused.extend(join_all(batches).await.into_iter().flatten());
         }
         refused
     }

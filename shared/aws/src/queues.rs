@@ -9,12 +9,16 @@ use domain::enrolment::{Crowd, Lane};
 use domain::ids::{ActionId, EnrolmentId};
 use domain::ledger::LedgerKey;
 use domain::program::Carrier;
+use futures_util::future::join_all;
 use serde::{Deserialize, Serialize};
 
 use crate::clients::transport;
 
 /// SQS takes at most this many messages in one request.
 const BATCH: usize = 10;
+/// Requests under way at the same time. A sweep of full shards makes 3,000 of them, and one after the other they would
+/// take longer than it has.
+const AT_ONCE: usize = 8;
 
 /// How many seconds of sending a queue holds: fewer than a lease stands (five minutes), so that what is queued
 /// is worked on before it would be queued again.
@@ -156,8 +160,9 @@ impl Queues for SqsQueues {
     async fn send(&self, queue: Queue, pointers: &[Pointer]) -> Vec<usize> {
         let mut refused = Vec::new();
         let positioned: Vec<_> = pointers.iter().enumerate().collect();
-        for batch in positioned.chunks(BATCH) {
-            refused.extend(self.send_batch(queue, batch).await);
+        for some in positioned.chunks(BATCH * AT_ONCE) {
+            let batches = some.chunks(BATCH).map(|batch| self.send_batch(queue, batch));
+            refused.extend(join_all(batches).await.into_iter().flatten());
         }
         refused
     }

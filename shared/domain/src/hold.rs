@@ -26,12 +26,19 @@ pub enum HoldCause {
     StopOfNobody,
     /// The same text has gone there too often (see [`crate::repeat`]).
     Repeated,
+    /// That, and STOP came from there. START takes back the STOP, and only staff end the rest.
+    StoppedAndRepeated,
 }
 
 impl HoldCause {
     /// Every cause.
-    pub const ALL: [Self; 4] =
-        [Self::SoundsLikeStop, Self::Stopped, Self::StopOfNobody, Self::Repeated];
+    pub const ALL: [Self; 5] = [
+        Self::SoundsLikeStop,
+        Self::Stopped,
+        Self::StopOfNobody,
+        Self::Repeated,
+        Self::StoppedAndRepeated,
+    ];
 
     /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
@@ -40,6 +47,7 @@ impl HoldCause {
             Self::Stopped => "stopped",
             Self::StopOfNobody => "stop_of_nobody",
             Self::Repeated => "repeated",
+            Self::StoppedAndRepeated => "stopped_and_repeated",
         }
     }
 
@@ -61,14 +69,63 @@ impl HoldCause {
             Self::Repeated => {
                 "its address is on hold, because the same text went there again and again"
             }
+            Self::StoppedAndRepeated => {
+                "its number is on hold, because STOP came from it, and because the same text went there again and again"
+            }
         }
     }
 
-    /// Whether the word STOP made it, so that START ends it.
-    pub const fn is_stop(self) -> bool {
-        match self {
-            Self::SoundsLikeStop | Self::Repeated => false,
-            Self::Stopped | Self::StopOfNobody => true,
+    /// What an address is held for when this comes to what it is held for. What repeats itself stays beside a STOP, so that
+    /// START does not release it; and what STOP holds stays a STOP, so that START does.
+    #[must_use]
+    pub const fn besides(self, standing: Option<Self>) -> Self {
+        match (standing, self) {
+            (
+                Some(Self::Repeated | Self::StoppedAndRepeated),
+                Self::Stopped | Self::StopOfNobody | Self::StoppedAndRepeated,
+            ) => Self::StoppedAndRepeated,
+            (
+                Some(
+                    standing @ (Self::Repeated
+                    | Self::StoppedAndRepeated
+                    | Self::Stopped
+                    | Self::StopOfNobody),
+                ),
+                Self::SoundsLikeStop | Self::Repeated,
+            ) => standing,
+            (None | Some(Self::SoundsLikeStop | Self::Stopped | Self::StopOfNobody), newer) => {
+                newer
+            }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::HoldCause::{Repeated, SoundsLikeStop, StopOfNobody, Stopped, StoppedAndRepeated};
+    use super::*;
+
+    #[test]
+    fn what_repeats_itself_and_what_was_stopped_are_both_kept_whatever_comes_later() {
+        for (standing, newer, expected) in [
+            (None, Stopped, Stopped),
+            (Some(Stopped), StopOfNobody, StopOfNobody),
+            (Some(SoundsLikeStop), Stopped, Stopped),
+            (Some(Stopped), SoundsLikeStop, Stopped),
+            (Some(Repeated), SoundsLikeStop, Repeated),
+            (Some(Repeated), Stopped, StoppedAndRepeated),
+            (Some(Repeated), StopOfNobody, StoppedAndRepeated),
+            (Some(StoppedAndRepeated), SoundsLikeStop, StoppedAndRepeated),
+            (Some(StoppedAndRepeated), Stopped, StoppedAndRepeated),
+        ] {
+            assert_eq!(newer.besides(standing), expected, "{newer:?} besides {standing:?}");
+        }
+    }
+
+    #[test]
+    fn every_cause_is_read_as_it_is_written() {
+        for cause in HoldCause::ALL {
+            assert_eq!(HoldCause::parse(cause.as_str()), Some(cause));
         }
     }
 }

@@ -17,8 +17,8 @@ pub const WITHIN: Duration = Duration::hours(24);
 /// Bytes of the hash that are kept: texts to one address are told apart by them.
 const KEPT: usize = 16;
 
-/// By what a text is known again at its address: a hash of both, which tells neither, and is another one where the
-/// same text goes to somebody else.
+/// By what a text is known again at its address: a hash of both, which is another one where the same text goes to
+/// somebody else. It has no key: who has it, and guesses text and address, can tell whether they guessed right.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Wording(String);
 
@@ -54,13 +54,17 @@ impl Wording {
     }
 }
 
-/// Whether a text has gone to its address as often as it may, by what went there and when.
+/// Since when what went to an address counts: for [`WITHIN`], and never from before staff last released it.
+pub fn counts_since(now: DateTime<Utc>, released: Option<DateTime<Utc>>) -> DateTime<Utc> {
+    released.into_iter().fold(now - WITHIN, DateTime::max)
+}
+
+/// Whether a text has gone to its address as often as it may, by what went there and when, after `since`.
 pub fn has_gone_too_often<'a>(
     wording: &Wording,
     sent: impl IntoIterator<Item = (DateTime<Utc>, &'a Wording)>,
-    now: DateTime<Utc>,
+    since: DateTime<Utc>,
 ) -> bool {
-    let since = now - WITHIN;
     let alike = |(at, other): &(DateTime<Utc>, &Wording)| *at > since && *other == wording;
     sent.into_iter().filter(alike).count() >= MOST
 }
@@ -121,7 +125,13 @@ mod tests {
             ([vec![of(1, &text); 4], vec![of(day - 1, &text)]].concat(), true),
             ([vec![of(1, &text); 4], vec![of(day, &text); 5]].concat(), false),
         ] {
-            assert_eq!(has_gone_too_often(&text, sent.clone(), now), expected, "{sent:?}");
+            let since = counts_since(now, None);
+            assert_eq!(has_gone_too_often(&text, sent.clone(), since), expected, "{sent:?}");
         }
+        let since = |minutes| counts_since(now, Some(now - Duration::minutes(minutes)));
+        let sent = [vec![of(9, &text); 5], vec![of(1, &text); 4]].concat();
+        assert!(has_gone_too_often(&text, sent.clone(), since(10)));
+        assert!(!has_gone_too_often(&text, sent, since(9)), "released after the first five");
+        assert_eq!(since(2 * day), now - WITHIN);
     }
 }

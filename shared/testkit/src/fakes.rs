@@ -281,12 +281,13 @@ pub struct FakeQueues {
     waiting: Arc<Mutex<Vec<(Queue, Pointer)>>>,
     refuse: Arc<Mutex<bool>>,
     deepest: Arc<Mutex<usize>>,
+    slow: Arc<Mutex<Option<(FakeClock, Duration)>>>,
 }
 
 impl Default for FakeQueues {
     fn default() -> Self {
-        let (waiting, refuse) = (Arc::default(), Arc::default());
-        Self { waiting, refuse, deepest: Arc::new(Mutex::new(usize::MAX)) }
+        let (waiting, refuse, slow) = (Arc::default(), Arc::default(), Arc::default());
+        Self { waiting, refuse, deepest: Arc::new(Mutex::new(usize::MAX)), slow }
     }
 }
 
@@ -317,6 +318,14 @@ impl FakeQueues {
         taken
     }
 
+    /// From now on so much time passes whenever something is sent.
+    ///
+    /// # Panics
+    /// Never, unless another test thread panicked.
+    pub fn take_time(&self, clock: &FakeClock, each: Duration) {
+        *self.slow.lock().expect("not poisoned") = Some((clock.clone(), each));
+    }
+
     /// From now on each queue has room for so many messages in all.
     ///
     /// # Panics
@@ -342,6 +351,9 @@ impl Queues for FakeQueues {
     }
 
     async fn send(&self, queue: Queue, pointers: &[Pointer]) -> Vec<usize> {
+        if let Some((clock, each)) = &*self.slow.lock().expect("not poisoned") {
+            clock.advance(*each);
+        }
         if *self.refuse.lock().expect("not poisoned") {
             return (0..pointers.len()).collect();
         }

@@ -127,7 +127,7 @@ pub(super) async fn release_sms<W: Ports>(
     let Some(mobile) = &patient.mobile else {
         return Err(Problem::conflict("The patient has no mobile number."));
     };
-    context.people.release(&Destination::Mobile(mobile.clone())).await?;
+    context.people.release(&Destination::Mobile(mobile.clone()), context.clock.now()).await?;
     context.answer(StatusCode::OK, &patient).await
 }
 
@@ -141,6 +141,6 @@ pub(super) async fn release_email<W: Ports>(
     let Some(email) = &patient.email else {
         return Err(Problem::conflict("The patient has no email address."));
     };
-    context.people.release(&Destination::Mailbox(email.clone())).await?;
+    context.people.release(&Destination::Mailbox(email.clone()), context.clock.now()).await?;
     context.answer(StatusCode::OK, &patient).await
 }

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use app::ports::{Catalogue, People, WorkList};
 use aws::http::Method;
 use axum::Router;
+use domain::email::EmailAddress;
 use domain::ids::{PatientId, WorkId};
 use domain::patient::Patient;
 use patients_function::handler::api;
@@ -19,11 +20,13 @@ use crate::support::{InProcess, router_after};
 async fn clinic() -> (Dynamo, Router) {
     let dynamo = Dynamo::start().await;
     dynamo.catalogue().create_site(&build::site()).await.unwrap();
+    let email = EmailAddress::parse("maria@example.com").ok();
+    let maria = Patient { email, ..build::patient() };
     let again = |id| Patient { id, identifiers: BTreeSet::new(), ..build::patient() };
-    for patient in [build::patient(), again(second()), again(third())] {
+    for patient in [maria, again(second()), again(third())] {
         dynamo.people().create_patient(&patient).await.unwrap();
     }
-    dynamo.work_list().raise(&build::question(&third(), &[maria()])).await.unwrap();
+    dynamo.work_list().raise(&build::question(&third(), &[self::maria()])).await.unwrap();
     let router = router_after(&dynamo, 1_000);
     (dynamo, router)
 }

@@ -270,8 +270,8 @@ async fn a_hold_of_a_mailbox_is_shown_on_the_patient_and_released_by_the_front_d
     let expected = json!({ "since": "2026-11-22T07:00:00Z", "cause": "repeated" });
     let shown = get(&router, &path).await;
     assert_eq!((&shown.json["email_hold"], &shown.json["sms_hold"]), (&expected, &Value::Null));
-    let found = post(&router, "/v1/patients/search", &json!({ "name": "Maria" })).await;
-    assert_eq!(found.json["items"][0]["email_hold"], expected);
+    let found = post(&router, "/v1/patients/search", &json!({ "mobile": "0491 570 006" })).await;
+    assert_eq!(found.json["items"][0]["email_hold"], expected, "{}", found.json);
     let release = format!("{path}/release-email");
     for _ in 0..2 {
         let released = post(&router, &release, &json!({})).await;

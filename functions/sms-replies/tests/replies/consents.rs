@@ -1,7 +1,7 @@
 //! STOP, START, and what sounds like them.
 
-use app::ports::{AddressHolds, People, Replies};
-use domain::hold::HoldCause;
+use app::ports::{AddressHolds, Clock, People, Replies};
+use domain::hold::{AddressHold, HoldCause};
 use domain::ledger::Destination;
 use domain::patient::{Choice, Consent, Evidence, Patient, REPLIED_STOP, Standing};
 use domain::phi::Phi;
@@ -87,7 +87,7 @@ async fn what_sounds_like_stop_holds_the_number_until_staff_release_it() {
     assert_eq!(clinic.sms.outbox().len(), 1, "nothing goes to a number on hold");
     let failed = clinic.work().await.into_iter().find(|work| work.kind == WorkKind::Failed);
     assert!(failed.unwrap().summary.contains("on hold"), "its program waits for a person");
-    clinic.dynamo.people().release(&number()).await.unwrap();
+    clinic.dynamo.people().release(&number(), clinic.clock.now()).await.unwrap();
     assert_eq!(clinic.dynamo.people().hold(&number()).await.unwrap(), None);
 }
 
@@ -135,6 +135,25 @@ async fn stop_holds_the_number_for_whoever_is_given_it_next_until_start() {
     assert_eq!(held(&clinic).await, Some(HoldCause::Stopped), "START is to end it");
     take(&clinic, at("2026-11-23T01:44:00.000Z", "in-start", "START")).await;
     assert_eq!(held(&clinic).await, None);
+}
+
+#[tokio::test]
+async fn what_repeats_itself_at_a_number_stays_held_through_stop_and_start_until_staff_release_it()
+{
+    for (text, besides) in
+        [("STOP", HoldCause::StoppedAndRepeated), ("please stop texting me", HoldCause::Repeated)]
+    {
+        let clinic = clinic(vec![asks()]).await;
+        let (people, since) = (clinic.dynamo.people(), clinic.clock.now());
+        let hold = AddressHold { address: number(), since, cause: HoldCause::Repeated };
+        people.hold_from_now(&hold).await.unwrap();
+        take(&clinic, at("2026-11-23T01:40:00.000Z", "in-1", text)).await;
+        assert_eq!(held(&clinic).await, Some(besides), "{text}");
+        take(&clinic, at("2026-11-23T01:44:00.000Z", "in-2", "START")).await;
+        assert_eq!(held(&clinic).await, Some(HoldCause::Repeated), "{text}");
+        people.release(&number(), clinic.clock.now()).await.unwrap();
+        assert_eq!(held(&clinic).await, None);
+    }
 }
 
 #[tokio::test]

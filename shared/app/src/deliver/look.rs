@@ -5,7 +5,7 @@ use domain::enrolment::{Crowd, Doctor, Enrolment, Event, decide};
 use domain::hold::HoldCause;
 use domain::ledger::{Destination, LedgerKey};
 use domain::program::Channel;
-use domain::repeat::{WITHIN, has_gone_too_often};
+use domain::repeat::{WITHIN, counts_since, has_gone_too_often};
 use domain::settings::{Outgoing, Settings};
 
 use super::{Composing, Courier, Delivery};
@@ -38,8 +38,8 @@ pub(super) enum Look<T> {
 pub(super) enum Looking {
     /// The one before the reservation, with so many others that are due at the same instant.
     First(Crowd),
-    /// The one before the call. Nothing is spread any more: it was time, and nobody has counted anew. Nor is anybody
-    /// asked how often a text has gone; it was some moments ago.
+    /// The one before the call. Nothing is spread any more: it was time, and nobody has counted anew. How often a text
+    /// has gone is asked again, for it may have waited long for its turn while others went.
     Last,
 }
 
@@ -134,25 +134,30 @@ where
             Err(why) => Err(why),
         };
         let channel = medium.channel();
-        let (event, repeats) = match composed {
-            Ok(message) => match self.address_of(&message, looking, now).await? {
+        // A hold for what repeats itself stands for no row: nobody may have begun one.
+        let (event, repeats, not_begun) = match composed {
+            Ok(message) => match self.address_of(&message, now).await? {
                 Address::Free => return Ok(Look::Go(message, channel)),
-                Address::Held(HoldCause::Repeated) => (Event::Repeated(key.clone()), None),
+                Address::Held(HoldCause::Repeated | HoldCause::StoppedAndRepeated) => {
+                    (Event::Repeated(key.clone()), None, Some(key.clone()))
+                }
                 Address::Held(
                     cause @ (HoldCause::SoundsLikeStop
                     | HoldCause::Stopped
                     | HoldCause::StopOfNobody),
-                ) => (Event::Unsendable(key.clone(), cause.in_words().to_owned()), None),
-                Address::HasItAlready(address) => (Event::Repeated(key.clone()), Some(address)),
+                ) => (Event::Unsendable(key.clone(), cause.in_words().to_owned()), None, None),
+                Address::HasItAlready(address) => {
+                    (Event::Repeated(key.clone()), Some(address), Some(key.clone()))
+                }
             },
-            Err(why) => (Event::Unsendable(key.clone(), why), None),
+            Err(why) => (Event::Unsendable(key.clone(), why), None, None),
         };
         let decision = decide(&situation.enrolment, situation.facts(), event, now);
-        let change =
-            Box::new(Change::new(Some(situation.enrolment), decision, &situation.bookings));
+        let change = Change::new(Some(situation.enrolment), decision, &situation.bookings)
+            .unless_begun(not_begun);
         Ok(match repeats {
-            Some(address) => Look::Repeats(address, change),
-            None => Look::Otherwise(change),
+            Some(address) => Look::Repeats(address, Box::new(change)),
+            None => Look::Otherwise(Box::new(change)),
         })
     }
 
@@ -160,19 +165,21 @@ where
     async fn address_of(
         &self,
         message: &M::Message,
-        looking: Looking,
         now: DateTime<Utc>,
     ) -> Result<Address, StoreError> {
         let Some(address) = M::destination(message) else { return Ok(Address::Free) };
         if let Some(hold) = self.people.hold(&address).await? {
             return Ok(Address::Held(hold.cause));
         }
-        let (Looking::First(_), Some(wording)) = (looking, M::wording(message)) else {
-            return Ok(Address::Free);
-        };
+        let Some(wording) = M::wording(message) else { return Ok(Address::Free) };
         let sent = self.enrolments.sent_to(&address, now - WITHIN, LOOKED_AT).await?;
         let worded = sent.iter().filter_map(|sent| Some((sent.at, sent.wording.as_ref()?)));
-        Ok(if has_gone_too_often(&wording, worded, now) {
+        if !has_gone_too_often(&wording, worded.clone(), now - WITHIN) {
+            return Ok(Address::Free);
+        }
+        // Asked for only now, so that it costs the others nothing.
+        let counts = counts_since(now, self.people.released_at(&address).await?);
+        Ok(if has_gone_too_often(&wording, worded, counts) {
             Address::HasItAlready(address)
         } else {
             Address::Free

@@ -204,8 +204,7 @@ where
         tracing::error!(enrolment.id = %key.enrolment, stopped = "repeated", "the same text has gone to one address too often; the address is held");
         let (since, cause) = (self.clock.now(), HoldCause::Repeated);
         self.people.hold_from_now(&AddressHold { address, since, cause }).await?;
-        // The hold stands for no row: nobody may have begun one.
-        self.carry_out(change.unless_begun(Some(key.clone()))).await
+        self.carry_out(change).await
     }
 
     /// Looks again, calls the provider and records what it said.

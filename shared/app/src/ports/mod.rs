@@ -48,7 +48,7 @@ pub use self::letters::{
 };
 pub use self::people::{Entry, Lookup, Newcomers, People, ReadPatients, Register};
 pub use self::programs::{ProgramVersion, ProgramVersions, Replan, Replans};
-pub use self::queue::{Queue, shards_of_enrolments};
+pub use self::queue::{Queue, shards_in_turn, shards_of_enrolments};
 pub use self::receipts::{ReceiptQueue, Receipts, Stray, Strays, UnclearMessages};
 pub use self::referrals::{ReferralChange, Referrals};
 pub use self::replies::{AddressHolds, HoldChange, Replies, ReplyChange, ReplyPlace};

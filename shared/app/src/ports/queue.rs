@@ -2,6 +2,7 @@
 
 use std::ops::Range;
 
+use chrono::{DateTime, Utc};
 use domain::enrolment::Lane;
 use domain::program::{Carrier, Channel};
 
@@ -68,9 +69,55 @@ pub fn shards_of_enrolments() -> impl Iterator<Item = (Queue, u8)> {
     Queue::ALL.into_iter().flat_map(|queue| queue.shards().map(move |shard| (queue, shard)))
 }
 
+/// The same in the order of a sweep of that minute. The visits come first, always; of a lane another queue, and of a queue
+/// another shard, comes first each minute, so that nothing is what every sweep has no time for.
+pub fn shards_in_turn(now: DateTime<Utc>) -> Vec<(Queue, u8)> {
+    let minute = usize::try_from(now.timestamp().div_euclid(60)).unwrap_or_default();
+    let of_lane = |lane| {
+        let queues = Queue::ALL.into_iter().filter(|queue| queue.lane() == lane).collect();
+        turned(queues, minute)
+    };
+    let queues = [Lane::Visits, Lane::Others].into_iter().flat_map(of_lane);
+    let shards = |queue: Queue| {
+        turned(queue.shards().collect(), minute).into_iter().map(move |shard| (queue, shard))
+    };
+    queues.flat_map(shards).collect()
+}
+
+/// The same, beginning with another of them each time.
+fn turned<T>(mut all: Vec<T>, time: usize) -> Vec<T> {
+    let first = time.checked_rem(all.len()).unwrap_or_default();
+    all.rotate_left(first);
+    all
+}
+
 #[cfg(test)]
 mod tests {
+    use std::collections::BTreeSet;
+
+    use chrono::Duration;
+
     use super::*;
+
+    #[test]
+    fn visits_are_swept_first_and_each_shard_of_a_lane_comes_first_at_some_minute() {
+        let now: DateTime<Utc> = "2026-11-22T08:00:00Z".parse().unwrap();
+        let mut all: Vec<_> = shards_of_enrolments().collect();
+        all.sort_unstable();
+        let (mut of_visits, mut of_others) = (BTreeSet::new(), BTreeSet::new());
+        for minute in 0..60 {
+            let shards = shards_in_turn(now + Duration::minutes(minute));
+            let lanes: Vec<_> = shards.iter().map(|(queue, _)| queue.lane()).collect();
+            assert_eq!(lanes, [vec![Lane::Visits; 4], vec![Lane::Others; 16]].concat());
+            of_visits.insert(shards[0].0);
+            of_others.insert(shards[4]);
+            let mut shards = shards;
+            shards.sort_unstable();
+            assert_eq!(shards, all);
+        }
+        let queues: BTreeSet<_> = of_others.iter().map(|(queue, _)| *queue).collect();
+        assert_eq!((of_visits.len(), queues.len()), (2, 3), "{of_others:?}");
+    }
 
     #[test]
     fn every_shard_that_there_ever_was_is_swept_once_as_the_same_lanes() {

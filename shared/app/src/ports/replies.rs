@@ -100,7 +100,15 @@ pub trait AddressHolds: Send + Sync {
         &self,
         hold: &AddressHold,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
-    /// Ends the hold of an address. Does nothing when it is not held.
-    fn release(&self, address: &Destination)
-    -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// Ends the hold of an address, and remembers since when it is released. Does nothing when it is not held.
+    fn release(
+        &self,
+        address: &Destination,
+        at: DateTime<Utc>,
+    ) -> impl Future<Output = Result<(), StoreError>> + Send;
+    /// When staff last released an address.
+    fn released_at(
+        &self,
+        address: &Destination,
+    ) -> impl Future<Output = Result<Option<DateTime<Utc>>, StoreError>> + Send;
 }

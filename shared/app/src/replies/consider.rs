@@ -70,10 +70,10 @@ where
             Meaning::Start => self.start(&case, &mut change).await?,
             Meaning::Cancel => case.raise(&mut change, Why::Cancel, case.about()),
             Meaning::StopSounding => {
-                let known = self.people.hold(&case.address()).await?;
-                // What STOP holds, START must release.
-                if !known.is_some_and(|known| known.cause.is_stop()) {
-                    change.hold = case.hold(HoldCause::SoundsLikeStop);
+                let known = self.people.hold(&case.address()).await?.map(|known| known.cause);
+                let both = HoldCause::SoundsLikeStop.besides(known);
+                if known != Some(both) {
+                    change.hold = case.hold(both);
                 }
                 case.raise(&mut change, Why::StopSounding, case.about());
                 if let Some(message) = case.last_message() {

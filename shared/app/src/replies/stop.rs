@@ -14,6 +14,7 @@ use crate::ports::{
     AddressHolds, Bookings, Catalogue, EnrolmentReader, HoldChange, Register, Replies, ReplyChange,
     SentMessages, StoreError,
 };
+use crate::readable::if_readable;
 
 /// Most answers of a patient that are looked through for a START.
 const MOST_LOOKED_AT: usize = 50;
@@ -42,10 +43,10 @@ where
         if !overtaken.is_empty() {
             case.raise(change, Why::StopOvertaken, case.unmatched().1);
         } else if case.patients.is_empty() {
-            change.hold = case.hold(HoldCause::StopOfNobody);
+            change.hold = self.held_besides(case, HoldCause::StopOfNobody).await?;
             case.raise(change, Why::StopOfNobody, About::default());
         } else {
-            change.hold = case.hold(HoldCause::Stopped);
+            change.hold = self.held_besides(case, HoldCause::Stopped).await?;
         }
         let out: Vec<PatientId> =
             change.patients.iter().map(|(_, after)| after.id.clone()).collect();
@@ -53,6 +54,17 @@ where
             self.tell_stopped(case, change, &patient).await?;
         }
         Ok(())
+    }
+
+    /// The number is held for this, and for what repeats itself there if it is held for that. That its hold cannot be read
+    /// must not keep a STOP from being written down.
+    async fn held_besides(
+        &self,
+        case: &Case<'_>,
+        newer: HoldCause,
+    ) -> Result<HoldChange, StoreError> {
+        let known = if_readable(self.people.hold(&case.address()).await)?;
+        Ok(case.hold(newer.besides(known.map(|known| known.cause))))
     }
 
     /// Those on the number who chose text messages after this STOP was sent: it comes late.
@@ -116,12 +128,17 @@ where
     ) -> Result<(), StoreError> {
         case.consents(change, |patient| patient.consents.started(case.incoming.at));
         let hold = self.people.hold(&case.address()).await?;
-        let held_for_stop =
-            hold.is_some_and(|hold| hold.cause.is_stop() && hold.since <= case.incoming.at);
-        if held_for_stop {
-            change.hold = HoldChange::Release(case.address());
-        } else if change.patients.is_empty() {
-            case.raise(change, Why::NothingToStart, case.about());
+        let before = hold.filter(|hold| hold.since <= case.incoming.at).map(|hold| hold.cause);
+        match before {
+            Some(HoldCause::Stopped | HoldCause::StopOfNobody) => {
+                change.hold = HoldChange::Release(case.address());
+            }
+            Some(HoldCause::StoppedAndRepeated) => change.hold = case.hold(HoldCause::Repeated),
+            Some(HoldCause::SoundsLikeStop | HoldCause::Repeated) | None => {
+                if change.patients.is_empty() {
+                    case.raise(change, Why::NothingToStart, case.about());
+                }
+            }
         }
         Ok(())
     }

@@ -2,8 +2,10 @@
 
 use std::collections::BTreeMap;
 
+use domain::program::Carrier;
+
 use crate::ports::{Due, DueEntry, Queue, Queues};
-use crate::stretch::Stretch;
+use crate::stretch::{Place, Stretch};
 
 /// The queue an entry goes to. It is that of its shard, but for what was written when shards had no queues, and for what
 /// cannot be read.
@@ -11,6 +13,17 @@ pub(super) const fn queue_of(of_shard: Queue, entry: &DueEntry<Due>) -> Queue {
     match &entry.pointer {
         Ok(due) => Queue::of(due.pointer.carrier, of_shard.lane()),
         Err(_) => of_shard,
+    }
+}
+
+/// Whether it waits for its turn: a pause needs no provider, and what cannot be read no queue.
+const fn needs_room(entry: &DueEntry<Due>) -> bool {
+    match &entry.pointer {
+        Ok(due) => match due.pointer.carrier {
+            Carrier::Channel(_) => true,
+            Carrier::Staff => false,
+        },
+        Err(_) => false,
     }
 }
 
@@ -47,7 +60,7 @@ impl Turns {
     pub(super) async fn look(queues: &impl Queues, found: &[(Queue, Stretch<Due>)]) -> Self {
         let mut due: BTreeMap<Queue, Vec<&str>> = BTreeMap::new();
         for (of_shard, stretch) in found {
-            for entry in stretch.entries().filter(|entry| entry.pointer.is_ok()) {
+            for entry in stretch.entries().filter(|entry| needs_room(entry)) {
                 due.entry(queue_of(*of_shard, entry)).or_default().push(&entry.due_key);
             }
         }
@@ -58,12 +71,24 @@ impl Turns {
         Self(turns)
     }
 
-    /// Whether an entry is handed out now. What cannot be read needs no room, and comes when its place in its shard does.
-    pub(super) fn has_come(&self, of_shard: Queue, entry: &DueEntry<Due>) -> bool {
-        match self.0.get(&queue_of(of_shard, entry)) {
+    /// What becomes of an entry of a shard of that queue. What needs no room comes up whatever has none.
+    /// What waits for another queue than its shard's holds up nothing behind it.
+    pub(super) fn place_of(&self, of_shard: Queue, entry: &DueEntry<Due>) -> Place {
+        if !needs_room(entry) {
+            return Place::Beside;
+        }
+        let queue = queue_of(of_shard, entry);
+        let has_come = match self.0.get(&queue) {
             Some(Turn::Everything) | None => true,
             Some(Turn::UpTo(last)) => entry.due_key <= *last,
             Some(Turn::Nothing) => false,
+        };
+        if has_come {
+            Place::HandedOut
+        } else if queue == of_shard {
+            Place::Waits
+        } else {
+            Place::PassedOver
         }
     }
 }

@@ -4,14 +4,23 @@ use std::collections::BTreeSet;
 
 use app::ports::{AddressHolds, StoreError};
 use aws_sdk_dynamodb::types::TransactWriteItem;
+use chrono::{DateTime, Utc};
 use domain::hold::AddressHold;
 use domain::ledger::Destination;
+use serde::{Deserialize, Serialize};
 
 use super::people::PeopleStore;
 use super::records::{HoldData, destination_key};
-use super::{Condition, item, key, read_data, unreadable};
+use super::{Condition, Transacted, item, key, read_data, unreadable};
 
 const HOLD: &str = "HOLD";
+/// Beside the hold, and there when it is gone: since when the address is released.
+const RELEASED: &str = "RELEASED";
+
+#[derive(Serialize, Deserialize)]
+struct ReleaseData {
+    at: DateTime<Utc>,
+}
 
 fn hold_pk(address: &Destination) -> String {
     format!("{HOLD}#{}", destination_key(address))
@@ -56,7 +65,23 @@ impl AddressHolds for PeopleStore {
         self.table.put_if(record, Condition::absent()).await.map(drop)
     }
 
-    async fn release(&self, address: &Destination) -> Result<(), StoreError> {
-        self.table.delete_if(&hold_pk(address), HOLD, Condition::present()).await
+    async fn release(&self, address: &Destination, at: DateTime<Utc>) -> Result<(), StoreError> {
+        let pk = hold_pk(address);
+        let mark = item(&pk, RELEASED, 1, &ReleaseData { at });
+        let end = self.table.deletion_if(&pk, HOLD, Condition::present());
+        match self.table.transact(vec![end, self.table.put(mark, None)]).await? {
+            Transacted::Yes | Transacted::Refused { .. } => Ok(()),
+            Transacted::Conflict => {
+                Err(StoreError::Unavailable("the hold is being changed at this moment".to_owned()))
+            }
+        }
+    }
+
+    async fn released_at(
+        &self,
+        address: &Destination,
+    ) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let released = self.table.data::<ReleaseData>(&hold_pk(address), RELEASED).await?;
+        Ok(released.map(|released| released.at))
     }
 }

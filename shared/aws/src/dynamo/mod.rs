@@ -41,7 +41,6 @@ use std::collections::HashMap;
 use app::ports::{SaveError, StoreError, Taken};
 use aws_sdk_dynamodb::Client;
 use aws_sdk_dynamodb::error::{ProvideErrorMetadata, SdkError};
-use aws_sdk_dynamodb::operation::delete_item::DeleteItemError;
 use aws_sdk_dynamodb::operation::put_item::PutItemError;
 use aws_sdk_dynamodb::operation::transact_write_items::TransactWriteItemsError;
 use aws_sdk_dynamodb::types::{
@@ -176,26 +175,6 @@ impl Table {
                         Written::No(stored)
                     })
                 }
-                _ => Err(store_error(error)),
-            },
-        }
-    }
-
-    /// Deletes an item if `condition` holds, and does nothing if it does not.
-    async fn delete_if(&self, pk: &str, sk: &str, condition: Condition) -> Result<(), StoreError> {
-        let result = self
-            .client
-            .delete_item()
-            .table_name(&self.name)
-            .set_key(Some(key(pk, sk)))
-            .condition_expression(condition.expression)
-            .set_expression_attribute_values(condition.values)
-            .send()
-            .await;
-        match result {
-            Ok(_) => Ok(()),
-            Err(error) => match error.as_service_error() {
-                Some(DeleteItemError::ConditionalCheckFailedException(_)) => Ok(()),
                 _ => Err(store_error(error)),
             },
         }

@@ -81,9 +81,16 @@ impl Decision {
                 return;
             }
             Status::Active(step) if is_it(step) => step.clone(),
-            Status::Held { step, why: HoldReason::Failed(_) | HoldReason::Unclear, .. }
-                if is_it(step) =>
-            {
+            // Whatever it is held for: this one went, so none of it has to go again.
+            Status::Held {
+                step,
+                why:
+                    HoldReason::Failed(_)
+                    | HoldReason::Unclear
+                    | HoldReason::Repeated
+                    | HoldReason::NoReferrer,
+                ..
+            } if is_it(step) => {
                 let step = step.clone();
                 self.resolve_hold();
                 step

@@ -46,8 +46,8 @@ impl Decision {
         let summary = format!(
             "A message of “{name}” was not sent: the same text went to the patient's {address} {MOST} times within 24 \
              hours, so nothing more goes there. Find out what repeats it, and end that. Then release the \
-             {address} on the patient's record and retry: that text goes again 24 hours after it went, any other at \
-             once."
+             {address} on the patient's record, and retry this one, and each other that waits for the same: what \
+             went before the release counts no more."
         );
         self.hold(&step, HoldReason::Repeated, WorkKind::Repeated, summary, now);
     }
@@ -78,6 +78,14 @@ impl Decision {
             // Evidence about a message that may or may not have been sent settles it.
             Status::Held { step, why: HoldReason::Unclear, .. }
                 if self.enrolment.key_of(step) == *key =>
+            {
+                self.effects.push(Effect::Resolve(hold_id(key)));
+                step.clone()
+            }
+            // It went while its address was being held: to try it again would send it twice.
+            Status::Held { step, why: HoldReason::Repeated, .. }
+                if self.enrolment.key_of(step) == *key
+                    && matches!(outcome, Outcome::Sent { .. }) =>
             {
                 self.effects.push(Effect::Resolve(hold_id(key)));
                 step.clone()

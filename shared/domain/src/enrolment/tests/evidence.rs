@@ -110,6 +110,27 @@ fn a_hold_ends_and_what_was_waited_for_comes_next() {
 }
 
 #[test]
+fn what_was_stopped_or_waits_for_its_referrer_hears_that_an_earlier_attempt_was_sent() {
+    let world = World::with(two(at_once()));
+    let (e, key) = to_be_tried_again(&world);
+    let again = e.current_key().unwrap();
+    let stopped = world.decide(&e, Event::Repeated(again), at(LATER));
+    for reason in [HoldReason::Repeated, HoldReason::NoReferrer] {
+        let mut waits = stopped.enrolment.clone();
+        if let Status::Held { why, .. } = &mut waits.status {
+            *why = reason;
+        }
+        let settled = after_all(&world, &waits, &key);
+        assert_eq!((action_of(&settled.enrolment), work(&settled).0), (2, vec![]));
+        assert_eq!(settled.enrolment.finished[0].how, FinishedAs::Done);
+        assert_eq!(work(&settled).1, work(&stopped).0, "nobody is asked any more");
+        let fault = Fault::NoSuchAddress;
+        let vain = world.decide(&waits, Event::SentInVain(key.clone(), fault), at(LATER));
+        assert_eq!(held(&vain.enrolment), &HoldReason::Failed(fault.to_string()));
+    }
+}
+
+#[test]
 fn what_was_passed_over_counts_as_sent_and_is_no_work_any_more() {
     let mut world = World::with(two(or_skip(at_once())));
     world.program.significance = Significance::Clinical;

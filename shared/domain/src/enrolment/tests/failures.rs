@@ -210,6 +210,17 @@ fn what_repeats_itself_waits_for_a_person_whatever_the_action_says_of_errors() {
         let past = world.instruct(&stopped.enrolment, Instruction::Advance, ENROLLED);
         assert!(is_completed(&past.enrolment));
         assert_eq!(past.enrolment.finished[0].how, FinishedAs::Failed);
+        // It went while it was being stopped: it is done, and what else is told of it changes nothing.
+        let gone = Event::Attempted(key.clone(), sent());
+        let went = world.decide(&stopped.enrolment, gone, at(ENROLLED));
+        assert!(is_completed(&went.enrolment));
+        assert_eq!(
+            (went.enrolment.finished[0].how, work(&went).1),
+            (FinishedAs::Done, vec![hold_id(&key)])
+        );
+        let not_gone = Event::Attempted(key.clone(), not_sent());
+        let waits = world.decide(&stopped.enrolment, not_gone, at(ENROLLED));
+        assert_eq!(waits, Decision { enrolment: stopped.enrolment, effects: vec![] });
         // What its enrolment does not wait for any more changes nothing.
         let late = world.decide(&past.enrolment, Event::Repeated(key), at(ENROLLED));
         assert_eq!(late, Decision { enrolment: past.enrolment, effects: vec![] });
