@@ -12,6 +12,8 @@ import unittest.mock
 from pathlib import Path
 from typing import Any, Callable
 
+from infra import sent
+
 from . import lint, rules, snapshot
 from .template import Template, target, yaml_parse
 
@@ -34,7 +36,7 @@ class Checks(unittest.TestCase):
         self.root = Path(folder.name)
         shared = self.root / "shared" / "aws" / "src"
         shared.mkdir(parents=True)
-        shared.joinpath("config.rs").write_text('let s = config::env("STAGE")?; env("PRACTICE_NAME")?;')
+        shared.joinpath("config.rs").write_text('let s = config::env("STACK")?; env("PRACTICE_NAME")?;')
         for crate, names in CRATES.items():
             self.write_crate(crate, "".join(f'    config::env("{name}")?;\n' for name in names))
         self.source = copy.deepcopy(SOURCE)
@@ -392,6 +394,43 @@ class Snapshots(unittest.TestCase):
         self.assertEqual(target({"Fn::GetAtt": "Table.Arn"}), "Table")
         self.assertEqual(target({"Fn::GetAtt": ["Table", "Arn"]}), "Table")
         self.assertIsNone(target("Table"))
+
+
+class Sent(unittest.TestCase):
+    """What went out since a second, and what is skipped of it."""
+
+    def row(self, action: str, state: str = "sent", at: str = "2026-11-27T02:10:00.123456789Z") -> Any:
+        data = {"enrolment": {"S": "enr_1"}, "cycle": {"N": "1"}, "action": {"S": action}, "attempt": {"N": "1"}, "opened_at": {"S": at}}
+        return {"state": {"S": state}, "data": {"M": data}}
+
+    def test_what_has_gone_since_or_may_have_is_listed_the_oldest_first(self) -> None:
+        states = ["reserved", "sent", "unclear", "not_sent", "barred", "skipped", "failed"]
+        items = [self.row(state, state) for state in states]
+        items += [self.row("before", at="2026-11-27T02:09:59Z"), self.row("later", at="2026-11-27T03:00:00Z")]
+        found = sent.rows_since({"Items": items[::-1]}, sent.moment("2026-11-27T02:10:00Z"))
+        self.assertEqual({row["action"] for row in found}, {"reserved", "sent", "unclear", "later"})
+        self.assertEqual(found[-1]["action"], "later")
+
+    def test_only_who_waits_for_just_that_is_skipped_and_the_others_are_told(self) -> None:
+        rows = sent.rows_since({"Items": [self.row("a", at=f"2026-11-27T02:1{n}:00Z") for n in range(3)]}, sent.moment("2026-11-27T02:10:00Z"))
+        waits = {"version": 4, "cycle": 1, "status": "active", "next_action": {"action": "a"}}
+        for enrolment, left, posts in [
+            (waits, 0, 1),
+            ({**waits, "cycle": 2}, 1, 0),
+            ({**waits, "next_action": {"action": "b"}}, 1, 0),
+            ({**waits, "status": "ended", "next_action": None}, 0, 0),
+            (None, 1, 0),
+        ]:
+            for dry_run in (True, False):
+                asked: list[Any] = []
+
+                def ask(*what: Any) -> Any:
+                    asked.append(what)
+                    return enrolment
+
+                self.assertEqual(sent.skip(rows[:1], ask, dry_run, say=lambda _: None), left)
+                expected = [("POST", "/v1/enrolments/enr_1/skip", 4)] * (0 if dry_run else posts)
+                self.assertEqual([what for what in asked if what[0] == "POST"], expected)
 
 
 if __name__ == "__main__":

@@ -41,7 +41,7 @@ fn wanted(event: &Value) -> Result<Option<NaiveDate>, Failed> {
 /// one begins or goes on.
 pub async fn handle<S, B, W, C, L, I, K>(
     balancing: &Balancing<S, B, W, C, L, I, K>,
-    stage: &str,
+    stack: &str,
     event: &Value,
 ) -> Result<Value, Failed>
 where
@@ -61,7 +61,7 @@ where
         tell(balance);
         // An older day, which an operator asks for again, is no news of this night.
         if newest.is_none_or(|newest| newest <= balance.day.date) {
-            publish(balance, stage);
+            publish(balance, stack);
         }
     };
     match Box::pin(balancing.run(wanted, until, &hear)).await? {
@@ -100,11 +100,11 @@ fn tell(balance: &Balance) {
 }
 
 /// What the alarms hear of.
-fn publish(balance: &Balance, stage: &str) {
+fn publish(balance: &Balance, stack: &str) {
     let all = &balance.counted.tallies.all;
     let count = |n: u64| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     metrics(
-        stage,
+        stack,
         balance.computed_at.timestamp_millis(),
         &[
             ("BalanceDue", Unit::Count, count(all.due)),

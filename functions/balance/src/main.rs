@@ -19,7 +19,7 @@ const SEGMENTS: u16 = 8;
 async fn main() -> Result<(), Error> {
     aws::telemetry::init();
     let dynamodb = Aws::from_env()?.dynamodb();
-    let stage = config::env("STAGE")?;
+    let stack = config::env("STACK")?;
     let catalogue = Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?);
     let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let intake = Table::new(&dynamodb, config::env("INTAKE_TABLE")?);
@@ -35,9 +35,9 @@ async fn main() -> Result<(), Error> {
         clock: SystemClock,
         segments: SEGMENTS,
     };
-    let (balancing, stage) = (&balancing, &stage);
+    let (balancing, stack) = (&balancing, &stack);
     lambda_runtime::run(service_fn(async |event: LambdaEvent<serde_json::Value>| {
-        Ok::<_, Error>(handle(balancing, stage, &event.payload).await?)
+        Ok::<_, Error>(handle(balancing, stack, &event.payload).await?)
     }))
     .await
 }

@@ -3,7 +3,7 @@
 use app::events::sweep::EventSweeper;
 use app::ports::{
     Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, Enrolments, EventQueue, Here,
-    People, PracticeSettings, Queues, Replans, StoreError, WaitingSince,
+    People, PracticeSettings, Queues, Replans, StoreError, WaitingSince, shards_of_enrolments,
 };
 use app::replan::Replanner;
 use app::sweep::Sweeper;
@@ -19,29 +19,32 @@ use serde_json::{Value, json};
 pub async fn handle<
     D: DueIndex<Pointer = Due>,
     E: Enrolments,
-    S: PracticeSettings,
+    S: PracticeSettings + Catalogue,
     Q: Queues,
     K: Clock,
     H: Here,
 >(
     sweeper: &Sweeper<D, E, S, Q, K, H>,
-    stage: &str,
+    stack: &str,
 ) -> Result<Value, CouldNotSweep> {
     let swept = sweeper.sweep().await;
     let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     let late = u32::try_from(swept.oldest_seconds).unwrap_or_default();
-    metrics(
-        stage,
-        sweeper.clock.now().timestamp_millis(),
-        &[
-            ("Queued", Unit::Count, count(swept.queued)),
-            ("Refused", Unit::Count, count(swept.refused)),
-            ("Deferred", Unit::Count, count(swept.deferred)),
-            ("Parked", Unit::Count, count(swept.parked)),
-            ("FailedShards", Unit::Count, count(swept.failed)),
-            ("OldestDue", Unit::Seconds, f64::from(late)),
-        ],
-    );
+    // It was not looked for: whether messages may go out, or what is due, could not be read at all.
+    let saw_nothing = swept.failed == shards_of_enrolments().count();
+    let oldest = ("OldestDue", Unit::Seconds, f64::from(late));
+    let said: Vec<_> = [
+        ("Queued", Unit::Count, count(swept.queued)),
+        ("Refused", Unit::Count, count(swept.refused)),
+        ("Deferred", Unit::Count, count(swept.deferred)),
+        ("Parked", Unit::Count, count(swept.parked)),
+        ("FailedShards", Unit::Count, count(swept.failed)),
+        ("NothingSent", Unit::Count, f64::from(u8::from(saw_nothing))),
+    ]
+    .into_iter()
+    .chain((!saw_nothing).then_some(oldest))
+    .collect();
+    metrics(stack, sweeper.clock.now().timestamp_millis(), &said);
     tracing::info!(
         queued = swept.queued,
         refused = swept.refused,
@@ -64,7 +67,7 @@ pub async fn handle<
 /// When a shard could not be swept, or an entry not be read, after all others were.
 pub async fn bring_up<D, Q, K>(
     sweeper: &EventSweeper<D, Q, K>,
-    stage: &str,
+    stack: &str,
 ) -> Result<(), CouldNotSweep>
 where
     D: DueIndex<Pointer = WaitingSince>,
@@ -75,7 +78,7 @@ where
     let count = |n: usize| f64::from(u32::try_from(n).unwrap_or(u32::MAX));
     let late = u32::try_from(swept.oldest_seconds).unwrap_or_default();
     metrics(
-        stage,
+        stack,
         sweeper.clock.now().timestamp_millis(),
         &[
             ("EventsQueued", Unit::Count, count(swept.queued)),

@@ -20,7 +20,7 @@ use sweeper_function::handler::{bring_up, handle, plan_anew};
 async fn main() -> Result<(), Error> {
     aws::telemetry::init();
     let aws = Aws::from_env()?;
-    let stage = config::env("STAGE")?;
+    let stack = config::env("STACK")?;
     let dynamodb = aws.dynamodb();
     let enrolments = Table::new(&dynamodb, config::env("ENROLMENTS_TABLE")?);
     let work_list = Table::new(&dynamodb, config::env("WORK_LIST_TABLE")?);
@@ -66,8 +66,8 @@ async fn main() -> Result<(), Error> {
     lambda_runtime::run(service_fn(|_event: LambdaEvent<serde_json::Value>| async {
         let began = SystemClock.now();
         // On the heap, each: all of it in one future is deeper than the compiler follows.
-        let swept = Box::pin(handle(&sweeper, &stage)).await;
-        let brought_up = Box::pin(bring_up(&events, &stage)).await;
+        let swept = Box::pin(handle(&sweeper, &stack)).await;
+        let brought_up = Box::pin(bring_up(&events, &stack)).await;
         Box::pin(plan_anew(&replanner, began)).await?;
         let swept = swept?;
         brought_up?;

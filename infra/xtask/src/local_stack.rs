@@ -63,6 +63,11 @@ pub(crate) fn start(
         .control()
         .webhook_secret(&format!("{}diary", output("WebhookSecretPrefix")?))
         .context("the webhook secret cannot be read")?;
+    // It remembers these tables as home. It must come before anything is entered: a practice that is set up and
+    // remembers none is taken for a copy.
+    let tick = serde_json::json!({ "detail-type": "Scheduled Event", "detail": {} });
+    let swept = cloud.control().invoke(&output("SweeperFunctionName")?, &tick);
+    swept.context("the first sweep failed")?;
     let description = Description {
         stack_name: plan.stack_name.to_owned(),
         region: REGION.to_owned(),

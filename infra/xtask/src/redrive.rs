@@ -25,13 +25,17 @@ use crate::checkout::Checkout;
 use crate::cli;
 use crate::prerequisites;
 use crate::say;
-use crate::stop::Stop;
+use crate::stop::{Stop, Stopped};
 use crate::table;
 use crate::venv::Venv;
 
 /// What is sent again is dead again after some tries: what came so many seconds after the command
 /// began is not moved by it, so that it ends. The clocks may differ by as much.
 const SLACK: i64 = 300;
+
+/// Batches one after another of which every letter has come since, until nothing older is looked for: a queue
+/// into which as much comes as is received is never empty.
+const MOST_NEW: usize = 100;
 
 /// What became of the dead letters of a queue.
 #[derive(Debug, Default)]
@@ -59,25 +63,29 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Redrive, stop: &Stop) -> R
     let found = redrive.find(&stack_name)?;
     let chosen = named(&found.dead_letters, options.queue.as_deref())?;
     let mut rows = Vec::new();
-    let mut left = 0;
+    let (mut left, mut failed) = (0, Vec::new());
     for dead in chosen {
-        let hidden = dead.queue.hidden;
-        let moved = if options.dry_run {
-            redrive.look(dead)?
-        } else {
-            redrive.redrive(dead).with_context(|| format!("the dead letters of {}", dead.name()))?
-        };
-        let after = redrive.attributes(&dead.queue.url)?;
-        left += moved.failed + if options.dry_run { 0 } else { hidden };
-        rows.push(row(dead, &moved, after));
+        // What fails at one queue keeps none of the others from being seen to.
+        match redrive.see_to(dead, options.dry_run) {
+            Ok((moved, after)) => {
+                left += left_of(&moved, after);
+                rows.push(row(dead, &moved, after));
+            }
+            Err(error) if error.is::<Stopped>() => return Err(error),
+            Err(error) => failed.push(format!("{}: {error:#}", dead.name())),
+        }
     }
-    let heading = ["queue", "dead letters", "oldest", "moved", "failed calls", "left"];
+    let heading =
+        ["queue", "dead letters", "oldest of those looked at", "moved", "failed calls", "left"];
     say::line(format!("\n{}", table::layout(&heading, &rows)));
     for queue in &found.others {
         say::line(format!(
             "{} takes dead letters of no queue of the stack; it is left alone.",
             queue.id
         ));
+    }
+    if !failed.is_empty() {
+        bail!("these queues could not be seen to; all others were:\n{}", failed.join("\n"));
     }
     if options.dry_run {
         say::line("Nothing was moved. What is left includes what somebody looks at just now.");
@@ -90,6 +98,16 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Redrive, stop: &Stop) -> R
         say::line("Moved by receiving, sending and deleting; to repeat it is safe.");
     }
     Ok(())
+}
+
+/// How many are left: what could not be moved is there still, and so is whatever has come or was hidden.
+fn left_of(moved: &Moved, (visible, hidden): (usize, usize)) -> usize {
+    moved.failed.max(visible + hidden)
+}
+
+/// Of what was received, what was there when the command began.
+fn of_before(received: Vec<Letter>, until: u64) -> Vec<Letter> {
+    received.into_iter().filter(|it| it.sent_at.is_none_or(|at| at < until)).collect()
 }
 
 fn row(dead: &DeadLetters, moved: &Moved, (visible, hidden): (usize, usize)) -> Vec<String> {
@@ -145,17 +163,31 @@ impl Redrive<'_> {
         Ok(Moved { calls, oldest, ..Moved::default() })
     }
 
+    /// Moves the dead letters of a queue, or looks at them; and how many are there then.
+    fn see_to(&self, dead: &DeadLetters, dry_run: bool) -> Result<(Moved, (usize, usize))> {
+        let moved = if dry_run { self.look(dead) } else { self.redrive(dead) }?;
+        Ok((moved, self.attributes(&dead.queue.url)?))
+    }
+
     fn redrive(&self, dead: &DeadLetters) -> Result<Moved> {
         let until = u64::try_from((unix_seconds() + SLACK) * 1_000).unwrap_or(u64::MAX);
-        let mut done = Moved::default();
+        let (mut done, mut new_in_a_row) = (Moved::default(), 0);
         loop {
             self.stop.check()?;
-            let letters = self.receive(&dead.queue.url, "60")?;
-            let letters: Vec<Letter> =
-                letters.into_iter().filter(|it| it.sent_at.is_none_or(|at| at < until)).collect();
-            if letters.is_empty() {
+            let received = self.receive(&dead.queue.url, "60")?;
+            if received.is_empty() {
                 return Ok(done);
             }
+            let letters = of_before(received, until);
+            if letters.is_empty() {
+                // All of them have come since. They are hidden now, and older ones may be behind them.
+                new_in_a_row += 1;
+                if new_in_a_row == MOST_NEW {
+                    return Ok(done);
+                }
+                continue;
+            }
+            new_in_a_row = 0;
             let first = letters.iter().filter_map(|letter| letter.sent_at).min();
             done.oldest = done.oldest.into_iter().chain(first).min();
             let failed_before = done.failed;
@@ -233,5 +265,34 @@ impl PrivateFile {
 impl Drop for PrivateFile {
     fn drop(&mut self) {
         fs::remove_file(&self.0).ok();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn whatever_is_in_the_queue_afterwards_is_left_be_it_hidden_or_new() {
+        let moved = |failed| Moved { put_back: 3, failed, ..Moved::default() };
+        assert_eq!(left_of(&moved(0), (0, 0)), 0);
+        assert_eq!(left_of(&moved(0), (2, 1)), 3);
+        assert_eq!(left_of(&moved(2), (0, 2)), 2, "what failed is one of those hidden");
+        assert_eq!(left_of(&moved(2), (0, 0)), 2, "whatever the queue says of it");
+    }
+
+    #[test]
+    fn what_has_come_since_is_not_moved_and_what_says_no_time_is() {
+        let message = |body: &str, at: Option<&str>| {
+            json!({
+                "Body": body, "ReceiptHandle": "handle", "Attributes": { "SentTimestamp": at },
+            })
+        };
+        let printed = json!({ "Messages": [
+            message("old", Some("999")), message("new", Some("1000")), message("of no time", None),
+        ] });
+        let received = read_letters(&printed.to_string()).unwrap();
+        let (old, of_no_time) = (received[0].clone(), received[2].clone());
+        assert_eq!(of_before(received, 1_000), [old, of_no_time]);
     }
 }

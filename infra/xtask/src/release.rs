@@ -60,9 +60,13 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Deploy, stop: &Stop) -> Re
         );
     }
     progress.done("done");
-    let outputs = outputs(&aws, stack_name, stop)?;
+    let described = described(&aws, stack_name, stop)?;
+    let outputs = outputs(&described);
     log_text_messages(&aws, &outputs, stop)?;
     show_outputs(&outputs);
+    if let Some(words) = nobody_hears(&described) {
+        say::line(words);
+    }
     if let Some(words) = how_to_take_answers(&outputs) {
         say::line(words);
     }
@@ -213,17 +217,37 @@ fn bucket(aws: &AwsCli, given: Option<&str>, stop: &Stop) -> Result<String> {
     Ok(name)
 }
 
+/// The parameter that says who hears of alarms.
+const ALARM_EMAIL: &str = "AlarmEmail";
+
+/// That nobody hears of alarms. By the stack itself: a parameter that is not given keeps its value.
+fn nobody_hears(described: &serde_json::Value) -> Option<String> {
+    let parameters = described.pointer("/Stacks/0/Parameters").and_then(|it| it.as_array());
+    let is_set = parameters.into_iter().flatten().any(|it| {
+        let text = |key: &str| it.get(key).and_then(|it| it.as_str()).unwrap_or_default();
+        text("ParameterKey") == ALARM_EMAIL && !text("ParameterValue").is_empty()
+    });
+    (!is_set).then(|| {
+        format!(
+            "\nWARNING: nobody hears of this stack's alarms. Deploy again with --parameter \
+             {ALARM_EMAIL}=you@example.org, and confirm the subscription that AWS mails to it."
+        )
+    })
+}
+
+fn described(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<serde_json::Value> {
+    aws.json(&["cloudformation", "describe-stacks", "--stack-name", stack_name], stop)
+        .context("the stack was deployed, but cannot be read")
+}
+
 /// The outputs of a stack, by name.
-fn outputs(aws: &AwsCli, stack_name: &str, stop: &Stop) -> Result<Vec<(String, String)>> {
-    let described = aws
-        .json(&["cloudformation", "describe-stacks", "--stack-name", stack_name], stop)
-        .context("the stack was deployed, but cannot be read")?;
+fn outputs(described: &serde_json::Value) -> Vec<(String, String)> {
     let outputs = described.pointer("/Stacks/0/Outputs").and_then(|it| it.as_array());
     let text = |output: &serde_json::Value, key: &str| {
         output.get(key).and_then(|it| it.as_str()).unwrap_or_default().to_owned()
     };
     let all = outputs.into_iter().flatten();
-    Ok(all.map(|output| (text(output, "OutputKey"), text(output, "OutputValue"))).collect())
+    all.map(|output| (text(output, "OutputKey"), text(output, "OutputValue"))).collect()
 }
 
 fn show_outputs(outputs: &[(String, String)]) {
@@ -235,6 +259,19 @@ fn show_outputs(outputs: &[(String, String)]) {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_deployment_whose_alarms_nobody_hears_says_so() {
+        let stack = |value: &str| {
+            let parameter =
+                serde_json::json!({ "ParameterKey": ALARM_EMAIL, "ParameterValue": value });
+            serde_json::json!({ "Stacks": [{ "Parameters": [parameter] }] })
+        };
+        assert!(nobody_hears(&stack("")).unwrap().contains("--parameter AlarmEmail="));
+        assert_eq!(nobody_hears(&stack("oncall@example.org")), None);
+        let template = include_str!("../../template.yaml");
+        assert!(template.contains(&format!("\n  {ALARM_EMAIL}:\n")), "the parameter is there");
+    }
 
     #[test]
     fn a_deployment_says_how_a_number_is_set_so_that_stop_comes_in() {

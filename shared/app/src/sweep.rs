@@ -16,7 +16,8 @@
 //!
 //! While all sending is on hold nothing is handed out: what is due stays in the index, and goes with
 //! the first sweep after the release. So it is while the tables are a copy of those that the practice
-//! is at home in; the first sweep of all remembers which those are.
+//! is at home in; the first sweep of all remembers which those are. Where a practice is set up that has none
+//! to remember, that was restored away: those are a copy, too.
 
 mod turns;
 
@@ -25,11 +26,11 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Duration, Utc};
 use domain::enrolment::Crowd;
 use domain::program::Carrier;
-use domain::settings::Outgoing;
+use domain::settings::{Outgoing, PracticeAge};
 
 use crate::ports::{
-    Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queue, Queues,
-    SaveError, StoreError, shards_in_turn, shards_of_enrolments,
+    Catalogue, Clock, Due, DueEntry, DueIndex, Enrolments, Here, Pointer, PracticeSettings, Queue,
+    Queues, SaveError, StoreError, shards_in_turn, shards_of_enrolments,
 };
 use crate::stretch::Stretch;
 use crate::work::unreadable;
@@ -50,7 +51,7 @@ pub struct Sweeper<D, E, S, Q, K, H> {
     pub index: D,
     /// Enrolments, to park what cannot be read.
     pub enrolments: E,
-    /// The practice's settings, which may hold all sending.
+    /// The practice's settings, which may hold all sending, and its sites.
     pub settings: S,
     /// The queues.
     pub queues: Q,
@@ -101,7 +102,7 @@ impl<D, E, S, Q, K, H> Sweeper<D, E, S, Q, K, H>
 where
     D: DueIndex<Pointer = Due>,
     E: Enrolments,
-    S: PracticeSettings,
+    S: PracticeSettings + Catalogue,
     Q: Queues,
     K: Clock,
     H: Here,
@@ -164,14 +165,27 @@ where
     /// Whether messages go out from these tables; what is new about them is remembered.
     async fn outgoing(&self) -> Result<Outgoing, StoreError> {
         let (settings, here) = (self.settings.settings().await?, self.here.tables().await?);
-        if let Some(minded) = settings.minding(&here, self.clock.now()) {
-            match self.settings.remember_home(&minded).await {
+        let now = self.clock.now();
+        let minded = if settings.home.is_unset() {
+            Some(settings.first_swept(self.age().await?, &here, now))
+        } else {
+            settings.minding(&here, now)
+        };
+        if let Some(minded) = &minded {
+            match self.settings.remember_home(minded).await {
                 // When somebody saves settings just now the next sweep remembers.
                 Ok(()) | Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error),
             }
         }
-        Ok(settings.outgoing(&here))
+        Ok(minded.as_ref().unwrap_or(&settings).outgoing(&here))
+    }
+
+    /// Whether the practice is new. Nobody is enrolled without a site. Asked for only while no tables are
+    /// remembered.
+    async fn age(&self) -> Result<PracticeAge, StoreError> {
+        let sites = self.settings.sites().await?;
+        Ok(if sites.is_empty() { PracticeAge::New } else { PracticeAge::SetUp })
     }
 
     async fn lease_and_hand_out(

@@ -30,16 +30,16 @@ pub enum Unit {
     Seconds,
 }
 
-/// Publishes metrics, in the namespace `PatientConnect`, by the dimension `Stage`.
-pub fn metrics(stage: &str, at_millis: i64, values: &[(&str, Unit, f64)]) {
-    let line = emf(stage, at_millis, values);
+/// Publishes metrics, in the namespace `PatientConnect`, by the dimension `Stack`: an account may have several.
+pub fn metrics(stack: &str, at_millis: i64, values: &[(&str, Unit, f64)]) {
+    let line = emf(stack, at_millis, values);
     // A metric that cannot be written is lost; the work it counts is not.
     if writeln!(std::io::stdout(), "{line}").is_err() {
         tracing::warn!("metrics could not be written");
     }
 }
 
-fn emf(stage: &str, at_millis: i64, values: &[(&str, Unit, f64)]) -> Value {
+fn emf(stack: &str, at_millis: i64, values: &[(&str, Unit, f64)]) -> Value {
     let definitions: Vec<Value> = values
         .iter()
         .map(|(name, unit, _)| json!({ "Name": name, "Unit": format!("{unit:?}") }))
@@ -51,12 +51,12 @@ fn emf(stage: &str, at_millis: i64, values: &[(&str, Unit, f64)]) -> Value {
             "Timestamp": at_millis,
             "CloudWatchMetrics": [{
                 "Namespace": "PatientConnect",
-                "Dimensions": [["Stage"]],
+                "Dimensions": [["Stack"]],
                 "Metrics": definitions,
             }],
         }),
     );
-    line.insert("Stage".to_owned(), json!(stage));
+    line.insert("Stack".to_owned(), json!(stack));
     for (name, _, value) in values {
         line.insert((*name).to_owned(), json!(value));
     }
@@ -75,11 +75,11 @@ mod tests {
                 "Timestamp": 7,
                 "CloudWatchMetrics": [{
                     "Namespace": "PatientConnect",
-                    "Dimensions": [["Stage"]],
+                    "Dimensions": [["Stack"]],
                     "Metrics": [{ "Name": "Queued", "Unit": "Count" }],
                 }],
             },
-            "Stage": "prod",
+            "Stack": "prod",
             "Queued": 3.0,
         });
         assert_eq!(line, expected);

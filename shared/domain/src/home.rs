@@ -70,7 +70,7 @@ impl Kept {
 /// Tables, by their identities.
 pub type Tables = BTreeMap<Kept, TableId>;
 
-/// Where a practice is at home. Empty before its first sweep.
+/// Where a practice is at home. Empty before its first sweep, and in a copy of a time before that.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Home {
     /// The tables from which messages go out.
@@ -100,8 +100,16 @@ pub enum Place {
 }
 
 impl Home {
+    /// Whether nobody has said yet which tables are home: the first sweep does.
+    pub fn is_unset(&self) -> bool {
+        self.tables.is_empty() && self.copy.is_none()
+    }
+
     /// What these tables are to the practice.
     pub fn place(&self, here: &Tables) -> Place {
+        if self.tables.is_empty() && self.copy.is_some() {
+            return Place::Copy(here.keys().copied().collect());
+        }
         let others = |(kept, id): (&Kept, &TableId)| {
             self.tables.get(kept).is_some_and(|known| known != id).then_some(*kept)
         };
@@ -123,6 +131,13 @@ impl Home {
         Self { tables, copy: None }
     }
 
+    /// These tables are a copy, whatever is remembered.
+    #[must_use]
+    pub fn copied(&self, here: &Tables, now: DateTime<Utc>) -> Self {
+        let copy = Some(Copied { noticed: now, tables: here.clone() });
+        Self { copy, ..self.clone() }
+    }
+
     /// What is to be remembered of these tables; `None` when there is nothing new.
     pub fn minded(&self, here: &Tables, now: DateTime<Utc>) -> Option<Self> {
         match (self.place(here), &self.copy) {
@@ -131,10 +146,7 @@ impl Home {
             (Place::Home, Some(_)) => Some(Self { copy: None, ..self.clone() }),
             (Place::New, _) => Some(self.moved_to(here)),
             (Place::Copy(_), Some(copy)) if copy.tables == *here => None,
-            (Place::Copy(_), _) => {
-                let copy = Some(Copied { noticed: now, tables: here.clone() });
-                Some(Self { copy, ..self.clone() })
-            }
+            (Place::Copy(_), _) => Some(self.copied(here, now)),
         }
     }
 }
@@ -170,6 +182,17 @@ mod tests {
             other.insert(kept, TableId::parse("restored").unwrap());
             assert_eq!(home.place(&other), Place::Copy(vec![kept]));
         }
+    }
+
+    #[test]
+    fn tables_that_were_never_home_to_a_practice_that_is_not_new_are_a_copy_until_they_are_released()
+     {
+        let here = tables(&[(Kept::Catalogue, "c-1"), (Kept::Enrolments, "e-1")]);
+        let copied = Home::default().copied(&here, now());
+        assert!(Home::default().is_unset() && !copied.is_unset());
+        assert_eq!(copied.place(&here), Place::Copy(vec![Kept::Catalogue, Kept::Enrolments]));
+        assert_eq!(copied.minded(&here, now()), None, "it was noticed");
+        assert_eq!(copied.moved_to(&here).place(&here), Place::Home);
     }
 
     #[test]

@@ -64,6 +64,15 @@ pub enum SendingState {
     Held,
 }
 
+/// Whether anything was entered that somebody could be enrolled by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PracticeAge {
+    /// Nothing.
+    New,
+    /// It has a site.
+    SetUp,
+}
+
 /// Whether messages go out from the tables at hand.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Outgoing {
@@ -149,6 +158,15 @@ impl Settings {
         }
     }
 
+    /// Whether messages have gone out, by what was noticed: nothing goes out of a copy, and sweeps notice one
+    /// within a minute.
+    pub const fn noticed(&self) -> SendingState {
+        match &self.home.copy {
+            Some(_) => SendingState::Held,
+            None => self.sending.state(),
+        }
+    }
+
     /// The settings with what is to be remembered of these tables; `None` when nothing is. Their
     /// revision stays: no person has saved them.
     pub fn minding(&self, here: &Tables, now: DateTime<Utc>) -> Option<Self> {
@@ -159,6 +177,17 @@ impl Settings {
                 self.home.minded(here, now).map(|home| Self { home, ..self.clone() })
             }
         }
+    }
+
+    /// The settings of a practice that no tables are remembered of: its first sweep adopts those that are
+    /// here. One that is not new has been swept before, so that what is remembered was restored away.
+    #[must_use]
+    pub fn first_swept(&self, age: PracticeAge, here: &Tables, now: DateTime<Utc>) -> Self {
+        let home = match (age, self.revision) {
+            (PracticeAge::New, 0) => self.home.moved_to(here),
+            (PracticeAge::New | PracticeAge::SetUp, _) => self.home.copied(here, now),
+        };
+        Self { home, ..self.clone() }
     }
 
     /// The settings with sending released from these tables, where the practice is at home from then
@@ -217,6 +246,7 @@ mod tests {
         for settings in [home.clone(), held_of(&home, "person-1").unwrap()] {
             assert_eq!(settings.outgoing(&copy), Outgoing::Copy(vec![Kept::Enrolments]));
             let noticed = settings.minding(&copy, now).unwrap();
+            assert_eq!(noticed.noticed(), SendingState::Held);
             assert_eq!(
                 noticed.outgoing(&copy).state(),
                 SendingState::Held,
@@ -224,7 +254,23 @@ mod tests {
             );
             let released = noticed.released(&copy, now).unwrap();
             assert_eq!(released.outgoing(&copy), Outgoing::On, "one release for both");
+            assert_eq!(released.noticed(), SendingState::On);
             assert_eq!(released.outgoing(&first), Outgoing::Copy(vec![Kept::Enrolments]));
+        }
+    }
+
+    #[test]
+    fn only_a_new_practice_adopts_the_tables_of_its_first_sweep() {
+        let now = "2026-11-22T08:00:00Z".parse().unwrap();
+        let (here, new) = (tables("e-1"), Settings::default());
+        let saved = new.named(Label::parse("Harbour Health").unwrap());
+        let adopted = new.first_swept(PracticeAge::New, &here, now);
+        assert_eq!((adopted.revision, adopted.outgoing(&here)), (0, Outgoing::On));
+        for (settings, age) in [(&new, PracticeAge::SetUp), (&saved, PracticeAge::New)] {
+            let copied = settings.first_swept(age, &here, now);
+            assert_eq!(copied.outgoing(&here), Outgoing::Copy(vec![Kept::Enrolments]));
+            let released = copied.released(&here, now).unwrap();
+            assert_eq!(released.outgoing(&here), Outgoing::On);
         }
     }
 

@@ -339,7 +339,8 @@ pub fn balance(date: NaiveDate) -> Balance {
     let mut tallies = Tallies::default();
     tallies.count(&site().id, &sides.map(occurrence));
     let kind = ImbalanceKind::NotInIndex;
-    let imbalance = Imbalance { kind, enrolment, cycle: Some(1), action: Some(action) };
+    let (cycle, action) = (Some(1), Some(action));
+    let imbalance = Imbalance { kind, enrolment, cycle, action, attempt: None };
     let named = vec![Named { imbalance, since: None }];
     Balance {
         day,

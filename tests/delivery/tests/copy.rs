@@ -49,14 +49,31 @@ async fn the_first_sweep_of_a_practice_remembers_its_tables_and_later_ones_write
 }
 
 #[tokio::test]
-async fn settings_that_are_older_than_the_tables_they_remember_take_them_as_home() {
-    let clinic = Clinic::with(vec![sms(10, Timing::Enrolled)]).await;
-    let named = Settings { home: Home::default(), ..settings(&clinic).await };
-    let named = named.named(domain::text::Label::parse("Harbour Health").unwrap());
-    clinic.dynamo.catalogue().save_settings(&named).await.unwrap();
-    clinic.sweep().await;
-    let home = settings(&clinic).await.home.tables;
-    assert_eq!(home, clinic.here.tables().await.unwrap());
+async fn a_practice_that_is_restored_to_before_its_first_sweep_is_a_copy_by_its_sites_or_its_settings()
+ {
+    for name in [None, Some("Harbour Health")] {
+        let (clinic, pointer) = clinic_with_a_queued_message().await;
+        let store = clinic.dynamo.catalogue();
+        let unset = Settings { home: Home::default(), ..settings(&clinic).await };
+        match name {
+            None => store.remember_home(&unset).await.unwrap(),
+            Some(name) => {
+                let named = unset.named(domain::text::Label::parse(name).unwrap());
+                store.save_settings(&named).await.unwrap();
+            }
+        }
+        // What was queued before the restore comes first: no sweep has looked yet.
+        assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Held), "{name:?}");
+        for _ in 0..20 {
+            let swept = clinic.sweep().await;
+            assert!(swept.held && swept.copied == 6 && swept.queued == 0, "{name:?}: {swept:?}");
+            assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Held), "{name:?}");
+        }
+        assert_eq!(outgoing(&clinic).await, Outgoing::Copy(Kept::ALL.to_vec()));
+        clinic.release_sending().await;
+        clinic.settle().await;
+        assert_eq!(clinic.sms.outbox().len(), 1, "{name:?}: once after the release");
+    }
 }
 
 #[tokio::test]
@@ -157,6 +174,18 @@ async fn a_hold_that_was_restored_with_a_copy_ends_with_the_same_release() {
     assert_eq!(outgoing(&clinic).await.state(), SendingState::Held);
     clinic.release_sending().await;
     assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
+}
+
+#[tokio::test]
+async fn what_is_due_in_a_copy_is_held_for_the_balance_and_has_its_time_from_the_release() {
+    let (clinic, _) = clinic_with_a_queued_message().await;
+    clinic.here.restore(Kept::Enrolments);
+    clinic.sweep().await;
+    clinic.clock.advance(Duration::days(1));
+    assert_eq!(clinic.balance().await.difference(), 0, "nothing is stuck that may not go");
+    clinic.release_sending().await;
+    clinic.clock.advance(Duration::days(1));
+    assert_eq!(clinic.balance().await.difference(), 1, "nobody has brought it up since");
 }
 
 /// The drill of the README, in the process: the practice sends, its tables go back to before that,

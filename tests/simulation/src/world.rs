@@ -3,15 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use app::ports::{Clock, Here, PracticeSettings};
 use axum::Router;
 use axum::http::{HeaderMap, StatusCode};
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::ledger::LedgerKey;
+use domain::settings::Settings;
 use domain::text::{Code, ExternalId};
 use serde_json::Value;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock};
+use testkit::fakes::{CountingIds, FakeClock, FakeHere};
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
 use crate::between::gated;
@@ -194,12 +196,21 @@ impl World {
             handled: 0,
             answered: BTreeMap::new(),
         };
+        world.be_at_home().await;
         world.sites().await;
         world.catalogue().await;
         for n in 0..patients {
             world.patient(n).await;
         }
         world
+    }
+
+    /// The tables are remembered, as the first sweep of a practice remembers them.
+    async fn be_at_home(&self) {
+        let (store, here) = (self.dynamo.catalogue(), FakeHere::default());
+        let tables = here.tables().await.expect("the tables");
+        let settings = Settings::default().minding(&tables, self.clock.now());
+        store.remember_home(&settings.expect("a new practice")).await.expect("it is stored");
     }
 
     pub(crate) fn tally(&self) -> Tally {

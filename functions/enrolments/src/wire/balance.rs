@@ -72,6 +72,7 @@ fn show_imbalance(Named { imbalance: it, since }: &Named) -> Value {
         "enrolment": it.enrolment,
         "cycle": it.cycle,
         "action": it.action,
+        "attempt": it.attempt,
         "since": since,
     })
 }

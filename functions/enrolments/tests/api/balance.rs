@@ -34,6 +34,7 @@ async fn a_day_is_shown_with_its_sides_by_channel_and_site_and_what_does_not_bal
         "enrolment": "enr_00000000000000000000000008",
         "cycle": 1,
         "action": "act_00000000000000000000000009",
+        "attempt": null,
         "since": null,
     });
     let mut expected = json!({

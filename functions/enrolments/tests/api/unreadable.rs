@@ -1,6 +1,6 @@
 //! A stored record that cannot be read, and those it must not hide or hold up.
 
-use app::ports::Enrolments;
+use app::ports::{Enrolments, WorkList};
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, SiteId, WorkId};
 use domain::program::ProgramType;
@@ -205,5 +205,19 @@ async fn work_about_what_cannot_be_read_still_is_not_resolved() {
     let refused = clinic.post(&format!("{work}/resolve"), &done).await;
     assert_eq!(refused.status, 409, "{:?}", refused.json);
     assert!(refused.json["detail"].as_str().unwrap().contains("resolve this then"));
+    assert_eq!(clinic.dynamo.dump().await, before);
+}
+
+#[tokio::test]
+async fn other_work_about_it_is_not_resolved_either_for_it_may_be_all_that_says_so() {
+    let clinic = clinic().await;
+    let (id, _) = parked(&clinic).await;
+    let other = WorkItem { id: WorkId::for_cause(&["another"]), ..unreadable(&id) };
+    clinic.dynamo.work_list().raise(&other).await.unwrap();
+    clinic.dynamo.spoil("enrolments", id.as_str(), "ENROLMENT").await;
+    let before = clinic.dynamo.dump().await;
+    let resolve = format!("/v1/work-list/{}/resolve", other.id);
+    let refused = clinic.post(&resolve, &json!({ "outcome": "done" })).await;
+    assert_eq!(refused.status, 409, "{:?}", refused.json);
     assert_eq!(clinic.dynamo.dump().await, before);
 }

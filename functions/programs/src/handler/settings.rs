@@ -55,7 +55,15 @@ pub(super) async fn hold<W: Ports>(
     let why = read(&body, UnknownFields::Refuse, wire::read_hold)?;
     let (now, by) = (context.clock.now(), staff_id(&caller)?);
     let held = settings::hold_sending(&context.catalogue, now, &by, &why).await?;
-    context.show_sending(&held).await
+    // It holds. Should the tables not be told now, whether they are a copy is left out.
+    let shown = match context.here.tables().await {
+        Ok(tables) => wire::show_outgoing(&held, &tables),
+        Err(error) => {
+            tracing::warn!(error = %error, "sending is on hold; whether the tables are a copy cannot be told");
+            wire::show_sending(&held.sending)
+        }
+    };
+    Ok(Json(shown))
 }
 
 type ReleaseOf<'a, W> = Release<

@@ -28,7 +28,9 @@ pub(crate) use self::program::{
     read_accepted, read_program, read_program_name, show_program, show_program_version,
 };
 pub(crate) use self::release::{read_accepted_messages, show_release};
-pub(crate) use self::settings::{read_hold, read_settings, show_outgoing, show_settings};
+pub(crate) use self::settings::{
+    read_hold, read_settings, show_outgoing, show_sending, show_settings,
+};
 pub(crate) use self::site::{read_site, show_site};
 pub(crate) use self::template::{
     Reader, TestTo, read_email_test, read_preview, read_reader, read_tag_filter, read_template,

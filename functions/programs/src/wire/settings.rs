@@ -42,7 +42,8 @@ pub(crate) fn read_hold(form: &Form<'_>) -> Option<Remark> {
     form.required("why", Remark::parse)
 }
 
-fn show_sending(sending: &Sending) -> Value {
+/// Whether messages go out by the switch alone.
+pub(crate) fn show_sending(sending: &Sending) -> Value {
     Value::Object(show_switch(sending))
 }
 

@@ -70,3 +70,12 @@ async fn nothing_is_shown_or_released_while_the_tables_cannot_be_told() {
     }
     assert_eq!(dynamo.dump().await, before);
 }
+
+#[tokio::test]
+async fn sending_is_held_also_while_the_tables_cannot_be_told() {
+    let (dynamo, router, here) = practice_on_a_copy().await;
+    here.fail();
+    let held = post(&router, "/v1/sending/hold", &json!({ "why": "We look first" })).await;
+    assert_eq!((held.status.as_u16(), &held.json["state"]), (200, &json!("held")));
+    assert_eq!(dynamo.catalogue().settings().await.unwrap().sending.state().as_str(), "held");
+}

@@ -153,6 +153,9 @@ pub struct Imbalance {
     /// The id of the action.
     #[schema(required)]
     pub action: Option<String>,
+    /// Which attempt of it, from 1; `null` when it is about no attempt that the history has.
+    #[schema(required)]
+    pub attempt: Option<u16>,
     /// The day whose balance has told it, should it stand since then and be on the work list; `null` when it is
     /// new.
     #[schema(required, format = Date)]

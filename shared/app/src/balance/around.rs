@@ -2,14 +2,12 @@
 
 use chrono::{DateTime, Duration, Utc};
 use domain::distribution::{EpostStage, LetterState, LetterStateName, ListedLetter};
-use domain::ids::{LetterId, WorkId};
+use domain::ids::{LetterId, SiteId, WorkId};
 use domain::work::{WorkItem, WorkKind};
 
 use super::count;
 use super::known::Known;
-use crate::ports::{
-    Catalogue, Days, DueIndex, Letters, MOST_NAMED, SHARDS, Shelf, StoreError, WaitingSince,
-};
+use crate::ports::{Days, DueIndex, Letters, MOST_NAMED, SHARDS, Shelf, StoreError, WaitingSince};
 
 /// How long an event may be due to be dealt with until it is told of: longer than any outage.
 const EVENT_OVERDUE: Duration = Duration::days(1);
@@ -44,7 +42,7 @@ pub(super) async fn events_overdue(
 /// How many letters the ePost provider has and has said nothing of for a week; and the work that they are
 /// for a person, of a hundred a night at most. Of each a person hears once.
 pub(super) async fn letters_silent(
-    catalogue: &impl Catalogue,
+    sites: Vec<SiteId>,
     letters: &impl Letters,
     known: &Known,
     now: DateTime<Utc>,
@@ -54,8 +52,8 @@ pub(super) async fn letters_silent(
     let from = Some((now - LETTER_PAST).date_naive());
     let days = Days { from, to: since.date_naive().succ_opt() };
     let (mut silent, mut work) = (0, Vec::new());
-    for site in catalogue.sites().await? {
-        let on = Shelf::Site(site.id, LetterStateName::AtEpost);
+    for site in sites {
+        let on = Shelf::Site(site, LetterStateName::AtEpost);
         let mut after: Option<String> = None;
         loop {
             let page = letters.shelf(&on, days, after.as_deref(), READ).await?;

@@ -24,7 +24,7 @@ use self::around::{events_overdue, letters_silent};
 use self::known::Known;
 use self::orders::Orders;
 use self::segment::{Read, Scales};
-use self::work::{the_rest, unreadable};
+use self::work::{the_rest, unreadable, unreadable_site};
 use crate::ports::{
     Balance, Balances, Begun, Catalogue, Clock, Counted, DueIndex, EnrolmentScan, Letters,
     PracticeSettings, ProgramVersions, Progress, Reached, SaveError, Segment, StoreError, Told,
@@ -232,7 +232,12 @@ where
         if unnamed > 0 {
             self.raise(known, day.date, &the_rest(&day, unnamed, now), None).await?;
         }
-        let (silent, letters) = letters_silent(&self.catalogue, &self.letters, known, now).await?;
+        let (sites, spoilt) = self.catalogue.readable_sites().await?;
+        for site in &spoilt {
+            self.raise(known, day.date, &unreadable_site(site, now), None).await?;
+        }
+        let sites = sites.into_iter().map(|site| site.id).chain(spoilt).collect();
+        let (silent, letters) = letters_silent(sites, &self.letters, known, now).await?;
         for work in letters {
             self.raise(known, day.date, &work, None).await?;
         }
@@ -267,9 +272,9 @@ where
         self.balances.tell(&Told { work: work.id.clone(), day, imbalance }).await
     }
 
-    /// The practice's clock: that of its first site.
+    /// The practice's clock: that of its first site that can be read.
     async fn zone(&self) -> Result<Tz, StoreError> {
-        let sites = self.catalogue.sites().await?;
+        let (sites, _) = self.catalogue.readable_sites().await?;
         Ok(sites.iter().min_by_key(|site| site.id.clone()).map_or(Tz::UTC, |site| site.zone))
     }
 

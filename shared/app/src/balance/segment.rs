@@ -152,7 +152,7 @@ impl<S: EnrolmentScan, W: WorkList, K: Clock> Scales<'_, S, W, K> {
                     hold: hold_of(whole).map_or(Listed::NotOpen, |id| listed(&id)),
                     parked: listed(&unreadable_id(e.id.as_str())),
                     order: self.orders.of(&e.program),
-                    sending: self.settings.sending.state(),
+                    sending: self.settings.noticed(),
                     released_at: self.settings.released_at,
                     told: self.known.past_of(&e.id),
                 };

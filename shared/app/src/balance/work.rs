@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use domain::balance::Day;
-use domain::ids::WorkId;
+use domain::ids::{SiteId, WorkId};
 use domain::work::{WorkItem, WorkKind};
 
 /// What is stored of a balance cannot be read. It is made anew by itself; why it came to that is for a person.
@@ -38,6 +38,24 @@ pub(super) fn the_rest(day: &Day, unnamed: u64, now: DateTime<Utc>) -> WorkItem 
         program: None,
         patient: None,
         site: None,
+        same_as: Vec::new(),
+        reply: None,
+    }
+}
+
+/// A site cannot be read. Everything else is weighed all the same.
+pub(super) fn unreadable_site(site: &SiteId, now: DateTime<Utc>) -> WorkItem {
+    WorkItem {
+        id: WorkId::for_cause(&["balance", "unreadable", "site", site.as_str()]),
+        kind: WorkKind::Unreadable,
+        since: now,
+        summary: format!(
+            "What is stored of the site {site} cannot be read, and its patients may get nothing. Ask support to mend it."
+        ),
+        enrolment: None,
+        program: None,
+        patient: None,
+        site: Some(site.clone()),
         same_as: Vec::new(),
         reply: None,
     }

@@ -87,6 +87,10 @@ where
             return Ok(Look::Stale);
         }
         let settings = self.settings().await?;
+        // What is queued comes from a sweep, and that remembers: these tables are of a time before it.
+        if settings.home.is_unset() {
+            return Ok(Look::Held);
+        }
         match settings.outgoing(&self.here.tables().await?) {
             Outgoing::On => {}
             Outgoing::Held | Outgoing::Copy(_) => return Ok(Look::Held),

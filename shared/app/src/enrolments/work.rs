@@ -53,8 +53,8 @@ pub enum Worked {
 const LIVE: &str =
     "The program waits for this. Say what happens `then`: advance, skip, retry or end.";
 
-/// Why not to resolve what an enrolment was taken out of sending for while it cannot be read: nothing would
-/// ever put it back.
+/// Why not to resolve anything about an enrolment while it cannot be read: nothing would ever put it back, or
+/// nobody would know of it any more.
 const UNREADABLE: &str = "The patient's program cannot be read still, and nothing is sent of it. Ask support to \
                           mend it, and resolve this then: it goes on by that.";
 
@@ -65,7 +65,7 @@ enum About {
     /// This one.
     Enrolment(Box<Enrolment>),
     /// This one, which cannot be read, so that nothing can be done to it.
-    Unreadable(EnrolmentId),
+    Unreadable,
 }
 
 impl<E, R, C, P, B> Desk<'_, E, R, C, P, B>
@@ -127,10 +127,9 @@ where
         let is_unreadable = |id: &EnrolmentId| before.item.id == unreadable_id(id.as_str());
         let enrolment = match about {
             About::Enrolment(enrolment) => Some(*enrolment),
-            About::Unreadable(id) if is_unreadable(&id) => {
-                return Err(ChangeError::Conflict(UNREADABLE.to_owned()));
-            }
-            About::Unreadable(_) | About::Nothing => None,
+            // Whatever of it is on the list may be all that says so.
+            About::Unreadable => return Err(ChangeError::Conflict(UNREADABLE.to_owned())),
+            About::Nothing => None,
         };
         let told = enrolment.as_ref().map(|enrolment| {
             let mut text = format!("Work resolved: {}.", resolution.outcome.in_words());
@@ -169,7 +168,7 @@ where
         match self.enrolments.enrolment(id).await {
             Ok(Some(enrolment)) => Ok(About::Enrolment(Box::new(enrolment))),
             Ok(None) => Ok(About::Nothing),
-            Err(StoreError::Unreadable { .. }) => Ok(About::Unreadable(id.clone())),
+            Err(StoreError::Unreadable { .. }) => Ok(About::Unreadable),
             Err(error @ (StoreError::Unavailable(_) | StoreError::Refused(_))) => Err(error),
         }
     }

@@ -102,6 +102,10 @@ pub trait Catalogue: Send + Sync {
 
     /// All sites, by id.
     fn sites(&self) -> impl Future<Output = Result<Vec<Site>, StoreError>> + Send;
+    /// All sites that can be read, by id, and the ids of those that cannot be.
+    fn readable_sites(
+        &self,
+    ) -> impl Future<Output = Result<(Vec<Site>, Vec<SiteId>), StoreError>> + Send;
     /// One site.
     fn site(&self, id: &SiteId) -> impl Future<Output = Result<Option<Site>, StoreError>> + Send;
     /// The site other systems call by this code.

@@ -5,11 +5,16 @@ use app::ports::{Balance, Balances, Begun, KeptBalances, Progress, SaveError, St
 use chrono::NaiveDate;
 
 use super::records::{BalanceData, ProgressData, ToldData};
-use super::{Condition, Item, Table, Transacted, item, read_data, revision, text, unreadable};
+use super::{
+    Condition, Item, Table, Transacted, item, number, read_data, revision, string, text, unreadable,
+};
 
 const BALANCE: &str = "BALANCE";
 const RUN: &str = "BALANCE_RUN";
 const TOLD: &str = "BALANCE_TOLD";
+
+/// The greatest revision of a run that is believed. No run is saved as often.
+const MOST: u64 = 1_000_000_000;
 
 /// The balances in the catalogue table.
 #[derive(Debug, Clone)]
@@ -30,7 +35,7 @@ fn read(item: Item) -> Result<Balance, StoreError> {
 }
 
 fn read_progress(item: Item) -> Result<Progress, StoreError> {
-    let revision = revision(&item)?;
+    let revision = revision_of(&item).ok_or_else(|| unreadable(RUN, "it has no revision"))?;
     let data: ProgressData = read_data(item)?;
     data.read(revision).map_err(|error| unreadable(RUN, error))
 }
@@ -40,12 +45,23 @@ fn read_told(item: Item) -> Result<Told, StoreError> {
     Told::try_from(data).map_err(|error| unreadable(TOLD, error))
 }
 
-/// What is stored must be of this revision; 0 stands for what does not exist, or has none.
+/// What is stored must be of this revision; 0 stands for what does not exist, or has none that can be read.
 fn of_revision(revision: u64) -> Condition {
     if revision == 0 {
-        return Condition { expression: "attribute_not_exists(revision)".to_owned(), values: None };
+        let values = [(":type", string("N")), (":one", number(1)), (":most", number(MOST))];
+        return Condition {
+            expression: "attribute_not_exists(revision) OR NOT attribute_type(revision, :type) OR revision < :one \
+                         OR revision > :most"
+                .to_owned(),
+            values: Some(values.map(|(name, value)| (name.to_owned(), value)).into()),
+        };
     }
     Condition::revision(revision)
+}
+
+/// The revision that is stored, if it can be one of ours.
+fn revision_of(item: &Item) -> Option<u64> {
+    revision(item).ok().filter(|revision| (1..=MOST).contains(revision))
 }
 
 impl Balances for BalanceStore {
@@ -95,7 +111,7 @@ impl Balances for BalanceStore {
         let Some(item) = self.table.get(RUN, &day.to_string()).await? else {
             return Ok(Begun::Not);
         };
-        let revision = revision(&item).unwrap_or_default();
+        let revision = revision_of(&item).unwrap_or_default();
         match read_progress(item) {
             Ok(progress) => Ok(Begun::Yes(Box::new(progress))),
             Err(error) => Ok(Begun::Unreadable { revision, why: error.to_string() }),

@@ -18,7 +18,7 @@ use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 use super::records::{BookingTypeData, ProgramData, SiteData, TemplateData};
-use super::{Condition, Item, Table, Transacted, Written, item, read_data, unreadable};
+use super::{Condition, Item, Table, Transacted, Written, item, read_data, text, unreadable};
 
 pub(super) const PROGRAM: &str = "PROGRAM";
 pub(super) const PROGRAM_NAME: &str = "PROGRAM_NAME";
@@ -274,6 +274,21 @@ impl Catalogue for CatalogueStore {
 
     async fn sites(&self) -> Result<Vec<Site>, StoreError> {
         self.all::<SiteData, _>(SITE).await
+    }
+
+    async fn readable_sites(&self) -> Result<(Vec<Site>, Vec<SiteId>), StoreError> {
+        let (mut sites, mut unreadable) = (Vec::new(), Vec::new());
+        for item in self.table.partition(SITE, "").await? {
+            let id = text(&item, "sk").and_then(|id| SiteId::parse(&id).ok());
+            match read_all::<SiteData, Site>(vec![item], SITE) {
+                Ok(site) => sites.extend(site),
+                Err(error) => {
+                    tracing::error!(site.id = id.as_ref().map(SiteId::as_str), error = %error, "a site cannot be read");
+                    unreadable.extend(id);
+                }
+            }
+        }
+        Ok((sites, unreadable))
     }
 
     async fn site(&self, id: &SiteId) -> Result<Option<Site>, StoreError> {

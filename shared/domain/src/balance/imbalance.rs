@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::enrolment::Enrolment;
 use crate::ids::{ActionId, EnrolmentId, WorkId};
+use crate::ledger::LedgerKey;
 use crate::work::{WorkItem, WorkKind};
 
 /// Something that does not balance.
@@ -17,6 +18,8 @@ pub struct Imbalance {
     pub cycle: Option<u16>,
     /// Which action.
     pub action: Option<ActionId>,
+    /// Which attempt of it, when it is about a row of the ledger: another one is another matter, and told too.
+    pub attempt: Option<u16>,
 }
 
 /// In which way the records of a patient contradict each other.
@@ -161,19 +164,32 @@ impl ImbalanceKind {
 impl Imbalance {
     pub(super) fn of(enrolment: &Enrolment, kind: ImbalanceKind, at: (u16, &ActionId)) -> Self {
         let (cycle, action) = (Some(at.0), Some(at.1.clone()));
-        Self { kind, enrolment: enrolment.id.clone(), cycle, action }
+        Self { kind, enrolment: enrolment.id.clone(), cycle, action, attempt: None }
+    }
+
+    /// One that is about a row of the ledger, be it there or missing.
+    pub(super) fn of_row(kind: ImbalanceKind, key: &LedgerKey) -> Self {
+        Self {
+            kind,
+            enrolment: key.enrolment.clone(),
+            cycle: Some(key.cycle),
+            action: Some(key.action.clone()),
+            attempt: Some(key.attempt),
+        }
     }
 
     /// One that is about the whole of an enrolment.
     pub const fn of_all(enrolment: EnrolmentId, kind: ImbalanceKind) -> Self {
-        Self { kind, enrolment, cycle: None, action: None }
+        Self { kind, enrolment, cycle: None, action: None, attempt: None }
     }
 
     /// The id of the work it is: one cause is one item, on whatever night it is found.
     pub fn work_id(&self) -> WorkId {
         let cycle = self.cycle.map(|cycle| cycle.to_string()).unwrap_or_default();
         let action = self.action.as_ref().map(ActionId::as_str).unwrap_or_default();
+        let attempt = self.attempt.map(|attempt| attempt.to_string());
         let cause = ["balance", self.kind.as_str(), self.enrolment.as_str(), &cycle, action];
+        let cause: Vec<&str> = cause.into_iter().chain(attempt.as_deref()).collect();
         WorkId::for_cause(&cause)
     }
 

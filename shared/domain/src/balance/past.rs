@@ -7,9 +7,9 @@ use chrono::{DateTime, Utc};
 use super::ImbalanceKind;
 use super::sides::{is_sent, outcome};
 use super::weigh::{Key, Scale};
-use crate::enrolment::{CycleEnd, FinishedAs, NoteEvent, Status};
+use crate::enrolment::{CycleEnd, Finished, FinishedAs, NoteEvent, Status};
 use crate::ids::ActionId;
-use crate::ledger::{LedgerRow, LedgerState, Outcome};
+use crate::ledger::{LedgerKey, LedgerRow, LedgerState, Outcome};
 use crate::program::Carrier;
 use crate::receipt::Told;
 use crate::settings::SendingState;
@@ -34,8 +34,7 @@ impl Scale<'_> {
         let sent: Vec<&&LedgerRow> = rows.iter().filter(|row| is_sent(row)).collect();
         for (first, second) in sent.iter().zip(sent.iter().skip(1)) {
             if !self.may_be_sent_again(first, second.opened_at) {
-                let key = &second.key;
-                self.find_due(ImbalanceKind::SentTwice, key.cycle, &key.action);
+                self.find_row_due(ImbalanceKind::SentTwice, &second.key);
             }
         }
     }
@@ -61,7 +60,7 @@ impl Scale<'_> {
             (None, Some(step)) if step.attempt == row.key.attempt => {}
             (None, Some(_) | None) => {
                 if self.is_settled(row.opened_at) {
-                    self.find_due(ReservedForgotten, cycle, action);
+                    self.find_row_due(ReservedForgotten, &row.key);
                 }
             }
             (Some(Outcome::Sent { .. }), Some(step)) => {
@@ -73,7 +72,7 @@ impl Scale<'_> {
                     !self.may_be_sent_again(row, self.now)
                 };
                 if unnoticed {
-                    self.find(SentUnnoticed, cycle, action);
+                    self.find_row(SentUnnoticed, &row.key);
                 }
             }
             (Some(Outcome::Sent { .. } | Outcome::Skipped { .. }), None) => {
@@ -83,7 +82,7 @@ impl Scale<'_> {
                     && self.is_settled(settled_at(row))
                     && !self.may_be_sent_again(row, self.now);
                 if is_lost {
-                    self.find_due(NotFinished, cycle, action);
+                    self.find_row_due(NotFinished, &row.key);
                 }
             }
             (Some(Outcome::Skipped { .. }), Some(_))
@@ -124,18 +123,18 @@ impl Scale<'_> {
                 order.actions.iter().any(|(id, by)| id == action && *by != Carrier::Staff)
             })
         };
-        let mut pauses: Vec<&ActionId> = Vec::new();
-        let mut lost: Vec<&ActionId> = Vec::new();
+        let mut pauses: Vec<&Finished> = Vec::new();
+        let mut lost: Vec<&Finished> = Vec::new();
         for finished in &e.finished {
             let row = stored.rows_of(e.cycle, &finished.action);
             let row = row.into_iter().find(|row| row.key.attempt == finished.attempts);
             let outcome = row.and_then(outcome);
             match finished.how {
                 FinishedAs::Done if matches!(outcome, Some(Outcome::Sent { .. })) => {}
-                FinishedAs::Done if is_message(&finished.action) => lost.push(&finished.action),
-                FinishedAs::Done => pauses.push(&finished.action),
+                FinishedAs::Done if is_message(&finished.action) => lost.push(finished),
+                FinishedAs::Done => pauses.push(finished),
                 FinishedAs::TooLate if matches!(outcome, Some(Outcome::Skipped { .. })) => {}
-                FinishedAs::TooLate => lost.push(&finished.action),
+                FinishedAs::TooLate => lost.push(finished),
                 FinishedAs::Failed | FinishedAs::Passed | FinishedAs::Reopened => {}
             }
         }
@@ -146,8 +145,14 @@ impl Scale<'_> {
             .filter(|note| ended(&note.event) && note.at >= e.cycle_began_at)
             .count();
         lost.extend(pauses.iter().skip(ended));
-        for action in lost {
-            self.find_due(ImbalanceKind::FinishedWithoutRow, e.cycle, action);
+        for finished in lost {
+            let key = LedgerKey {
+                enrolment: e.id.clone(),
+                cycle: e.cycle,
+                action: finished.action.clone(),
+                attempt: finished.attempts,
+            };
+            self.find_row_due(ImbalanceKind::FinishedWithoutRow, &key);
         }
     }
 

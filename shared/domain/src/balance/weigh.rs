@@ -9,7 +9,7 @@ use super::{
 };
 use crate::enrolment::{NoteEvent, Status, Stood};
 use crate::ids::ActionId;
-use crate::ledger::{LedgerRow, LedgerState};
+use crate::ledger::{LedgerKey, LedgerRow, LedgerState};
 use crate::settings::SendingState;
 
 /// How long something may be due until somebody is told, while messages go out.
@@ -71,6 +71,15 @@ impl Scale<'_> {
     /// Names what does not balance; what is found twice is named once.
     pub(super) fn find(&mut self, kind: ImbalanceKind, cycle: u16, action: &ActionId) {
         let found = Imbalance::of(self.stored.enrolment, kind, (cycle, action));
+        self.name(found, cycle, action);
+    }
+
+    /// The same, of a row of the ledger.
+    pub(super) fn find_row(&mut self, kind: ImbalanceKind, key: &LedgerKey) {
+        self.name(Imbalance::of_row(kind, key), key.cycle, &key.action);
+    }
+
+    fn name(&mut self, found: Imbalance, cycle: u16, action: &ActionId) {
         if !self.found.contains(&found) {
             self.found.push(found);
         }
@@ -80,10 +89,19 @@ impl Scale<'_> {
     /// The same, of something that must have come due; unless it is of the past and was told before.
     pub(super) fn find_due(&mut self, kind: ImbalanceKind, cycle: u16, action: &ActionId) {
         let found = Imbalance::of(self.stored.enrolment, kind, (cycle, action));
-        if kind.is_past() && self.stored.told.contains(&found) {
+        self.name_due(found, cycle, action);
+    }
+
+    /// The same, of a row of the ledger.
+    pub(super) fn find_row_due(&mut self, kind: ImbalanceKind, key: &LedgerKey) {
+        self.name_due(Imbalance::of_row(kind, key), key.cycle, &key.action);
+    }
+
+    fn name_due(&mut self, found: Imbalance, cycle: u16, action: &ActionId) {
+        if found.kind.is_past() && self.stored.told.contains(&found) {
             return;
         }
-        self.find(kind, cycle, action);
+        self.name(found, cycle, action);
         self.due.insert((cycle, action.clone()));
     }
 

@@ -1,9 +1,12 @@
 //! What waits around the enrolments: letters of which nobody hears, events that nobody deals with.
 
-use app::ports::{Clock, Letters};
+use app::ports::{Catalogue, Clock, Letters};
 use domain::distribution::{EpostStage, LetterState, ListedLetter};
+use domain::ids::SiteId;
 use domain::program::PrintOption;
-use domain::work::WorkKind;
+use domain::site::Site;
+use domain::text::Label;
+use domain::work::{WorkItem, WorkKind};
 use testkit::build;
 use testkit::letters;
 
@@ -84,4 +87,27 @@ async fn an_event_that_nobody_has_dealt_with_for_a_day_does_not_balance() {
     clinic.sweep_events().await;
     clinic.deal_with_events().await.unwrap();
     assert_eq!(clinic.balance().await.events_overdue, 0, "it is tried again at a later time");
+}
+
+#[tokio::test]
+async fn a_site_that_cannot_be_read_is_work_and_everything_else_is_weighed() {
+    let clinic = Clinic::with(reminders()).await;
+    book(&clinic, "B-1").await;
+    clinic.minute().await;
+    night_comes(&clinic);
+    let silent = at_epost(&clinic, 1, EpostStage::Accepted, 7).await;
+    let other = Site {
+        id: SiteId::new(build::number(77)),
+        code: domain::text::Code::parse("bay").unwrap(),
+        name: Label::parse("Bay").unwrap(),
+        ..build::site()
+    };
+    clinic.dynamo.catalogue().create_site(&other).await.unwrap();
+    clinic.dynamo.spoil("catalogue", "SITE", silent.site.as_str()).await;
+    let balance = clinic.balance().await;
+    assert_eq!((balance.counted.enrolments, balance.letters_silent), (1, 1));
+    let work = clinic.work().await;
+    let of_site = |item: &&WorkItem| item.kind == WorkKind::Unreadable;
+    let spoilt: Vec<_> = work.iter().filter(of_site).map(|item| item.site.clone()).collect();
+    assert_eq!(spoilt, [Some(silent.site)], "{work:?}");
 }

@@ -278,3 +278,22 @@ async fn what_was_begun_more_than_a_day_ago_is_begun_anew() {
     let Ran::Balanced(balance) = ran else { panic!("{ran:?}") };
     assert_eq!(balance.counted.enrolments, whole.counted.enrolments + 1, "none is counted twice");
 }
+
+#[tokio::test]
+async fn what_was_begun_and_has_no_revision_that_can_be_read_is_begun_anew_by_one_run() {
+    let clinic = busy_clinic(3).await;
+    let whole = clinic.balance().await;
+    let number = |n: &str| AttributeValue::N(n.to_owned());
+    let spoilt = [text("nonsense"), number("-1"), number("0"), number("1e30")];
+    for revision in spoilt {
+        let put = clinic.dynamo.client.put_item().table_name("catalogue");
+        let put = put.item("pk", text("BALANCE_RUN")).item("sk", text(&day().date.to_string()));
+        put.item("revision", revision.clone()).send().await.unwrap();
+        let run = clinic.balancing(clinic.clock.clone());
+        let until = clinic.clock.now() + minutes(1);
+        let ran = Box::pin(run.run(Some(day().date), until, &|_| {})).await.unwrap();
+        let Ran::Balanced(balance) = ran else { panic!("{revision:?}: {ran:?}") };
+        assert_eq!(counted(&balance), counted(&whole), "{revision:?}");
+        assert_eq!(run.balances.progress(day().date).await, Ok(Begun::Not), "{revision:?}");
+    }
+}

@@ -83,6 +83,8 @@ struct ImbalanceData {
     cycle: Option<u16>,
     action: Option<ActionId>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    attempt: Option<u16>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     since: Option<NaiveDate>,
 }
 
@@ -119,6 +121,7 @@ impl From<&Imbalance> for ImbalanceData {
             enrolment: it.enrolment.clone(),
             cycle: it.cycle,
             action: it.action.clone(),
+            attempt: it.attempt,
             since: None,
         }
     }
@@ -133,6 +136,7 @@ impl TryFrom<ImbalanceData> for Imbalance {
             enrolment: data.enrolment,
             cycle: data.cycle,
             action: data.action,
+            attempt: data.attempt,
         })
     }
 }

@@ -108,7 +108,15 @@ fn what_is_of_the_past_is_told_once_and_what_stands_each_night() {
     let weighed = books.weigh();
     assert_eq!(kinds(&weighed), vec![ImbalanceKind::NotInIndex]);
     assert_eq!(sides(&weighed), vec![(FIRST, Side::Sent)], "the day of it counts it as what it is");
-    // Another one is another matter.
+    // A third time is another matter, and so is another message.
+    let again = row(&books, FIRST, 3, settled(&books, sent()));
+    books.rows.insert(again.key.clone(), again);
+    let weighed = later(&mut books);
+    assert_eq!(kinds(&weighed), vec![ImbalanceKind::NotInIndex, ImbalanceKind::SentTwice]);
+    let work = |told: &[Imbalance]| told.iter().map(Imbalance::work_id).last();
+    assert_ne!(work(&weighed.imbalances), work(&books.told), "work of its own");
+    books.told.extend(weighed.imbalances);
+    assert_eq!(kinds(&books.weigh()), vec![ImbalanceKind::NotInIndex]);
     let third = row(&books, SECOND, 1, settled(&books, sent()));
     let fourth = LedgerRow { key: key(&books, SECOND, 2), ..third.clone() };
     books.rows.extend([third, fourth].map(|row| (row.key.clone(), row)));
