@@ -1,6 +1,6 @@
 //! A stored record that cannot be read, and those it must not hide or hold up.
 
-use app::ports::Enrolments;
+use app::ports::{Enrolments, WorkList};
 use domain::enrolment::Enrolment;
 use domain::ids::{EnrolmentId, SiteId, WorkId};
 use domain::program::ProgramType;
