@@ -113,7 +113,7 @@ fn what_is_of_the_past_is_told_once_and_what_stands_each_night() {
     books.rows.insert(again.key.clone(), again);
     let weighed = later(&mut books);
     assert_eq!(kinds(&weighed), vec![ImbalanceKind::NotInIndex, ImbalanceKind::SentTwice]);
-    let work = |told: &[Imbalance]| told.iter().map(Imbalance::work_id).last();
+    let work = |told: &[Imbalance]| told.iter().map(Imbalance::work_id).next_back();
     assert_ne!(work(&weighed.imbalances), work(&books.told), "work of its own");
     books.told.extend(weighed.imbalances);
     assert_eq!(kinds(&books.weigh()), vec![ImbalanceKind::NotInIndex]);
