@@ -10,7 +10,6 @@ use chrono::Duration;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
 use domain::ledger::{LedgerState, Outcome};
-use domain::settings::Settings;
 use domain::template::{Body, BodyKind, Content, Template};
 use domain::text::{ExternalId, Label};
 use domain::timing::Timing;
@@ -181,7 +180,8 @@ async fn a_message_names_the_practice_as_its_settings_do() {
     let body = Body::parse(BodyKind::Sms, "From {{ practice.name }}").unwrap();
     let named = Template { version: 2, content: Content::Sms(body), ..template() };
     catalogue.save_template(&template(), &named).await.unwrap();
-    let settings = Settings::default().named(Label::parse("Harbour Health").unwrap());
+    let settings = catalogue.settings().await.unwrap();
+    let settings = settings.named(Label::parse("Harbour Health").unwrap());
     catalogue.save_settings(&settings).await.unwrap();
     assert_eq!(clinic.deliver(&pointer).await, Ok(Delivered::Sent));
     assert_eq!(clinic.sms.outbox()[0].1, "From Harbour Health");
