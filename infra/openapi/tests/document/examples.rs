@@ -129,6 +129,7 @@ async fn prepare(practice: &mut Practice, it: &Operation, example: Option<&Examp
         ("listBalances", _) => practice.balance_a_day().await,
         ("listLetters", _) => practice.list_letter().await,
         ("mergeWork", _) => practice.meet_a_newcomer().await,
+        ("releaseEmail", _) => practice.give_a_mailbox().await,
         ("retryAction", Some("failed")) => {
             let error = SendError::Permanent("no such number".to_owned());
             practice.sms.script([Provider::Refuse(error)]);

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use app::deliver::{Delivery, SmsCourier};
-use app::ports::{Balances, Catalogue, Clock, Enrolments, Newcomers, People, Pointer};
+use app::ports::{
+    Balances, Catalogue, Clock, Enrolments, Here, Newcomers, People, Pointer, PracticeSettings,
+};
 use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::dynamo::{
@@ -17,7 +19,9 @@ use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
 use axum::Router;
+use domain::email::EmailAddress;
 use domain::ids::{EnrolmentId, PatientId, fingerprint};
+use domain::settings::Settings;
 use domain::text::Label;
 use openapi::operation::{Operation, Versioned};
 use openapi::{ids, routes};
@@ -93,6 +97,10 @@ impl Practice {
     pub(crate) async fn new() -> Self {
         let dynamo = Dynamo::start().await;
         let (clock, ids) = (FakeClock::at("2026-11-22T08:00:00Z"), CountingIds::default());
+        // The tables are remembered, as the first sweep of a practice remembers them.
+        let tables = FakeHere::default().tables().await.unwrap();
+        let settings = Settings::default().minding(&tables, clock.now()).unwrap();
+        dynamo.catalogue().remember_home(&settings).await.unwrap();
         let sms = FakeSms::default();
         let name = Label::parse("Harbour Health").unwrap();
         let programs = programs_function::handler::Context::<InProcess> {
@@ -268,6 +276,16 @@ impl Practice {
         self.dynamo.people().create_patient(&reader).await.unwrap();
         let sites = self.dynamo.catalogue().sites().await.unwrap();
         testkit::letters::list(&self.dynamo, 1, &sites[0].id).await;
+    }
+
+    /// The patient of the examples gets a mailbox.
+    pub(crate) async fn give_a_mailbox(&self) {
+        let (people, id) = (self.dynamo.people(), self.in_words_of(ids::PATIENT));
+        let before = people.patient(&PatientId::parse(&id).unwrap()).await.unwrap().unwrap();
+        let mut after = before.clone();
+        after.revision += 1;
+        after.email = Some(EmailAddress::parse("maria@example.com").unwrap());
+        people.save_patient(&before, &after).await.unwrap();
     }
 
     /// Somebody new is told of, who may be the patient of the examples.

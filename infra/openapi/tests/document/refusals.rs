@@ -79,14 +79,15 @@ async fn a_body_of_another_type_is_refused() {
 }
 
 /// Routes whose conflicts are tested with their function: they need many patients or notes, a third
-/// record of one patient, one without a number, messages that are due, or letters in every state.
-const ELSEWHERE: [&str; 11] = [
+/// record of one patient, one without a number or mailbox, messages that are due, or letters in every state.
+const ELSEWHERE: [&str; 12] = [
     "saveProgram",
     "noteWork",
     "mergePatient",
     "mergeWork",
     "releaseSending",
     "releaseSms",
+    "releaseEmail",
     "printLetters",
     "postLetter",
     "returnLetter",
