@@ -9,6 +9,7 @@
 //!    been added.
 
 mod bookings;
+mod merged;
 mod referrals;
 mod resolve;
 pub mod sweep;
@@ -165,7 +166,11 @@ pub async fn deal<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
             return Ok(Answer::Duplicate(done.result));
         }
     }
-    Err(StoreError::Unavailable("it is being changed by others all the time".to_owned()))
+    Err(contended())
+}
+
+fn contended() -> StoreError {
+    StoreError::Unavailable("it is being changed by others all the time".to_owned())
 }
 
 /// Keeps an event and deals with it.

@@ -23,6 +23,7 @@ pub mod ports;
 pub mod readable;
 pub mod receipts;
 pub mod refused;
+mod rehoming;
 pub mod release;
 pub mod replan;
 pub mod replies;

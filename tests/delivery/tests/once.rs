@@ -3,6 +3,8 @@
 
 #![cfg(test)]
 
+use std::collections::BTreeSet;
+
 use app::enrolments::{Asked, Desk, Pair};
 use app::events::Answer;
 use app::moves::{Mode, Move, MoveOrder};
@@ -140,6 +142,11 @@ async fn second_record(clinic: &Clinic, key: &str) -> PatientId {
     other.id
 }
 
+/// Their record says that it was merged, and whoever did that died then.
+async fn merge_cut_off(clinic: &Clinic, from: &PatientId, into: &PatientId) {
+    app::people::merge(&clinic.dynamo.people(), from, into).await.unwrap();
+}
+
 async fn merge(clinic: &Clinic, from: &PatientId, into: &PatientId) {
     let desk = Desk {
         enrolments: &clinic.dynamo.enrolments(),
@@ -210,5 +217,49 @@ async fn a_referral_that_was_the_other_records_first_takes_up_one_enrolment_once
         assert_eq!((told.enrolled, told.changed), (vec![], vec![]), "{is_first_kept}");
         let theirs = of(&clinic, into).await;
         assert_eq!((theirs.len(), open(theirs).len()), (2, 1), "{is_first_kept}");
+    }
+}
+
+#[tokio::test]
+async fn a_booking_that_is_told_of_while_its_patient_is_merged_begins_nothing_anew() {
+    let clinic = Clinic::with(reminder()).await;
+    let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
+    book(&clinic, &visit_of(1, Made, "P-1001", VISIT)).await;
+    let [begun] = of(&clinic, &first).await.try_into().unwrap();
+    merge_cut_off(&clinic, &first, &second).await;
+    let told = book(&clinic, &visit_of(2, Moved, "P-2", LATER)).await;
+    assert_eq!((told.enrolled, told.changed.len()), (vec![], 1), "it goes on, later");
+    let [theirs] = of(&clinic, &second).await.try_into().unwrap();
+    assert_eq!((&theirs.id, theirs.is_open()), (&begun.id, true), "it went along");
+    // Whoever asks for the merge again has nothing left to do there.
+    merge(&clinic, &first, &second).await;
+    assert_eq!(of(&clinic, &second).await, [theirs]);
+    assert_eq!(of(&clinic, &first).await, []);
+}
+
+#[tokio::test]
+async fn a_referral_that_is_told_of_while_its_patient_is_merged_begins_nothing_anew() {
+    for is_moved in [false, true] {
+        let clinic = Clinic::with(vec![]).await;
+        let (here, there) = (referrals::program(70, week()), referrals::program(71, week()));
+        create(&clinic, &here).await;
+        let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
+        refer(&clinic, &referrals::told(1, Added)).await;
+        create(&clinic, &there).await;
+        if is_moved {
+            move_all(&clinic, here.id, &there).await;
+        } else {
+            // What it has begun by then is all that there is.
+            refer(&clinic, &referrals::told(2, Changed)).await;
+        }
+        let begun = of(&clinic, &first).await;
+        merge_cut_off(&clinic, &first, &second).await;
+        let told = refer(&clinic, &referrals::told(3, Changed)).await;
+        assert_eq!(told.enrolled, [], "{is_moved}");
+        let ids = |all: &[Enrolment]| all.iter().map(|it| it.id.clone()).collect::<BTreeSet<_>>();
+        let theirs = of(&clinic, &second).await;
+        assert_eq!(ids(&theirs), ids(&begun), "{is_moved}: all went along");
+        assert_eq!(open(theirs), open(of(&clinic, &second).await));
+        assert_eq!(of(&clinic, &first).await, []);
     }
 }

@@ -126,11 +126,11 @@ impl Connector {
     /// What becomes of a write that is tampered with.
     fn spoiled(&self, operation: &str, request: &HttpRequest) -> Option<Spoiled> {
         let spoils = |sabotage| self.weather.is_sabotaged(sabotage);
-        let mut body: Value = serde_json::from_slice(request.body().bytes()?).ok()?;
         let writes = ["PutItem", "UpdateItem", "DeleteItem", "TransactWriteItems"];
-        if !writes.contains(&operation) {
+        if !writes.contains(&operation) || !Sabotage::ALL.into_iter().any(spoils) {
             return None;
         }
+        let mut body: Value = serde_json::from_slice(request.body().bytes()?).ok()?;
         let text = body.to_string();
         let is_of = |table: &str| text.contains(&format!(r#""TableName":"{table}""#));
         if spoils(Sabotage::ConditionsIgnored) && is_of("enrolments") {

@@ -62,12 +62,16 @@ impl World {
     ) -> Result<(), Violation> {
         let channel = accepted.channel.as_str();
         let cycle = (key.enrolment.clone(), key.cycle);
-        // What was completed at this very moment may have been so after the message.
+        // What was completed at this very moment may have been so after the message. And who was moved
+        // brought past cycles along: one of them may have the number of the cycle that is under way here.
         let now = self.clock.now();
+        let is_under_way =
+            enrolment.moved_from.is_some() && enrolment.is_open() && enrolment.cycle == key.cycle;
         let over = |past: &PastCycle| {
             past.cycle == key.cycle
                 && past.ended_at < now
                 && matches!(past.by, CycleEnd::Booking { .. })
+                && !is_under_way
         };
         let gone = match &enrolment.cause {
             Cause::Booking(booking) => self.gone.contains(booking.id.as_str()),
@@ -93,7 +97,7 @@ impl World {
         } else {
             return Ok(());
         };
-        Err(Violation(format!("I3: {key:?} was sent, and {why}: {accepted:?}")))
+        Err(Violation(format!("I3: {key:?} was sent, and {why}: {accepted:?}; {enrolment:#?}")))
     }
 
     /// I4: nothing is sent outside the window of its site.

@@ -80,7 +80,7 @@ impl World {
 
     /// What happens once puts a patient on a program once. Those that were moved are what they were.
     fn nobody_is_on_it_twice(&self, enrolments: &[Enrolment]) -> Result<(), Violation> {
-        let mut caused: BTreeMap<(&ProgramId, String), &EnrolmentId> = BTreeMap::new();
+        let mut caused: BTreeMap<(&ProgramId, String), &Enrolment> = BTreeMap::new();
         let mut added: BTreeMap<&str, usize> = BTreeMap::new();
         for enrolment in enrolments.iter().filter(|it| it.moved_from.is_none()) {
             let cause = match &enrolment.cause {
@@ -91,9 +91,8 @@ impl World {
                     continue;
                 }
             };
-            if let Some(before) = caused.insert((&enrolment.program, cause.clone()), &enrolment.id)
-            {
-                let why = format!("{cause} has caused {before}, and {} too", enrolment.id);
+            if let Some(before) = caused.insert((&enrolment.program, cause.clone()), enrolment) {
+                let why = format!("{cause} has caused {before:#?}, and {enrolment:#?} too");
                 return Err(Violation(why));
             }
         }

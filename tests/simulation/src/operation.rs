@@ -146,8 +146,8 @@ const KINDS: [(Kind, &str, u32); 42] = [
     (Kind::Step, "step", 60),
     (Kind::Kill, "kill", 8),
     (Kind::Double, "double", 5),
-    (Kind::Lose, "lose", 3),
-    (Kind::Redrive, "redrive", 4),
+    (Kind::Lose, "lose", 5),
+    (Kind::Redrive, "redrive", 12),
 ];
 
 /// Something that happens.

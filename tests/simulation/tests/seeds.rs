@@ -3,6 +3,7 @@
 #![cfg(test)]
 
 use std::fs;
+use std::ops::Range;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::path::Path;
 use std::sync::Mutex;
@@ -17,8 +18,14 @@ use simulation::world::Violation;
 /// How many seconds of fresh seeds are lived, unless it is said.
 const SECONDS: u64 = 20;
 
+/// From how many seconds on there are long lives among the fresh ones.
+const A_WHILE: u64 = 600;
+
 /// How many lists are tried to find a shorter one.
 const TRIES: usize = 150;
+
+/// How many lives go wrong until no more are lived: the first of a long run need not be all that it finds.
+const ENOUGH: usize = 4;
 
 /// After how many operations each kind of operation and of fault must have been among them.
 const MANY: u64 = 20_000;
@@ -96,6 +103,12 @@ impl Total {
             assert!(times >= 5, "{fault}: {times} times");
         }
     }
+}
+
+/// How much happens in a life: usually little, so that many practices are opened and come to their end. Of
+/// many seconds some are for long lives, in which much has gathered.
+fn lengths(seconds: u64) -> Range<usize> {
+    if seconds > A_WHILE && fastrand::u8(0..8) == 0 { 1_000..5_000 } else { 100..800 }
 }
 
 fn said(name: &str) -> Option<String> {
@@ -185,8 +198,8 @@ fn fresh_lives_go_well() {
     std::thread::scope(|scope| {
         for _ in 0..available_parallelism().map_or(1, usize::from) {
             scope.spawn(|| {
-                while Instant::now() < until && wrong.lock().unwrap().is_empty() {
-                    let (seed, operations) = (fastrand::u64(..), fastrand::usize(100..800));
+                while Instant::now() < until && wrong.lock().unwrap().len() < ENOUGH {
+                    let (seed, operations) = (fastrand::u64(..), fastrand::usize(lengths(seconds)));
                     let life = Life::drawn(seed, operations);
                     match try_life(&life, &format!("{seed}:{operations}")) {
                         Ok(tally) => total.lock().unwrap().add(&life, &tally),

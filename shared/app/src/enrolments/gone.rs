@@ -4,17 +4,15 @@ use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
 use domain::booking::BookingKey;
-use domain::enrolment::{
-    Cause, Enrolment, Event, decide, rehome, rehome_booking, rehome_referral, supersede, superseded,
-};
+use domain::enrolment::{Cause, Enrolment, Event, decide};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::referral::ReferralKey;
 
 use super::{Asked, Desk, TRIES, contended};
 use crate::ports::{
-    Bookings, Catalogue, Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, People,
-    SaveError, StoreError,
+    Bookings, Catalogue, Change, EnrolmentReader, Enrolments, People, SaveError, StoreError,
 };
+use crate::rehoming::{Records, kept_once, moved, moved_booking, moved_referral};
 use crate::situation::Situation;
 use crate::work::unreadable;
 
@@ -136,9 +134,7 @@ where
             let mut both = self.reader.of_patient(from).await?.enrolments;
             both.extend(self.reader.of_patient(into).await?.enrolments);
             let mut all_kept = true;
-            for one in superseded(&both) {
-                let decision = supersede(one, &asked.by, asked.at);
-                let change = Change::new(Some(one.clone()), decision, &[]);
+            for change in kept_once(&both, asked) {
                 match self.enrolments.commit(&[change]).await {
                     Ok(()) => {}
                     Err(SaveError::Stale | SaveError::Taken(_)) => all_kept = false,
@@ -175,10 +171,7 @@ where
                     Err(error) => return Err(error),
                 }
             }
-            let after = rehome_booking(&before, into, &caused);
-            caused.retain(|enrolment| enrolment.patient == *from);
-            let changes: Vec<_> = caused.iter().map(|it| moved(it, into, asked)).collect();
-            let moved = MovedCause::Booking(Box::new(MovedBooking { before, after }));
+            let (moved, changes) = moved_booking(before, &caused, Records { from, into }, asked);
             match self.enrolments.rehome(Some(&moved), &changes).await {
                 Ok(()) => return Ok(()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
@@ -213,9 +206,7 @@ where
                     Err(error) => return Err(error),
                 }
             }
-            let after = rehome_referral(&before, into, &begun);
-            let moved = MovedCause::Referral(Box::new(after));
-            let changes: Vec<_> = begun.iter().map(|it| self::moved(it, into, asked)).collect();
+            let (moved, changes) = moved_referral(&before, &begun, Records { from, into }, asked);
             match self.enrolments.rehome(Some(&moved), &changes).await {
                 Ok(()) => return Ok(()),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
@@ -245,9 +236,4 @@ where
         }
         Err(contended())
     }
-}
-
-fn moved(enrolment: &Enrolment, into: &PatientId, asked: &Asked) -> Change {
-    let decision = rehome(enrolment, into, &asked.by, asked.at);
-    Change::new(Some(enrolment.clone()), decision, &[])
 }

@@ -42,7 +42,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
 ) -> Result<BookingChange, StoreError> {
     let clock = resolve::clock(stores.catalogue).await?;
     let mut event = resolve::booking(stores, &waiting.key.source, told, clock).await?;
-    let before = stores.intake.booking(&event.key).await?;
+    let before = stores.booking_at_home(&event.key, waiting, now).await?;
     let news = before.as_ref().map_or_else(|| Some(News::all_of(&event)), |it| it.news(&event));
     let Some(news) = news else {
         return stores.superseded(waiting, before.as_ref(), (&mut event, told), now).await;

@@ -30,7 +30,7 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
     now: DateTime<Utc>,
 ) -> Result<ReferralChange, StoreError> {
     let key = ReferralKey { source: waiting.key.source.clone(), id: told.id.clone() };
-    let before = stores.intake.referral(&key).await?;
+    let before = stores.referral_at_home(&key, waiting, now).await?;
     let mut known = stores.known(&key, told).await?;
     // A time that no calendar can hold is no time: that of its arrival stands for it.
     let clock = resolve::clock(stores.catalogue).await?;

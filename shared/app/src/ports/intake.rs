@@ -11,7 +11,7 @@ use domain::intake::Told;
 use domain::text::{Code, ExternalId};
 use domain::work::{OpenWork, WorkItem};
 
-use super::{Change, OfPatient, ReferralChange, Referrals, SaveError, StoreError};
+use super::{Change, MovedCause, OfPatient, ReferralChange, Referrals, SaveError, StoreError};
 
 /// Names an event: who sent it, and the sender's id for it, the same on every retry.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -203,6 +203,12 @@ pub trait Intake: Bookings {
         patient: &PatientId,
         programs: &BTreeSet<ProgramId>,
     ) -> impl Future<Output = Result<OfPatient, StoreError>> + Send;
+    /// As `Enrolments::rehome`.
+    fn rehome(
+        &self,
+        cause: Option<&MovedCause>,
+        changes: &[Change],
+    ) -> impl Future<Output = Result<(), SaveError>> + Send;
     /// Stores all of it or nothing. `Stale` when anything it was decided on has changed meanwhile, or
     /// somebody else has dealt with the event.
     fn commit(&self, change: &BookingChange) -> impl Future<Output = Result<(), SaveError>> + Send;

@@ -4,8 +4,9 @@
 use std::collections::BTreeSet;
 
 use app::ports::{
-    Again, BookingChange, Bookings, Change, EventKey, Intake, KnownEvent, OfPatient, RecordedEvent,
-    ReferralChange, Referrals, SHARDS, SaveError, StoreError, Verdict, WaitingEvent,
+    Again, BookingChange, Bookings, Change, Enrolments, EventKey, Intake, KnownEvent, MovedCause,
+    OfPatient, RecordedEvent, ReferralChange, Referrals, SHARDS, SaveError, StoreError, Verdict,
+    WaitingEvent,
 };
 use aws_sdk_dynamodb::types::{TransactWriteItem, Update};
 use chrono::{DateTime, Duration, Utc};
@@ -236,6 +237,14 @@ impl Intake for IntakeStore {
         let mut read = of_patient(table, patient, Some(programs)).await?;
         read.enrolments.retain(Enrolment::is_open);
         Ok(read)
+    }
+
+    async fn rehome(
+        &self,
+        cause: Option<&MovedCause>,
+        changes: &[Change],
+    ) -> Result<(), SaveError> {
+        self.enrolments.rehome(cause, changes).await
     }
 
     async fn commit(&self, change: &BookingChange) -> Result<(), SaveError> {
