@@ -19,21 +19,31 @@ pub(crate) struct Records<'a> {
     pub(crate) into: &'a PatientId,
 }
 
+impl Records<'_> {
+    /// Those of the enrolments that are either record's.
+    pub(crate) fn theirs(&self, all: &[Enrolment]) -> Vec<Enrolment> {
+        let is_theirs = |it: &&Enrolment| it.patient == *self.from || it.patient == *self.into;
+        all.iter().filter(is_theirs).cloned().collect()
+    }
+}
+
 /// An enrolment goes to the other record.
 pub(crate) fn moved(enrolment: &Enrolment, into: &PatientId, asked: &Asked) -> Change {
     let decision = rehome(enrolment, into, &asked.by, asked.at);
     Change::new(Some(enrolment.clone()), decision, &[])
 }
 
-/// A booking and what it has begun go to the other record. `caused` is all it has begun that can be read.
+/// A booking and what it has begun go to the other record. `caused` is all it has begun that can be read;
+/// what of it is a third record's stays there, and does not count as begun for this patient.
 pub(crate) fn moved_booking(
     before: Booking,
     caused: &[Enrolment],
     records: Records<'_>,
     asked: &Asked,
 ) -> (MovedCause, Vec<Change>) {
-    let after = rehome_booking(&before, records.into, caused);
-    let changes = moved_all(caused, records, asked);
+    let caused = records.theirs(caused);
+    let after = rehome_booking(&before, records.into, &caused);
+    let changes = moved_all(&caused, records, asked);
     (MovedCause::Booking(Box::new(MovedBooking { before, after })), changes)
 }
 
@@ -44,8 +54,9 @@ pub(crate) fn moved_referral(
     records: Records<'_>,
     asked: &Asked,
 ) -> (MovedCause, Vec<Change>) {
-    let after = rehome_referral(before, records.into, begun);
-    (MovedCause::Referral(Box::new(after)), moved_all(begun, records, asked))
+    let begun = records.theirs(begun);
+    let after = rehome_referral(before, records.into, &begun);
+    (MovedCause::Referral(Box::new(after)), moved_all(&begun, records, asked))
 }
 
 fn moved_all(all: &[Enrolment], records: Records<'_>, asked: &Asked) -> Vec<Change> {

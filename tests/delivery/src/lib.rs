@@ -2,6 +2,7 @@
 //! queue. Its tests are in `tests/`.
 
 mod look;
+mod merging;
 mod night;
 mod senders;
 

@@ -3,12 +3,9 @@
 
 #![cfg(test)]
 
-use std::collections::BTreeSet;
-
-use app::enrolments::{Asked, Desk, Pair};
 use app::events::Answer;
 use app::moves::{Mode, Move, MoveOrder};
-use app::ports::{Catalogue, Clock, EnrolmentReader, EventResult, People};
+use app::ports::{Catalogue, Clock, EventResult};
 use app::replan::Stores;
 use delivery::Clinic;
 use domain::actor::Actor;
@@ -17,10 +14,9 @@ use domain::booking::{BookingEvent, BookingEventKind};
 use domain::booking_type::BookingType;
 use domain::calendar::CalendarSpan;
 use domain::enrolment::Enrolment;
-use domain::ids::{PatientId, ProgramId};
+use domain::ids::ProgramId;
 use domain::intake::ReferralEventKind::{Added, Changed, Withdrawn};
 use domain::intake::{Told, ToldReferral};
-use domain::patient::{Identifier, Patient};
 use domain::phi::Phi;
 use domain::program::{Action, Program};
 use domain::text::ExternalId;
@@ -130,45 +126,6 @@ async fn who_was_moved_to_a_program_that_the_booking_type_starts_now_begins_it_n
     assert_eq!(open(clinic.enrolments().await).len(), 1);
 }
 
-/// A second record, whom the diary knows by this key.
-async fn second_record(clinic: &Clinic, key: &str) -> PatientId {
-    let id = Phi::new(ExternalId::parse(key).unwrap());
-    let other = Patient {
-        id: PatientId::new(build::number(3)),
-        identifiers: [Identifier { source: referrals::source(), id }].into(),
-        ..build::patient()
-    };
-    clinic.dynamo.people().create_patient(&other).await.unwrap();
-    other.id
-}
-
-/// Their record says that it was merged, and whoever did that died then.
-async fn merge_cut_off(clinic: &Clinic, from: &PatientId, into: &PatientId) {
-    app::people::merge(&clinic.dynamo.people(), from, into).await.unwrap();
-}
-
-async fn merge(clinic: &Clinic, from: &PatientId, into: &PatientId) {
-    let desk = Desk {
-        enrolments: &clinic.dynamo.enrolments(),
-        reader: &clinic.dynamo.enrolment_reader(),
-        catalogue: &clinic.dynamo.catalogue(),
-        people: &clinic.dynamo.people(),
-        bookings: &clinic.dynamo.bookings(),
-    };
-    let who = ExternalId::parse("person-1").unwrap();
-    let by = Actor::Person(who.clone());
-    let asked = Asked { by, request_id: "req-2".to_owned(), at: clinic.clock.now() };
-    let pair = Pair { from: from.clone(), into: into.clone() };
-    // A merge that is repeated does nothing else.
-    for _ in 0..2 {
-        Box::pin(desk.merge(&clinic.dynamo.work_list(), &pair, (&who, &asked))).await.unwrap();
-    }
-}
-
-async fn of(clinic: &Clinic, patient: &PatientId) -> Vec<Enrolment> {
-    clinic.dynamo.enrolment_reader().of_patient(patient).await.unwrap().enrolments
-}
-
 fn visit_of(version: u64, kind: BookingEventKind, key: &str, start: &str) -> BookingEvent {
     let mut event = build::event_of("B-2001", "physio-initial", key, start);
     (event.kind, event.order.version) = (kind, Some(version));
@@ -179,20 +136,23 @@ fn visit_of(version: u64, kind: BookingEventKind, key: &str, start: &str) -> Boo
 async fn a_booking_that_was_the_other_records_first_takes_up_one_enrolment_once_they_are_one() {
     for is_first_kept in [true, false] {
         let clinic = Clinic::with(reminder()).await;
-        let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
+        let (first, second) = (build::patient().id, clinic.record(3, "P-2").await);
         book(&clinic, &visit_of(1, Made, "P-1001", VISIT)).await;
         book(&clinic, &visit_of(2, Moved, "P-2", VISIT)).await;
         assert_eq!(
-            (of(&clinic, &first).await.len(), open(of(&clinic, &second).await).len()),
+            (
+                clinic.enrolments_of(&first).await.len(),
+                open(clinic.enrolments_of(&second).await).len()
+            ),
             (1, 1)
         );
         let (from, into) = if is_first_kept { (&second, &first) } else { (&first, &second) };
-        merge(&clinic, from, into).await;
+        clinic.merge(from, into).await;
         for (version, start) in [(3, LATER), (4, VISIT)] {
             let moved = book(&clinic, &visit_of(version, Moved, "P-2", start)).await;
             assert_eq!(moved.enrolled, [], "{is_first_kept}");
         }
-        let theirs = of(&clinic, into).await;
+        let theirs = clinic.enrolments_of(into).await;
         assert_eq!((theirs.len(), open(theirs).len()), (2, 1), "{is_first_kept}");
     }
 }
@@ -202,7 +162,7 @@ async fn a_referral_that_was_the_other_records_first_takes_up_one_enrolment_once
     for is_first_kept in [true, false] {
         let clinic = Clinic::with(vec![]).await;
         create(&clinic, &referrals::program(70, week())).await;
-        let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
+        let (first, second) = (build::patient().id, clinic.record(3, "P-2").await);
         let of_second = |version| {
             let mut told = referrals::told(version, Changed);
             let details = told.details.as_mut().unwrap();
@@ -212,54 +172,10 @@ async fn a_referral_that_was_the_other_records_first_takes_up_one_enrolment_once
         refer(&clinic, &referrals::told(1, Added)).await;
         refer(&clinic, &of_second(2)).await;
         let (from, into) = if is_first_kept { (&second, &first) } else { (&first, &second) };
-        merge(&clinic, from, into).await;
+        clinic.merge(from, into).await;
         let told = refer(&clinic, &of_second(3)).await;
         assert_eq!((told.enrolled, told.changed), (vec![], vec![]), "{is_first_kept}");
-        let theirs = of(&clinic, into).await;
+        let theirs = clinic.enrolments_of(into).await;
         assert_eq!((theirs.len(), open(theirs).len()), (2, 1), "{is_first_kept}");
-    }
-}
-
-#[tokio::test]
-async fn a_booking_that_is_told_of_while_its_patient_is_merged_begins_nothing_anew() {
-    let clinic = Clinic::with(reminder()).await;
-    let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
-    book(&clinic, &visit_of(1, Made, "P-1001", VISIT)).await;
-    let [begun] = of(&clinic, &first).await.try_into().unwrap();
-    merge_cut_off(&clinic, &first, &second).await;
-    let told = book(&clinic, &visit_of(2, Moved, "P-2", LATER)).await;
-    assert_eq!((told.enrolled, told.changed.len()), (vec![], 1), "it goes on, later");
-    let [theirs] = of(&clinic, &second).await.try_into().unwrap();
-    assert_eq!((&theirs.id, theirs.is_open()), (&begun.id, true), "it went along");
-    // Whoever asks for the merge again has nothing left to do there.
-    merge(&clinic, &first, &second).await;
-    assert_eq!(of(&clinic, &second).await, [theirs]);
-    assert_eq!(of(&clinic, &first).await, []);
-}
-
-#[tokio::test]
-async fn a_referral_that_is_told_of_while_its_patient_is_merged_begins_nothing_anew() {
-    for is_moved in [false, true] {
-        let clinic = Clinic::with(vec![]).await;
-        let (here, there) = (referrals::program(70, week()), referrals::program(71, week()));
-        create(&clinic, &here).await;
-        let (first, second) = (build::patient().id, second_record(&clinic, "P-2").await);
-        refer(&clinic, &referrals::told(1, Added)).await;
-        create(&clinic, &there).await;
-        if is_moved {
-            move_all(&clinic, here.id, &there).await;
-        } else {
-            // What it has begun by then is all that there is.
-            refer(&clinic, &referrals::told(2, Changed)).await;
-        }
-        let begun = of(&clinic, &first).await;
-        merge_cut_off(&clinic, &first, &second).await;
-        let told = refer(&clinic, &referrals::told(3, Changed)).await;
-        assert_eq!(told.enrolled, [], "{is_moved}");
-        let ids = |all: &[Enrolment]| all.iter().map(|it| it.id.clone()).collect::<BTreeSet<_>>();
-        let theirs = of(&clinic, &second).await;
-        assert_eq!(ids(&theirs), ids(&begun), "{is_moved}: all went along");
-        assert_eq!(open(theirs), open(of(&clinic, &second).await));
-        assert_eq!(of(&clinic, &first).await, []);
     }
 }

@@ -203,7 +203,11 @@ fn fresh_lives_go_well() {
                     let life = Life::drawn(seed, operations);
                     match try_life(&life, &format!("{seed}:{operations}")) {
                         Ok(tally) => total.lock().unwrap().add(&life, &tally),
-                        Err(why) => wrong.lock().unwrap().push(why),
+                        Err(why) => {
+                            // An hour is long for whoever waits to see it.
+                            println!("{why}");
+                            wrong.lock().unwrap().push(why);
+                        }
                     }
                 }
             });

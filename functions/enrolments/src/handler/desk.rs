@@ -1,6 +1,7 @@
 //! What staff do with enrolments: begin them, and say what is to happen to them.
 
 use app::form::{UnknownFields, read};
+use app::ports::PracticeSettings;
 use aws::http::{Caller, JsonBody, NewIds, NoBody, Problem, RequestId, if_match, json_with_etag};
 use axum::Extension;
 use axum::extract::{Path, State};
@@ -27,7 +28,8 @@ pub(super) async fn add<W: Ports>(
     let desk = context.desk();
     let added = desk.add(&ids.then(&context.ids), &draft, &asked).await?;
     let details = desk.details(added.enrolment, asked.at).await?;
-    let shown = wire::show_added(&details, &added.others, &added.unreadable);
+    let sending = context.catalogue.settings().await?.sending;
+    let shown = wire::show_added(&details, &added.others, &added.unreadable, &sending);
     Ok(json_with_etag(StatusCode::CREATED, details.enrolment.revision, shown))
 }
 

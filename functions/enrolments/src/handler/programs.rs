@@ -97,6 +97,7 @@ pub(super) async fn practice_wide<W: Ports>(
     };
     let from = page.cursor.as_ref().map(place).transpose()?;
     let (programs, sites) = (context.catalogue.programs().await?, context.catalogue.sites().await?);
+    filter.check(&programs, &sites).map_err(|wrong| Problem::wrong_query(&wrong))?;
     let takes = |enrolment: &Enrolment, program: &Program| filter.takes(enrolment, program, &sites);
     let wanted = filter.programs(&programs);
     let found = practice_wide_page(&context.reader, wanted, takes, from, page.limit).await?;

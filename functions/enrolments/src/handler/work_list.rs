@@ -102,6 +102,7 @@ pub(super) async fn list<W: Ports>(
 ) -> Result<Json<Value>, Problem> {
     let (page, filter) = query.read(wire::read_work_filter)?;
     let (me, sites) = (person(&caller)?, context.catalogue.sites().await?);
+    filter.check(&sites).map_err(|wrong| Problem::wrong_query(&wrong))?;
     let mut open = context.work_list.open().await?;
     open.retain(|work| filter.takes(work, &sites, &me));
     let (open, next) = page.cut_in(Order::Ascending, open, |work| {

@@ -1,12 +1,13 @@
 //! An enrolment with the steps of its cycle.
 
-use app::enrolments::{Details, StepLine};
+use app::enrolments::{Details, StepLine, StepState};
 use chrono_tz::Tz;
 use domain::calendar::{CalendarSpan, in_words};
 use domain::enrolment::Enrolment;
 use domain::ids::EnrolmentId;
 use domain::program::Frequency;
 use domain::receipt::{Arrival, Receipt, Told};
+use domain::settings::Sending;
 use serde_json::{Value, json};
 
 use super::enrolment::show_enrolment;
@@ -26,11 +27,12 @@ pub(crate) fn show_details(details: &Details) -> Value {
     shown
 }
 
-/// A new enrolment, and what it may be a mistake for.
+/// A new enrolment, what it may be a mistake for, and what of it would not be sent as things are now.
 pub(crate) fn show_added(
     details: &Details,
     others: &[Enrolment],
     unreadable: &[EnrolmentId],
+    sending: &Sending,
 ) -> Value {
     let mut shown = show_details(details);
     let zone = details.site.as_ref().map_or(chrono_tz::UTC, |site| site.zone);
@@ -47,11 +49,46 @@ pub(crate) fn show_added(
             format!("The patient is already on this program since {since}, as {}.", other.id)
         })
         .chain(unreadable)
+        .chain(not_sent(&details.steps))
+        .chain(on_hold(sending, zone))
         .collect();
     if let Some(fields) = shown.as_object_mut() {
         fields.insert("warnings".to_owned(), json!(warnings));
     }
     shown
+}
+
+/// What of a cycle that is ahead would not be sent: whoever enrols a patient without a mobile, or from a
+/// date that is long past, is told so now and not by silence.
+fn not_sent(steps: &[StepLine]) -> Vec<String> {
+    let is_ahead = |step: &&StepLine| matches!(step.state, StepState::Waiting | StepState::Ahead);
+    let messages: Vec<_> = (1..)
+        .zip(steps)
+        .filter(|(_, step)| is_ahead(step) && step.action.message().is_some())
+        .collect();
+    let wrong: Vec<_> = messages
+        .iter()
+        .filter_map(|(position, step)| {
+            let why = step.why.as_ref()?;
+            let template = step.template.as_ref();
+            let named = template.map(|it| format!(" “{}”", it.name)).unwrap_or_default();
+            Some(format!("Action {position}, {}{named}: {why}.", step.action.carrier().as_str()))
+        })
+        .collect();
+    let nothing = !wrong.is_empty() && wrong.len() == messages.len();
+    let nothing = nothing.then(|| "As things are, nothing of this cycle will be sent.".to_owned());
+    nothing.into_iter().chain(wrong).collect()
+}
+
+/// That nothing goes out at all.
+fn on_hold(sending: &Sending, zone: Tz) -> Option<String> {
+    match sending {
+        Sending::On => None,
+        Sending::Held { since, why, .. } => Some(format!(
+            "All sending is on hold since {} ({why}): what is due waits until it is released.",
+            in_words(zone, *since)
+        )),
+    }
 }
 
 fn show_step_line(position: usize, step: &StepLine, zone: Option<Tz>) -> Value {

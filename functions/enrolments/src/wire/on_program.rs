@@ -4,6 +4,7 @@ use app::form::Form;
 use domain::calendar::in_words;
 use domain::enrolment::{Enrolment, Status};
 use domain::ids::{ActionId, ProgramId};
+use domain::invalid::{FieldError, Invalid};
 use domain::patient::Patient;
 use domain::program::{Action, Addressee, Medium, Program};
 use domain::site::Site;
@@ -111,7 +112,26 @@ pub(crate) fn read_wide_filter(form: &Form<'_>) -> Option<WideFilter> {
     })
 }
 
+/// That there is no site of the code that a list is asked for.
+pub(super) fn unknown_site(code: Option<&Code>, sites: &[Site]) -> Option<FieldError> {
+    let unknown = code.is_some_and(|code| sites.iter().all(|site| site.code != *code));
+    unknown.then(|| FieldError::new("/site", "there is no site of this code"))
+}
+
 impl WideFilter {
+    /// Checks that what it names is there: an empty list would say that nobody is on it.
+    ///
+    /// # Errors
+    /// What is not there.
+    pub(crate) fn check(&self, programs: &[Program], sites: &[Site]) -> Result<(), Invalid> {
+        let unknown = self.program.as_ref().filter(|id| programs.iter().all(|it| it.id != **id));
+        let program = unknown.map(|_| {
+            FieldError::new("/program", "there is no such program any more, or never was")
+        });
+        let errors = program.into_iter().chain(unknown_site(self.site.as_ref(), sites));
+        Invalid::unless_empty(errors.collect())
+    }
+
     /// The programs of those it takes.
     pub(crate) fn programs<'a>(&self, programs: &'a [Program]) -> Vec<&'a Program> {
         let wanted = |id: &ProgramId| self.program.as_ref().is_none_or(|wanted| wanted == id);

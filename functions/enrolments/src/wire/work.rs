@@ -9,6 +9,7 @@ use chrono::{DateTime, Utc};
 use domain::calendar::{in_words, local};
 use domain::enrolment::{Instruction, Receipt};
 use domain::ids::{PatientId, WorkId};
+use domain::invalid::Invalid;
 use domain::patient::Patient;
 use domain::phi::Phi;
 use domain::reply::Origin;
@@ -18,6 +19,8 @@ use domain::work::{
     OpenWork, ResolvedWork, WorkItem, WorkKind, WorkMonth, WorkNote, WorkOutcome, WorkText,
 };
 use serde_json::{Value, json};
+
+use super::on_program::unknown_site;
 
 /// Most items of one request.
 const MAX_ITEMS: usize = 100;
@@ -71,6 +74,14 @@ pub(crate) fn read_work_filter(form: &Form<'_>) -> Option<WorkFilter> {
 }
 
 impl WorkFilter {
+    /// Checks that what it names is there: an empty list would say that nothing waits.
+    ///
+    /// # Errors
+    /// What is not there.
+    pub(crate) fn check(&self, sites: &[Site]) -> Result<(), Invalid> {
+        Invalid::unless_empty(unknown_site(self.site.as_ref(), sites).into_iter().collect())
+    }
+
     pub(crate) fn takes(&self, work: &OpenWork, sites: &[Site], me: &ExternalId) -> bool {
         let item = &work.item;
         let site = || sites.iter().find(|site| Some(&site.id) == item.site.as_ref());

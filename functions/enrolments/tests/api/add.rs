@@ -1,10 +1,14 @@
 //! Putting a patient on a program by hand.
 
-use app::ports::{Bookings, Catalogue, EnrolmentReader, People};
+use app::ports::{Bookings, Catalogue, Clock, EnrolmentReader, People, PracticeSettings};
 use domain::booking::{Booking, BookingState, Matching};
+use domain::calendar::CalendarSpan;
 use domain::ids::PatientId;
 use domain::patient::{Patient, Standing};
 use domain::program::{Assignment, Completion, Program, ProgramType};
+use domain::settings::{Remark, Settings};
+use domain::staff::StaffId;
+use domain::timing::{Span, Timing};
 use serde_json::{Value, json};
 use testkit::build;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
@@ -165,6 +169,58 @@ async fn a_second_enrolment_on_the_same_program_is_allowed_with_a_warning() {
     let warning = second["warnings"][0].as_str().unwrap();
     assert!(warning.contains("since 22 November 2026"), "{warning}");
     assert!(warning.contains(first["id"].as_str().unwrap()), "{warning}");
+}
+
+fn days(n: u16) -> Span {
+    Span::Calendar(CalendarSpan::Days(n), None)
+}
+
+fn warnings(added: &Value) -> Vec<&str> {
+    added["warnings"].as_array().unwrap().iter().map(|it| it.as_str().unwrap()).collect()
+}
+
+#[tokio::test]
+async fn whoever_enrols_is_told_what_will_not_be_sent() {
+    let clinic = clinic().await;
+    let before = program(ProgramType::Recall);
+    let actions = vec![build::sms(11, Timing::Before(days(7))), build::sms(12, Timing::On(None))];
+    save(&clinic, &before, Program { actions, ..before.clone() }).await;
+    let on = async |date: &str| {
+        clinic.enrol(ProgramType::Recall, &json!({ "reference_date": date })).await
+    };
+    assert_eq!(warnings(&on("2027-05-01").await), [""; 0]);
+    let soon = on("2026-11-25").await;
+    let [again, late] = warnings(&soon)[..] else { panic!("{soon}") };
+    assert!(again.contains("already on this program"), "{again}");
+    assert!(late.starts_with("Action 1, sms “") && late.contains("too late"), "{late}");
+    let long_past = on("2016-11-25").await;
+    let [_, _, nothing, first, second] = warnings(&long_past)[..] else { panic!("{long_past}") };
+    assert_eq!(nothing, "As things are, nothing of this cycle will be sent.");
+    assert!(first.contains("too late") && second.contains("too late"), "{first} {second}");
+}
+
+#[tokio::test]
+async fn whoever_enrols_is_told_that_the_patient_wants_none_of_it() {
+    let clinic = clinic().await;
+    let before = build::patient();
+    let after = Patient { mobile: None, revision: before.revision + 1, ..before.clone() };
+    clinic.dynamo.people().save_patient(&before, &after).await.unwrap();
+    let added = clinic.enrol(ProgramType::General, &json!({})).await;
+    let [nothing, why] = warnings(&added)[..] else { panic!("{added}") };
+    assert_eq!(nothing, "As things are, nothing of this cycle will be sent.");
+    assert!(why.starts_with("Action 2, sms “") && why.contains("mobile"), "{why}");
+}
+
+#[tokio::test]
+async fn whoever_enrols_is_told_that_all_sending_is_on_hold() {
+    let clinic = clinic().await;
+    let by = StaffId::parse("person-1").unwrap();
+    let why = Remark::parse("We look first").unwrap();
+    let held = Settings::default().held(clinic.clock.now(), by, why).unwrap();
+    clinic.dynamo.catalogue().save_settings(&held).await.unwrap();
+    let added = clinic.enrol(ProgramType::General, &json!({})).await;
+    let [on_hold] = warnings(&added)[..] else { panic!("{added}") };
+    assert!(on_hold.contains("We look first") && on_hold.contains("released"), "{on_hold}");
 }
 
 #[tokio::test]

@@ -225,6 +225,8 @@ async fn what_is_wrong_in_the_address_is_named() {
         wrong("/v1/work-list?patient=70&kind=x&site=%C2%AD").await,
         ["kind", "site", "patient"]
     );
+    let nowhere = format!("program={}&site=elsewhere", ProgramId::new(number(9)));
+    assert_eq!(wrong(&format!("/v1/enrolments?{nowhere}")).await, ["program", "site"]);
     let other = clinic.get("/v1/work-list").await;
     assert_eq!(other.status, 200);
     assert_eq!(wrong("/v1/enrolments?cursor=x").await, ["cursor"]);

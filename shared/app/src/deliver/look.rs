@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::enrolment::{Crowd, Doctor, Enrolment, Event, decide};
 use domain::hold::HoldCause;
 use domain::ledger::{Destination, LedgerKey};
+use domain::patient::Standing;
 use domain::program::Channel;
 use domain::repeat::{WITHIN, counts_since, has_gone_too_often};
 use domain::settings::{Outgoing, Settings};
@@ -96,6 +97,12 @@ where
             Outgoing::Held | Outgoing::Copy(_) => return Ok(Look::Held),
         }
         let situation = self.situation(enrolment).await?;
+        if let Standing::Merged { .. } = situation.patient.standing {
+            // The merge is under way and takes the enrolment along by and by; or it was cut off, and the
+            // dead letters that this makes will tell. It is no fault of the message.
+            let why = "the merge of its patient has not come to the enrolment yet";
+            return Err(StoreError::Unavailable(why.to_owned()));
+        }
         let now = self.clock.now();
         let decision = decide(
             &situation.enrolment,

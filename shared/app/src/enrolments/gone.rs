@@ -96,29 +96,52 @@ where
         into: &PatientId,
         asked: &Asked,
     ) -> Result<(), StoreError> {
-        self.keep_one_of_each(from, into, asked).await?;
-        for booking in self.bookings.of_patient(from, DateTime::UNIX_EPOCH).await? {
-            self.rehome_with_booking(&booking.key, from, into, asked).await?;
+        for _ in 0..TRIES {
+            self.keep_one_of_each(from, into, asked).await?;
+            if !self.rehome_what_is_there(from, into, asked).await? {
+                break;
+            }
+            // Whoever knew the record before it was merged may have added to it meanwhile.
         }
+        self.count_bookings(into, asked).await
+    }
+
+    /// Takes along what is found. Answers whether anything was.
+    async fn rehome_what_is_there(
+        &self,
+        from: &PatientId,
+        into: &PatientId,
+        asked: &Asked,
+    ) -> Result<bool, StoreError> {
+        let booked = self.bookings.of_patient(from, DateTime::UNIX_EPOCH).await?;
         let found = self.reader.of_patient(from).await?;
+        let any = !booked.is_empty() || !found.enrolments.is_empty();
         for one in found.unreadable {
             self.leave(&one.id, &one.why, asked.at).await?;
         }
-        let referrals: BTreeSet<_> = found
-            .enrolments
-            .iter()
-            .filter_map(|enrolment| match &enrolment.cause {
-                Cause::Referral(key) => Some(key),
-                Cause::Booking(_) | Cause::Added(_) => None,
-            })
-            .collect();
+        let (mut bookings, mut referrals) = (BTreeSet::new(), BTreeSet::new());
+        bookings.extend(booked.iter().map(|booking| &booking.key));
+        for enrolment in &found.enrolments {
+            match &enrolment.cause {
+                Cause::Booking(key) => {
+                    bookings.insert(key);
+                }
+                Cause::Referral(key) => {
+                    referrals.insert(key);
+                }
+                Cause::Added(_) => {}
+            }
+        }
+        for key in bookings {
+            self.rehome_with_booking(key, from, into, asked).await?;
+        }
         for key in referrals {
             self.rehome_with_referral(key, &found.enrolments, (from, into), asked).await?;
         }
         for enrolment in &found.enrolments {
             self.rehome_alone(&enrolment.id, from, into, asked).await?;
         }
-        self.count_bookings(into, asked).await
+        Ok(any)
     }
 
     /// What one booking or referral has put both records on is left once: the other one must not be

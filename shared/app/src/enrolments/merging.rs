@@ -43,8 +43,13 @@ where
     ) -> Result<Merge, ChangeError> {
         let Pair { from, into } = pair;
         let merge = people::merge(self.people, from, into).await?;
-        // On the heap: it goes through much of the engine.
-        Box::pin(self.rehome(from, into, asked)).await?;
+        // What was merged into it before may have been left behind: that merge was cut off, and nobody can
+        // ask for it any more.
+        let left = merge.into.after.merged_from.iter().filter(|id| *id != from);
+        for gone in left.chain([from]) {
+            // On the heap: it goes through much of the engine.
+            Box::pin(self.rehome(gone, into, asked)).await?;
+        }
         for (newcomer, other) in [(from, into), (into, from)] {
             let id = WorkId::for_possible_duplicate(newcomer);
             let open = list.item(&id).await?;

@@ -8,7 +8,7 @@ mod unmatched;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use domain::booking::{Booking, Matching, News};
+use domain::booking::{Booking, BookingKey, Matching, News};
 use domain::booking_type::{BookingType, Completing};
 use domain::enrolment::{Cause, Effect, Enrolment, Event, Facts, decide, enrol_for_booking};
 use domain::ids::{EnrolmentId, ProgramId};
@@ -17,7 +17,7 @@ use domain::program::{Assignment, Program};
 
 use self::known::Known;
 use self::unmatched::{unmatched, work_id, work_item};
-use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
+use super::{Outlook, Stores, contended, is_news, next_try, recorded, resolve};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
     UnreadableEnrolment, Verdict, WaitingEvent,
@@ -52,6 +52,11 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Some(before) if !news.details => stores.known_of(before).await?,
         Some(_) | None => stores.look_up(&event, before.as_ref(), now).await?,
     };
+    let whose = before.as_ref().and_then(|before| before.matching.patient());
+    if stores.merged(whose).await?.is_some() {
+        // It was merged since it was read: the event is dealt with anew, on what is moved then.
+        return Err(contended());
+    }
     if let Some(site) = &known.site {
         resolve::on_site(&mut event, told, site.zone)?;
     }
@@ -79,7 +84,8 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     raise.extend(unknown.iter().map(|it| unreadable(it.id.as_str(), &it.why, now)));
     for (id, concern) in concerned {
         match stores.reconsider(&id, concern, &booking, now).await {
-            Ok(Some(change)) => {
+            Ok(Reconsidered { begun_as, change: Some(change) }) => {
+                booking.caused.extend(begun_as);
                 let enrolment = &change.decision.enrolment;
                 let pair = (enrolment.program.clone(), id.clone());
                 if change.decision.effects.contains(&Effect::Claim(booking.key.clone())) {
@@ -90,7 +96,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
                 }
                 changes.push(change);
             }
-            Ok(None) => {}
+            Ok(Reconsidered { begun_as, change: None }) => booking.caused.extend(begun_as),
             // One that cannot be read must not keep the event from the others. Its sender meets the
             // booking's new state by itself.
             Err(error @ StoreError::Unreadable { .. }) => {
@@ -161,6 +167,16 @@ enum Concern {
     MayComplete,
 }
 
+/// What becomes of an enrolment that a booking concerns.
+#[derive(Default)]
+struct Reconsidered {
+    /// What changes of it.
+    change: Option<Change>,
+    /// What the booking would call it, had it begun it for the patient whose it is now: a record that was
+    /// merged gave its own away.
+    begun_as: Option<EnrolmentId>,
+}
+
 /// The enrolments a booking concerns, each once, and those of which nobody knows, because they cannot
 /// be read.
 async fn concerned<I: Intake, C: Catalogue, P: Register, N: Newcomers>(
@@ -198,15 +214,18 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         Ok(programs.iter().filter(covers).map(|program| program.id.clone()).collect())
     }
 
-    /// What the booking's change does to an enrolment; `None` when nothing.
+    /// What the booking's change does to an enrolment.
     async fn reconsider(
         &self,
         id: &EnrolmentId,
         concern: Concern,
         booking: &Booking,
         now: DateTime<Utc>,
-    ) -> Result<Option<Change>, StoreError> {
-        let Some(enrolment) = self.intake.enrolment(id).await? else { return Ok(None) };
+    ) -> Result<Reconsidered, StoreError> {
+        let Some(enrolment) = self.intake.enrolment(id).await? else {
+            return Ok(Reconsidered::default());
+        };
+        let begun_as = begun_as(&enrolment, &booking.key);
         let situation = self.situation(enrolment, concern, booking).await?;
         let before = &situation.enrolment;
         let decision = |event| decide(before, situation.facts(), event, now);
@@ -226,7 +245,8 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         let news = decision.enrolment != *before || !decision.effects.is_empty();
         let before = Some(before.clone());
         // What it claims is this booking, which is stored with the event.
-        Ok(news.then(|| Change::new(before, decision, &[])))
+        let change = news.then(|| Change::new(before, decision, &[]));
+        Ok(Reconsidered { change, begun_as })
     }
 
     /// The facts about an enrolment, with the booking as the event tells it.
@@ -260,6 +280,13 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         };
         Ok(Situation { enrolment, program, site, patient, visit, referral, bookings, completing })
     }
+}
+
+/// What a booking would call an enrolment that it has begun; `None` for what something else has.
+fn begun_as(enrolment: &Enrolment, key: &BookingKey) -> Option<EnrolmentId> {
+    let Enrolment { program, patient, .. } = enrolment;
+    let is_its = enrolment.cause == Cause::Booking(key.clone());
+    is_its.then(|| EnrolmentId::for_booking(program, &key.source, &key.id, patient))
 }
 
 /// The programs that bookings of this type start. Those that take nobody are remarked upon.

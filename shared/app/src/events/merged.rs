@@ -8,7 +8,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
 use domain::booking::{Booking, BookingKey};
-use domain::enrolment::{EndReason, Enrolment, Status};
+use domain::enrolment::{Cause, EndReason, Enrolment, Status};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::referral::{Referral, ReferralKey};
 
@@ -18,14 +18,66 @@ use crate::people::survivor;
 use crate::ports::{
     Catalogue, Change, Intake, MovedCause, Newcomers, Register, SaveError, StoreError, WaitingEvent,
 };
-use crate::rehoming::{Records, kept_once, moved_booking, moved_referral};
+use crate::rehoming::{Records, kept_once, moved, moved_booking, moved_referral};
 
 impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> {
-    /// The booking as it is known, with the record that its patient has become.
+    /// The booking as it is known, with the record that its patient has become; and so what it has begun
+    /// and completed, whosever it was.
     ///
     /// # Errors
     /// When the store fails.
     pub(super) async fn booking_at_home(
+        &self,
+        key: &BookingKey,
+        waiting: &WaitingEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Booking>, StoreError> {
+        let Some(booking) = self.booking_taken_along(key, waiting, now).await? else {
+            return Ok(None);
+        };
+        let home = booking.matching.patient();
+        let mut is_as_read = true;
+        for id in booking.caused.iter().chain(&booking.completed) {
+            is_as_read &= self.enrolment_at_home(id, home, waiting, now).await?;
+        }
+        if is_as_read { Ok(Some(booking)) } else { self.intake.booking(key).await }
+    }
+
+    /// Takes an enrolment along whose patient was merged, with what has begun it if that is the same
+    /// patient's. Answers whether nothing was to be done.
+    async fn enrolment_at_home(
+        &self,
+        id: &EnrolmentId,
+        home: Option<&PatientId>,
+        waiting: &WaitingEvent,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
+        for tried in 0..TRIES {
+            let enrolment = match self.intake.enrolment(id).await {
+                Ok(Some(enrolment)) if home != Some(&enrolment.patient) => enrolment,
+                Ok(Some(_) | None) | Err(StoreError::Unreadable { .. }) => return Ok(tried == 0),
+                Err(error) => return Err(error),
+            };
+            let Some((_, into)) = self.merged(Some(&enrolment.patient)).await? else {
+                return Ok(tried == 0);
+            };
+            match &enrolment.cause {
+                Cause::Booking(key) if tried == 0 => {
+                    self.booking_taken_along(key, waiting, now).await?;
+                }
+                Cause::Referral(key) if tried == 0 => {
+                    self.referral_at_home(key, waiting, now).await?;
+                }
+                Cause::Booking(_) | Cause::Referral(_) | Cause::Added(_) => {
+                    let change = moved(&enrolment, &into, &asked(waiting, now));
+                    taken(self.intake.rehome(None, &[change]).await)?;
+                }
+            }
+        }
+        Err(contended())
+    }
+
+    async fn booking_taken_along(
         &self,
         key: &BookingKey,
         waiting: &WaitingEvent,
@@ -38,8 +90,8 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             };
             let (records, asked) = (Records { from: &from, into: &into }, asked(waiting, now));
             let begun = self.begun(&booking.caused).await?;
-            let moved = |begun: &[Enrolment]| moved_booking(booking, begun, records, &asked);
-            self.take_along(&begun, records, &asked, moved).await?;
+            let go = |begun: &[Enrolment]| moved_booking(booking, begun, records, &asked);
+            self.take_along(&begun, records, &asked, go).await?;
         }
         Err(contended())
     }
@@ -61,14 +113,14 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             };
             let (records, asked) = (Records { from: &from, into: &into }, asked(waiting, now));
             let begun = self.begun(&referral.caused).await?;
-            let moved = |begun: &[Enrolment]| moved_referral(&referral, begun, records, &asked);
-            self.take_along(&begun, records, &asked, moved).await?;
+            let go = |begun: &[Enrolment]| moved_referral(&referral, begun, records, &asked);
+            self.take_along(&begun, records, &asked, go).await?;
         }
         Err(contended())
     }
 
     /// A record that was merged, and the one it has become.
-    async fn merged(
+    pub(super) async fn merged(
         &self,
         patient: Option<&PatientId>,
     ) -> Result<Option<(PatientId, PatientId)>, StoreError> {
@@ -100,27 +152,30 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         Ok(begun.into_values().collect())
     }
 
-    /// Stores one step of it. Whether it was taken, whoever asked looks again.
+    /// Stores one step of it.
     async fn take_along(
         &self,
         begun: &[Enrolment],
-        Records { from, into }: Records<'_>,
+        records: Records<'_>,
         asked: &Asked,
         moved: impl FnOnce(&[Enrolment]) -> (MovedCause, Vec<Change>),
     ) -> Result<(), StoreError> {
-        let theirs = |it: &&Enrolment| it.patient == *from || it.patient == *into;
-        let theirs: Vec<_> = begun.iter().filter(theirs).cloned().collect();
-        let kept = kept_once(&theirs, asked);
+        let kept = kept_once(&records.theirs(begun), asked);
         let stored = if kept.is_empty() {
             let (cause, changes) = moved(begun);
             self.intake.rehome(Some(&cause), &changes).await
         } else {
             self.intake.rehome(None, &kept).await
         };
-        match stored {
-            Ok(()) | Err(SaveError::Stale | SaveError::Taken(_)) => Ok(()),
-            Err(SaveError::Store(error)) => Err(error),
-        }
+        taken(stored)
+    }
+}
+
+/// Whether it was taken or somebody else was first: whoever asked looks again.
+fn taken(stored: Result<(), SaveError>) -> Result<(), StoreError> {
+    match stored {
+        Ok(()) | Err(SaveError::Stale | SaveError::Taken(_)) => Ok(()),
+        Err(SaveError::Store(error)) => Err(error),
     }
 }
 

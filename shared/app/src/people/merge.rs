@@ -49,7 +49,10 @@ pub async fn merge(
             .ok_or_else(|| Invalid::one("/into", "there is no such patient"))?;
         let merged = match merge_records(&from, &into) {
             Ok(merged) => merged,
-            Err(Unmergeable::Gone(gone)) if gone == into.id => return Ok(unchanged(from, into)),
+            // Also by way of a third record, which has become this one since.
+            Err(Unmergeable::Gone(_)) if into.merged_from.contains(&from.id) => {
+                return Ok(unchanged(from, into));
+            }
             Err(why) => return Err(refusal(&why)),
         };
         match people.save_merge(&from, &into, &merged).await {
