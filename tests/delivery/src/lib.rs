@@ -3,7 +3,9 @@
 
 mod look;
 mod merging;
+mod moving;
 mod night;
+mod programs;
 mod senders;
 
 use app::deliver::{DeliverError, Delivered};
@@ -37,6 +39,7 @@ use testkit::fakes::{
 use testkit::faults::OnDynamo;
 
 pub use crate::night::NightsRun;
+pub use crate::programs::recall;
 pub use crate::senders::{EmailDelivery, LetterDelivery, Receiving, SmsDelivery};
 
 impl OnDynamo for Clinic {

@@ -4,11 +4,8 @@
 #![cfg(test)]
 
 use app::events::Answer;
-use app::moves::{Mode, Move, MoveOrder};
 use app::ports::{Catalogue, Clock, EventResult};
-use app::replan::Stores;
 use delivery::Clinic;
-use domain::actor::Actor;
 use domain::booking::BookingEventKind::{Made, Moved};
 use domain::booking::{BookingEvent, BookingEventKind};
 use domain::booking_type::BookingType;
@@ -37,27 +34,6 @@ fn reminder() -> Vec<Action> {
 
 async fn create(clinic: &Clinic, program: &Program) {
     clinic.dynamo.catalogue().create_program(program, &build::saved()).await.unwrap();
-}
-
-/// Moves everybody from one program to the first action of the other.
-async fn move_all(clinic: &Clinic, from: ProgramId, to: &Program) {
-    let catalogue = clinic.dynamo.catalogue();
-    let (people, bookings) = (clinic.dynamo.people(), clinic.dynamo.bookings());
-    let reader = clinic.dynamo.enrolment_reader();
-    let order = MoveOrder {
-        from,
-        to: to.id.clone(),
-        next: to.actions[0].id.clone(),
-        next_of: Vec::new(),
-        by: Actor::PatientConnect,
-    };
-    let stores =
-        Stores { catalogue: &catalogue, people: &people, bookings: &bookings, reader: &reader };
-    let all = Move::prepare(&catalogue, order).await.unwrap();
-    let enrolments = clinic.dynamo.enrolments();
-    let now = clinic.clock.now();
-    let done = all.page(&stores, &enrolments, Mode::Run, (None, 50), now).await.unwrap();
-    assert_eq!((done.moved.len(), done.refused.len()), (1, 0), "{done:?}");
 }
 
 fn done(answer: Answer) -> EventResult {
@@ -93,7 +69,7 @@ async fn who_was_moved_to_another_referral_program_is_told_of_there_and_begins_i
     create(&clinic, &first).await;
     refer(&clinic, &referrals::told(1, Added)).await;
     create(&clinic, &second).await;
-    move_all(&clinic, first.id.clone(), &second).await;
+    clinic.move_all(first.id.clone(), &second).await;
     let [moved] = open(clinic.enrolments().await).try_into().unwrap();
     for version in [2, 3] {
         let changed = refer(&clinic, &referrals::told(version, Changed)).await;
@@ -115,7 +91,7 @@ async fn who_was_moved_to_a_program_that_the_booking_type_starts_now_begins_it_n
         ..first.clone()
     };
     create(&clinic, &second).await;
-    move_all(&clinic, first.id, &second).await;
+    clinic.move_all(first.id, &second).await;
     let before = build::booking_type();
     let after = BookingType { revision: 2, starts: [second.id.clone()].into(), ..before.clone() };
     clinic.dynamo.catalogue().save_booking_type(&before, &after).await.unwrap();

@@ -6,15 +6,12 @@ use app::deliver::Delivered;
 use app::events::Answer;
 use app::ports::{Bookings, Catalogue, Change, Clock, Enrolments, EventResult, SaveError};
 use chrono::{Duration, NaiveDate};
-use delivery::Clinic;
+use delivery::{Clinic, recall};
 use domain::booking::{Booking, BookingEventKind};
 use domain::booking_type::{BookingType, Completing};
 use domain::calendar::CalendarSpan;
 use domain::enrolment::{CycleEnd, Enrolment, Event, Facts, Status, decide};
-use domain::ids::ProgramId;
-use domain::program::{
-    Action, ActionKind, Completion, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
-};
+use domain::program::{Action, ActionKind, Completion, Course, Program, ProgramName, ProgramType};
 use domain::template::{Body, BodyKind, Content};
 use domain::timing::{Span, Timing};
 use testkit::build::{self, event, event_of, sms};
@@ -27,19 +24,6 @@ fn days_before(days: u16) -> Timing {
 
 fn reference() -> NaiveDate {
     "2027-01-15".parse().unwrap()
-}
-
-fn recall(completion: Completion, actions: Vec<Action>) -> Program {
-    let half_a_year = Frequency::new(CalendarSpan::Months(6));
-    let next = NextCycle::FromFirstDate;
-    Program {
-        id: ProgramId::new(build::number(70)),
-        kind: ProgramType::Recall,
-        name: ProgramName::parse("Check-up").unwrap(),
-        course: Course::new(ProgramType::Recall, 2, half_a_year, next).unwrap(),
-        completion,
-        ..build::program(actions)
-    }
 }
 
 /// A practice with a recall, whose booking type starts nothing.

@@ -62,17 +62,16 @@ impl World {
     ) -> Result<(), Violation> {
         let channel = accepted.channel.as_str();
         let cycle = (key.enrolment.clone(), key.cycle);
-        // What was completed at this very moment may have been so after the message. And who was moved
-        // brought past cycles along: one of them may have the number of the cycle that is under way here.
+        // What was completed at this very moment may have been so after the message.
         let now = self.clock.now();
+        let over =
+            |past: &PastCycle| past.ended_at < now && matches!(past.by, CycleEnd::Booking { .. });
+        // Who was moved brought past cycles along, which are numbered as those here are: of a number the last
+        // counts, and none of the cycle that is under way.
         let is_under_way =
             enrolment.moved_from.is_some() && enrolment.is_open() && enrolment.cycle == key.cycle;
-        let over = |past: &PastCycle| {
-            past.cycle == key.cycle
-                && past.ended_at < now
-                && matches!(past.by, CycleEnd::Booking { .. })
-                && !is_under_way
-        };
+        let last = enrolment.past.iter().rfind(|past| past.cycle == key.cycle);
+        let is_over = !is_under_way && last.is_some_and(over);
         let gone = match &enrolment.cause {
             Cause::Booking(booking) => self.gone.contains(booking.id.as_str()),
             Cause::Referral(_) | Cause::Added(_) => false,
@@ -84,7 +83,7 @@ impl World {
             "all sending was on hold"
         } else if gone {
             "its booking was cancelled"
-        } else if self.completed.contains(&cycle) && enrolment.past.iter().any(over) {
+        } else if self.completed.contains(&cycle) && is_over {
             "a booking had completed its cycle"
         } else if self.left.contains(&enrolment.patient) {
             "its patient had left or died"

@@ -26,9 +26,10 @@ pub(super) async fn add<W: Ports>(
     let draft = read(&body, UnknownFields::Refuse, wire::read_enrolment)?;
     let asked = context.asked(&caller, request)?;
     let desk = context.desk();
+    // Read before: what is there must not be answered as a failure.
+    let sending = context.catalogue.settings().await?.sending;
     let added = desk.add(&ids.then(&context.ids), &draft, &asked).await?;
     let details = desk.details(added.enrolment, asked.at).await?;
-    let sending = context.catalogue.settings().await?.sending;
     let shown = wire::show_added(&details, &added.others, &added.unreadable, &sending);
     Ok(json_with_etag(StatusCode::CREATED, details.enrolment.revision, shown))
 }

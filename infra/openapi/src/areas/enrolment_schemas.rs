@@ -258,8 +258,8 @@ enrolment! {
         frequency: Option<Frequency>,
         /// The program's actions, in order.
         steps: Vec<EnrolmentStep>,
-        /// Other enrolments of the patient on this program, in sentences: they are allowed, and
-        /// seldom meant.
+        /// In sentences: other enrolments of the patient on this program, which are allowed and
+        /// seldom meant; and what will not be sent as things are now.
         warnings: Vec<String>
     }
 }

@@ -56,8 +56,10 @@ fn of_patient() -> Operation {
 fn create() -> Operation {
     Operation::post("/v1/enrolments", "createEnrolment", "Put a patient on a program")
         .says(
-            "A patient may be on one program several times; `warnings` names the others. A booking \
-             that is known already may complete the first cycle at once.",
+            "A patient may be on one program several times; `warnings` names the others, and what \
+             will not be sent as things are: because it is too late, the patient wants none of it or \
+             has no address for it, or all sending is on hold. A booking that is known already may \
+             complete the first cycle at once.",
         )
         .takes::<EnrolmentDraft>()
         .example(

@@ -26,6 +26,9 @@ pub(super) enum Look<T> {
     Stale,
     /// All sending is on hold: the action stays as it is.
     Held,
+    /// The merge of its patient has not come to the enrolment yet: it is under way and will, or it was cut
+    /// off. That is no fault of the message.
+    Merging,
     /// This may go, by this channel.
     Go(T, Channel),
     /// The same has gone to this address too often: the address is to be held, and this is to happen to the enrolment.
@@ -98,10 +101,7 @@ where
         }
         let situation = self.situation(enrolment).await?;
         if let Standing::Merged { .. } = situation.patient.standing {
-            // The merge is under way and takes the enrolment along by and by; or it was cut off, and the
-            // dead letters that this makes will tell. It is no fault of the message.
-            let why = "the merge of its patient has not come to the enrolment yet";
-            return Err(StoreError::Unavailable(why.to_owned()));
+            return Ok(Look::Merging);
         }
         let now = self.clock.now();
         let decision = decide(

@@ -90,6 +90,11 @@ pub enum DeliverError {
     /// Too little time is left to call the provider and record what it says.
     #[error("too little time is left in this invocation")]
     OutOfTime,
+    /// The merge of the patient's record has not come to the enrolment yet.
+    #[error(
+        "the merge of the patient's record has not come here yet; was it cut off, ask for it again"
+    )]
+    Merging,
     /// Others write the same enrolment all the time.
     #[error("the enrolment is being changed by others all the time")]
     Contended,
@@ -147,6 +152,13 @@ where
             Look::Stale => return Ok(Delivered::Stale),
             // Before anything is reserved, so that a hold uses up no attempts.
             Look::Held => return Ok(Delivered::Held),
+            Look::Merging => {
+                return match self.enrolments.row(key).await? {
+                    Some(row) => self.follow(&row).await,
+                    // It comes again until the merge has come to it; if that lasts, as a dead letter it tells.
+                    None => Err(DeliverError::Merging),
+                };
+            }
             Look::Otherwise(change) => {
                 // An attempt that was begun comes first, whatever is to happen now.
                 return match self.enrolments.row(key).await? {
@@ -242,6 +254,7 @@ where
                 Outcome::NotSent { why: "changed at the last look".to_owned() }
             }
             Ok(Look::Held) => Outcome::NotSent { why: "all sending was put on hold".to_owned() },
+            Ok(Look::Merging) => Outcome::NotSent { why: DeliverError::Merging.to_string() },
             // Nothing was sent, and that is certain: say so, rather than leave it unclear.
             Err(error) => {
                 tracing::warn!(error = %error, "the last look failed");

@@ -84,8 +84,7 @@ where
 
     /// Takes everything a merged patient is and was on to the record that is used, and their
     /// bookings and referrals with it: each and what it has begun go together, because an enrolment
-    /// whose booking is another patient's ends. The bookings count for what the patient was on before,
-    /// at once: a recall that one of them answers is not sent. Doing it again does what is left.
+    /// whose booking is another patient's ends. Doing it again does what is left.
     ///
     /// # Errors
     /// When the store fails. An enrolment that cannot be read keeps none of the others; it stays where
@@ -103,7 +102,7 @@ where
             }
             // Whoever knew the record before it was merged may have added to it meanwhile.
         }
-        self.count_bookings(into, asked).await
+        Ok(())
     }
 
     /// Takes along what is found. Answers whether anything was.

@@ -43,13 +43,20 @@ where
     ) -> Result<Merge, ChangeError> {
         let Pair { from, into } = pair;
         let merge = people::merge(self.people, from, into).await?;
+        Box::pin(self.rehome(from, into, asked)).await?;
         // What was merged into it before may have been left behind: that merge was cut off, and nobody can
         // ask for it any more.
         let left = merge.into.after.merged_from.iter().filter(|id| *id != from);
-        for gone in left.chain([from]) {
+        for gone in left {
             // On the heap: it goes through much of the engine.
-            Box::pin(self.rehome(gone, into, asked)).await?;
+            if let Err(error) = Box::pin(self.rehome(gone, into, asked)).await {
+                // It kept its own merge from its end; it must not keep this one.
+                tracing::error!(error = %error, "what an earlier merge has left cannot be taken along");
+            }
         }
+        // Their bookings count for what the patient was on before, at once: a recall that one of them answers
+        // is not sent.
+        Box::pin(self.count_bookings(into, asked)).await?;
         for (newcomer, other) in [(from, into), (into, from)] {
             let id = WorkId::for_possible_duplicate(newcomer);
             let open = list.item(&id).await?;

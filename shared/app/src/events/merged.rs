@@ -61,20 +61,61 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
             let Some((_, into)) = self.merged(Some(&enrolment.patient)).await? else {
                 return Ok(tried == 0);
             };
-            match &enrolment.cause {
+            let along = match &enrolment.cause {
                 Cause::Booking(key) if tried == 0 => {
-                    self.booking_taken_along(key, waiting, now).await?;
+                    self.booking_taken_along(key, waiting, now).await.map(drop)
                 }
                 Cause::Referral(key) if tried == 0 => {
-                    self.referral_at_home(key, waiting, now).await?;
+                    self.referral_taken_along(key, waiting, now).await.map(drop)
                 }
                 Cause::Booking(_) | Cause::Referral(_) | Cause::Added(_) => {
-                    let change = moved(&enrolment, &into, &asked(waiting, now));
-                    taken(self.intake.rehome(None, &[change]).await)?;
+                    self.taken_alone(&enrolment, &into, &asked(waiting, now)).await
                 }
+            };
+            match along {
+                Ok(()) => {}
+                // What else has begun it cannot be read: it stays where it is, and keeps nothing.
+                Err(StoreError::Unreadable { .. }) => return Ok(tried == 0),
+                Err(error) => return Err(error),
             }
         }
         Err(contended())
+    }
+
+    /// Stores one step of taking an enrolment along whose cause is not the same patient's.
+    async fn taken_alone(
+        &self,
+        enrolment: &Enrolment,
+        into: &PatientId,
+        asked: &Asked,
+    ) -> Result<(), StoreError> {
+        let caused = match &enrolment.cause {
+            Cause::Booking(key) => self.intake.booking(key).await?.map(|it| it.caused),
+            Cause::Referral(key) => self.intake.referral(key).await?.map(|it| it.caused),
+            Cause::Added(_) => None,
+        };
+        let begun = self.begun(&caused.unwrap_or_default()).await?;
+        let mut changes = kept_once(&self.of_one(begun, into).await?, asked);
+        if changes.is_empty() {
+            changes.push(moved(enrolment, into, asked));
+        }
+        taken(self.intake.rehome(None, &changes).await)
+    }
+
+    /// Those of the enrolments that are a patient's, by whatever record.
+    async fn of_one(
+        &self,
+        all: Vec<Enrolment>,
+        patient: &PatientId,
+    ) -> Result<Vec<Enrolment>, StoreError> {
+        let mut theirs = Vec::new();
+        for enrolment in all {
+            let merged = self.merged(Some(&enrolment.patient)).await?;
+            if merged.is_some_and(|(_, into)| into == *patient) || enrolment.patient == *patient {
+                theirs.push(enrolment);
+            }
+        }
+        Ok(theirs)
     }
 
     async fn booking_taken_along(
@@ -101,6 +142,23 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
     /// # Errors
     /// When the store fails.
     pub(super) async fn referral_at_home(
+        &self,
+        key: &ReferralKey,
+        waiting: &WaitingEvent,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Referral>, StoreError> {
+        let Some(referral) = self.referral_taken_along(key, waiting, now).await? else {
+            return Ok(None);
+        };
+        let home = referral.matching.patient();
+        let mut is_as_read = true;
+        for enrolment in self.begun(&referral.caused).await? {
+            is_as_read &= self.enrolment_at_home(&enrolment.id, home, waiting, now).await?;
+        }
+        if is_as_read { Ok(Some(referral)) } else { self.intake.referral(key).await }
+    }
+
+    async fn referral_taken_along(
         &self,
         key: &ReferralKey,
         waiting: &WaitingEvent,
@@ -160,7 +218,7 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         asked: &Asked,
         moved: impl FnOnce(&[Enrolment]) -> (MovedCause, Vec<Change>),
     ) -> Result<(), StoreError> {
-        let kept = kept_once(&records.theirs(begun), asked);
+        let kept = kept_once(&self.of_one(begun.to_vec(), records.into).await?, asked);
         let stored = if kept.is_empty() {
             let (cause, changes) = moved(begun);
             self.intake.rehome(Some(&cause), &changes).await

@@ -31,7 +31,8 @@ pub struct Merge {
 /// # Enrolments
 /// The enrolments of `from` are moved by [`Desk::rehome`](crate::enrolments::Desk::rehome), after
 /// this returns, also when nothing differs: the caller may have died in between and come again.
-/// Until then nothing of theirs is sent: a merged patient cannot be reached (`Unreachable::Merged`).
+/// Until then nothing of theirs is sent, and nothing fails for it: a message of a merged record comes
+/// again.
 ///
 /// # Errors
 /// When there is no such patient, `into` is none or the same, or one of them was merged into a third

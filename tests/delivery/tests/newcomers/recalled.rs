@@ -7,10 +7,8 @@ use domain::booking::{BookingEventKind, BookingKey};
 use domain::booking_type::BookingType;
 use domain::calendar::CalendarSpan;
 use domain::enrolment::{CycleEnd, Enrolment, Status};
-use domain::ids::{BookingTypeId, ProgramId};
-use domain::program::{
-    Completion, Course, Frequency, NextCycle, Program, ProgramName, ProgramType,
-};
+use domain::ids::BookingTypeId;
+use domain::program::{Completion, Program};
 use domain::template::{Body, BodyKind, Content};
 use domain::timing::{Span, Timing};
 use domain::work::{WorkMonth, WorkOutcome};
@@ -22,17 +20,9 @@ use crate::support::{
 };
 
 fn recall() -> Program {
-    let half_a_year = Frequency::new(CalendarSpan::Months(6));
-    let next = NextCycle::FromFirstDate;
     let before = |days| Timing::Before(Span::Calendar(CalendarSpan::Days(days), None));
-    Program {
-        id: ProgramId::new(build::number(70)),
-        kind: ProgramType::Recall,
-        name: ProgramName::parse("Check-up").unwrap(),
-        course: Course::new(ProgramType::Recall, 2, half_a_year, next).unwrap(),
-        completion: Completion::SelectedTypes,
-        ..build::program(vec![sms(1, before(60)), sms(2, before(30)), sms(3, before(7))])
-    }
+    let asks = vec![sms(1, before(60)), sms(2, before(30)), sms(3, before(7))];
+    delivery::recall(Completion::SelectedTypes, asks)
 }
 
 /// Maria is on a recall, which has asked her once; and bookings of the type that completes it start
