@@ -143,9 +143,12 @@ async fn send(practice: &Practice) -> Heard {
     let pointer = due_pointer(practice).await;
     match practice.clinic.deliver(&pointer).await {
         Ok(_) => Heard::Done,
-        Err(DeliverError::Store(_) | DeliverError::OutOfTime | DeliverError::Contended) => {
-            Heard::Again
-        }
+        Err(
+            DeliverError::Store(_)
+            | DeliverError::OutOfTime
+            | DeliverError::Merging
+            | DeliverError::Contended,
+        ) => Heard::Again,
     }
 }
 

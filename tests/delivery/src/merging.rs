@@ -12,10 +12,11 @@ use testkit::{build, referrals};
 
 use crate::Clinic;
 
-/// # Panics
-/// When a store fails.
 impl Clinic {
     /// One more record, of that number, whom the diary knows by this key.
+    ///
+    /// # Panics
+    /// When a store fails.
     pub async fn record(&self, number: u128, key: &str) -> PatientId {
         let id = Phi::new(ExternalId::parse(key).expect("a key"));
         let other = Patient {
@@ -28,11 +29,17 @@ impl Clinic {
     }
 
     /// The records say that one was merged into the other, and whoever did that died then.
+    ///
+    /// # Panics
+    /// When a store fails.
     pub async fn merge_cut_off(&self, from: &PatientId, into: &PatientId) {
         app::people::merge(&self.dynamo.people(), from, into).await.expect("they are merged");
     }
 
     /// Staff merge two records, and ask for it again.
+    ///
+    /// # Panics
+    /// When a store fails.
     pub async fn merge(&self, from: &PatientId, into: &PatientId) {
         let desk = Desk {
             enrolments: &self.dynamo.enrolments(),
@@ -53,6 +60,9 @@ impl Clinic {
     }
 
     /// What a patient is and was on.
+    ///
+    /// # Panics
+    /// When a store fails.
     pub async fn enrolments_of(&self, patient: &PatientId) -> Vec<Enrolment> {
         let of_patient = self.dynamo.enrolment_reader().of_patient(patient).await;
         of_patient.expect("they can be read").enrolments

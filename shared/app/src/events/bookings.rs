@@ -17,7 +17,7 @@ use domain::program::{Assignment, Program};
 
 use self::known::Known;
 use self::unmatched::{unmatched, work_id, work_item};
-use super::{Outlook, Stores, contended, is_news, next_try, recorded, resolve};
+use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
 use crate::ports::{
     Again, BookingChange, Catalogue, Change, EventResult, Intake, Newcomers, Register, StoreError,
     UnreadableEnrolment, Verdict, WaitingEvent,
@@ -52,11 +52,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
         Some(before) if !news.details => stores.known_of(before).await?,
         Some(_) | None => stores.look_up(&event, before.as_ref(), now).await?,
     };
-    let whose = before.as_ref().and_then(|before| before.matching.patient());
-    if stores.merged(whose).await?.is_some() {
-        // It was merged since it was read: the event is dealt with anew, on what is moved then.
-        return Err(contended());
-    }
+    stores.not_merged_since(before.as_ref().map(|it| &it.matching)).await?;
     if let Some(site) = &known.site {
         resolve::on_site(&mut event, told, site.zone)?;
     }
@@ -151,8 +147,7 @@ pub(super) async fn booking_event<I: Intake, C: Catalogue, P: Register, N: Newco
     // Word of its state alone does not find whose it is.
     let waits = matches!(booking.matching, Matching::Waiting { .. }) && booking.is_visit();
     let resolve = (waited && !waits).then(|| work_id(event));
-    let event = recorded(waiting, result);
-    let booking = Some(booking);
+    let (event, booking) = (recorded(waiting, result), Some(booking));
     Ok(BookingChange { event, before, booking, changes, raise, renew, resolve, again })
 }
 

@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use domain::actor::Actor;
-use domain::booking::{Booking, BookingKey};
+use domain::booking::{Booking, BookingKey, Matching};
 use domain::enrolment::{Cause, EndReason, Enrolment, Status};
 use domain::ids::{EnrolmentId, PatientId};
 use domain::referral::{Referral, ReferralKey};
@@ -177,8 +177,20 @@ impl<I: Intake, C: Catalogue, P: Register, N: Newcomers> Stores<'_, I, C, P, N> 
         Err(contended())
     }
 
+    /// Checks that the record of whose something was when it was read was not merged since: the event is dealt
+    /// with anew then, on what is moved.
+    ///
+    /// # Errors
+    /// `Unavailable` when it was, and when the store fails.
+    pub(super) async fn not_merged_since(&self, read: Option<&Matching>) -> Result<(), StoreError> {
+        match self.merged(read.and_then(Matching::patient)).await? {
+            Some(_) => Err(contended()),
+            None => Ok(()),
+        }
+    }
+
     /// A record that was merged, and the one it has become.
-    pub(super) async fn merged(
+    async fn merged(
         &self,
         patient: Option<&PatientId>,
     ) -> Result<Option<(PatientId, PatientId)>, StoreError> {

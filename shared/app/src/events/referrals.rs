@@ -11,7 +11,7 @@ use domain::intake::{Told, ToldReferral, When};
 use domain::referral::{Referral, ReferralEvent, ReferralKey, ReferralNews, ReferralState};
 
 use self::known::Known;
-use super::{Outlook, Stores, contended, is_news, next_try, recorded, resolve};
+use super::{Outlook, Stores, is_news, next_try, recorded, resolve};
 use crate::ports::{
     Again, Catalogue, EventResult, Intake, Newcomers, ReferralChange, Register, StoreError,
     Verdict, WaitingEvent,
@@ -52,11 +52,7 @@ pub(super) async fn referral_event<I: Intake, C: Catalogue, P: Register, N: Newc
         let whose = before.as_ref().and_then(|before| before.matching.patient());
         known.recognise(stores, &event, details, whose, now).await?;
     }
-    let whose = before.as_ref().and_then(|before| before.matching.patient());
-    if stores.merged(whose).await?.is_some() {
-        // It was merged since it was read: the event is dealt with anew, on what is moved then.
-        return Err(contended());
-    }
+    stores.not_merged_since(before.as_ref().map(|it| &it.matching)).await?;
     let mut referral = match &before {
         None => Referral::told(&event, known.matching()),
         Some(before) => before.after(&event, news, known.matching()),
