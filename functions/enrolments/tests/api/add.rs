@@ -200,7 +200,7 @@ async fn whoever_enrols_is_told_what_will_not_be_sent() {
 }
 
 #[tokio::test]
-async fn whoever_enrols_is_told_that_the_patient_wants_none_of_it() {
+async fn whoever_enrols_is_told_that_the_patient_has_no_address_for_it() {
     let clinic = clinic().await;
     let before = build::patient();
     let after = Patient { mobile: None, revision: before.revision + 1, ..before.clone() };

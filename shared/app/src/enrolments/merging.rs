@@ -43,12 +43,12 @@ where
     ) -> Result<Merge, ChangeError> {
         let Pair { from, into } = pair;
         let merge = people::merge(self.people, from, into).await?;
+        // On the heap: it goes through much of the engine.
         Box::pin(self.rehome(from, into, asked)).await?;
         // What was merged into it before may have been left behind: that merge was cut off, and nobody can
         // ask for it any more.
         let left = merge.into.after.merged_from.iter().filter(|id| *id != from);
         for gone in left {
-            // On the heap: it goes through much of the engine.
             if let Err(error) = Box::pin(self.rehome(gone, into, asked)).await {
                 // It kept its own merge from its end; it must not keep this one.
                 tracing::error!(error = %error, "what an earlier merge has left cannot be taken along");
