@@ -16,6 +16,14 @@ FOURTEEN_DAYS = 14 * 24 * 60 * 60
 
 # Routes that anybody may call, with the reason. No route of /v1 may be one.
 OPEN_ROUTES = {
+    "GET /": "leads to the console's first screen",
+    "GET /app/{page+}": "a screen; the function looks up the session and asks the API with the token in it",
+    "POST /app/{page+}": "a form of a screen; likewise, and the function checks that the form is its own",
+    "GET /assets/{file}": "styles and pictures of the console, which hold nothing of the practice",
+    "GET /sign-in": "leads to Cognito's page",
+    "GET /signed-in": "Cognito leads back to it; the function exchanges the code and begins a session",
+    "POST /sign-out": "ends the session that the cookie names",
+    "GET /signed-out": "Cognito leads back to it, when nobody is signed in",
     "GET /docs": "the description of the API, which holds nothing of the practice",
     "GET /openapi.json": "the same for machines",
     "GET /unsubscribe/{token}": "a page for a patient who follows the link in a message, which we have sealed",
