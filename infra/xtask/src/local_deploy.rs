@@ -63,7 +63,7 @@ pub(crate) fn deploy(
     cloud.control().create_bucket(BUCKET).context("cannot make a bucket for the packages")?;
     let packaged = checkout.local()?.join(format!("{stack_name}-packaged.yaml"));
     package(aws, checkout, BUCKET, &packaged, stop)?;
-    update(aws, stack_name, &packaged, &wanted, stop)?;
+    update(aws, cloud.port(), stack_name, &packaged, &wanted, stop)?;
     let after = describe(aws, stack_name, stop)?
         .context("the deployment ended, but the stack is not there; try again with --reset")?;
     progress.done("done");
@@ -97,6 +97,7 @@ pub(crate) fn package(
 
 fn update(
     aws: &AwsCli,
+    port: u16,
     stack_name: &str,
     packaged: &Path,
     fingerprint: &str,
@@ -112,7 +113,7 @@ fn update(
         &["--tags", &tag],
         &["--parameter-overrides", &architecture, "Stage=local", "ProtectData=false"],
         &["PracticeName=Harbour Physio", "SmsSenderId=Harbour"],
-        &[&format!("EmailFrom={EMAIL_FROM}")],
+        &[&format!("EmailFrom={EMAIL_FROM}"), &format!("LocalPort={port}")],
     ];
     let done = aws.output(&arguments.concat(), stop)?;
     if !done.status.success() {

@@ -1,16 +1,16 @@
-//! A whole stack on this machine: the local cloud, the deployed template, an admin.
+//! A whole stack on this machine: the local cloud, the deployed template, its staff.
 
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context as _, Result};
 use stack::{Description, Stack};
 
-use crate::admin;
 use crate::artifacts;
 use crate::aws_cli::AwsCli;
 use crate::checkout::Checkout;
 use crate::emulator::{LocalCloud, REGION};
 use crate::local_deploy;
+use crate::staff;
 use crate::stop::Stop;
 use crate::venv::Venv;
 
@@ -34,7 +34,7 @@ pub(crate) struct LocalStack {
     pub(crate) stack: Stack,
 }
 
-/// Starts the local cloud, builds meanwhile, deploys, makes the admin, writes the description.
+/// Starts the local cloud, builds meanwhile, deploys, makes the staff, writes the description.
 pub(crate) fn start(
     checkout: &Checkout,
     venv: &Venv,
@@ -58,7 +58,7 @@ pub(crate) fn start(
     let verified = cloud.control().verify_sender(local_deploy::EMAIL_FROM);
     verified.context("the address that email comes from cannot be verified in the local cloud")?;
     let user_pool_id = output("UserPoolId")?;
-    let admin = admin::ensure(&cloud.control(), &user_pool_id, &plan.description)?;
+    let admin = staff::ensure(&cloud.control(), &user_pool_id, &plan.description)?;
     let webhook_secret = cloud
         .control()
         .webhook_secret(&format!("{}diary", output("WebhookSecretPrefix")?))

@@ -4,7 +4,6 @@
 //! Each does one thing from nothing, says what it does, and ends with one
 //! sentence and an exit code ≠ 0 if it cannot.
 
-mod admin;
 mod artifacts;
 mod aws_cli;
 mod bench;
@@ -27,6 +26,7 @@ mod prove;
 mod redrive;
 mod release;
 mod say;
+mod staff;
 mod stop;
 mod table;
 mod test;

@@ -16,6 +16,7 @@ use crate::lock::Lock;
 use crate::port::{self, Kept};
 use crate::prerequisites;
 use crate::say;
+use crate::staff;
 use crate::stop::Stop;
 use crate::venv::Venv;
 
@@ -59,7 +60,7 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Up, stop: &Stop) -> Result
     }
     progress.done("it is there");
     say::line(format!("\nReady after {}.\n", say::seconds(began.elapsed())));
-    say::line(guide(checkout, running.stack.description()));
+    say::line(guide(checkout, running.stack.description())?);
 
     watch(&mut running.cloud, (!options.no_logs).then_some(logs), stop)?;
     say::line("\nStopping; what was entered is kept for the next start …");
@@ -106,7 +107,7 @@ fn watch(cloud: &mut LocalCloud, mut logs: Option<FunctionLogs>, stop: &Stop) ->
 }
 
 /// Addresses, how to sign in, what to try.
-fn guide(checkout: &Checkout, it: &Description) -> String {
+fn guide(checkout: &Checkout, it: &Description) -> Result<String> {
     let Description { emulator_url, user_pool_client_id, api_host, admin, .. } = it;
     let password = admin.password.reveal();
     let secret = it.webhook_secret.reveal();
@@ -119,10 +120,13 @@ fn guide(checkout: &Checkout, it: &Description) -> String {
     let (_, port) = api_host.rsplit_once(':').unwrap_or((api_host, "80"));
     let host = api_host.trim_end_matches(|letter: char| letter.is_ascii_digit());
     let description = checkout.description();
-    format!(
-        "API        {api}\n\
+    let colleagues = staff::COLLEAGUES.map(|(username, _)| username).join(", ");
+    Ok(format!(
+        "Console    {console}\n\
+         API        {api}\n\
          Sign in    {username}\n\
          Password   {password}   (kept in {description})\n\
+         Or as      {colleagues}   (the same password)\n\
          Webhooks   {api}/webhooks/bookings/diary\n\
          Secret     {secret}   (signs the webhooks of diary)\n\
          Sent texts {emulator_url}/_ministack/sns/sms-messages\n\
@@ -139,7 +143,8 @@ fn guide(checkout: &Checkout, it: &Description) -> String {
          \n\
          See a booking become a text message, in another terminal:   cargo xtask demo\n\
          Stop: Ctrl-C\n",
+        console = it.output("ConsoleUrl")?,
         api = it.api_url(),
         description = description.strip_prefix(checkout.root()).unwrap_or(&description).display(),
-    )
+    ))
 }

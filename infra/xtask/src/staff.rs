@@ -1,18 +1,26 @@
-//! The first admin of a local stack.
+//! The staff of a local stack: its first admin, and one person of each other role.
 
 use std::path::Path;
 
 use anyhow::{Context as _, Result, anyhow};
 use stack::{Credentials, Description, Emulator, Secret};
 
-/// The user name.
+/// The admin's user name.
 const ADMIN: &str = "admin@practice.example";
+
+/// The others, by user name and role, so that each role can be tried.
+pub(crate) const COLLEAGUES: [(&str, &str); 3] = [
+    ("frontdesk@practice.example", "front-desk"),
+    ("clinician@practice.example", "clinician"),
+    ("viewer@practice.example", "viewer"),
+];
 
 const PASSWORD_LENGTH: usize = 20;
 /// Without what looks alike.
 const PASSWORD_LETTERS: &[u8] = b"abcdefghijkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 
-/// Makes sure that the admin is there, with the password of last time if it is known.
+/// Makes sure that they are there, with the password of last time if it is known. It is one for all of them, and
+/// opens nothing but what is on this machine.
 pub(crate) fn ensure(
     emulator: &Emulator,
     user_pool_id: &str,
@@ -26,6 +34,13 @@ pub(crate) fn ensure(
     emulator
         .create_user(user_pool_id, &admin, &["admin"])
         .context("the first admin cannot be made")?;
+    for (username, role) in COLLEAGUES {
+        let colleague =
+            Credentials { username: username.to_owned(), password: admin.password.clone() };
+        emulator
+            .create_user(user_pool_id, &colleague, &[role])
+            .with_context(|| format!("{username} cannot be made"))?;
+    }
     Ok(admin)
 }
 
