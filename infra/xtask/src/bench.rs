@@ -29,7 +29,7 @@ const READY_WITHIN: Duration = Duration::from_secs(10);
 
 /// What is handed to a function at its start. Names that a function insists on are in the
 /// template; the values are of no consequence until an event comes.
-const SETTINGS: [(&str, &str); 27] = [
+const SETTINGS: [(&str, &str); 31] = [
     ("STAGE", "bench"),
     ("PRACTICE_NAME", "Bench"),
     ("CATALOGUE_TABLE", "catalogue"),
@@ -44,6 +44,10 @@ const SETTINGS: [(&str, &str); 27] = [
     ("EMAIL_CONFIGURATION_SET", "bench"),
     ("WAY_OUT_SECRET", "bench/way-out"),
     ("API_URL", "http://127.0.0.1:9"),
+    ("CONSOLE_URL", "http://127.0.0.1:9"),
+    ("SIGN_IN_URL", "http://127.0.0.1:9"),
+    ("USER_POOL_ISSUER", "http://127.0.0.1:9/pool"),
+    ("USER_POOL_CLIENT_ID", "bench"),
     ("PER_SECOND", "20"),
     ("AT_ONCE", "5"),
     ("SMS_MAX_PRICE", "0.50"),
