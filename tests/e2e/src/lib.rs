@@ -12,6 +12,7 @@
 #![expect(clippy::indexing_slicing, reason = "a test that misses a member of an answer has failed")]
 
 pub mod bookings;
+pub mod browser;
 pub mod forged;
 pub mod people;
 pub mod practice;

@@ -1,0 +1,155 @@
+//! What a person does on a page.
+
+use std::path::Path;
+
+use serde_json::{Value, json};
+
+use super::Page;
+
+/// Keys that write nothing: the name, the code that older scripts look at, and what it types all the same.
+const KEYS: [(&str, u8, &str); 13] = [
+    ("Tab", 9, ""),
+    ("Enter", 13, "\r"),
+    ("Escape", 27, ""),
+    (" ", 32, " "),
+    ("End", 35, ""),
+    ("Home", 36, ""),
+    ("ArrowLeft", 37, ""),
+    ("ArrowUp", 38, ""),
+    ("ArrowRight", 39, ""),
+    ("ArrowDown", 40, ""),
+    ("Backspace", 8, ""),
+    ("Delete", 46, ""),
+    ("F6", 117, ""),
+];
+
+const SHIFT: u8 = 8;
+
+impl Page {
+    /// Puts `value` into the field with this label, in place of what is there. A date is `2031-01-31`.
+    ///
+    /// # Panics
+    /// When there is no such field, or more than one.
+    #[track_caller]
+    pub fn fill(&self, label: &str, value: &str) {
+        let takes_keys = self.or_fail(self.until(|| self.ask("fillable", &json!([label, value]))));
+        let typed = if takes_keys == true { self.write(value) } else { Ok(()) };
+        self.or_fail(typed.and_then(|()| self.settle()));
+    }
+
+    /// Chooses from a list, or from a group of radio buttons, by its label and the option's words.
+    ///
+    /// # Panics
+    /// When there is no such choice.
+    #[track_caller]
+    pub fn choose(&self, label: &str, option: &str) {
+        self.or_fail(self.click("choosable", &json!([label, option])));
+    }
+
+    /// Checks the box with this label, if it is not.
+    ///
+    /// # Panics
+    /// When there is no such box.
+    #[track_caller]
+    pub fn check(&self, label: &str) {
+        self.or_fail(self.click("checkable", &json!([label, true])));
+    }
+
+    /// Takes the check from the box with this label, if it has one.
+    ///
+    /// # Panics
+    /// When there is no such box.
+    #[track_caller]
+    pub fn uncheck(&self, label: &str) {
+        self.or_fail(self.click("checkable", &json!([label, false])));
+    }
+
+    /// Presses the button or link with these words, and waits for what that brings.
+    ///
+    /// # Panics
+    /// When there is none, or more than one, or something is in front of it.
+    #[track_caller]
+    pub fn press(&self, words: &str) {
+        self.or_fail(self.click("pressable", &json!([words])));
+    }
+
+    /// Presses the button or link in the row, list item, form or section that reads `place`.
+    ///
+    /// # Panics
+    /// When there is none there, or more than one.
+    #[track_caller]
+    pub fn press_in(&self, place: &str, words: &str) {
+        self.or_fail(self.click("pressableIn", &json!([place, words])));
+    }
+
+    /// Gives a file to the field with this label.
+    ///
+    /// # Panics
+    /// When there is no such field.
+    #[track_caller]
+    pub fn attach(&self, label: &str, file: &Path) {
+        let given = self.until(|| {
+            let field = self.refer("fileField", label)?;
+            let given = json!({ "objectId": field, "files": [file] });
+            self.call("DOM.setFileInputFiles", &given).map(drop)
+        });
+        self.or_fail(given.and_then(|()| self.settle()));
+    }
+
+    /// Presses a key: `Tab`, `Shift+Tab`, `Enter`, `Escape`, `Space`, `ArrowDown`, …, or types a character.
+    ///
+    /// # Panics
+    /// When Chromium has ended.
+    #[track_caller]
+    pub fn key(&self, name: &str) {
+        self.or_fail(self.stroke(name).and_then(|()| self.settle()));
+    }
+
+    fn click(&self, function: &str, arguments: &Value) -> Result<(), String> {
+        let point = self.until(|| self.ask(function, arguments))?;
+        if !point.is_null() {
+            for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
+                let event = json!({
+                    "type": kind, "x": point["x"], "y": point["y"], "clickCount": 1,
+                    "button": if kind == "mouseMoved" { "none" } else { "left" }, "buttons": buttons,
+                });
+                self.call("Input.dispatchMouseEvent", &event)?;
+            }
+        }
+        self.settle()
+    }
+
+    fn write(&self, value: &str) -> Result<(), String> {
+        if value.is_empty() {
+            return self.stroke("Delete");
+        }
+        // Key by key: scripts may listen to keys.
+        value.chars().try_for_each(|letter| match letter {
+            '\n' => self.stroke("Enter"),
+            letter => self.stroke(letter.encode_utf8(&mut [0; 4])),
+        })
+    }
+
+    fn stroke(&self, name: &str) -> Result<(), String> {
+        let (modifiers, name) = match name.strip_prefix("Shift+") {
+            Some(name) => (SHIFT, name),
+            None => (0, name),
+        };
+        let name = if name == "Space" { " " } else { name };
+        let known = KEYS.iter().find(|(key, ..)| *key == name);
+        let (code, types) = known.map_or((0, name), |(_, code, types)| (*code, *types));
+        let mut event = json!({
+            "type": if types.is_empty() { "rawKeyDown" } else { "keyDown" }, "modifiers": modifiers,
+            "key": name, "windowsVirtualKeyCode": code,
+        });
+        if !types.is_empty() {
+            event["text"] = types.into();
+        }
+        if known.is_some() {
+            event["code"] = if name == " " { "Space".into() } else { name.into() };
+        }
+        self.call("Input.dispatchKeyEvent", &event)?;
+        event["type"] = "keyUp".into();
+        self.call("Input.dispatchKeyEvent", &event).map(drop)
+    }
+}

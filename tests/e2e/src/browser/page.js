@@ -1,0 +1,146 @@
+// Finds things on the page as a person does: by what is written on them or beside them.
+const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim();
+const visible = (element) => element.checkVisibility({ visibilityProperty: true });
+const all = (selector, within = document) => [...within.querySelectorAll(selector)].filter(visible);
+
+const FIELDS = "input:not([type=hidden], [type=submit], [type=button], [type=reset], [type=image]), select, textarea";
+const BUTTONS =
+    "button, a[href], summary, input:is([type=submit], [type=button], [type=reset]), " +
+    ":is([role=button], [role=link], [role=tab], [role=menuitem])";
+const PLACES = "tr, li, dialog, form, fieldset, article, section, [role=row], [role=listitem], [role=group]";
+
+// A label's words, without those of the field that is inside it.
+const labelled = (label) => {
+    const copy = label.cloneNode(true);
+    for (const field of copy.querySelectorAll("input, select, textarea, button")) field.remove();
+    return copy.textContent;
+};
+
+const nameOf = (element) => {
+    const by = element.getAttribute("aria-labelledby");
+    if (by) return plain(by.split(/\s+/).map((id) => document.getElementById(id)?.textContent).join(" "));
+    if (element.ariaLabel) return plain(element.ariaLabel);
+    if (element.labels?.length) return plain([...element.labels].map(labelled).join(" "));
+    if (element.matches("fieldset")) return plain(element.querySelector("legend")?.textContent);
+    if (element.matches("input, select, textarea")) return element.matches(BUTTONS) ? plain(element.value) : "";
+    return plain(element.innerText) || plain(element.textContent);
+};
+
+// The one that is called so, or else the one whose name begins so ("Name" finds "Name (optional)").
+const pick = (what, elements, name) => {
+    const exact = elements.filter((element) => nameOf(element) === name);
+    const found = exact.length ? exact : elements.filter((element) => nameOf(element).startsWith(name));
+    if (found.length === 1) return found[0];
+    if (found.length > 1) throw Error(`there are ${found.length} of ${what} "${name}"`);
+    const names = elements.map((element) => `"${nameOf(element)}"`).join(", ");
+    throw Error(`there is no ${what} "${name}"; there is ${names || "none at all"}`);
+};
+
+// Where to click: in the middle, where nothing may be in front.
+const point = (element) => {
+    const name = nameOf(element);
+    if (element.matches(":disabled, [aria-disabled=true]")) throw Error(`"${name}" is disabled`);
+    element.scrollIntoView({ block: "center", inline: "center", behavior: "instant" });
+    // A box that is drawn by its label is clicked there.
+    let inFront;
+    for (const target of [element, ...(element.labels ?? [])]) {
+        const box = target.getClientRects()[0];
+        if (!box) continue;
+        const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+        inFront = document.elementFromPoint(x, y);
+        if (inFront && target.contains(inFront)) return { x, y };
+    }
+    throw Error(`"${name}" cannot be clicked; in front of it is ${inFront?.cloneNode().outerHTML ?? "nothing"}`);
+};
+
+const pressable = (name) => point(pick("button or link", all(BUTTONS), name));
+
+// The smallest part of the page that reads so and has the button.
+const pressableIn = (place, name) => {
+    const around = all(PLACES).filter((part) => plain(part.innerText).includes(place));
+    const with_it = around.filter((part) => all(BUTTONS, part).some((button) => nameOf(button).startsWith(name)));
+    const part = with_it.find((part) => !with_it.some((other) => other !== part && part.contains(other)));
+    if (!part) throw Error(`there is no "${name}" where it reads "${place}"`);
+    return point(pick("button or link", all(BUTTONS, part), name));
+};
+
+// Readies a field for typing. One with a picker of the browser's own takes the value as it is.
+const fillable = (name, value) => {
+    const field = pick("field", all(FIELDS), name);
+    if (field.matches(":disabled, :read-only:not([type=color], [type=range])")) throw Error(`"${name}" takes nothing`);
+    field.scrollIntoView({ block: "center", behavior: "instant" });
+    field.focus();
+    if (/^(date|time|month|week|datetime-local|color|range)$/.test(field.type)) {
+        field.value = value;
+        if (field.value !== value) throw Error(`"${name}" does not take ${value}`);
+        told(field);
+        return false;
+    }
+    field.select();
+    return true;
+};
+
+const told = (field) => {
+    field.dispatchEvent(new InputEvent("input", { bubbles: true }));
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+};
+
+// An option of a list is chosen at once; one of a group of radio buttons is to be clicked.
+const choosable = (name, option) => {
+    const chooser = pick("choice", all("select, fieldset, [role=radiogroup]"), name);
+    if (!chooser.matches("select")) return point(pick("option", all("input[type=radio]", chooser), option));
+    if (chooser.disabled) throw Error(`"${name}" is disabled`);
+    const options = [...chooser.options];
+    const found = options.find((each) => plain(each.text) === option && !each.disabled);
+    if (!found) throw Error(`"${name}" has no "${option}", but ${options.map((each) => plain(each.text)).join(", ")}`);
+    chooser.focus();
+    if (!found.selected) {
+        found.selected = true;
+        told(chooser);
+    }
+    return null;
+};
+
+const checkable = (name, wanted) => {
+    const box = pick("box", all("input[type=checkbox], input[type=radio]"), name);
+    return box.checked === wanted ? null : point(box);
+};
+
+const fileField = (name) => pick("field", all("input[type=file]"), name);
+
+const reads = () => plain(document.body?.innerText);
+
+const see = (text) => {
+    if (!reads().includes(plain(text))) throw Error(`"${text}" is not to be read`);
+};
+
+const unseen = (text) => {
+    if (reads().includes(plain(text))) throw Error(`"${text}" is still to be read`);
+};
+
+const valueOf = (name) => pick("field", all(FIELDS), name).value;
+
+const focused = () => {
+    const element = document.activeElement;
+    return element && element !== document.body ? nameOf(element) : "";
+};
+
+const recorded = (type) => {
+    const observer = new PerformanceObserver(() => {});
+    observer.observe({ type, buffered: true });
+    return observer.takeRecords();
+};
+
+const shift = () =>
+    recorded("layout-shift")
+        .filter((entry) => !entry.hadRecentInput)
+        .reduce((sum, entry) => sum + entry.value, 0);
+
+// When something was first to be seen, in seconds since 1970.
+const painted = () => {
+    const first = performance.getEntriesByName("first-contentful-paint")[0];
+    if (!first) throw Error("nothing is painted yet");
+    return (performance.timeOrigin + first.startTime) / 1000;
+};
+
+const sideways = () => document.scrollingElement.scrollWidth > document.documentElement.clientWidth;
