@@ -16,6 +16,14 @@ const OLDEST_PYTHON: Version = Version { major: 3, minor: 10 };
 const PYTHON_NAMES: [&str; 6] =
     ["python3", "python3.14", "python3.13", "python3.12", "python3.11", "python3.10"];
 
+/// As Debian, others and a Mac call it; tests/e2e/src/browser/start.sh looks for the same.
+const CHROMIUM_NAMES: [&str; 4] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
 /// `major.minor` of a program's version.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Version {
@@ -75,6 +83,19 @@ fn check_venv_module(python: &Python, stop: &Stop) -> Result<()> {
         );
     }
     Ok(())
+}
+
+/// Checks that there is a Chromium, which the console's tests look at it in.
+pub(crate) fn chromium(stop: &Stop) -> Result<()> {
+    for name in CHROMIUM_NAMES {
+        if process::output(guarded(name).arg("--version"), stop)?.status.success() {
+            return Ok(());
+        }
+    }
+    bail!(
+        "Chromium is missing (no `chromium` on the PATH); install it (Debian: `apt install \
+         chromium fonts-liberation`), and try again"
+    )
 }
 
 /// Checks that cargo can be called; it is the one that started this program, if any did.

@@ -44,6 +44,7 @@ pub(crate) fn run(checkout: &Checkout, options: &cli::Test, stop: &Stop) -> Resu
         say::line("\nLeft out (--fast): template checks, end to end test.");
     } else {
         let python = prerequisites::python(stop)?;
+        prerequisites::chromium(stop)?;
         let venv = Venv::ready(checkout, &python, stop)?;
         checks.template(&venv)?;
         checks.end_to_end(&venv)?;
