@@ -175,6 +175,22 @@ fn a_page_is_looked_at_on_other_screens_and_with_other_settings() {
 }
 
 #[test]
+fn a_picture_shows_all_of_a_page_and_changes_nothing() {
+    let page = browser::page();
+    page.zoom_text(200);
+    page.width(390, 800);
+    page.go(&Site::start().address("/long"));
+    for name in ["long.png", "long-again.png"] {
+        page.screenshot(name);
+        let png = std::fs::read(browser::screens().join(name)).expect("a picture");
+        let side =
+            |at: usize| png[at..at + 4].iter().fold(0, |sum, byte| sum * 256 + u32::from(*byte));
+        assert_eq!(side(16), 390);
+        assert!(side(20) > 100 * 32, "{}", side(20));
+    }
+}
+
+#[test]
 fn what_jumps_about_is_measured() {
     let site = Site::start();
     let shift = open(&site, "/jumps").layout_shift();

@@ -37,10 +37,8 @@ impl Page {
     /// When Chromium has ended.
     #[track_caller]
     pub fn width(&self, width: u32, height: u32) {
-        let size = json!({
-            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < TELEPHONE,
-        });
-        self.or_fail(self.call("Emulation.setDeviceMetricsOverride", &size));
+        self.size.set((width, height));
+        self.or_fail(self.resize(width, height));
     }
 
     /// Light or dark.
@@ -72,5 +70,12 @@ impl Page {
         let sizes =
             json!({ "standard": TEXT * percent / 100, "fixed": FIXED_TEXT * percent / 100 });
         self.or_fail(self.call("Page.setFontSizes", &json!({ "fontSizes": sizes })));
+    }
+
+    pub(super) fn resize(&self, width: u32, height: u32) -> Result<(), String> {
+        let size = json!({
+            "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < TELEPHONE,
+        });
+        self.call("Emulation.setDeviceMetricsOverride", &size).map(drop)
     }
 }

@@ -85,11 +85,15 @@ impl Page {
     }
 
     pub(super) fn picture(&self, path: &Path) -> Result<(), String> {
-        let size = self.call("Page.getLayoutMetrics", &json!({}))?;
-        let mut clip = size["cssContentSize"].clone();
-        clip["scale"] = 1.into();
-        let wanted = json!({ "format": "png", "captureBeyondViewport": true, "clip": clip });
-        let taken = self.call("Page.captureScreenshot", &wanted)?;
+        let layout = self.call("Page.getLayoutMetrics", &json!({}))?;
+        let long =
+            layout["cssContentSize"]["height"].as_u64().and_then(|it| u32::try_from(it).ok());
+        let (width, height) = self.size.get();
+        // Not by `captureBeyondViewport`, which undoes what was said of text's size.
+        self.resize(width, height.max(long.unwrap_or_default()))?;
+        let taken = self.call("Page.captureScreenshot", &json!({ "format": "png" }));
+        self.resize(width, height)?;
+        let taken = taken?;
         let png = BASE64_STANDARD.decode(words(&taken["data"]));
         let png = png.map_err(|error| error.to_string())?;
         path.parent().map_or(Ok(()), fs::create_dir_all).map_err(|error| error.to_string())?;

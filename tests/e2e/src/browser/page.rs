@@ -1,5 +1,6 @@
 //! A page: how it is opened, led somewhere, and asked.
 
+use std::cell::Cell;
 use std::panic::Location;
 use std::sync::Arc;
 use std::thread;
@@ -29,6 +30,8 @@ pub struct Page {
     target: String,
     session: String,
     patience: Duration,
+    /// The window's.
+    pub(super) size: Cell<(u32, u32)>,
 }
 
 impl Page {
@@ -44,13 +47,14 @@ impl Page {
         let wanted = json!({ "targetId": target, "flatten": true });
         let session = text(&pipe.call("", "Target.attachToTarget", &wanted)?, "sessionId")?;
         let patience = Duration::from_secs(10);
-        let page = Self { pipe: Arc::clone(pipe), context, target, session, patience };
+        let size = Cell::new((1280, 800));
+        let page = Self { pipe: Arc::clone(pipe), context, target, session, patience, size };
         for domain in ["Page", "Network", "Runtime", "Log", "Audits", "DOM"] {
             page.call(&format!("{domain}.enable"), &json!({}))?;
         }
         // A field has the focus, and shows it, in whichever window it is.
         page.call("Emulation.setFocusEmulationEnabled", &json!({ "enabled": true }))?;
-        page.width(1280, 800);
+        page.resize(1280, 800)?;
         Ok(page)
     }
 

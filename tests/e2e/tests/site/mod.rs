@@ -97,6 +97,7 @@ fn answer(request: &Request) -> (String, &'static str, String) {
         "/script" => (plain, html, page(SCRIPT)),
         "/settings" => (plain, html, page(SETTINGS)),
         "/wide" => (plain, html, page("<p style='width: 900px'>Wide</p>")),
+        "/long" => (plain, html, page("<p style='height: 100rem'>Long</p>")),
         "/jumps" => (plain, html, page(JUMPS)),
         "/moved" => ("302 Found\r\nLocation: /styled".into(), html, String::new()),
         "/styled" => (plain, html, page(STYLED)),
