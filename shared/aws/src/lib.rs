@@ -2,6 +2,7 @@
 //!
 //! * [`dynamo`]: the stores.
 //! * [`queues`], [`sms`], [`email`], [`files`], [`epost`], [`secrets`], [`way_out`]: the other services.
+//! * [`web`]: what no SDK covers.
 //! * [`http`], [`webhook`], [`batch`], [`deliveries`]: what functions behind API Gateway and SQS share.
 //! * [`config`], [`telemetry`], [`clock`]: settings, logs, time and ids.
 
@@ -24,4 +25,5 @@ pub mod secrets;
 pub mod sms;
 pub mod telemetry;
 pub mod way_out;
+pub mod web;
 pub mod webhook;

@@ -1,0 +1,56 @@
+// What makes pages quicker to use. Every one of them works without it.
+"use strict";
+
+// A box that ticks all of its table: <input type="checkbox" data-all="name of the boxes">.
+document.addEventListener("change", (event) => {
+  const box = event.target;
+  if (box.matches?.("[data-all]")) {
+    for (const other of box.form?.elements[box.dataset.all]?.length === undefined
+      ? [box.form?.elements[box.dataset.all]]
+      : box.form.elements[box.dataset.all]) {
+      if (other) other.checked = box.checked;
+    }
+  }
+  // A filter that is applied when it is picked: <form data-auto>.
+  if (box.form?.matches("[data-auto]")) box.form.requestSubmit();
+});
+
+// A list in which things are moved: <ol data-sortable> with <li draggable="true">, and in each a hidden field
+// that holds what it is. The buttons "up" and "down" in it do the same by key.
+let dragged = null;
+document.addEventListener("dragstart", (event) => {
+  dragged = event.target.closest?.("[data-sortable] > li") ?? null;
+});
+document.addEventListener("dragover", (event) => {
+  const over = event.target.closest?.("[data-sortable] > li");
+  if (!dragged || !over || over.parentElement !== dragged.parentElement || over === dragged) return;
+  event.preventDefault();
+  const box = over.getBoundingClientRect();
+  over[event.clientY < box.top + box.height / 2 ? "before" : "after"](dragged);
+});
+document.addEventListener("dragend", () => {
+  dragged?.parentElement.dispatchEvent(new CustomEvent("sorted", { bubbles: true }));
+  dragged = null;
+});
+
+// Tags are put where the cursor is: <button type="button" data-insert="text" data-into="id of the field">.
+document.addEventListener("click", (event) => {
+  const button = event.target.closest?.("[data-insert]");
+  if (!button) return;
+  const field = document.getElementById(button.dataset.into);
+  if (!field) return;
+  field.focus();
+  field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
+  field.dispatchEvent(new Event("input", { bubbles: true }));
+});
+
+// What was typed is not left by accident: <form data-guard>.
+let typed = false;
+document.addEventListener("input", (event) => {
+  if (event.target.form?.matches("[data-guard]")) typed = true;
+});
+document.addEventListener("submit", () => { typed = false; });
+window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
+
+// What is wrong is where one goes on.
+document.querySelector(".alert")?.focus();

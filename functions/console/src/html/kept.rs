@@ -1,0 +1,73 @@
+//! Forms that could not be taken as they came, with all that was typed.
+
+use http::StatusCode;
+use maud::{DOCTYPE, Markup, html};
+
+use super::head;
+use crate::form::{CSRF, Posted};
+
+/// The session has ended: sign in beside it, and send it then.
+pub fn signed_out(path: &str, form: &Posted) -> (StatusCode, Markup) {
+    let body = html! {
+        h1 { "Your session has ended" }
+        p { "Nothing was changed yet, and what you typed is kept on this page." }
+        ol {
+            li { a href="/sign-in?to=/app/signed-in-again" target="_blank" rel="opener" { "Sign in" } " in a new tab." }
+            li { "Come back to this tab and send it." }
+        }
+        (again(path, form, None, "Send it now"))
+    };
+    (StatusCode::UNAUTHORIZED, alone("Your session has ended", &body))
+}
+
+/// It has another session's token: somebody signed in since, perhaps somebody else. The person looks at it
+/// and decides; a page of somebody else's cannot do that for them.
+pub fn from_earlier(path: &str, form: &Posted, csrf: &str) -> (StatusCode, Markup) {
+    let body = html! {
+        h1 { "This form is from an earlier session" }
+        p {
+            "Somebody signed in again since this page was opened. Nothing was changed yet. "
+            "Send it only if this is what you typed:"
+        }
+        dl.typed {
+            @for (name, value) in form.fields().filter(|(name, value)| is_shown(name, value)) {
+                dt { (name.replace(['-', '_'], " ")) }
+                dd { (value) }
+            }
+        }
+        (again(path, form, Some(csrf), "Send it"))
+        p { a href="/app/work" { "Do not send it" } }
+    };
+    (StatusCode::FORBIDDEN, alone("This form is from an earlier session", &body))
+}
+
+/// Not the numbers that forms keep for themselves.
+fn is_shown(name: &str, value: &str) -> bool {
+    !value.is_empty() && !matches!(name, "once" | "version")
+}
+
+fn again(path: &str, form: &Posted, csrf: Option<&str>, button: &str) -> Markup {
+    html! {
+        form method="post" action=(path) {
+            @for (name, value) in form.fields() {
+                input type="hidden" name=(name) value=(value);
+            }
+            @if let Some(csrf) = csrf { input type="hidden" name=(CSRF) value=(csrf); }
+            @if form.has_files() {
+                p { "The file that you picked is not kept: pick it again on the page before." }
+            } @else {
+                button.primary { (button) }
+            }
+        }
+    }
+}
+
+fn alone(title: &str, body: &Markup) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head(title, false))
+            body.alone { main #main { (body) } }
+        }
+    }
+}

@@ -1,0 +1,102 @@
+//! Who asks for a page.
+
+use aws::http::Role;
+use axum::extract::FromRequestParts;
+use futures_util::FutureExt as _;
+use futures_util::future::{BoxFuture, Shared};
+use http::request::Parts;
+use serde::Deserialize;
+
+use crate::api::Api;
+use crate::failure::Failure;
+
+/// The signed-in person, and the API as they may use it. Every page of the console takes it, and so is
+/// only for people who are signed in.
+#[derive(Clone)]
+pub struct Staff {
+    /// The API, as this person.
+    pub api: Api,
+    /// What they are called.
+    pub name: String,
+    /// Cognito's id for them: whom work is assigned to.
+    pub subject: String,
+    /// The widest of their roles.
+    pub role: Role,
+    /// What a form must say to be ours.
+    pub csrf: String,
+    /// What the practice is called.
+    pub practice: String,
+    sending: Shared<BoxFuture<'static, Option<Sending>>>,
+}
+
+impl std::fmt::Debug for Staff {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Staff").field("subject", &self.subject).finish_non_exhaustive()
+    }
+}
+
+/// Whether messages go out.
+#[derive(Debug, Clone, Deserialize)]
+pub struct Sending {
+    /// `on`, or `held`.
+    pub state: String,
+    /// Why it is held.
+    pub why: Option<String>,
+    /// Since when it is held.
+    pub since: Option<String>,
+    /// That the tables are a copy, from which nothing is sent.
+    pub copy: Option<serde_json::Value>,
+}
+
+impl Staff {
+    /// Whoever that is. Whether messages go out is asked for at once, beside what the page itself asks.
+    pub(crate) fn new(
+        api: Api,
+        practice: &str,
+        session: &crate::session::Session,
+        role: Role,
+    ) -> Self {
+        let asking = api.clone();
+        let asked = tokio::spawn(async move { asking.get::<Sending>("/v1/sending").await.ok() });
+        let sending = asked.map(|it| it.ok().flatten()).boxed().shared();
+        Self {
+            api,
+            name: session.name.clone(),
+            subject: session.subject.clone(),
+            role,
+            csrf: session.csrf.clone(),
+            practice: practice.to_owned(),
+            sending,
+        }
+    }
+
+    /// Whether they may do what needs that role. What they may not do is not shown.
+    pub fn may(&self, least: Role) -> bool {
+        self.role >= least
+    }
+
+    /// Whether messages go out; `None` when that cannot be told.
+    pub async fn sending(&self) -> Option<Sending> {
+        self.sending.clone().await
+    }
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for Staff {
+    type Rejection = Failure;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Failure> {
+        parts.extensions.get::<Self>().cloned().ok_or(Failure::SignedOut)
+    }
+}
+
+/// Whether only a part of a page is asked for, to be put into the page that is there (htmx).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct IsPart(pub bool);
+
+impl<S: Send + Sync> FromRequestParts<S> for IsPart {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        Ok(Self(parts.headers.contains_key("hx-request")))
+    }
+}
