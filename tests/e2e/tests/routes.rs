@@ -98,6 +98,18 @@ const SIGNED: [&str; 9] = [
 /// The routes that are open, because they say what anybody may know.
 const PUBLIC: [&str; 2] = ["GET /docs", "GET /openapi.json"];
 
+/// The pages of the console, which look at a session themselves (`console.rs`).
+const CONSOLE: [&str; 8] = [
+    "GET /",
+    "GET /app/{page+}",
+    "POST /app/{page+}",
+    "GET /assets/{file}",
+    "GET /sign-in",
+    "GET /signed-in",
+    "POST /sign-out",
+    "GET /signed-out",
+];
+
 fn reads(key: &str) -> bool {
     (key.starts_with("GET ") || SEARCHES.contains(&key)) && !ADMIN.contains(&key)
 }
@@ -107,8 +119,8 @@ fn every_route_of_the_template_is_expected_by_these_tests() {
     for Route { key, staff } in of_template() {
         let reads = reads(&key);
         let changes = FRONT_DESK.contains(&key.as_str()) || ADMIN.contains(&key.as_str());
-        let open = SIGNED.contains(&key.as_str()) || PUBLIC.contains(&key.as_str());
-        assert_eq!(staff, !open, "{key} must be behind the authorizer, signed, or public");
+        let open = [&SIGNED[..], &PUBLIC, &CONSOLE].concat().contains(&key.as_str());
+        assert_eq!(staff, !open, "{key} must be behind the authorizer, signed, public, or a page");
         assert!(open || reads != changes, "say in this file who may use {key}");
     }
 }
@@ -134,6 +146,19 @@ fn anybody_may_read_what_the_api_says_of_itself() {
         let path = key.trim_start_matches("GET ");
         let answer = stack.call("GET", path, &[], None).unwrap();
         assert_eq!(answer.status, 200, "{key}: {}", answer.body);
+    }
+}
+
+#[test]
+fn no_page_is_shown_to_somebody_who_is_not_signed_in() {
+    let stack = stack();
+    let forged = [("cookie", "session=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA")];
+    for headers in [&[][..], &forged] {
+        for path in ["/app/work", "/app/patients", "/app/settings/sending", "/app/nonsense/x"] {
+            let answer = stack.call("GET", path, headers, None).unwrap();
+            assert!([303, 404].contains(&answer.status), "{path}: {}", answer.status);
+            assert!(!answer.body.contains("Sign out"), "{path}");
+        }
     }
 }
 
