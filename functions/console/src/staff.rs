@@ -1,6 +1,8 @@
 //! Who asks for a page.
 
 use aws::http::Role;
+use std::collections::HashMap;
+
 use axum::extract::FromRequestParts;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
@@ -9,6 +11,7 @@ use serde::Deserialize;
 
 use crate::api::Api;
 use crate::failure::Failure;
+use crate::session::{Session, Sessions};
 
 /// The signed-in person, and the API as they may use it. Every page of the console takes it, and so is
 /// only for people who are signed in.
@@ -27,6 +30,33 @@ pub struct Staff {
     /// What the practice is called.
     pub practice: String,
     sending: Shared<BoxFuture<'static, Option<Sending>>>,
+    sessions: Sessions,
+}
+
+/// What people are called.
+#[derive(Debug, Clone, Default)]
+pub struct Names {
+    known: HashMap<String, String>,
+    own: String,
+}
+
+impl Names {
+    /// What to call the person with that id: “you”, their address, or “somebody” who has not signed in
+    /// here since it is remembered.
+    pub fn of<'a>(&'a self, subject: &str) -> &'a str {
+        if subject == self.own {
+            return "you";
+        }
+        self.known.get(subject).map_or("somebody", String::as_str)
+    }
+
+    /// Everybody who is known, with their ids: whom work can be given to.
+    pub fn all(&self) -> Vec<(&str, &str)> {
+        let mut all: Vec<_> =
+            self.known.iter().map(|(subject, name)| (subject.as_str(), name.as_str())).collect();
+        all.sort_by_key(|&(_, name)| name);
+        all
+    }
 }
 
 impl std::fmt::Debug for Staff {
@@ -53,8 +83,8 @@ impl Staff {
     pub(crate) fn new(
         api: Api,
         practice: &str,
-        session: &crate::session::Session,
-        role: Role,
+        (session, role): (&Session, Role),
+        sessions: &Sessions,
     ) -> Self {
         let asking = api.clone();
         let asked = tokio::spawn(async move { asking.get::<Sending>("/v1/sending").await.ok() });
@@ -67,12 +97,22 @@ impl Staff {
             csrf: session.csrf.clone(),
             practice: practice.to_owned(),
             sending,
+            sessions: sessions.clone(),
         }
     }
 
     /// Whether they may do what needs that role. What they may not do is not shown.
     pub fn may(&self, least: Role) -> bool {
         self.role >= least
+    }
+
+    /// What people are called. Asked for by pages that name somebody.
+    pub async fn names(&self) -> Names {
+        let known = self.sessions.names().await.unwrap_or_else(|error| {
+            tracing::warn!(%error, "what people are called cannot be read");
+            HashMap::new()
+        });
+        Names { known, own: self.subject.clone() }
     }
 
     /// Whether messages go out; `None` when that cannot be told.

@@ -61,7 +61,7 @@ pub(super) async fn guard(
         Ok(api) => api,
         Err(failure) => return failure.into_response(),
     };
-    let staff = Staff::new(api, &console.practice, &session, role);
+    let staff = Staff::new(api, &console.practice, (&session, role), &console.sessions);
     request.extensions_mut().insert(staff);
     next.run(request).await
 }

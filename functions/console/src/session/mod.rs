@@ -7,6 +7,8 @@
 pub mod cookie;
 mod seal;
 
+use std::collections::HashMap;
+
 use app::ports::StoreError;
 use aws::dynamo::{SessionStore, StoredSession};
 use aws::http::Role;
@@ -148,6 +150,22 @@ impl Sessions {
     /// When the store fails.
     pub async fn forget(&self, secret: &Secret) -> Result<(), StoreError> {
         self.0.forget(&secret.name()).await
+    }
+
+    /// Remembers what somebody is called: records name people by their ids.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn call_somebody(&self, subject: &str, name: &str) -> Result<(), StoreError> {
+        self.0.call_somebody(subject, name).await
+    }
+
+    /// What everybody is called who has signed in here, by their ids.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn names(&self) -> Result<HashMap<String, String>, StoreError> {
+        self.0.names().await
     }
 
     async fn read<T: DeserializeOwned>(

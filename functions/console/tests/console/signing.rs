@@ -51,6 +51,8 @@ async fn a_person_signs_in_by_the_pages_of_cognito_and_comes_back_to_where_they_
     assert_eq!(done.location(), "/app/signed-in-again", "{}", done.text());
     let page = get(&office, done.location(), &cookie(&done, "__Host-session").unwrap()).await;
     page.shows("jo@practice.example").shows("Front desk");
+    let names = office.sessions.names().await.unwrap();
+    assert_eq!(names["person-front-desk"], "jo@practice.example");
     let asked = office.cognito.asked.lock().unwrap().clone();
     assert_eq!(asked[0].1["grant_type"], "authorization_code");
     assert!(asked[0].1["code_verifier"].len() >= 43);

@@ -1,11 +1,17 @@
 //! Who is signed in at the console: what the session holds is sealed before it comes here, with a key
 //! that only the person's browser has.
 
+use std::collections::HashMap;
+
 use app::ports::StoreError;
 use aws_sdk_dynamodb::primitives::Blob;
 use aws_sdk_dynamodb::types::AttributeValue;
 
 use super::{Item, Table, key, number, store_error, string};
+
+/// Who has ever signed in: one item, because a practice has few people, with an attribute for each. No name of
+/// a session is like it: those are hashes.
+const STAFF: &str = "SESSION#STAFF";
 
 /// Sessions, in the intake table: `expires_at` deletes them there, late, so it is judged by the clock
 /// of whoever reads one.
@@ -66,6 +72,37 @@ impl SessionStore {
         let delete = self.table.client.delete_item().table_name(&self.table.name);
         let deleted = delete.set_key(Some(key(&pk(name), "-"))).send().await;
         deleted.map(drop).map_err(store_error)
+    }
+
+    /// Remembers what somebody is called.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn call_somebody(&self, subject: &str, name: &str) -> Result<(), StoreError> {
+        let update = self.table.client.update_item().table_name(&self.table.name);
+        let updated = update
+            .set_key(Some(key(STAFF, "-")))
+            .update_expression("SET #subject = :name")
+            .expression_attribute_names("#subject", subject)
+            .expression_attribute_values(":name", string(name))
+            .send()
+            .await;
+        updated.map(drop).map_err(store_error)
+    }
+
+    /// What everybody is called who has signed in, by their ids.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn names(&self) -> Result<HashMap<String, String>, StoreError> {
+        let item = self.table.get(STAFF, "-").await?.unwrap_or_default();
+        let of_people = item.into_iter().filter(|(name, _)| !matches!(name.as_str(), "pk" | "sk"));
+        Ok(of_people
+            .filter_map(|(subject, name)| match name {
+                AttributeValue::S(name) => Some((subject, name)),
+                _ => None,
+            })
+            .collect())
     }
 }
 
