@@ -44,13 +44,34 @@ document.addEventListener("click", (event) => {
   field.dispatchEvent(new Event("input", { bubbles: true }));
 });
 
-// What was typed is not left by accident: <form data-guard>.
-let typed = false;
+// What is typed is posted into a frame as one types: <button data-live="name of the frame">. The frame is made
+// anew each time, so that the way back leads to the page before.
+const show = (button) => {
+  const frame = document.querySelector(`iframe[name="${button.dataset.live}"]`);
+  const fresh = frame.cloneNode();
+  fresh.removeAttribute("src");
+  frame.replaceWith(fresh);
+  button.form.requestSubmit(button);
+};
+let later = 0;
+document.addEventListener("input", (event) => {
+  const button = event.target.form?.querySelector("[data-live]");
+  if (!button) return;
+  clearTimeout(later);
+  later = setTimeout(show, 700, button);
+});
+
+// What was typed is not left by accident: <form data-guard>, or with "typed" when it came with what is not saved.
+let typed = document.querySelector('[data-guard="typed"]') !== null;
 document.addEventListener("input", (event) => {
   if (event.target.form?.matches("[data-guard]")) typed = true;
 });
-document.addEventListener("submit", () => { typed = false; });
+document.addEventListener("submit", (event) => {
+  if (!event.submitter?.hasAttribute("formtarget")) typed = false;
+});
 window.addEventListener("beforeunload", (event) => { if (typed) event.preventDefault(); });
 
 // What is wrong is where one goes on.
-document.querySelector(".alert")?.focus();
+const begin = (within) => within.querySelector(".alert, .warning[tabindex]")?.focus();
+begin(document);
+document.addEventListener("htmx:afterSettle", (event) => begin(event.target));

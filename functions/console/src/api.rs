@@ -1,6 +1,7 @@
 //! Asking the JSON API, as one person.
 
 use std::fmt::Write as _;
+use std::time::{Duration, Instant};
 
 use aws::web::{Unreachable, Web};
 use axum::body::Bytes;
@@ -12,6 +13,13 @@ use tower::util::BoxCloneSyncService;
 use tower::{Service as _, ServiceExt as _};
 
 use crate::failure::{Failure, Problem};
+
+/// A connection that breaks sooner than this was no connection: it is asked once more.
+const SOON: Duration = Duration::from_secs(4);
+
+/// How long is waited for what is being worked on, and how long between two looks.
+const PATIENCE: Duration = Duration::from_secs(8);
+const A_MOMENT: Duration = Duration::from_millis(300);
 
 /// What answers: API Gateway, or in a test the functions themselves.
 pub type Service = BoxCloneSyncService<Request<Vec<u8>>, Response<Bytes>, Unreachable>;
@@ -54,8 +62,11 @@ const PART: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.')
 pub fn at(parts: &[&str], query: &[(&str, &str)]) -> String {
     let mut address = String::new();
     for part in parts {
-        // Writing to a text cannot fail.
-        _ = write!(address, "/{}", utf8_percent_encode(part, PART));
+        // Writing to a text cannot fail. A part of dots would be taken for a way up, however it is escaped.
+        _ = match part.bytes().all(|byte| byte == b'.') {
+            true => write!(address, "/-"),
+            false => write!(address, "/{}", utf8_percent_encode(part, PART)),
+        };
     }
     let mut mark = '?';
     for (name, value) in query.iter().filter(|(_, value)| !value.is_empty()) {
@@ -163,13 +174,52 @@ impl<'a> Asked<'a> {
         if self.broken {
             return Err(Failure::Unreadable);
         }
+        // What only reads, and what is done once under its key, may be asked for again.
+        let is_repeatable = self.method == Method::GET || self.once.is_some();
+        let began = Instant::now();
+        let mut tries = 0;
+        let answer = loop {
+            tries += 1;
+            match self.send().await {
+                // A connection that was kept while the function slept is often gone.
+                Err(Failure::Unreachable(_))
+                    if is_repeatable && tries == 1 && began.elapsed() < SOON => {}
+                Ok(answer) if self.runs_still(&answer) && began.elapsed() < PATIENCE => {
+                    tokio::time::sleep(A_MOMENT).await;
+                }
+                other => break other?,
+            }
+        };
+        match answer.status() {
+            status if status.is_success() => Ok(answer),
+            StatusCode::UNAUTHORIZED => Err(Failure::SignedOut),
+            status => {
+                let problem = Problem::read(status, answer.headers(), answer.body());
+                tracing::info!(
+                    http.status = problem.status,
+                    api.request = problem.request,
+                    "refused"
+                );
+                Err(Failure::Refused(problem))
+            }
+        }
+    }
+
+    /// Whether it was sent before and is being worked on: somebody pressed twice.
+    fn runs_still(&self, answer: &Response<Bytes>) -> bool {
+        self.once.is_some()
+            && answer.status() == StatusCode::CONFLICT
+            && answer.headers().contains_key(header::RETRY_AFTER)
+    }
+
+    async fn send(&self) -> Result<Response<Bytes>, Failure> {
         let mut request = Request::builder()
-            .method(self.method)
+            .method(self.method.clone())
             .uri(self.address)
             .header(header::AUTHORIZATION, self.api.token.clone());
-        let (body, kind) = self.body;
+        let (body, kind) = &self.body;
         if let Some(kind) = kind {
-            request = request.header(header::CONTENT_TYPE, kind);
+            request = request.header(header::CONTENT_TYPE, *kind);
         }
         if let Some(version) = self.version {
             request = request.header(header::IF_MATCH, version);
@@ -177,15 +227,10 @@ impl<'a> Asked<'a> {
         if let Some(once) = self.once {
             request = request.header("idempotency-key", once);
         }
-        let request = request.body(body).map_err(|_| Failure::Unreadable)?;
+        let request = request.body(body.clone()).map_err(|_| Failure::Unreadable)?;
         let mut service = self.api.service.clone();
         let service = service.ready().await.map_err(Failure::Unreachable)?;
-        let answer = service.call(request).await.map_err(Failure::Unreachable)?;
-        match answer.status() {
-            status if status.is_success() => Ok(answer),
-            StatusCode::UNAUTHORIZED => Err(Failure::SignedOut),
-            status => Err(Failure::Refused(Problem::read(status, answer.body()))),
-        }
+        service.call(request).await.map_err(Failure::Unreachable)
     }
 }
 
@@ -209,6 +254,7 @@ mod tests {
     fn whatever_is_in_an_address_stays_in_its_part() {
         assert_eq!(at(&["v1", "patients", "pat_1"], &[]), "/v1/patients/pat_1");
         assert_eq!(at(&["v1", "../x?y#z"], &[]), "/v1/..%2Fx%3Fy%23z");
+        assert_eq!(at(&["v1", "..", "."], &[]), "/v1/-/-");
         assert_eq!(
             at(&["v1"], &[("q", "a b&c"), ("site", ""), ("limit", "5")]),
             "/v1?q=a%20b%26c&limit=5"

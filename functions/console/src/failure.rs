@@ -2,7 +2,7 @@
 
 use aws::web::Unreachable;
 use axum::response::{IntoResponse, Response};
-use http::StatusCode;
+use http::{HeaderMap, StatusCode};
 use serde::Deserialize;
 
 use crate::html;
@@ -39,6 +39,9 @@ pub struct Problem {
     /// Every wrong field.
     #[serde(default)]
     pub errors: Vec<WrongField>,
+    /// The number under which the API's log has it.
+    #[serde(skip)]
+    pub request: String,
 }
 
 /// A field that is wrong.
@@ -55,11 +58,31 @@ pub struct WrongField {
 }
 
 impl Problem {
-    pub(crate) fn read(status: StatusCode, body: &[u8]) -> Self {
+    pub(crate) fn read(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Self {
         let mut problem: Self = serde_json::from_slice(body).unwrap_or_default();
         problem.status = status.as_u16();
+        let request = headers.get("x-request-id").and_then(|it| it.to_str().ok());
+        request.unwrap_or_default().clone_into(&mut problem.request);
         if problem.title.is_empty() {
             status.canonical_reason().unwrap_or("It did not work").clone_into(&mut problem.title);
+        }
+        // The gateway's own refusals, and what is said to programs, are no words for people.
+        if status.is_server_error() {
+            "Something went wrong on our side".clone_into(&mut problem.title);
+            problem.detail =
+                "It may have been done all the same: look before you do it again.".to_owned();
+            if !problem.request.is_empty() {
+                problem
+                    .detail
+                    .push_str(" If it stays so, tell whoever looks after the system this number: ");
+                problem.detail.push_str(&problem.request);
+                problem.detail.push('.');
+            }
+        } else if status == StatusCode::TOO_MANY_REQUESTS {
+            "Too much at once".clone_into(&mut problem.title);
+            "Nothing was done. Wait a moment and try again.".clone_into(&mut problem.detail);
+        } else if problem.detail.is_empty() {
+            "It was refused, and nothing was changed.".clone_into(&mut problem.detail);
         }
         problem
     }
@@ -67,7 +90,7 @@ impl Problem {
     /// One of our own: what is said at the top of a form.
     pub fn new(detail: impl Into<String>) -> Self {
         let (status, title) = (422, "Not done".to_owned());
-        Self { status, title, detail: detail.into(), errors: Vec::new() }
+        Self { status, title, detail: detail.into(), ..Self::default() }
     }
 
     /// What is wrong at that place of what was sent, such as `/name`.
@@ -112,41 +135,58 @@ impl Failure {
     /// When it is no refusal of what was sent.
     pub fn refusal(self) -> Result<Problem, Self> {
         match self {
-            Self::Refused(problem) if (400..500).contains(&problem.status) => Ok(problem),
+            // Of the others nobody knows whether it was done, or it is not about what was sent.
+            Self::Refused(problem)
+                if (400..500).contains(&problem.status) && problem.status != 429 =>
+            {
+                Ok(problem)
+            }
             other => Err(other),
         }
     }
 }
 
+/// What a page says that could not be made. The guard sees it, and makes of it what the person needs: the form
+/// they sent, or a part of the page they look at.
+#[derive(Debug, Clone)]
+pub(crate) struct Failed {
+    /// What it is.
+    pub(crate) title: String,
+    /// What is wrong and what to do.
+    pub(crate) detail: String,
+}
+
+/// A page that could not be made.
+pub(crate) fn failed(status: StatusCode, title: &str, detail: &str) -> Response {
+    let mut response = (status, html::standalone(title, detail)).into_response();
+    let failed = Failed { title: title.to_owned(), detail: detail.to_owned() };
+    response.extensions_mut().insert(failed);
+    response
+}
+
 impl IntoResponse for Failure {
     fn into_response(self) -> Response {
-        let (status, title, detail) = match &self {
-            Self::Refused(problem) => {
-                (problem.status(), problem.title.clone(), problem.detail.clone())
+        match self {
+            Self::Refused(problem) => failed(problem.status(), &problem.title, &problem.detail),
+            // The session looked good to us and does not to the API.
+            Self::SignedOut => {
+                let detail = "Your session has ended. Nothing was changed.";
+                let mut response = failed(StatusCode::UNAUTHORIZED, "You are signed out", detail);
+                *response.body_mut() = html::at_the_door(detail).into_string().into();
+                response
             }
-            Self::SignedOut => (
-                StatusCode::UNAUTHORIZED,
-                "You are signed out".to_owned(),
-                "Your session has ended. Nothing was changed. Sign in again.".to_owned(),
-            ),
             Self::Unreachable(why) => {
                 tracing::warn!(%why, "the API did not answer");
-                let detail = "There was no answer in time. Look whether what you did is there before \
-                              you do it again.";
-                (StatusCode::BAD_GATEWAY, "No answer".to_owned(), detail.to_owned())
+                let detail = "There was no answer in time. If you changed something, look whether it is \
+                              there before you do it again.";
+                failed(StatusCode::BAD_GATEWAY, "No answer", detail)
             }
-            Self::Unreadable => (
-                StatusCode::INTERNAL_SERVER_ERROR,
-                "Something is wrong on our side".to_owned(),
-                "Try again; if it comes again, tell whoever looks after the system, and when it was."
-                    .to_owned(),
-            ),
-        };
-        let mut response = (status, html::standalone(&title, &detail)).into_response();
-        // The page around it may be swapped in part: then all of it goes.
-        if let Ok(retarget) = http::HeaderValue::try_from("body") {
-            response.headers_mut().insert("hx-retarget", retarget);
+            Self::Unreadable => {
+                let detail = "Try again; if it comes again, tell whoever looks after the system, and when \
+                              it was.";
+                let status = StatusCode::INTERNAL_SERVER_ERROR;
+                failed(status, "Something is wrong on our side", detail)
+            }
         }
-        response
     }
 }

@@ -1,5 +1,7 @@
 //! What a form sent.
 
+use std::sync::Arc;
+
 use axum::body::Bytes;
 use axum::extract::FromRequestParts;
 use http::request::Parts;
@@ -10,13 +12,19 @@ use crate::failure::Failure;
 /// Largest form, in bytes: a list of patients to import, or a logo. API Gateway takes little more.
 pub(crate) const MAX_FORM: usize = 4 * 1024 * 1024;
 
+/// Most fields of a form: the longest, a program of 100 actions, has half of them.
+const MAX_FIELDS: usize = 4_000;
+
 /// The name of the field that says that a form is ours.
 pub(crate) const CSRF: &str = "csrf";
 
 /// The fields of a form, in their order; a name may come more than once. That it is one of our forms, and
 /// sent by the person, was checked before.
 #[derive(Debug, Clone, Default)]
-pub struct Posted {
+pub struct Posted(Arc<Fields>);
+
+#[derive(Debug, Default)]
+struct Fields {
     fields: Vec<(String, String)>,
     files: Vec<(String, Upload)>,
 }
@@ -38,25 +46,30 @@ impl Posted {
     /// A form of those fields.
     pub fn of(fields: &[(&str, &str)]) -> Self {
         let fields = fields.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
-        Self { fields: fields.collect(), files: Vec::new() }
+        Self(Arc::new(Fields { fields: fields.collect(), files: Vec::new() }))
     }
 
     pub(crate) async fn read(headers: &HeaderMap, body: Bytes) -> Result<Self, NoForm> {
         let kind = headers.get(header::CONTENT_TYPE).and_then(|it| it.to_str().ok());
         let kind = kind.unwrap_or_default();
         if kind.starts_with("application/x-www-form-urlencoded") {
-            let fields = form_urlencoded::parse(&body).into_owned().collect();
-            return Ok(Self { fields, files: Vec::new() });
+            let fields: Vec<_> =
+                form_urlencoded::parse(&body).into_owned().take(MAX_FIELDS + 1).collect();
+            if fields.len() > MAX_FIELDS {
+                return Err(NoForm);
+            }
+            return Ok(Self(Arc::new(Fields { fields, files: Vec::new() })));
         }
         let boundary = multer::parse_boundary(kind).map_err(|_| NoForm)?;
-        Self::read_parts(body, boundary).await.map_err(|_| NoForm)
+        let fields = Self::read_parts(body, boundary).await.map_err(|_| NoForm)?;
+        Ok(Self(Arc::new(fields)))
     }
 
-    async fn read_parts(body: Bytes, boundary: String) -> Result<Self, multer::Error> {
+    async fn read_parts(body: Bytes, boundary: String) -> Result<Fields, multer::Error> {
         let whole =
             futures_util::stream::once(async move { Ok::<_, std::convert::Infallible>(body) });
         let mut parts = multer::Multipart::new(whole, boundary);
-        let mut form = Self::default();
+        let mut form = Fields::default();
         while let Some(part) = parts.next_field().await? {
             let name = part.name().unwrap_or_default().to_owned();
             if part.file_name().is_some() {
@@ -83,30 +96,30 @@ impl Posted {
 
     /// Whether a box is ticked, or a button was pressed.
     pub fn has(&self, name: &str) -> bool {
-        self.fields.iter().any(|(its, _)| its == name)
+        self.0.fields.iter().any(|(its, _)| its == name)
     }
 
     /// All fields of that name.
     pub fn all<'a>(&'a self, name: &'a str) -> impl Iterator<Item = String> + 'a {
-        let found = self.fields.iter().filter(move |(its, _)| its == name);
+        let found = self.0.fields.iter().filter(move |(its, _)| its == name);
         found.map(|(_, value)| value.replace("\r\n", "\n"))
     }
 
     /// Every field but what stands in each form.
     pub fn fields(&self) -> impl Iterator<Item = (&str, &str)> {
-        let fields = self.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let fields = self.0.fields.iter().map(|(name, value)| (name.as_str(), value.as_str()));
         fields.filter(|(name, _)| *name != CSRF)
     }
 
     /// The file of that name, unless none was picked.
     pub fn file(&self, name: &str) -> Option<&Upload> {
-        let found = self.files.iter().find(|(its, _)| its == name);
+        let found = self.0.files.iter().find(|(its, _)| its == name);
         found.map(|(_, file)| file).filter(|file| !file.bytes.is_empty())
     }
 
     /// Whether files came with it: those cannot be shown again in a form.
     pub fn has_files(&self) -> bool {
-        !self.files.is_empty()
+        self.0.files.iter().any(|(_, file)| !file.bytes.is_empty())
     }
 }
 
@@ -135,6 +148,10 @@ mod tests {
         assert_eq!(form.get("b"), "x\ny");
         assert_eq!((form.some("c"), form.has("c"), form.has("d")), (None, true, false));
         assert_eq!(form.fields().count(), 4);
+
+        let unpicked = "--x\r\nContent-Disposition: form-data; name=\"list\"; filename=\"\"\r\n\r\n\r\n--x--\r\n";
+        let form = read("multipart/form-data; boundary=x", unpicked).await.expect("a form");
+        assert!(form.file("list").is_none() && !form.has_files());
 
         let parts = "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n1\r\n--x\r\n\
                      Content-Disposition: form-data; name=\"list\"; filename=\"l.csv\"\r\n\

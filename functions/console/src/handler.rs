@@ -7,14 +7,17 @@ use std::sync::Arc;
 
 use app::ports::Clock;
 use axum::Router;
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::middleware::{Next, from_fn, from_fn_with_state};
-use axum::response::{IntoResponse, Redirect, Response};
+use axum::response::{Redirect, Response};
 use axum::routing::{get, post};
 use http::{HeaderName, HeaderValue, StatusCode, header};
 use lambda_http::request::RequestContext;
+use serde::Deserialize;
 use tracing::Instrument as _;
 
+use crate::api::Api;
+use crate::failure::failed;
 use crate::session::Sessions;
 use crate::session::cookie::Transport;
 use crate::sign_in::SignIn;
@@ -30,7 +33,7 @@ pub struct Console {
     pub sign_in: SignIn,
     /// The clock.
     pub clock: Box<dyn Clock>,
-    /// What the practice is called until its settings say.
+    /// What the practice is called when its settings cannot be read.
     pub practice: String,
 }
 
@@ -38,6 +41,19 @@ impl Console {
     /// Seconds since 1970.
     fn now(&self) -> u64 {
         u64::try_from(self.clock.now().timestamp()).unwrap_or_default()
+    }
+
+    /// What the practice is called, as that person's API says.
+    async fn practice_name(&self, access_token: &str) -> String {
+        #[derive(Deserialize)]
+        struct Settings {
+            practice_name: String,
+        }
+        let settings = match Api::of(&self.api, access_token) {
+            Ok(api) => api.get::<Settings>("/v1/settings").await,
+            Err(failure) => Err(failure),
+        };
+        settings.map_or_else(|_| self.practice.clone(), |it| it.practice_name)
     }
 
     fn transport(&self) -> Transport {
@@ -58,7 +74,6 @@ pub fn router(console: Console) -> Router {
     Router::new()
         .merge(pages)
         .route("/", get(|| async { Redirect::to(HOME) }))
-        .route("/app", get(|| async { Redirect::to(HOME) }))
         .route("/assets/{file}", get(assets::serve))
         .route("/sign-in", get(signing::begin))
         .route("/signed-in", get(signing::finish))
@@ -106,15 +121,15 @@ async fn protect(policy: HeaderValue, request: Request, next: Next) -> Response 
     response
 }
 
-/// One line for each request, without what is in its path: the route says enough.
+/// One line for each request, without what is in its path: the page's own route says enough.
 async fn trace(request: Request, next: Next) -> Response {
-    let (id, route) = match request.extensions().get::<RequestContext>() {
-        Some(RequestContext::ApiGatewayV2(context)) => {
-            (context.request_id.clone(), context.route_key.clone())
-        }
-        _ => (None, None),
+    let id = match request.extensions().get::<RequestContext>() {
+        Some(RequestContext::ApiGatewayV2(context)) => context.request_id.clone(),
+        _ => None,
     };
-    let (id, route) = (id.unwrap_or_default(), route.unwrap_or_default());
+    let id = id.unwrap_or_default();
+    let route = request.extensions().get::<MatchedPath>().map_or("", MatchedPath::as_str);
+    let route = format!("{} {route}", request.method());
     let span = tracing::info_span!("request", request.id = %id, http.route = %route);
     async move {
         let mut response = next.run(request).await;
@@ -131,5 +146,5 @@ async fn trace(request: Request, next: Next) -> Response {
 /// A page that says why nothing could be done just now.
 fn unavailable() -> Response {
     let detail = "The service is busy; nothing was changed. Try again in a moment.";
-    (StatusCode::SERVICE_UNAVAILABLE, html::standalone("Try again", detail)).into_response()
+    failed(StatusCode::SERVICE_UNAVAILABLE, "Try again", detail)
 }

@@ -11,9 +11,10 @@ use futures_util::future::BoxFuture;
 use http::{Method, Request, Response, StatusCode, header};
 use openidconnect::core::{CoreAuthenticationFlow, CoreClient, CoreJsonWebKey, CoreTokenResponse};
 use openidconnect::{
-    AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, CsrfToken, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet, JsonWebKeySetUrl, Nonce,
-    OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope, TokenUrl,
+    AsyncHttpClient, AuthUrl, AuthorizationCode, ClientId, CsrfToken, DiscoveryError,
+    EndpointNotSet, EndpointSet, HttpRequest, HttpResponse, IssuerUrl, JsonWebKeySet,
+    JsonWebKeySetUrl, Nonce, OAuth2TokenResponse as _, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, TokenUrl,
 };
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -200,7 +201,9 @@ impl SignIn {
         let claims = id
             .claims(&verifier, &Nonce::new(who.nonce.clone()))
             .map_err(|error| SignInError::Refused(error.to_string()))?;
-        let name = claims.email().map_or_else(|| "Signed in".to_owned(), |it| it.to_string());
+        // An address that nobody has shown to be theirs could be a colleague's.
+        let email = claims.email().filter(|_| claims.email_verified() == Some(true));
+        let name = email.map_or_else(|| "Signed in".to_owned(), |it| it.to_string());
         Ok(Known { tokens: tokens(&answer), name })
     }
 
@@ -247,7 +250,7 @@ impl SignIn {
             status if status == StatusCode::TOO_MANY_REQUESTS || status.is_server_error() => {
                 Err(SignInError::Unreachable(Unreachable("the service is busy")))
             }
-            status => Err(SignInError::Refused(format!("{name} was answered by {status}"))),
+            _ => Err(refusal(name, answer.body())),
         }
     }
 
@@ -272,9 +275,10 @@ impl SignIn {
     async fn keys(&self) -> Result<JsonWebKeySet<CoreJsonWebKey>, SignInError> {
         let url = format!("{}/.well-known/jwks.json", self.place.issuer);
         let url = JsonWebKeySetUrl::new(url).map_err(wrong)?;
-        JsonWebKeySet::fetch_async(&url, &self.pool)
-            .await
-            .map_err(|error| SignInError::Refused(error.to_string()))
+        JsonWebKeySet::fetch_async(&url, &self.pool).await.map_err(|error| match error {
+            DiscoveryError::Request(why) => SignInError::Unreachable(why),
+            other => SignInError::Refused(other.to_string()),
+        })
     }
 
     fn client(&self, keys: JsonWebKeySet<CoreJsonWebKey>) -> Result<Client, SignInError> {
@@ -289,6 +293,25 @@ impl SignIn {
             .set_redirect_uri(back)
             // A public client says who it is in the body: it has no secret.
             .set_auth_type(openidconnect::AuthType::RequestBody))
+    }
+}
+
+/// What a refusal means: Cognito answers by 400 that it is busy, too. Only who is known to be refused is signed
+/// out for it.
+fn refusal(name: &str, body: &[u8]) -> SignInError {
+    #[derive(Deserialize)]
+    struct Said {
+        #[serde(rename = "__type", default)]
+        kind: String,
+    }
+    let kind = serde_json::from_slice::<Said>(body).map(|said| said.kind).unwrap_or_default();
+    let kind = kind.rsplit('#').next().unwrap_or_default();
+    match kind {
+        "NotAuthorizedException"
+        | "UserNotFoundException"
+        | "UserNotConfirmedException"
+        | "PasswordResetRequiredException" => SignInError::Refused(format!("{name}: {kind}")),
+        _ => SignInError::Unreachable(Unreachable("the service refused for now")),
     }
 }
 

@@ -6,6 +6,7 @@ use std::collections::HashMap;
 use axum::extract::FromRequestParts;
 use futures_util::FutureExt as _;
 use futures_util::future::{BoxFuture, Shared};
+use http::HeaderMap;
 use http::request::Parts;
 use serde::Deserialize;
 
@@ -79,24 +80,29 @@ pub struct Sending {
 }
 
 impl Staff {
-    /// Whoever that is. Whether messages go out is asked for at once, beside what the page itself asks.
+    /// Whoever that is. Whether messages go out is asked for at once, beside what the page itself asks, when a
+    /// whole page is sure to say it; else when it is said.
     pub(crate) fn new(
         api: Api,
-        practice: &str,
         (session, role): (&Session, Role),
         sessions: &Sessions,
+        is_whole_page: bool,
     ) -> Self {
         let asking = api.clone();
-        let asked = tokio::spawn(async move { asking.get::<Sending>("/v1/sending").await.ok() });
-        let sending = asked.map(|it| it.ok().flatten()).boxed().shared();
+        let ask = async move { asking.get::<Sending>("/v1/sending").await.ok() };
+        let sending = if is_whole_page {
+            tokio::spawn(ask).map(|it| it.ok().flatten()).boxed()
+        } else {
+            ask.boxed()
+        };
         Self {
             api,
             name: session.name.clone(),
             subject: session.subject.clone(),
             role,
             csrf: session.csrf.clone(),
-            practice: practice.to_owned(),
-            sending,
+            practice: session.practice.clone(),
+            sending: sending.shared(),
             sessions: sessions.clone(),
         }
     }
@@ -133,10 +139,20 @@ impl<S: Send + Sync> FromRequestParts<S> for Staff {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct IsPart(pub bool);
 
+impl IsPart {
+    /// Whether these headers ask for one. A page that is shown again by the Back button is a whole one.
+    pub(crate) fn of(headers: &HeaderMap) -> Self {
+        Self(
+            headers.contains_key("hx-request")
+                && !headers.contains_key("hx-history-restore-request"),
+        )
+    }
+}
+
 impl<S: Send + Sync> FromRequestParts<S> for IsPart {
     type Rejection = std::convert::Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
-        Ok(Self(parts.headers.contains_key("hx-request")))
+        Ok(Self::of(&parts.headers))
     }
 }

@@ -9,7 +9,7 @@ use super::guard::is_ours;
 use super::{HOME, Shared, unavailable};
 use crate::html;
 use crate::session::cookie::Cookie;
-use crate::session::{SIGNING_IN, Secret, Session, WHOLE};
+use crate::session::{SIGNING_IN, Secret, Session};
 use crate::sign_in::{Claims, Known, SignInError};
 
 #[derive(Deserialize)]
@@ -29,12 +29,12 @@ pub(super) async fn begin(State(console): State<Shared>, Query(To { to }): Query
         tracing::warn!(%error, "somebody who signs in cannot be remembered");
         return unavailable();
     }
-    let cookie = Cookie::SigningIn.set(console.transport(), &secret, SIGNING_IN);
+    let cookie = Cookie::SigningIn.set(console.transport(), &secret, Some(SIGNING_IN));
     with_cookies(Redirect::to(&url).into_response(), [cookie])
 }
 
 /// A page of ours, and of nobody else: `//host` and `/\host` lead elsewhere.
-fn is_page(to: &str) -> bool {
+pub(super) fn is_page(to: &str) -> bool {
     to.starts_with("/app/") && !to.contains('\\') && !to.chars().any(char::is_control)
 }
 
@@ -53,50 +53,74 @@ pub(super) async fn finish(
     let transport = console.transport();
     let began = Cookie::SigningIn.read(transport, &headers);
     let who = match &began {
-        Some(secret) => console.sessions.take(secret, console.now()).await,
+        Some(secret) => console.sessions.awaited(secret, console.now()).await,
         None => Ok(None),
     };
-    let who = match who {
-        Ok(who) => who,
+    let (secret, who, code) = match (began, who, back.code) {
+        (_, Err(error), _) => {
+            tracing::warn!(%error, "who signs in cannot be looked up");
+            return unavailable();
+        }
+        (Some(secret), Ok(Some(who)), Some(code)) if back.state.as_deref() == Some(&who.state) => {
+            (secret, who, code)
+        }
+        // They took too long, began in another tab since, or pressed Back after it was done.
+        _ if Cookie::Session.read(transport, &headers).is_some() => {
+            return Redirect::to(HOME).into_response();
+        }
+        _ => {
+            return again(
+                StatusCode::BAD_REQUEST,
+                "Signing in was not finished. It may have taken too long, or was begun in another tab.",
+            );
+        }
+    };
+    // It is good once: only one of two that come back with it goes on.
+    match console.sessions.forget(&secret).await {
+        Ok(true) => {}
+        Ok(false) => return again(StatusCode::BAD_REQUEST, "Signing in was finished already."),
         Err(error) => {
             tracing::warn!(%error, "who signs in cannot be looked up");
             return unavailable();
         }
-    };
-    let expected = who.filter(|who| back.state.as_deref() == Some(who.state.as_str()));
-    let (Some(who), Some(code)) = (expected, back.code) else {
-        // They took too long, used the page of another tab, or pressed Back.
-        return again(
-            StatusCode::BAD_REQUEST,
-            "Signing in was not finished. It may have taken too long, or was begun in another tab.",
-        );
-    };
+    }
     let known = match console.sign_in.finish(code, &who, console.clock.now()).await {
         Ok(known) => known,
         Err(error) => return failed(&error),
     };
     let now = console.now();
-    let Some(mut session) = session(known, now) else {
+    let practice = console.practice_name(&known.tokens.access).await;
+    let Some(session) = session(known, practice, now) else {
         return failed(&SignInError::Refused("the access token cannot be read".to_owned()));
     };
-    // A new secret: whoever knew of the old one knows nothing of this one.
+    // A new secret: whoever knew of the old one knows nothing of this one, and the old one is over.
+    if let Some(old) = Cookie::Session.read(transport, &headers)
+        && let Err(error) = console.sessions.forget(&old).await
+    {
+        tracing::warn!(%error, "the session before cannot be forgotten");
+    }
     let secret = Secret::random();
-    if let Err(error) = console.sessions.keep(&secret, &mut session, now).await {
+    if let Err(error) = console.sessions.begin(&secret, &session).await {
         tracing::warn!(%error, "a session cannot be kept");
         return unavailable();
     }
+    // That it failed only means that others see “somebody” where they are named.
+    if let Err(error) = console.sessions.call_somebody(&session.subject, &session.name).await {
+        tracing::warn!(%error, "what somebody is called cannot be kept");
+    }
     let cookies =
-        [Cookie::Session.set(transport, &secret, WHOLE), Cookie::SigningIn.clear(transport)];
+        [Cookie::Session.set(transport, &secret, None), Cookie::SigningIn.clear(transport)];
     with_cookies(Redirect::to(&who.to).into_response(), cookies)
 }
 
-fn session(known: Known, now: u64) -> Option<Session> {
+fn session(known: Known, practice: String, now: u64) -> Option<Session> {
     let Known { tokens, name } = known;
     let claims = Claims::read(&tokens.access)?;
     Some(Session {
         role: claims.role().map(|role| role.as_str().to_owned()),
         subject: claims.sub,
         name,
+        practice,
         access: tokens.access,
         access_until: now + tokens.seconds,
         refresh: tokens.refresh?,
@@ -114,23 +138,27 @@ pub(super) async fn end(State(console): State<Shared>, headers: HeaderMap) -> Re
         return StatusCode::FORBIDDEN.into_response();
     }
     let transport = console.transport();
+    let cookies = || [Cookie::Session.clear(transport), Cookie::SigningIn.clear(transport)];
     if let Some(secret) = Cookie::Session.read(transport, &headers) {
         let open = console.sessions.open(&secret, console.now()).await;
+        if let Err(error) = console.sessions.forget(&secret).await {
+            tracing::warn!(%error, "a session cannot be forgotten");
+            return with_cookies(unavailable(), cookies());
+        }
+        // Last, because it may take its time.
         if let Ok(Some(session)) = open {
             console.sign_in.revoke(&session.refresh).await;
         }
-        if let Err(error) = console.sessions.forget(&secret).await {
-            tracing::warn!(%error, "a session cannot be forgotten");
-            return unavailable();
-        }
     }
-    let cookies = [Cookie::Session.clear(transport), Cookie::SigningIn.clear(transport)];
-    with_cookies(Redirect::to(&console.sign_in.end()).into_response(), cookies)
+    with_cookies(Redirect::to(&console.sign_in.end()).into_response(), cookies())
 }
 
 /// Where Cognito sends people who signed out.
 pub(super) async fn ended() -> Response {
-    again(StatusCode::OK, "You have signed out. Nothing of what you saw is kept on this computer.")
+    let detail = "You have signed out. Files that you saved are still on this computer.";
+    let mut response = again(StatusCode::OK, detail);
+    response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\""));
+    response
 }
 
 fn failed(error: &SignInError) -> Response {

@@ -178,7 +178,7 @@ impl Field {
             text.push(' ');
             text.push_str(name);
             text.push_str("=\"");
-            text.push_str(&html! { (value) }.into_string().replace('"', "&quot;"));
+            text.push_str(&html! { (value) }.into_string());
             text.push('"');
         };
         add("name", &self.name);
@@ -203,10 +203,10 @@ impl Field {
 
 impl Render for Field {
     fn render(&self) -> Markup {
-        let id = self.id();
         let attributes = self.attributes().0;
         let raw = |text: String| maud::PreEscaped(text);
-        let escaped = |text: &str| html! { (text) }.into_string().replace('"', "&quot;");
+        let escaped = |text: &str| html! { (text) }.into_string();
+        let id = escaped(&self.id());
         match &self.kind {
             Kind::Input(kind) => {
                 let value = escaped(&self.value);
@@ -234,11 +234,17 @@ impl Render for Field {
             }
             Kind::Radios(choices) => html! {
                 fieldset.field.radios.wrong[self.error.is_some()] aria-describedby=[self.described_by()] {
-                    legend { (self.label) }
+                    legend {
+                        (self.label)
+                        @if self.required { span.required aria-hidden="true" { " *" } }
+                    }
                     @for it in choices {
+                        @let ticked = if it.value == self.value { " checked" } else { "" };
                         label.choice {
-                            input type="radio" name=(self.name) value=(it.value)
-                                checked[it.value == self.value] required[self.required];
+                            (raw(format!(
+                                "<input type=\"radio\" value=\"{}\"{ticked}{attributes}>",
+                                escaped(&it.value)
+                            )))
                             span { (it.label) @if !it.hint.is_empty() { small { (it.hint) } } }
                         }
                     }
@@ -250,7 +256,7 @@ impl Render for Field {
                 let (value, ticked) = (escaped(value), if *ticked { " checked" } else { "" });
                 html! {
                     div.field.check.wrong[self.error.is_some()] {
-                        label for=(id) {
+                        label for=(self.id()) {
                             (raw(format!(
                                 "<input type=\"checkbox\" id=\"{id}\" value=\"{value}\"{ticked}{attributes}>"
                             )))
@@ -274,6 +280,11 @@ mod tests {
     fn whatever_is_in_a_field_stays_text() {
         let choices = || [choice(HOSTILE, HOSTILE).hint(HOSTILE)];
         let fields = [
+            text(HOSTILE, HOSTILE),
+            area(HOSTILE, "a", 1),
+            check(HOSTILE, "a", false),
+            select(HOSTILE, "a", []),
+            radios(HOSTILE, "a", choices()),
             text("a", HOSTILE).value(HOSTILE).hint(HOSTILE).error(Some(HOSTILE)),
             area("a", HOSTILE, 3).value(HOSTILE),
             select("a", HOSTILE, choices()).value(HOSTILE),

@@ -6,18 +6,38 @@ use maud::{DOCTYPE, Markup, html};
 use super::head;
 use crate::form::{CSRF, Posted};
 
+/// Most that is kept of a form, in bytes: a page has room for some six times as many, escaped.
+const MAX_KEPT: usize = 512 * 1024;
+
 /// The session has ended: sign in beside it, and send it then.
 pub fn signed_out(path: &str, form: &Posted) -> (StatusCode, Markup) {
     let body = html! {
         h1 { "Your session has ended" }
         p { "Nothing was changed yet, and what you typed is kept on this page." }
         ol {
-            li { a href="/sign-in?to=/app/signed-in-again" target="_blank" rel="opener" { "Sign in" } " in a new tab." }
+            li { a href="/sign-in?to=/app/signed-in-again" target="_blank" { "Sign in" } " in a new tab." }
             li { "Come back to this tab and send it." }
         }
         (again(path, form, None, "Send it now"))
     };
     (StatusCode::UNAUTHORIZED, alone("Your session has ended", &body))
+}
+
+/// There was no answer, or nobody knows what became of it: it is there to be sent again.
+pub(crate) fn unanswered(
+    status: StatusCode,
+    (title, detail): (&str, &str),
+    (path, form): (&str, &Posted),
+    csrf: Option<&str>,
+) -> (StatusCode, Markup) {
+    let body = html! {
+        h1 { (title) }
+        p { (detail) }
+        p { "What you typed is kept on this page. Sent again, it is not done twice." }
+        (again(path, form, csrf, "Send it again"))
+        p { a href="/app/work" { "Go to the work list" } }
+    };
+    (status, alone(title, &body))
 }
 
 /// It has another session's token: somebody signed in since, perhaps somebody else. The person looks at it
@@ -47,15 +67,18 @@ fn is_shown(name: &str, value: &str) -> bool {
 }
 
 fn again(path: &str, form: &Posted, csrf: Option<&str>, button: &str) -> Markup {
+    let length: usize = form.fields().map(|(name, value)| name.len() + value.len()).sum();
     html! {
-        form method="post" action=(path) {
-            @for (name, value) in form.fields() {
-                input type="hidden" name=(name) value=(value);
-            }
-            @if let Some(csrf) = csrf { input type="hidden" name=(CSRF) value=(csrf); }
-            @if form.has_files() {
-                p { "The file that you picked is not kept: pick it again on the page before." }
-            } @else {
+        @if length > MAX_KEPT {
+            p { "It is too long to be kept here: go back to the page before, and send it from there." }
+        } @else if form.has_files() {
+            p { "The file that you picked cannot be kept: go back to the page before, and pick it again." }
+        } @else {
+            form method="post" action=(path) {
+                @for (name, value) in form.fields() {
+                    input type="hidden" name=(name) value=(value);
+                }
+                @if let Some(csrf) = csrf { input type="hidden" name=(CSRF) value=(csrf); }
                 button.primary { (button) }
             }
         }

@@ -110,7 +110,7 @@ fn head(title: &str, with_scripts: bool) -> Markup {
             @if with_scripts {
                 // No eval, no inline style: the policy of the page allows neither. A refusal shows its page.
                 meta name="htmx-config" content=(
-                    "{\"allowEval\":false,\"includeIndicatorStyles\":false,\"historyCacheSize\":0,\
+                    "{\"allowEval\":false,\"includeIndicatorStyles\":false,\"historyCacheSize\":0,\"allowScriptTags\":false,\
                       \"responseHandling\":[{\"code\":\"204\",\"swap\":false},\
                       {\"code\":\"[2345]..\",\"swap\":true}]}"
                 );
@@ -165,6 +165,26 @@ pub fn standalone(title: &str, detail: &str) -> Markup {
                     h1 { (title) }
                     p { (detail) }
                     p { a href="/app/work" { "Go to the work list" } }
+                }
+            }
+        }
+    }
+}
+
+/// The page of somebody who may do nothing yet.
+pub fn without_a_role(name: &str) -> Markup {
+    html! {
+        (DOCTYPE)
+        html lang="en" {
+            (head("No role yet", false))
+            body.alone {
+                main #main {
+                    h1 { "No role yet" }
+                    p {
+                        "You are signed in as " strong { (name) } ", but nobody has given you a role. Ask an admin "
+                        "of the practice to put you into a group, then load this page again."
+                    }
+                    form method="post" action="/sign-out" { button { "Sign out" } }
                 }
             }
         }

@@ -8,10 +8,11 @@ use crate::form::CSRF;
 use crate::session::Secret;
 use crate::staff::Staff;
 
-/// A form that is ours. It is done once, however often it is sent: `once` is the key of what it creates.
+/// A form that is ours. Its field `once` is a key of its own: what creates something hands it to the API, which
+/// does it once however often it is sent. A browser keeps nothing of it for the next person at this PC.
 pub fn form(staff: &Staff, action: &str, body: Markup) -> Markup {
     html! {
-        form method="post" action=(action) { (hidden(staff)) (body) }
+        form method="post" action=(action) autocomplete="off" { (hidden(staff)) (body) }
     }
 }
 

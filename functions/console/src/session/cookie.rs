@@ -57,25 +57,35 @@ impl Cookie {
         Secret::parse(found)
     }
 
-    /// What sets it, for that many seconds. `Lax`: the way back from the sign-in pages is a link from
+    /// What sets it, for that many seconds, or until the browser is closed. `Lax`: the way back from the sign-in pages is a link from
     /// another site.
-    pub fn set(self, transport: Transport, secret: &Secret, seconds: u64) -> Option<HeaderValue> {
+    pub fn set(
+        self,
+        transport: Transport,
+        secret: &Secret,
+        seconds: Option<u64>,
+    ) -> Option<HeaderValue> {
         self.header(transport, &secret.as_text(), seconds)
     }
 
     /// What takes it away.
     pub fn clear(self, transport: Transport) -> Option<HeaderValue> {
-        self.header(transport, "", 0)
+        self.header(transport, "", Some(0))
     }
 
-    fn header(self, transport: Transport, value: &str, seconds: u64) -> Option<HeaderValue> {
+    fn header(
+        self,
+        transport: Transport,
+        value: &str,
+        seconds: Option<u64>,
+    ) -> Option<HeaderValue> {
         let name = self.name(transport);
         let secure = match transport {
             Transport::Tls => "; Secure",
             Transport::Plain => "",
         };
-        let text =
-            format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax; Max-Age={seconds}{secure}");
+        let age = seconds.map_or_else(String::new, |it| format!("; Max-Age={it}"));
+        let text = format!("{name}={value}; Path=/; HttpOnly; SameSite=Lax{age}{secure}");
         HeaderValue::try_from(text).ok()
     }
 }
@@ -91,9 +101,9 @@ mod tests {
     #[test]
     fn a_cookie_is_kept_from_scripts_other_sites_and_plain_connections() {
         let secret = Secret::random();
-        let set = Cookie::Session.set(Transport::Tls, &secret, 60).expect("a header");
+        let set = Cookie::SigningIn.set(Transport::Tls, &secret, Some(60)).expect("a header");
         let expected = format!(
-            "__Host-session={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure",
+            "__Host-signing-in={}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60; Secure",
             secret.as_text()
         );
         assert_eq!(set, expected);

@@ -30,6 +30,10 @@ pub const SIGNING_IN: u64 = 15 * 60;
 /// write otherwise.
 const TOUCH: u64 = 5 * 60;
 
+/// What is sealed in a row: nothing that was sealed as one is opened as the other.
+const SESSION: &str = "session";
+const IN: &str = "signing-in";
+
 /// A signed-in person.
 #[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Session {
@@ -37,6 +41,8 @@ pub struct Session {
     pub subject: String,
     /// What they are called on the page: their address.
     pub name: String,
+    /// What the practice is called.
+    pub practice: String,
     /// The widest of their roles, if they have one.
     pub role: Option<String>,
     /// The access token.
@@ -104,10 +110,19 @@ impl Sessions {
     /// # Errors
     /// When the store fails.
     pub async fn open(&self, secret: &Secret, now: u64) -> Result<Option<Session>, StoreError> {
-        self.read(secret, "session", now).await
+        self.read(secret, SESSION, now).await
     }
 
-    /// Writes it.
+    /// Begins it.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn begin(&self, secret: &Secret, session: &Session) -> Result<(), StoreError> {
+        let stored = seal(secret, SESSION, session, session.expires_at())?;
+        self.0.create(&secret.name(), stored).await
+    }
+
+    /// Writes what it has become; false when it was ended meanwhile.
     ///
     /// # Errors
     /// When the store fails.
@@ -116,19 +131,21 @@ impl Sessions {
         secret: &Secret,
         session: &mut Session,
         now: u64,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
         session.written = now;
-        self.write(secret, "session", session, session.expires_at()).await
+        self.0.keep(&secret.name(), seal(secret, SESSION, session, session.expires_at())?).await
     }
 
-    /// What is known of somebody who is signing in. It is good once.
+    /// What is known of somebody who is signing in.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn take(&self, secret: &Secret, now: u64) -> Result<Option<SigningIn>, StoreError> {
-        let found = self.read(secret, "signing-in", now).await?;
-        self.forget(secret).await?;
-        Ok(found)
+    pub async fn awaited(
+        &self,
+        secret: &Secret,
+        now: u64,
+    ) -> Result<Option<SigningIn>, StoreError> {
+        self.read(secret, IN, now).await
     }
 
     /// Remembers somebody who is signing in.
@@ -141,14 +158,14 @@ impl Sessions {
         who: &SigningIn,
         now: u64,
     ) -> Result<(), StoreError> {
-        self.write(secret, "signing-in", who, now + SIGNING_IN).await
+        self.0.create(&secret.name(), seal(secret, IN, who, now + SIGNING_IN)?).await
     }
 
-    /// Ends it.
+    /// Ends it; false when it was ended before.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn forget(&self, secret: &Secret) -> Result<(), StoreError> {
+    pub async fn forget(&self, secret: &Secret) -> Result<bool, StoreError> {
         self.0.forget(&secret.name()).await
     }
 
@@ -181,17 +198,16 @@ impl Sessions {
         }
         Ok(secret.open(what, stored.sealed).and_then(|it| serde_json::from_slice(&it).ok()))
     }
+}
 
-    async fn write<T: Serialize>(
-        &self,
-        secret: &Secret,
-        what: &str,
-        it: &T,
-        expires_at: u64,
-    ) -> Result<(), StoreError> {
-        let unwritable = || StoreError::Refused("a session cannot be sealed".to_owned());
-        let text = serde_json::to_vec(it).map_err(|_| unwritable())?;
-        let sealed = secret.seal(what, text).ok_or_else(unwritable)?;
-        self.0.put(&secret.name(), StoredSession { sealed, expires_at }).await
-    }
+fn seal<T: Serialize>(
+    secret: &Secret,
+    what: &str,
+    it: &T,
+    expires_at: u64,
+) -> Result<StoredSession, StoreError> {
+    let unwritable = || StoreError::Refused("a session cannot be sealed".to_owned());
+    let text = serde_json::to_vec(it).map_err(|_| unwritable())?;
+    let sealed = secret.seal(what, text).ok_or_else(unwritable)?;
+    Ok(StoredSession { sealed, expires_at })
 }

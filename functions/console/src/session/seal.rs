@@ -62,9 +62,11 @@ impl Secret {
     }
 
     pub(super) fn open(&self, what: &str, mut sealed: Vec<u8>) -> Option<Vec<u8>> {
-        let text = sealed.split_off_checked(NONCE_LEN)?;
+        if sealed.len() < NONCE_LEN {
+            return None;
+        }
+        let mut text = sealed.split_off(NONCE_LEN);
         let nonce = Nonce::try_assume_unique_for_key(&sealed).ok()?;
-        let mut text = text;
         let length =
             self.key()?.open_in_place(nonce, Aad::from(what.as_bytes()), &mut text).ok()?.len();
         text.truncate(length);
@@ -76,17 +78,6 @@ impl Secret {
         let (random, mut key) = (salt.extract(&self.0), [0; 32]);
         random.expand(&[b"seal"], &AES_256_GCM).ok()?.fill(&mut key).ok()?;
         UnboundKey::new(&AES_256_GCM, &key).ok().map(LessSafeKey::new)
-    }
-}
-
-/// `split_off` that does not panic.
-trait SplitOff: Sized {
-    fn split_off_checked(&mut self, at: usize) -> Option<Self>;
-}
-
-impl SplitOff for Vec<u8> {
-    fn split_off_checked(&mut self, at: usize) -> Option<Self> {
-        (self.len() >= at).then(|| self.split_off(at))
     }
 }
 

@@ -84,7 +84,7 @@ async fn nobody_is_signed_in_by_an_answer_that_is_not_meant_for_them() {
         |says| says.issuer = "https://evil.example/pool".to_owned(),
         |says| says.audience = "another-client".to_owned(),
         |says| says.good_for = -60,
-        |says| says.refuses = true,
+        |says| says.refuses = Some("NotAuthorizedException"),
     ] {
         let (cookie, url) = sent_away(&office).await;
         let honest = office.cognito.says.lock().unwrap().clone();
@@ -118,9 +118,39 @@ async fn a_token_that_runs_out_is_renewed_with_the_roles_of_now_and_a_session_en
 
     // Disabled at Cognito.
     let person = office.person(Role::Admin).await;
-    office.cognito.says.lock().unwrap().refuses = true;
     office.clock.advance(chrono::Duration::minutes(30));
+    office.cognito.says.lock().unwrap().refuses = Some("TooManyRequestsException");
+    assert_eq!(person.get("/app/signed-in-again").await.status, StatusCode::SERVICE_UNAVAILABLE);
+    office.cognito.says.lock().unwrap().refuses = Some("NotAuthorizedException");
     assert_eq!(person.get("/app/signed-in-again").await.status, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_session_that_was_ended_is_not_written_again_by_a_page_that_was_under_way() {
+    let office = Office::open().await;
+    let person = office.person(Role::Admin).await;
+    let secret = person.cookie.split('=').nth(1).unwrap();
+    let secret = console_function::session::Secret::parse(secret).unwrap();
+    let mut read = office.sessions.open(&secret, office.now()).await.unwrap().unwrap();
+    assert!(office.sessions.forget(&secret).await.unwrap());
+    assert!(!office.sessions.keep(&secret, &mut read, office.now()).await.unwrap());
+    assert_eq!(office.sessions.open(&secret, office.now()).await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn who_began_in_two_tabs_is_signed_in_by_the_later_one_and_the_earlier_one_harms_nothing() {
+    let office = Office::open().await;
+    let (_, first) = sent_away(&office).await;
+    let (cookie_now, second) = sent_away(&office).await;
+    let state = |url: &str| parameter(url, "state");
+    let early = format!("/signed-in?code=c&state={}", state(&first));
+    assert_eq!(get(&office, &early, &cookie_now).await.status, StatusCode::BAD_REQUEST);
+    let back = format!("/signed-in?code=c&state={}", state(&second));
+    let done = get(&office, &back, &cookie_now).await;
+    assert_eq!(done.location(), "/app/work");
+    // The Back button: they are signed in.
+    let session = cookie(&done, "__Host-session").unwrap();
+    assert_eq!(get(&office, &early, &session).await.location(), "/app/work");
 }
 
 #[tokio::test]

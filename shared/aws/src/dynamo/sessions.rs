@@ -1,13 +1,13 @@
-//! Who is signed in at the console: what the session holds is sealed before it comes here, with a key
-//! that only the person's browser has.
+//! Who is signed in at the console: what a session holds is sealed before it comes here, with a key that only
+//! the person's browser has. Beside them, in clear, what members of staff are called.
 
 use std::collections::HashMap;
 
 use app::ports::StoreError;
 use aws_sdk_dynamodb::primitives::Blob;
-use aws_sdk_dynamodb::types::AttributeValue;
+use aws_sdk_dynamodb::types::{AttributeValue, ReturnValue};
 
-use super::{Item, Table, key, number, store_error, string};
+use super::{Condition, Item, Table, Written, key, number, store_error, string};
 
 /// Who has ever signed in: one item, because a practice has few people, with an attribute for each. No name of
 /// a session is like it: those are hashes.
@@ -49,29 +49,38 @@ impl SessionStore {
         Ok(expires_at.map(|expires_at| StoredSession { sealed, expires_at }))
     }
 
-    /// Stores it, or what it has become.
+    /// Stores a new one.
     ///
     /// # Errors
-    /// When the store fails.
-    pub async fn put(&self, name: &str, session: StoredSession) -> Result<(), StoreError> {
-        let item = Item::from([
-            ("pk".to_owned(), string(&pk(name))),
-            ("sk".to_owned(), string("-")),
-            ("sealed".to_owned(), AttributeValue::B(Blob::new(session.sealed))),
-            ("expires_at".to_owned(), number(session.expires_at)),
-        ]);
-        let put = self.table.client.put_item().table_name(&self.table.name).set_item(Some(item));
-        put.send().await.map(drop).map_err(store_error)
+    /// When the store fails, or there is one of that name.
+    pub async fn create(&self, name: &str, session: StoredSession) -> Result<(), StoreError> {
+        match self.table.put_if(item(name, session), Condition::absent()).await? {
+            Written::Yes => Ok(()),
+            Written::No(_) => Err(StoreError::Refused("a session's name is taken".to_owned())),
+        }
     }
 
-    /// Forgets it.
+    /// Stores what it has become; false when it has been forgotten meanwhile: nobody who signed out is
+    /// signed in again by a page that was under way.
     ///
     /// # Errors
     /// When the store fails.
-    pub async fn forget(&self, name: &str) -> Result<(), StoreError> {
+    pub async fn keep(&self, name: &str, session: StoredSession) -> Result<bool, StoreError> {
+        match self.table.put_if(item(name, session), Condition::present()).await? {
+            Written::Yes => Ok(true),
+            Written::No(_) => Ok(false),
+        }
+    }
+
+    /// Forgets it; false when it was not there.
+    ///
+    /// # Errors
+    /// When the store fails.
+    pub async fn forget(&self, name: &str) -> Result<bool, StoreError> {
         let delete = self.table.client.delete_item().table_name(&self.table.name);
-        let deleted = delete.set_key(Some(key(&pk(name), "-"))).send().await;
-        deleted.map(drop).map_err(store_error)
+        let delete = delete.set_key(Some(key(&pk(name), "-"))).return_values(ReturnValue::AllOld);
+        let deleted = delete.send().await.map_err(store_error)?;
+        Ok(deleted.attributes.is_some_and(|old| !old.is_empty()))
     }
 
     /// Remembers what somebody is called.
@@ -104,6 +113,15 @@ impl SessionStore {
             })
             .collect())
     }
+}
+
+fn item(name: &str, session: StoredSession) -> Item {
+    Item::from([
+        ("pk".to_owned(), string(&pk(name))),
+        ("sk".to_owned(), string("-")),
+        ("sealed".to_owned(), AttributeValue::B(Blob::new(session.sealed))),
+        ("expires_at".to_owned(), number(session.expires_at)),
+    ])
 }
 
 fn pk(name: &str) -> String {

@@ -1,6 +1,7 @@
 //! The functions of the API, called as API Gateway would call them: with the claims of the token.
 
-use std::sync::Arc;
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
 
 use aws::clients::Aws;
 use aws::dynamo::{
@@ -9,6 +10,7 @@ use aws::dynamo::{
 };
 use aws::files::S3Files;
 use aws::secrets::WebhookSecrets;
+use aws::web::Unreachable;
 use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::Bytes;
@@ -73,12 +75,46 @@ impl letters_function::handler::Ports for InProcess {
     type Ids = CountingIds;
 }
 
+/// What is answered in the place of the API, to all but whether sending is on hold.
+#[derive(Debug, Clone)]
+pub(crate) enum Trouble {
+    /// Nothing, and nothing is done.
+    Nothing,
+    /// That, and nothing is done.
+    Refusal(StatusCode, Option<(&'static str, &'static str)>),
+}
+
+/// Troubles to come, the first of which comes next.
+pub(crate) type Troubles = Arc<Mutex<VecDeque<Trouble>>>;
+
 /// The API over those tables.
-pub(crate) fn api(dynamo: &Dynamo, clock: &FakeClock, sms: &FakeSms, email: &FakeEmail) -> Service {
+pub(crate) fn api(
+    dynamo: &Dynamo,
+    clock: &FakeClock,
+    sms: &FakeSms,
+    email: &FakeEmail,
+    troubles: &Troubles,
+) -> Service {
     let routers = routers(dynamo, clock, &CountingIds::default(), sms, email);
+    let troubles = troubles.clone();
     BoxCloneSyncService::new(tower::service_fn(move |request: Request<Vec<u8>>| {
         let routers = routers.clone();
-        async move { Ok(answer(&routers, &request).await) }
+        let is_said_anyway = request.uri().path() == "/v1/sending";
+        let trouble = troubles.lock().unwrap().pop_front_if(|_| !is_said_anyway);
+        async move {
+            match trouble {
+                None => Ok(answer(&routers, &request).await),
+                Some(Trouble::Nothing) => Err(Unreachable("no answer in time")),
+                Some(Trouble::Refusal(status, header)) => {
+                    let mut response = Response::new(Bytes::from_static(b"{\"message\":\"raw\"}"));
+                    *response.status_mut() = status;
+                    if let Some((name, value)) = header {
+                        response.headers_mut().insert(name, value.parse().unwrap());
+                    }
+                    Ok(response)
+                }
+            }
+        }
     }))
 }
 

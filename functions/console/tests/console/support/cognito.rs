@@ -33,7 +33,8 @@ pub(crate) struct Says {
     pub(crate) audience: String,
     /// In seconds from now.
     pub(crate) good_for: i64,
-    pub(crate) refuses: bool,
+    /// What it refuses with.
+    pub(crate) refuses: Option<&'static str>,
 }
 
 /// A stand-in.
@@ -56,7 +57,7 @@ impl Cognito {
             issuer: ISSUER.to_owned(),
             audience: CLIENT.to_owned(),
             good_for: 1800,
-            refuses: false,
+            refuses: None,
         };
         let it = Self {
             address: format!("http://{}", listener.local_addr().unwrap()),
@@ -90,7 +91,7 @@ async fn keys() -> Json<Value> {
 async fn tokens(State(it): State<Cognito>, body: String) -> (StatusCode, Json<Value>) {
     it.note("/oauth2/token", &body);
     let says = it.says.lock().unwrap().clone();
-    if says.refuses {
+    if says.refuses.is_some() {
         return (StatusCode::BAD_REQUEST, Json(json!({ "error": "invalid_grant" })));
     }
     let now = it.clock.now().timestamp();
@@ -123,8 +124,8 @@ async fn operation(
     it.asked.lock().unwrap().push((name.to_owned(), HashMap::from([("body".to_owned(), body)])));
     let says = it.says.lock().unwrap().clone();
     match name {
-        _ if says.refuses => {
-            (StatusCode::BAD_REQUEST, Json(json!({ "__type": "NotAuthorizedException" })))
+        _ if says.refuses.is_some() => {
+            (StatusCode::BAD_REQUEST, Json(json!({ "__type": says.refuses })))
         }
         "InitiateAuth" => {
             let tokens = json!({ "AccessToken": token(says.role), "ExpiresIn": 1800 });

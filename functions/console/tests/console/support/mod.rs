@@ -23,6 +23,7 @@ use testkit::dynamo::Dynamo;
 use testkit::fakes::{FakeClock, FakeEmail, FakeSms};
 use tower::ServiceExt as _;
 
+pub(crate) use api::{Trouble, Troubles};
 pub(crate) use cognito::{Cognito, Says};
 pub(crate) use screen::Screen;
 
@@ -43,6 +44,8 @@ pub(crate) struct Office {
     pub(crate) cognito: Cognito,
     pub(crate) router: Router,
     pub(crate) sessions: Sessions,
+    /// What befalls the calls of the API that come next.
+    pub(crate) troubles: Troubles,
     service: Service,
 }
 
@@ -58,7 +61,8 @@ impl Office {
         let dynamo = Dynamo::start().await;
         dynamo.catalogue().create_site(&testkit::build::site()).await.unwrap();
         let (clock, sms, email) = (FakeClock::at(NOW), FakeSms::default(), FakeEmail::default());
-        let service = api::api(&dynamo, &clock, &sms, &email);
+        let troubles = Troubles::default();
+        let service = api::api(&dynamo, &clock, &sms, &email, &troubles);
         let cognito = Cognito::start(&clock).await;
         let keys = Credentials::new("id", "secret", None, None, "test");
         let aws = Aws::new(keys, "ap-southeast-2".to_owned(), Some(cognito.address.clone()));
@@ -77,7 +81,7 @@ impl Office {
             clock: Box::new(clock.clone()),
             practice: "Harbour Health".to_owned(),
         });
-        Self { dynamo, clock, sms, email, cognito, router, sessions, service }
+        Self { dynamo, clock, sms, email, cognito, router, sessions, troubles, service }
     }
 
     pub(crate) fn now(&self) -> u64 {
@@ -87,9 +91,10 @@ impl Office {
     /// Somebody with that role, signed in.
     pub(crate) async fn person(&self, role: Role) -> Person<'_> {
         let secret = Secret::random();
-        let mut session = Session {
+        let session = Session {
             subject: format!("person-{}", role.as_str()),
             name: format!("{}@practice.example", role.as_str()),
+            practice: "Harbour Health".to_owned(),
             role: Some(role.as_str().to_owned()),
             access: token(role),
             access_until: self.now() + 30 * 60,
@@ -98,7 +103,7 @@ impl Office {
             began: self.now(),
             written: self.now(),
         };
-        self.sessions.keep(&secret, &mut session, self.now()).await.unwrap();
+        self.sessions.begin(&secret, &session).await.unwrap();
         let cookie = format!("__Host-session={}", secret.as_text());
         Person { office: self, cookie, csrf: session.csrf }
     }
