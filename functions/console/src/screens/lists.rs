@@ -16,6 +16,8 @@ const PAGE: &str = "200";
 #[derive(Debug, Clone, Deserialize)]
 pub(crate) struct Site {
     pub(crate) id: String,
+    /// By which patients name it.
+    pub(crate) code: String,
     pub(crate) name: String,
     pub(crate) time_zone: Tz,
 }
@@ -81,6 +83,12 @@ pub(crate) async fn all<T: DeserializeOwned>(
             None => return Ok(items),
         }
     }
+}
+
+/// The clock that the practice's own times are shown on: its first site's.
+pub(crate) async fn zone(api: &Api) -> Result<Tz, Failure> {
+    let sites: Items<Site> = api.get(&at(&["v1", "sites"], &[("limit", "1")])).await?;
+    Ok(sites.items.first().map_or(Tz::UTC, |it| it.time_zone))
 }
 
 /// Sites to choose from.

@@ -1,0 +1,83 @@
+//! Changing a patient's record.
+
+use axum::extract::Path;
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::{Method, StatusCode};
+use maud::{Markup, html};
+
+use super::draft::{COMPARED, Draft, fields, filled};
+use super::record::{Patient, read};
+use crate::api::{Versioned, at};
+use crate::failure::Failure;
+use crate::form::Posted;
+use crate::html::{Section, alert, changed_meanwhile, heading, hidden, page, values};
+use crate::screens::lists;
+use crate::staff::Staff;
+
+/// The form of somebody.
+pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Markup, Failure> {
+    let patient = read(&staff, &id).await?;
+    form_page(&staff, &patient, &filled(&patient.it), &html! {}, None).await
+}
+
+/// Saves it; whether they get messages at all stays as it was.
+pub(super) async fn save(
+    staff: Staff,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, Failure> {
+    let before = read(&staff, &id).await?;
+    let (address, version) = (at(&["v1", "patients", &id], &[]), form.get("version"));
+    let draft = Draft::of(&form).instead_of(&before.it);
+    let asked = staff.api.ask(Method::PUT, &address).version(&version).json(&draft);
+    let problem = match asked.answer::<Patient>().await {
+        Ok(_) => {
+            let card = at(&["app", "patients", &id], &[("said", "saved")]);
+            return Ok(Redirect::to(&card).into_response());
+        }
+        Err(failure) => failure.refusal()?,
+    };
+    if problem.is_stale() {
+        let now = read(&staff, &id).await?;
+        let theirs = filled(&now.it);
+        let compared: Vec<_> = COMPARED
+            .iter()
+            .map(|(name, label)| (*label, theirs.get(name), form.get(name)))
+            .collect();
+        let compared: Vec<_> = compared
+            .iter()
+            .map(|(label, saved, typed)| (*label, saved.as_str(), typed.as_str()))
+            .collect();
+        let said = changed_meanwhile(&compared);
+        let page = form_page(&staff, &now, &form, &said, None).await?;
+        return Ok((StatusCode::PRECONDITION_FAILED, page).into_response());
+    }
+    // The version that was sent stays in the form: what is wrong is not that somebody saved meanwhile.
+    let before = Versioned { version, ..before };
+    let page = form_page(&staff, &before, &form, &alert(&problem), Some(&problem)).await?;
+    Ok((problem.status(), page).into_response())
+}
+
+async fn form_page(
+    staff: &Staff,
+    patient: &Versioned<Patient>,
+    form: &Posted,
+    said: &Markup,
+    problem: Option<&crate::failure::Problem>,
+) -> Result<Markup, Failure> {
+    let sites = lists::sites(&staff.api).await?;
+    let title = format!("Edit {}", patient.it.name());
+    let body = html! {
+        (heading(&title, html! {}))
+        (said)
+        form method="post" action=(patient.it.below("edit")) data-guard {
+            (hidden(staff)) (values(&[("version", &patient.version)]))
+            (fields(form, problem, &sites))
+            div.row {
+                button.primary { "Save" }
+                a.button href=(patient.it.address()) { "Cancel" }
+            }
+        }
+    };
+    Ok(page(staff, Section::Patients, &title, body).await)
+}

@@ -1,0 +1,219 @@
+//! Putting a patient on a program: first which, then what its type asks for.
+
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use futures_util::try_join;
+use http::Method;
+use maud::{Markup, html};
+use serde::{Deserialize, Serialize};
+
+use super::enrolment::Details;
+use super::record::{Identifier, Patient, read};
+use super::words;
+use crate::api::at;
+use crate::failure::{Failure, Problem};
+use crate::form::Posted;
+use crate::html::field::{choice, input, select, text};
+use crate::html::{Section, alert, empty, heading, hidden, page, values};
+use crate::screens::lists::{self, Program, Site};
+use crate::staff::Staff;
+use aws::http::Role;
+
+/// What the address says.
+#[derive(Debug, Deserialize)]
+pub(super) struct Asked {
+    program: Option<String>,
+}
+
+#[derive(Serialize)]
+struct Draft<'a> {
+    patient: &'a str,
+    program: &'a str,
+    reference_date: Option<String>,
+    practitioner: Option<String>,
+    site: Option<String>,
+    booking: Option<Identifier>,
+}
+
+/// A new enrolment, and what will not be sent of it.
+#[derive(Deserialize)]
+struct Added {
+    #[serde(flatten)]
+    details: Details,
+    warnings: Vec<String>,
+}
+
+/// All that the page needs.
+struct Desk {
+    patient: Patient,
+    programs: Vec<Program>,
+    sites: Vec<Site>,
+}
+
+impl Desk {
+    async fn read(staff: &Staff, id: &str) -> Result<Self, Failure> {
+        let (patient, programs, sites) =
+            try_join!(read(staff, id), lists::programs(&staff.api), lists::sites(&staff.api))?;
+        Ok(Self { patient: patient.it, programs, sites })
+    }
+}
+
+/// The page: the programs to choose from, or the fields of the one that is chosen.
+pub(super) async fn show(
+    staff: Staff,
+    Path(id): Path<String>,
+    Query(asked): Query<Asked>,
+) -> Result<Markup, Failure> {
+    let desk = Desk::read(&staff, &id).await?;
+    let program = asked.program.unwrap_or_default();
+    Ok(shown(&staff, &desk, &program, &Posted::default(), None).await)
+}
+
+/// Puts them on it. What of it will not be sent is told at once.
+pub(super) async fn carry_out(
+    staff: Staff,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, Failure> {
+    let (program, once) = (form.get("program"), form.get("once"));
+    let (source, key) = (form.some("source"), form.some("key"));
+    let booked = source.is_some() || key.is_some();
+    let draft = Draft {
+        patient: &id,
+        program: &program,
+        reference_date: form.some("reference_date"),
+        practitioner: form.some("practitioner"),
+        site: form.some("site"),
+        booking: booked.then(|| Identifier {
+            source: source.unwrap_or_default(),
+            id: key.unwrap_or_default(),
+        }),
+    };
+    let asked = staff.api.ask(Method::POST, "/v1/enrolments").once(&once).json(&draft);
+    match asked.answer::<Added>().await {
+        Ok(added) if added.warnings.is_empty() => {
+            let page =
+                at(&["app", "enrolments", &added.details.summary.id], &[("said", "enrolled")]);
+            Ok(Redirect::to(&page).into_response())
+        }
+        Ok(added) => Ok(warned(&staff, &id, &added).await?.into_response()),
+        Err(failure) => {
+            let problem = failure.refusal()?;
+            let desk = Desk::read(&staff, &id).await?;
+            let again = shown(&staff, &desk, &program, &form, Some(&problem)).await;
+            Ok((problem.status(), again).into_response())
+        }
+    }
+}
+
+async fn shown(
+    staff: &Staff,
+    desk: &Desk,
+    program: &str,
+    form: &Posted,
+    problem: Option<&Problem>,
+) -> Markup {
+    let title = format!("Enrol {}", desk.patient.name());
+    let chosen = desk.programs.iter().find(|it| it.id == program);
+    let body = html! {
+        (heading(&title, html! { a.button href=(desk.patient.address()) { "Cancel" } }))
+        p.soft { (desk.patient.told_apart()) }
+        @if let Some(problem) = problem { (alert(problem)) }
+        @if desk.programs.iter().any(|it| it.enabled) {
+            (programs(desk, program, chosen.is_some()))
+        } @else {
+            (empty(html! {
+                p { "No program is enabled, so nobody can be put on one." }
+                p { a href="/app/programs" { "Go to the programs" } }
+            }))
+        }
+        @if let Some(chosen) = chosen {
+            form.card method="post" action=(desk.patient.below("enrol")) data-guard {
+                (hidden(staff)) (values(&[("program", &chosen.id)]))
+                h2 { (chosen.name) }
+                p { (counts_from(&chosen.kind)) }
+                (fields(chosen, desk, form, problem))
+                button.primary { "Enrol on this program" }
+            }
+        }
+    };
+    page(staff, Section::Patients, &title, body).await
+}
+
+/// The programs to choose from.
+fn programs(desk: &Desk, program: &str, is_chosen: bool) -> Markup {
+    let enabled = desk.programs.iter().filter(|it| it.enabled);
+    let named = |it: &Program| format!("{} ({})", it.name, words::program_type(&it.kind));
+    let choices = std::iter::once(choice("", "Choose a program"))
+        .chain(enabled.map(|it| choice(&it.id, named(it))));
+    html! {
+        form.filters method="get" action=(desk.patient.below("enrol")) data-auto {
+            (select("program", "Program", choices).value(program))
+            button.primary[!is_chosen] { "Choose" }
+        }
+    }
+}
+
+/// From what a program of that type counts.
+fn counts_from(kind: &str) -> &'static str {
+    match kind {
+        "recall" => "A recall counts from the proposed date of the booking.",
+        "program" => "It counts from the date you give, or from today.",
+        "booking" => "It counts from the start of a booking of this patient.",
+        _ => "It counts from today.",
+    }
+}
+
+fn fields(program: &Program, desk: &Desk, form: &Posted, problem: Option<&Problem>) -> Markup {
+    let wrong = |pointer: &str| problem.and_then(|it| it.of(pointer));
+    let key = wrong("/booking/id").or_else(|| wrong("/booking"));
+    let dated = matches!(program.kind.as_str(), "recall" | "program");
+    let usual = form.some("site").or_else(|| desk.patient.site.clone()).unwrap_or_default();
+    let sites = std::iter::once(choice("", "As usual"))
+        .chain(desk.sites.iter().map(|it| choice(&it.code, &it.name)));
+    let date = input("date", "reference_date", "Reference date")
+        .value(form.get("reference_date"))
+        .error(wrong("/reference_date"));
+    html! {
+        div.fields {
+            @if dated {
+                @if program.kind == "recall" { (date.required()) } @else { (date) }
+            }
+            @if program.kind == "booking" {
+                (text("source", "Booking system").value(form.get("source")).required()
+                    .hint("As your practice named it, such as “diary”.").error(wrong("/booking/source")))
+                (text("key", "Number of the booking").value(form.get("key")).required().error(key))
+            }
+            (text("practitioner", "Attending").value(form.get("practitioner"))
+                .hint("Whom the visit is with, as messages name them.").error(wrong("/practitioner"))
+                .with("maxlength", "80"))
+            @if desk.sites.len() > 1 {
+                (select("site", "Location", sites).value(usual).error(wrong("/site")))
+            }
+        }
+    }
+}
+
+/// The page when they are enrolled, and not all will be as one would think.
+async fn warned(staff: &Staff, id: &str, added: &Added) -> Result<Markup, Failure> {
+    let patient = read(staff, id).await?.it;
+    let summary = &added.details.summary;
+    let title = "Enrolled, but look at this";
+    let body = html! {
+        (heading(title, html! {}))
+        p {
+            a href=(patient.address()) { (patient.name()) } " is on " strong { (summary.program.title()) } " now."
+        }
+        div.warning role="alert" {
+            strong { "Not everything goes as the program says:" }
+            ul { @for warning in &added.warnings { li { (words::linked(warning)) } } }
+        }
+        div.row {
+            a.button.primary href=(summary.address()) { "See this enrolment" }
+            @if staff.may(Role::FrontDesk) {
+                a.button href=(patient.below("edit")) { "Mend the record of " (patient.name()) }
+            }
+        }
+    };
+    Ok(page(staff, Section::Patients, title, body).await)
+}
