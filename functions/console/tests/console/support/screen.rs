@@ -40,9 +40,7 @@ impl Screen {
                 _ => {}
             }
         }
-        let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-        let text = text.replace("&#39;", "'").replace("&amp;", "&");
-        text.split_whitespace().collect::<Vec<_>>().join(" ")
+        as_text(&text).split_whitespace().collect::<Vec<_>>().join(" ")
     }
 
     /// It shows that text.
@@ -79,6 +77,12 @@ impl Screen {
         let start = format!("<input type=\"hidden\" name=\"{name}\" value=\"");
         let rest = self.html.split(&start).nth(1);
         let rest = rest.unwrap_or_else(|| panic!("no hidden {name} in: {}", self.html));
-        rest.split('"').next().unwrap().to_owned()
+        as_text(rest.split('"').next().unwrap())
     }
+}
+
+/// What HTML writes by names, as it is read.
+fn as_text(html: &str) -> String {
+    let text = html.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
+    text.replace("&#39;", "'").replace("&amp;", "&")
 }

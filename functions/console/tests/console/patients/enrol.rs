@@ -1,0 +1,76 @@
+//! Putting a patient on a program.
+
+use aws::http::Role;
+use http::StatusCode;
+use serde_json::json;
+
+use super::{HOSTILE, create, maria, program, recall, template};
+use crate::support::Office;
+
+#[tokio::test]
+async fn a_patient_is_enrolled_on_a_recall_from_its_date() {
+    let office = Office::open().await;
+    let (maria, recall) = (maria(&office).await, recall(&office).await);
+    let desk = office.person(Role::FrontDesk).await;
+    let enrol = format!("/app/patients/{maria}/enrol");
+    desk.get(&enrol).await.shows("Choose a program").shows("Six-monthly call (Recall)");
+    let page = desk.get(&format!("{enrol}?program={recall}")).await;
+    page.shows("counts from the proposed date").has("name=\"reference_date\"");
+    let page = desk.post(&enrol, &[("program", &recall), ("practitioner", HOSTILE)]).await;
+    assert!(page.status.is_client_error(), "{}", page.status);
+    page.shows("Reference date is required").has_not("<script>alert");
+    let fields = [
+        ("program", recall.as_str()),
+        ("reference_date", "2027-03-31"),
+        ("practitioner", "Dr Yang"),
+    ];
+    let page = desk.sent(&enrol, &fields).await;
+    page.shows("Enrolled.").shows("Six-monthly call").shows("Dr Yang").shows("Wed 31 Mar 2027");
+    page.shows("Maria Rossi");
+}
+
+#[tokio::test]
+async fn what_will_not_be_sent_is_told_at_once_and_why() {
+    let office = Office::open().await;
+    let no_mobile = json!({ "first_name": "Ada", "last_name": "Yang", "site": "harbour" });
+    let ada = create(&office, &no_mobile).await;
+    let recall = recall(&office).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let enrol = format!("/app/patients/{ada}/enrol");
+    let fields = [("program", recall.as_str()), ("reference_date", "2027-03-31")];
+    let page = desk.post(&enrol, &fields).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.shows("Enrolled, but look at this").shows("Time for a visit").shows("no mobile number");
+    let page = desk.post(&enrol, &fields).await;
+    page.shows("already on this program since 23 November 2026 ( see it )").lacks("enr_");
+}
+
+#[tokio::test]
+async fn each_type_of_program_asks_for_what_it_needs() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let text = template(&office, "Time for a visit").await;
+    let sms = json!([{ "type": "sms", "template": text, "timing": { "when": "enrolled" } }]);
+    let general = program(&office, "general", "Welcome", sms.clone()).await;
+    let booking = program(&office, "booking", "Reminder", sms).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let enrol = format!("/app/patients/{maria}/enrol");
+    let page = desk.get(&format!("{enrol}?program={general}")).await;
+    page.shows("It counts from today").has_not("name=\"reference_date\"").has_not("name=\"key\"");
+    let page = desk.get(&format!("{enrol}?program={booking}")).await;
+    page.shows("Number of the booking").has_not("name=\"reference_date\"");
+    let fields = [("program", booking.as_str()), ("source", "diary"), ("key", "B-9")];
+    let page = desk.post(&enrol, &fields).await;
+    assert!(page.status.is_client_error(), "{}", page.status);
+    page.has("value=\"B-9\"").shows("Number of the booking ");
+    desk.sent(&enrol, &[("program", &general)]).await.shows("Enrolled.");
+}
+
+#[tokio::test]
+async fn without_an_enabled_program_it_says_where_to_go() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let page = desk.get(&format!("/app/patients/{maria}/enrol")).await;
+    page.shows("No program is enabled").has("href=\"/app/programs\"");
+}
