@@ -1,0 +1,82 @@
+//! Holding and releasing all sending.
+
+use aws::http::Role;
+use http::StatusCode;
+use serde_json::json;
+
+use super::{HOSTILE, program};
+use crate::support::Office;
+
+/// Two patients on a program whose message is due.
+async fn two_due(office: &Office) {
+    let program = program(office, "General care", "general").await;
+    office.api("POST", &format!("/v1/programs/{program}/enable"), &json!({})).await;
+    for (name, mobile) in [("Maria", "+61491570156"), ("Aroha", "+61491570157")] {
+        let patient = json!({
+            "first_name": name, "last_name": "Rossi", "mobile": mobile,
+            "site": "harbour",
+        });
+        let patient = office.api("POST", "/v1/patients", &patient).await;
+        let enrolment = json!({ "program": program, "patient": patient["id"] });
+        office.api("POST", "/v1/enrolments", &enrolment).await;
+    }
+    office.clock.advance(chrono::Duration::minutes(5));
+}
+
+#[tokio::test]
+async fn while_messages_go_out_only_an_admin_can_hold_them() {
+    let office = Office::open().await;
+    let page = office.person(Role::Clinician).await.get("/app/settings/sending").await;
+    page.shows("Messages go out when they are due").lacks("Hold all sending");
+    let page = office.person(Role::Admin).await.get("/app/settings/sending").await;
+    page.shows("Hold all sending…").shows("0 actions are due").lacks("Release");
+}
+
+#[tokio::test]
+async fn all_sending_is_held_with_why_and_released_again() {
+    let office = Office::open().await;
+    let person = office.person(Role::Admin).await;
+    let page = person.sent("/app/settings/sending/hold", &[("why", HOSTILE)]).await;
+    page.shows("All sending is on hold now").shows(HOSTILE).has_not("<script>alert");
+    page.shows("On hold since Mon 23 Nov 2026, 10:00").shows("Held by You");
+    page.shows("No message goes out at once").shows("Release all sending…");
+    let viewer = office.person(Role::Viewer).await.get("/app/settings/sending").await;
+    viewer
+        .shows("Another admin")
+        .shows("What a release would do now")
+        .lacks("Release all sending…");
+    let page = person.sent("/app/settings/sending/release", &[("messages", "0")]).await;
+    page.shows("Sending is released").shows("Messages go out when they are due");
+    assert_eq!(office.read("/v1/sending").await["state"], "on");
+}
+
+#[tokio::test]
+async fn a_hold_says_why() {
+    let office = Office::open().await;
+    let person = office.person(Role::Admin).await;
+    let page = person.post("/app/settings/sending/hold", &[("why", "")]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.has("id=\"f-why-error\"");
+    let viewer = office.person(Role::Viewer).await;
+    let page = viewer.post("/app/settings/sending/hold", &[("why", "x")]).await;
+    assert_eq!(page.status, StatusCode::FORBIDDEN);
+    assert_eq!(office.read("/v1/sending").await["state"], "on");
+}
+
+#[tokio::test]
+async fn a_release_lets_no_more_out_than_the_person_saw() {
+    let office = Office::open().await;
+    office.api("POST", "/v1/sending/hold", &json!({ "why": "Wrong text" })).await;
+    let person = office.person(Role::Admin).await;
+    let before = person.get("/app/settings/sending").await.hidden("messages");
+    assert_eq!(before, "0");
+    two_due(&office).await;
+    let page = person.post("/app/settings/sending/release", &[("messages", &before)]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.shows("More would go out now than when you looked").shows("2 messages may go out at once");
+    page.shows("General care").shows("By program");
+    assert_eq!(office.read("/v1/sending").await["state"], "held");
+    let now = page.hidden("messages");
+    assert_eq!(now, "2");
+    person.sent("/app/settings/sending/release", &[("messages", &now)]).await.shows("released");
+}
