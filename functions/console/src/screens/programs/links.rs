@@ -1,0 +1,272 @@
+//! The booking types of a program: those that put patients on it, and those that complete a cycle.
+//!
+//! Which bookings complete a cycle at all is a property of the program; which types those are, when they are
+//! selected, is said by links, which the booking types show too.
+
+use aws::http::Role;
+use axum::extract::{Path, Query};
+use axum::response::{IntoResponse as _, Redirect, Response};
+use http::Method;
+use maud::{Markup, html};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use super::edit;
+use super::frame::{Tab, around};
+use super::lists::{self, BookingType};
+use super::model::{Completion, Kind, Program};
+use super::words;
+use crate::api::{Api, Versioned, at};
+use crate::failure::{Failure, Problem};
+use crate::form::Posted;
+use crate::html::{alert, changed_meanwhile, empty, form, values};
+use crate::staff::Staff;
+
+/// What was done before.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Before {
+    said: Option<String>,
+}
+
+/// The links of a program.
+#[derive(Debug, Clone, Deserialize)]
+struct Links {
+    starts: Vec<String>,
+    completes: Vec<String>,
+}
+
+/// What is known of it.
+struct Known {
+    program: Versioned<Program>,
+    /// The program as it is sent back, with another completion.
+    raw: Value,
+    links: Versioned<Links>,
+    types: Vec<BookingType>,
+}
+
+impl Known {
+    async fn read(api: &Api, id: &str) -> Result<Self, Failure> {
+        let (program, links) =
+            (at(&["v1", "programs", id], &[]), at(&["v1", "programs", id, "booking-types"], &[]));
+        let (raw, links, types) = futures_util::try_join!(
+            api.read::<Value>(&program),
+            api.read::<Links>(&links),
+            lists::booking_types(api),
+        )?;
+        let it = serde_json::from_value(raw.it.clone()).map_err(|_| Failure::Unreadable)?;
+        let program = Versioned { it, version: raw.version };
+        Ok(Self { program, raw: raw.it, links, types })
+    }
+
+    fn names(&self, ids: &[String]) -> String {
+        let found = self.types.iter().filter(|it| ids.contains(&it.id)).map(|it| it.name.as_str());
+        let names = found.collect::<Vec<_>>().join(", ");
+        if names.is_empty() { "None".to_owned() } else { names }
+    }
+}
+
+/// What is picked.
+struct Picked {
+    completion: String,
+    starts: Vec<String>,
+    completes: Vec<String>,
+}
+
+impl Picked {
+    fn of(known: &Known) -> Self {
+        Self {
+            completion: known.program.it.completion.code().to_owned(),
+            starts: known.links.it.starts.clone(),
+            completes: known.links.it.completes.clone(),
+        }
+    }
+
+    fn of_form(form: &Posted) -> Self {
+        Self {
+            completion: form.get("completion"),
+            starts: form.all("starts").collect(),
+            completes: form.all("completes").collect(),
+        }
+    }
+
+    /// What was picked of types is kept only while types are selected.
+    fn completing(&self) -> &[String] {
+        if self.completion == Completion::Selected.code() { &self.completes } else { &[] }
+    }
+}
+
+pub(super) async fn show(
+    staff: Staff,
+    Path(id): Path<String>,
+    Query(before): Query<Before>,
+) -> Result<Markup, Failure> {
+    let known = Known::read(&staff.api, &id).await?;
+    let body = if staff.may(Role::Admin) {
+        fields(&staff, &known, &Picked::of(&known), None)
+    } else {
+        facts(&known)
+    };
+    Ok(around(&staff, &known.program.it, Tab::BookingTypes, before.said.as_deref(), body).await)
+}
+
+/// For those who look at it.
+fn facts(known: &Known) -> Markup {
+    let program = &known.program.it;
+    html! {
+        h2 { "Booking types" }
+        dl.facts {
+            @if program.kind == Kind::Booking {
+                dt { "Started by" } dd { (known.names(&known.links.it.starts)) }
+            }
+            dt { "A cycle is completed by" } dd { (words::completion(program.completion)) }
+            @if program.completion == Completion::Selected {
+                dt { "Selected booking types" } dd { (known.names(&known.links.it.completes)) }
+            }
+        }
+    }
+}
+
+fn fields(staff: &Staff, known: &Known, picked: &Picked, problem: Option<&Problem>) -> Markup {
+    let program = &known.program.it;
+    let wrong = |pointer: &str| {
+        let found = problem.and_then(|problem| problem.within(pointer).next());
+        html! { @if let Some(it) = found { p.error { "This " (it.detail) } } }
+    };
+    html! {
+        h2 { "Booking types" }
+        @if let Some(problem) = problem { (alert(problem)) }
+        (form(staff, &Tab::BookingTypes.address(&program.id), html! {
+            (values(&[("program", &known.program.version), ("links", &known.links.version)]))
+            @if program.kind == Kind::Booking {
+                div.card {
+                    (wrong("/starts"))
+                    (boxes("starts", "A booking of these types puts the patient on it", known, &picked.starts))
+                }
+            }
+            div.card.selecting {
+                (edit::completion(&picked.completion, problem.and_then(|it| it.of("/completion")), None))
+                div.types {
+                    (wrong("/completes"))
+                    (boxes("completes", "Selected booking types", known, &picked.completes))
+                }
+            }
+            div.row { button.primary { "Save" } a.button href=(Tab::Overview.address(&program.id)) { "Cancel" } }
+        }))
+    }
+}
+
+fn boxes(name: &str, label: &str, known: &Known, ticked: &[String]) -> Markup {
+    html! {
+        @if known.types.is_empty() {
+            (empty(html! {
+                p { "There are no booking types yet. " a href="/app/settings/booking-types" { "Add the first one" } "." }
+            }))
+        } @else {
+            fieldset.field {
+                legend { (label) }
+                @for it in &known.types {
+                    label.choice {
+                        input type="checkbox" name=(name) value=(it.id) checked[ticked.contains(&it.id)];
+                        span { (it.name) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+pub(super) async fn save(
+    staff: Staff,
+    Path(id): Path<String>,
+    form: Posted,
+) -> Result<Response, Failure> {
+    let (mut known, picked) = (Known::read(&staff.api, &id).await?, Picked::of_form(&form));
+    if form.get("program") != known.program.version || form.get("links") != known.links.version {
+        return Ok(stale(&staff, &known, &picked).await);
+    }
+    match store(&staff.api, &id, &mut known, &picked).await {
+        Ok(()) => {
+            let to = at(&["app", "programs", &id, "booking-types"], &[("said", "saved")]);
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(failure) => {
+            let problem = failure.refusal()?;
+            // The first of the two may be saved.
+            let known = Known::read(&staff.api, &id).await?;
+            if problem.is_stale() {
+                return Ok(stale(&staff, &known, &picked).await);
+            }
+            let body = fields(&staff, &known, &picked, Some(&problem));
+            let page = around(&staff, &known.program.it, Tab::BookingTypes, None, body).await;
+            Ok((problem.status(), page).into_response())
+        }
+    }
+}
+
+/// Saves the links and the program's completion, in the order in which each is possible: types are selected
+/// only of a program that says so.
+async fn store(api: &Api, id: &str, known: &mut Known, picked: &Picked) -> Result<(), Failure> {
+    let selects = picked.completion == Completion::Selected.code();
+    if selects {
+        complete_by(api, id, known, picked).await?;
+    }
+    let mut same = known.links.it.clone();
+    for list in [&mut same.starts, &mut same.completes] {
+        list.sort();
+    }
+    let sorted = |list: &[String]| {
+        let mut list = list.to_vec();
+        list.sort();
+        list
+    };
+    let (starts, completes) = (sorted(&picked.starts), sorted(picked.completing()));
+    if same.starts != starts || same.completes != completes {
+        let address = at(&["v1", "programs", id, "booking-types"], &[]);
+        let asked = api.ask(Method::PUT, &address).version(&known.links.version);
+        let body = json!({ "starts": starts, "completes": completes });
+        asked.json(&body).answer::<serde::de::IgnoredAny>().await?;
+    }
+    if !selects {
+        complete_by(api, id, known, picked).await?;
+    }
+    Ok(())
+}
+
+async fn complete_by(
+    api: &Api,
+    id: &str,
+    known: &mut Known,
+    picked: &Picked,
+) -> Result<(), Failure> {
+    if known.program.it.completion.code() == picked.completion {
+        return Ok(());
+    }
+    if let Some(object) = known.raw.as_object_mut() {
+        object.insert("completion".to_owned(), json!(picked.completion));
+        // Of programs that no referral starts, these are null, and not taken back as that.
+        object.retain(|_, value| !value.is_null());
+    }
+    let address = at(&["v1", "programs", id], &[]);
+    let asked = api.ask(Method::PUT, &address).version(&known.program.version).json(&known.raw);
+    asked.answer::<serde::de::IgnoredAny>().await?;
+    Ok(())
+}
+
+async fn stale(staff: &Staff, known: &Known, picked: &Picked) -> Response {
+    let saved = Picked::of(known);
+    let say = |code: &str| {
+        let found = Completion::ALL.into_iter().find(|it| it.code() == code);
+        found.map_or("", words::completion)
+    };
+    let (theirs, ours) = (known.names(&saved.starts), known.names(&picked.starts));
+    let (their_types, our_types) = (known.names(&saved.completes), known.names(&picked.completes));
+    let above = changed_meanwhile(&[
+        ("Puts the patient on it", &theirs, &ours),
+        ("A cycle is completed by", say(&saved.completion), say(&picked.completion)),
+        ("Selected booking types", &their_types, &our_types),
+    ]);
+    let body = html! { (above) (fields(staff, known, picked, None)) };
+    let page = around(staff, &known.program.it, Tab::BookingTypes, None, body).await;
+    (http::StatusCode::PRECONDITION_FAILED, page).into_response()
+}
