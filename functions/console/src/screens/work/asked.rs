@@ -1,0 +1,88 @@
+//! What part of the list is asked for.
+
+use maud::Markup;
+use serde::Deserialize;
+
+use super::words::KINDS;
+use crate::api::at;
+use crate::form::Posted;
+use crate::html::field::{Choice, choice, select};
+use crate::html::values;
+use crate::screens::lists::Site;
+use crate::staff::Names;
+
+/// Most items of a page of the list.
+pub(super) const PAGE: &str = "50";
+
+/// The filters of the list, and how far it was read. All of it is in the address.
+#[derive(Debug, Clone, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Asked {
+    pub(super) kind: String,
+    pub(super) site: String,
+    pub(super) assignee: String,
+    pub(super) cursor: String,
+    pub(super) said: Option<String>,
+}
+
+impl Asked {
+    /// The same, as a form of the list sends it along.
+    pub(super) fn of(form: &Posted) -> Self {
+        let [kind, site, assignee, cursor] =
+            ["kind", "site", "assignee", "cursor"].map(|name| form.get(name));
+        Self { kind, site, assignee, cursor, said: None }
+    }
+
+    fn query(&self) -> [(&str, &str); 4] {
+        [
+            ("kind", &self.kind),
+            ("site", &self.site),
+            ("assignee", &self.assignee),
+            ("cursor", &self.cursor),
+        ]
+    }
+
+    /// Whether it is narrowed down.
+    pub(super) fn is_narrowed(&self) -> bool {
+        !(self.kind.is_empty() && self.site.is_empty() && self.assignee.is_empty())
+    }
+
+    /// Where the API has it.
+    pub(super) fn of_api(&self) -> String {
+        at(&["v1", "work-list"], &[&self.query()[..], &[("limit", PAGE)]].concat())
+    }
+
+    /// The page it is on, with what is said there.
+    pub(super) fn page(&self, said: &str) -> String {
+        at(&["app", "work"], &[&self.query()[..], &[("said", said)]].concat())
+    }
+
+    /// The first page of it.
+    pub(super) fn first(&self) -> String {
+        Self { cursor: String::new(), ..self.clone() }.page("")
+    }
+
+    /// The same, in a form.
+    pub(super) fn hidden(&self) -> Markup {
+        values(&self.query())
+    }
+
+    /// The fields that narrow the list down.
+    pub(super) fn fields(&self, sites: &[Site], names: &Names) -> Markup {
+        let any = |label: &str| choice("", label);
+        let kinds = KINDS.iter().map(|&(kind, name, _)| choice(kind, name));
+        let kinds = std::iter::once(any("Any")).chain(kinds);
+        let codes = sites.iter().map(|site| choice(&site.code, &site.name));
+        let codes = std::iter::once(any("All sites")).chain(codes);
+        let others = names.all().into_iter().filter(|(id, _)| names.of(id) != "you");
+        let people = others.map(|(id, name)| choice(id, name));
+        let whose: Vec<Choice> = [any("Anybody"), choice("me", "Mine"), choice("none", "Nobody's")]
+            .into_iter()
+            .collect();
+        maud::html! {
+            (select("kind", "What", kinds).value(&self.kind))
+            @if sites.len() > 1 { (select("site", "Site", codes).value(&self.site)) }
+            (select("assignee", "With", whose.into_iter().chain(people)).value(&self.assignee))
+        }
+    }
+}
