@@ -6,6 +6,7 @@ use super::list::enabled;
 use super::model::Program;
 use super::words;
 use crate::api::at;
+use crate::failure::{Failure, Problem};
 use crate::html::{Section, page, said};
 use crate::staff::Staff;
 use aws::http::Role;
@@ -75,6 +76,16 @@ impl Tab {
             place => at(&["app", "programs", program, place], &[]),
         }
     }
+}
+
+/// For pages on which everything is for admins.
+pub(super) fn only_admins(staff: &Staff) -> Result<(), Failure> {
+    if staff.may(Role::Admin) {
+        return Ok(());
+    }
+    let (status, title) = (403, "For admins only".to_owned());
+    let detail = "What programs do is set by admins of the practice. Ask one of them.";
+    Err(Failure::Refused(Problem { status, title, ..Problem::new(detail) }))
 }
 
 /// The ways to the pages of a program, as far as this person may go.

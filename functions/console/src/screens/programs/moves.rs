@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::frame::{Tab, around};
+use super::frame::{Tab, around, only_admins};
 use super::lists::{self, Template};
 use super::model::{Count, Program};
 use super::words;
@@ -107,6 +107,7 @@ pub(super) async fn show(
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
 ) -> Result<Markup, Failure> {
+    only_admins(&staff)?;
     if asked.to.is_empty() {
         return first(&staff, &id).await;
     }
@@ -134,11 +135,11 @@ async fn first(staff: &Staff, id: &str) -> Result<Markup, Failure> {
             (empty(html! { p { "No patients are on it now, so that there is nobody to move." } }))
         } @else if others.is_empty() {
             (empty(html! {
-                p { (count.are()) " on it now. To move them, another program must be enabled first. "
+                p { (words::capital(&count.are())) " on it now. To move them, another program must be enabled first. "
                     a href="/app/programs" { "See all programs" } }
             }))
         } @else {
-            p { (count.are()) " on it now. Next you see what comes for whom, and nobody is moved before you say so." }
+            p { (words::capital(&count.are())) " on it now. Next you see what comes for whom, and nobody is moved before you say so." }
             form.card method="get" action=(Tab::Move.address(id)) {
                 (select("to", "Move them to", others.iter().map(|it| choice(&it.id, &it.name))))
                 button.primary { "Next" }
@@ -218,6 +219,7 @@ pub(super) async fn post(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, Failure> {
+    only_admins(&staff)?;
     let both = Both::read(&staff.api, &id, &form.get("to")).await?;
     let run = form.get("do") == "move";
     let (status, body) = if form.get("do") == "back" {

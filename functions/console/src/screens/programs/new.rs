@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use super::acts::Made;
 use super::fields;
+use super::frame::only_admins;
 use super::model::Kind;
 use super::words;
 use crate::api::at;
@@ -24,8 +25,9 @@ const FIRST: [(&str, &str); 4] = [
     ("purpose", "care"),
 ];
 
-pub(super) async fn new(staff: Staff) -> Markup {
-    shown(&staff, &Posted::of(&FIRST), None).await
+pub(super) async fn new(staff: Staff) -> Result<Markup, Failure> {
+    only_admins(&staff)?;
+    Ok(shown(&staff, &Posted::of(&FIRST), None).await)
 }
 
 pub(super) async fn create(staff: Staff, form: Posted) -> Result<Response, Failure> {

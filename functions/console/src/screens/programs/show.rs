@@ -124,7 +124,7 @@ impl Selected<'_> {
         html! {
             div.card {
                 @if program.enabled {
-                    p { "Patients are put on it. " (self.count.are()) " on it now." }
+                    p { "Patients are put on it. " (words::capital(&self.count.are())) " on it now." }
                     @if admin {
                         (confirm(self.staff, &to("disable"), "Disable", html! {
                             p { "Nobody new is put on it, by hand or by a booking. " (self.going_on()) }
@@ -153,10 +153,7 @@ impl Selected<'_> {
         if self.count.is_none() {
             return "No patients are on it now.".to_owned();
         }
-        let patients = self.count.in_words();
-        let mut letters = patients.chars();
-        let first = letters.next().map(|first| first.to_uppercase().to_string());
-        format!("{}{} on it now will go on.", first.unwrap_or_default(), letters.as_str())
+        format!("{} on it now will go on.", words::capital(&self.count.in_words()))
     }
 
     /// What can be told from here: the rest is said when it is enabled.
@@ -238,7 +235,7 @@ impl Selected<'_> {
                         p { "No patients are on it. It is gone for good, and cannot be enabled again; what it sent \
                              stays in the patients' histories, and its versions are kept." }
                     } @else {
-                        p { (self.count.are()) " on it, so that it cannot be deleted yet: move them to another program, \
+                        p { (words::capital(&self.count.are())) " on it, so that it cannot be deleted yet: move them to another program, \
                              or end their enrolments first. To only stop new patients, disable it." }
                     }
                 }, &[("version", &self.program.version)]))

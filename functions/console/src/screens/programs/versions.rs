@@ -100,11 +100,13 @@ pub(super) async fn versions(
         at(&["v1", "programs", &id], &[]),
         at(&["v1", "programs", &id, "versions"], &[("limit", "20"), ("cursor", &asked.cursor)]),
     );
-    let (program, found, templates, sites) = futures_util::try_join!(
+    let names = async { Ok::<_, Failure>(staff.names().await) };
+    let (program, found, templates, sites, names) = futures_util::try_join!(
         api.get::<Program>(&program),
         api.get::<Items<Version>>(&list),
         lists::templates(api, ""),
         lists::sites(api),
+        names,
     )?;
     let zone = sites.first().map_or(chrono_tz::UTC, |site| site.time_zone);
     // What the oldest of this page changed is told by the page after it.
@@ -127,7 +129,7 @@ pub(super) async fn versions(
                     div.row {
                         h3 { "Version " (it.program.version) }
                         span { (dates::moment(&it.saved_at, zone)) }
-                        span.soft { "by " (who(&staff, &it.saved_by)) }
+                        span.soft { "by " (names.of(&it.saved_by)) }
                     }
                     @match before {
                         Some(before) => (changes(&before.program, &it.program, &templates)),
@@ -160,13 +162,4 @@ fn changes(was: &Program, is: &Program, templates: &[Template]) -> Markup {
             }
         }
     }
-}
-
-/// People are known by their account only: it says who it is to them, and that it was another to others.
-fn who(staff: &Staff, account: &str) -> String {
-    if account == staff.subject {
-        return "you".to_owned();
-    }
-    let end: String = account.chars().rev().take(6).collect::<Vec<_>>().into_iter().rev().collect();
-    format!("another admin, whose account ends in {end}")
 }

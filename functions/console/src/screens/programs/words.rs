@@ -78,6 +78,12 @@ pub(super) fn amount(amount: u64, unit: &str) -> String {
     if amount == 1 { format!("1 {one}") } else { format!("{amount} {unit}") }
 }
 
+/// With a capital, as a sentence begins.
+pub(super) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
 /// “every 12 months”.
 pub(super) fn frequency(frequency: &Frequency) -> String {
     match (frequency.amount, frequency.unit.as_str()) {

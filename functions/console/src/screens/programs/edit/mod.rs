@@ -15,7 +15,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::frame::{Tab, around};
+use super::frame::{Tab, around, only_admins};
 use super::lists::{Template, templates};
 use super::model::{Does, Kind, Program};
 use crate::api::{Api, Versioned, at};
@@ -76,6 +76,7 @@ pub(super) async fn edit(
     Path(id): Path<String>,
     Query(before): Query<Before>,
 ) -> Result<Markup, Failure> {
+    only_admins(&staff)?;
     let saved = program(&staff.api, &id).await?;
     let typed = Typed::of_program(&saved.it, &saved.version);
     let shown = Shown { said: before.said.as_deref(), ..Shown::default() };
@@ -108,6 +109,7 @@ pub(super) async fn post(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, Failure> {
+    only_admins(&staff)?;
     let saved = program(&staff.api, &id).await?;
     let mut typed = Typed::of_form(&form);
     if form.has("save") {
