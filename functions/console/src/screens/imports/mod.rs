@@ -107,7 +107,7 @@ async fn form_page(staff: &Staff, text: &str, problem: Option<&Problem>) -> Mark
         (heading("Import a list", html! { a.button href="/app/patients" { "Cancel" } }))
         p { "Puts many patients on programs at once. The list is checked first; nobody is enrolled by that." }
         @if let Some(problem) = problem { (alert(problem)) }
-        form.card method="post" action=(HERE) enctype="multipart/form-data" data-guard {
+        form.card method="post" autocomplete="off" action=(HERE) enctype="multipart/form-data" data-guard {
             (hidden(staff))
             (input("file", "file", "File").with("accept", ".csv,text/csv")
                 .hint("CSV, with a comma or a semicolon between cells, of up to 1,000 rows."))

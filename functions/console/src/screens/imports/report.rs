@@ -39,11 +39,7 @@ const LONGEST: usize = 120;
 /// The title, and the report below it; of a check with the button that enrols.
 pub(super) fn shown(staff: &Staff, report: &Report, text: &str) -> (&'static str, Markup) {
     let title = if report.dry_run { "The list is checked" } else { "The list is done" };
-    let (would, wrong) = if report.dry_run {
-        ("would be enrolled", "are wrong and left out")
-    } else {
-        ("are enrolled", "were wrong and left out")
-    };
+    let would = if report.dry_run { "to be enrolled" } else { "enrolled" };
     let body = html! {
         @if report.dry_run {
             p { "Nobody is enrolled yet." }
@@ -52,8 +48,8 @@ pub(super) fn shown(staff: &Staff, report: &Report, text: &str) -> (&'static str
         }
         div.cards {
             (figure(report.enrolled, would))
-            (figure(report.already, "were enrolled before"))
-            (figure(report.refused, wrong))
+            (figure(report.already, "enrolled before"))
+            (figure(report.refused, "wrong and left out"))
         }
         @if report.dry_run { (next(staff, report, text)) }
         @if report.refused > 0 {
@@ -84,11 +80,13 @@ fn next(staff: &Staff, report: &Report, text: &str) -> Markup {
                 p {
                     "Messages that are due are sent as the programs say, some perhaps at once."
                     @if report.refused > 0 {
-                        " The wrong " (rows(report.refused))
-                        " can be mended and sent later, by themselves or with the whole list."
+                        " What is wrong can be mended and sent later, by itself or with the whole list."
                     }
                 }
-                button.primary { "Enrol these " (report.enrolled) }
+                button.primary {
+                    @if report.enrolled == 1 { "Enrol this row" }
+                    @else { "Enrol these " (report.enrolled) " rows" }
+                }
             }))
         } @else if report.refused > 0 {
             p { "Mend what is wrong below, and check the list again." }

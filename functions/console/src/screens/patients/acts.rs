@@ -93,7 +93,7 @@ fn follows(read: &Read) -> Markup {
 
 fn form(staff: &Staff, read: &Read, act: &str, body: &Markup) -> Markup {
     html! {
-        form method="post" action=(read.it.it.summary.below(act)) {
+        form method="post" autocomplete="off" action=(read.it.it.summary.below(act)) {
             (hidden(staff)) (values(&[("version", &read.it.version)]))
             (body)
         }

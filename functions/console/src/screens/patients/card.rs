@@ -14,7 +14,7 @@ use super::{standing, words};
 use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
-use crate::html::{Section, alert, dates, heading, page, said};
+use crate::html::{Section, alert, heading, page, said};
 use crate::screens::lists::{self, Site};
 use crate::staff::Staff;
 use aws::http::Role;
@@ -57,10 +57,12 @@ async fn whole(
     let cursor = asked.cursor.as_deref().unwrap_or_default();
     let enrolments =
         at(&["v1", "patients", id, "enrolments"], &[("include", include), ("cursor", cursor)]);
-    let (patient, on, sites) = try_join!(
+    let names = async { Ok(staff.names().await) };
+    let (patient, on, sites, names) = try_join!(
         read(staff, id),
         staff.api.get::<OnPrograms>(&enrolments),
-        lists::sites(&staff.api)
+        lists::sites(&staff.api),
+        names
     )?;
     let patient = patient.it;
     let zone = words::zone(&sites, patient.site.as_deref());
@@ -75,10 +77,16 @@ async fn whole(
         @if let Some((_, _, problem)) = refused { (alert(problem)) }
         (gone(&patient))
         (choices::holds(staff, &patient, zone))
-        (on::shown(staff, &patient, &on, over, &sites))
-        (facts(&patient, &sites))
-        (choices::shown(staff, &patient, zone, refused))
-        (standing::acts(staff, &patient, &on))
+        div.split {
+            div {
+                (facts(&patient, &sites))
+                (standing::acts(staff, &patient, &on))
+            }
+            div {
+                (on::shown(staff, &patient, &on, over, &sites))
+                (choices::shown(staff, &patient, (&names, zone), refused))
+            }
+        }
     };
     Ok(page(staff, Section::Patients, &patient.name(), body).await)
 }
@@ -114,7 +122,7 @@ fn facts(patient: &Patient, sites: &[Site]) -> Markup {
                 dt { "Date of birth" }
                 dd {
                     @match &patient.date_of_birth {
-                        Some(day) => (dates::day(day)),
+                        Some(day) => (words::born(day)),
                         None => span.soft { "not known" },
                     }
                     " " (words::standing(&patient.standing))

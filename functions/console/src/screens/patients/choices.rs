@@ -14,7 +14,7 @@ use crate::failure::{Failure, Problem};
 use crate::form::Posted;
 use crate::html::field::{choice, radios, select, text};
 use crate::html::{dates, form, hidden, tag, values};
-use crate::staff::Staff;
+use crate::staff::{Names, Staff};
 use aws::http::Role;
 use chrono_tz::Tz;
 
@@ -44,7 +44,12 @@ fn refused_as<'a>(refused: Refused<'a>, which: &str) -> (Option<&'a Posted>, Opt
 }
 
 /// The card of choices.
-pub(super) fn shown(staff: &Staff, patient: &Patient, zone: Tz, refused: Refused<'_>) -> Markup {
+pub(super) fn shown(
+    staff: &Staff,
+    patient: &Patient,
+    (names, zone): (&Names, Tz),
+    refused: Refused<'_>,
+) -> Markup {
     html! {
         section.card {
             h2 #consents { "What they want to get" }
@@ -62,7 +67,7 @@ pub(super) fn shown(staff: &Staff, patient: &Patient, zone: Tz, refused: Refused
                             th scope="row" { (words::carrier(channel)) }
                             @for purpose in PURPOSES {
                                 td data-label=(words::purpose(purpose)) {
-                                    (choice_of(staff, patient, channel, purpose, zone))
+                                    (choice_of(patient, channel, purpose, (names, zone)))
                                 }
                             }
                         }
@@ -77,12 +82,17 @@ pub(super) fn shown(staff: &Staff, patient: &Patient, zone: Tz, refused: Refused
     }
 }
 
-fn choice_of(staff: &Staff, patient: &Patient, channel: &str, purpose: &str, zone: Tz) -> Markup {
+fn choice_of(
+    patient: &Patient,
+    channel: &str,
+    purpose: &str,
+    (names, zone): (&Names, Tz),
+) -> Markup {
     let found = patient.consents.iter().find(|it| it.channel == channel && it.purpose == purpose);
     let told = |it: &Consent| {
         html! {
             div.small.soft {
-                (dates::moment(&it.at, zone)) ", " (words::who(&it.by, staff)) ": " (it.how)
+                (dates::moment(&it.at, zone)) ", " (words::who(&it.by, names)) ": " (it.how)
             }
         }
     };
@@ -133,7 +143,7 @@ fn opt_out_form(staff: &Staff, patient: &Patient, refused: Refused<'_>) -> Marku
     html! {
         details.confirm open[problem.is_some()] {
             summary { "They want nothing more…" }
-            form method="post" action=(patient.below("opt-out")) {
+            form method="post" autocomplete="off" action=(patient.below("opt-out")) {
                 (hidden(staff))
                 p {
                     "Nothing for care or offers goes to " (patient.name()) " by what is ticked, from now on. "
@@ -211,7 +221,7 @@ fn hold_notice(
             @if staff.may(Role::FrontDesk) {
                 details.confirm {
                     summary { (label) "…" }
-                    form method="post" action=(patient.below("release")) {
+                    form method="post" autocomplete="off" action=(patient.below("release")) {
                         (hidden(staff)) (values(&[("channel", channel)]))
                         p {
                             "It is released for everybody who has it. What they chose stays as it is: whoever wants "

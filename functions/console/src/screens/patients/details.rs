@@ -96,12 +96,19 @@ pub(super) async fn shown(
         (read.top(""))
         (notice)
         @if let (Some(why), true) = (&summary.reason, summary.status == "held") {
-            div.warning { strong { "It waits for you." } p { (words::linked(why)) "." } }
+            div.warning {
+                strong { "It waits for you." }
+                @if summary.next_action.as_ref().is_some_and(|next| next.kind == "pause") {
+                    p { "It is at a pause. Do what the pause is for, then go on." }
+                } @else {
+                    p { (words::linked(why)) "." }
+                }
+            }
         } @else if let Some(why) = &summary.reason {
             p.warning { "It ended: " (words::linked(why)) "." }
         }
         (facts(read))
-        section {
+        section.card {
             h2 { "Actions of cycle " (summary.cycle) }
             @if steps.is_empty() {
                 (empty(html! { p { "There are none: the program has no actions any more. See the history." } }))

@@ -54,8 +54,8 @@ pub(super) fn language(code: &str) -> &str {
 
 /// What is compared when two people save at once: a field's name in the form, and its label.
 pub(super) const COMPARED: [(&str, &str); 21] = [
-    ("first_name", "Given name"),
-    ("last_name", "Family name"),
+    ("first_name", "First name"),
+    ("last_name", "Last name"),
     ("born", "Date of birth"),
     ("mobile", "Mobile"),
     ("email", "Email"),
@@ -193,9 +193,9 @@ pub(super) fn fields(form: &Posted, problem: Option<&Problem>, sites: &[Site]) -
         div.card {
             h2 { "Who they are" }
             div.fields {
-                (text("first_name", "Given name").value(value("first_name")).required()
+                (text("first_name", "First name").value(value("first_name")).required()
                     .error(wrong("/first_name")).with("autocomplete", "off"))
-                (text("last_name", "Family name").value(value("last_name")).required()
+                (text("last_name", "Last name").value(value("last_name")).required()
                     .error(wrong("/last_name")).with("autocomplete", "off"))
                 (input("date", "born", "Date of birth").value(value("born")).error(wrong("/date_of_birth")))
                 (text("medicare", "Medicare number").value(value("medicare"))

@@ -70,7 +70,7 @@ async fn form_page(
     let body = html! {
         (heading(&title, html! {}))
         (said)
-        form method="post" action=(patient.it.below("edit")) data-guard {
+        form method="post" autocomplete="off" action=(patient.it.below("edit")) data-guard {
             (hidden(staff)) (values(&[("version", &patient.version)]))
             (fields(form, problem, &sites))
             div.row {

@@ -128,7 +128,7 @@ async fn shown(
             }))
         }
         @if let Some(chosen) = chosen {
-            form.card method="post" action=(desk.patient.below("enrol")) data-guard {
+            form.card method="post" autocomplete="off" action=(desk.patient.below("enrol")) data-guard {
                 (hidden(staff)) (values(&[("program", &chosen.id)]))
                 h2 { (chosen.name) }
                 p { (counts_from(&chosen.kind)) }

@@ -88,10 +88,10 @@ pub(super) fn fields(form: &Posted, problem: Option<&Problem>) -> Markup {
     let by_key = form.some("key").is_some() || wrong("/identifier/source").is_some();
     html! {
         div.fields {
-            (text("last_name", "Family name").value(form.get("last_name"))
+            (text("last_name", "Last name").value(form.get("last_name"))
                 .hint("Its beginning is enough.").error(wrong("/name/last_name"))
                 .with("autocomplete", "off").autofocus())
-            (text("first_name", "Given name").value(form.get("first_name"))
+            (text("first_name", "First name").value(form.get("first_name"))
                 .error(wrong("/name/first_name")).with("autocomplete", "off"))
             (input("date", "born", "Date of birth").value(form.get("born"))
                 .error(wrong("/date_of_birth")))
@@ -142,7 +142,7 @@ pub(super) fn found(
             }
             (table(&page.items, act))
             @if let Some(next) = &page.next {
-                form.more method="post" action=(action) {
+                form.more method="post" autocomplete="off" action=(action) {
                     (hidden(staff)) (values(&again)) (values(&[("next", next)]))
                     button { "More patients" }
                 }
@@ -199,7 +199,7 @@ async fn whole(staff: &Staff, form: &Posted, problem: Option<&Problem>, result: 
     let body = html! {
         (heading("Patients", actions))
         @if let Some(problem) = problem { (alert(problem)) }
-        form.card method="post" action="/app/patients" hx-post="/app/patients"
+        form.card method="post" autocomplete="off" action="/app/patients" hx-post="/app/patients"
             hx-trigger="input delay:300ms, submit" hx-target="#found" hx-sync="this:replace" {
             (hidden(staff))
             (fields(form, problem))

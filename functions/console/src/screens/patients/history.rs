@@ -24,7 +24,6 @@ pub(super) struct Asked {
 struct Entry {
     at: String,
     by: String,
-    manual: bool,
     summary: String,
 }
 
@@ -38,8 +37,9 @@ pub(super) async fn show(
     let cursor = asked.cursor.as_deref().unwrap_or_default();
     let shown = if all { "true" } else { "" };
     let address = at(&["v1", "enrolments", &id, "history"], &[("all", shown), ("cursor", cursor)]);
-    let (read, entries) =
-        try_join!(Read::of(&staff, &id), staff.api.get::<Items<Entry>>(&address))?;
+    let names = async { Ok(staff.names().await) };
+    let (read, entries, names) =
+        try_join!(Read::of(&staff, &id), staff.api.get::<Items<Entry>>(&address), names)?;
     let here = read.it.it.summary.below("history");
     let again = if all { format!("{here}?all=on") } else { here.clone() };
     let body = html! {
@@ -71,8 +71,7 @@ pub(super) async fn show(
                             td data-label="Date" { (dates::moment(&entry.at, read.zone)) }
                             td data-label="Description" { (words::linked(&entry.summary)) }
                             td data-label="By" {
-                                @if entry.manual && entry.by != staff.subject { "A colleague" }
-                                @else { (words::who(&entry.by, &staff)) }
+                                (words::who(&entry.by, &names))
                             }
                         }
                     }

@@ -140,7 +140,7 @@ async fn whole(
                 " that are not over, goes into the one that you find here. If this one is to be kept, open the other "
                 "record and merge that one into this."
             }
-            form.card method="post" action=(patient.below("merge")) {
+            form.card method="post" autocomplete="off" action=(patient.below("merge")) {
                 (hidden(staff))
                 (fields(form, problem))
                 button.primary { "Find the other record" }

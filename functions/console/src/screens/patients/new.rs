@@ -53,7 +53,7 @@ async fn form_page(
     let body = html! {
         (heading("New patient", html! {}))
         @if let Some(problem) = problem { (alert(problem)) }
-        form method="post" action="/app/patients/new" data-guard {
+        form method="post" autocomplete="off" action="/app/patients/new" data-guard {
             (hidden(staff))
             (fields(form, problem, &sites))
             div.row {

@@ -48,7 +48,7 @@ pub(super) fn shown(
     let address = patient.address();
     let address = if over { format!("{address}?over=on") } else { address };
     html! {
-        section {
+        section.card {
             div.heading {
                 h2 #programs { "Programs" }
                 @if enrols { a.button.primary href=(patient.below("enrol")) { "Enrol on a program" } }
@@ -123,6 +123,7 @@ pub(super) fn next(it: &Summary, zone: Tz) -> Markup {
             (Some(next), "active", _) => {
                 (words::carrier(&next.kind)) " on " (dates::moment(&next.due, zone))
             }
+            (Some(next), "held", _) if next.kind == "pause" => "It is at a pause, until you go on",
             (Some(next), _, Some(why)) => {
                 (words::carrier(&next.kind)) ": " (words::linked(why))
             }

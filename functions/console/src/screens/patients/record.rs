@@ -6,7 +6,6 @@ use serde::{Deserialize, Serialize};
 use super::words;
 use crate::api::{Versioned, at};
 use crate::failure::Failure;
-use crate::html::dates;
 use crate::staff::Staff;
 
 /// A patient.
@@ -109,7 +108,7 @@ impl Patient {
     pub(super) fn told_apart(&self) -> Markup {
         html! {
             @match &self.date_of_birth {
-                Some(day) => { "born " (dates::day(day)) }
+                Some(day) => { "born " (words::born(day)) }
                 None => "date of birth not known",
             }
             @if let Some(mobile) = &self.mobile_national { ", mobile " (mobile) }
@@ -160,7 +159,7 @@ pub(super) fn table(patients: &[Patient], act: impl Fn(&Patient) -> Option<Marku
                         }
                         td data-label="Date of birth" {
                             @match &patient.date_of_birth {
-                                Some(day) => (dates::day(day)),
+                                Some(day) => (words::born(day)),
                                 None => span.soft { "not known" },
                             }
                         }

@@ -8,7 +8,6 @@ use maud::{Markup, html};
 use super::card;
 use super::on::OnPrograms;
 use super::record::Patient;
-use super::words::count;
 use crate::api::at;
 use crate::failure::Failure;
 use crate::form::Posted;
@@ -55,9 +54,6 @@ pub(super) fn acts(staff: &Staff, patient: &Patient, on: &OnPrograms) -> Markup 
                     @if staff.may(Role::Admin) {
                         a.button href=(patient.below("merge")) { "Merge into another record" }
                     }
-                }
-                @if on.open() > 0 && patient.is_current() {
-                    p.hint { (count(on.open(), "program", "programs")) " would end with an archived record." }
                 }
             }
         }

@@ -1,12 +1,13 @@
 //! Words of the API, as people say them.
 
+use chrono::NaiveDate;
 use chrono_tz::Tz;
 use maud::{Markup, html};
 
 use crate::api::at;
 use crate::html::{dates, tag};
 use crate::screens::lists::Site;
-use crate::staff::Staff;
+use crate::staff::Names;
 
 /// How a message goes, or that it is a pause.
 pub(super) fn carrier(name: &str) -> &str {
@@ -55,6 +56,13 @@ pub(super) fn standing(name: &str) -> Markup {
     }
 }
 
+/// The day somebody was born.
+pub(super) fn born(text: &str) -> Markup {
+    let shown = NaiveDate::parse_from_str(text, "%Y-%m-%d")
+        .map_or_else(|_| text.to_owned(), |day| day.format("%-d %b %Y").to_string());
+    html! { time datetime=(text) { (shown) } }
+}
+
 /// Where an enrolment stands.
 pub(super) fn status(name: &str) -> Markup {
     match name {
@@ -93,14 +101,19 @@ pub(super) fn receipt(name: &str) -> Markup {
     }
 }
 
-/// Who did something: of a colleague only the account is known, which says nothing to anybody.
-pub(super) fn who(by: &str, staff: &Staff) -> String {
+/// Who did something.
+pub(super) fn who(by: &str, names: &Names) -> String {
     match by.split_once(' ') {
-        _ if by == staff.subject => "You".to_owned(),
-        _ if by.eq_ignore_ascii_case("patient connect") => "Patient Connect".to_owned(),
+        _ if by == "patient connect" => "Patient Connect".to_owned(),
+        _ if by == "patient" => "The patient, by a link".to_owned(),
         Some(("webhook", source)) => format!("The system “{source}”"),
-        _ if by.contains(' ') => capital(by),
-        _ => "A colleague".to_owned(),
+        // Words that the API itself says, such as of a link in an email.
+        Some(_) => capital(by),
+        None => match names.of(by) {
+            "you" => "You".to_owned(),
+            "somebody" => "Somebody here".to_owned(),
+            name => name.to_owned(),
+        },
     }
 }
 

@@ -47,8 +47,8 @@ async fn a_file_is_checked_row_by_row_and_then_done_as_it_was_checked() {
     desk.get(HERE).await.shows("Check the list").shows("reference_date").shows("Save an example");
     let page = upload(&office, &desk, LIST.as_bytes()).await;
     assert_eq!(page.status, StatusCode::OK);
-    page.shows("The list is checked").shows("Nobody is enrolled yet").shows("Enrol these 1");
-    page.shows("2 rows are wrong and left out").shows("reference date must");
+    page.shows("The list is checked").shows("Nobody is enrolled yet").shows("Enrol this row");
+    page.shows("2 rows wrong and left out").shows("reference date must");
     page.shows("Six-monthly call,diary,P-9,2027-03-31 Left out identifier ");
     assert_eq!(on(&office, &maria).await, 0);
     let text = page.hidden("text");
@@ -95,5 +95,5 @@ async fn the_example_is_a_list_that_the_page_takes() {
     let example = desk.get("/app/patients/import/example.csv").await;
     assert_eq!(example.headers["content-type"], "text/csv; charset=utf-8");
     let page = desk.post(HERE, &[("text", &example.html)]).await;
-    page.shows("1 row would be enrolled").shows("1 row are wrong");
+    page.shows("1 row to be enrolled").shows("1 row wrong and left out");
 }

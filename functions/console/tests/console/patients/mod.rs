@@ -3,6 +3,7 @@
 mod acts;
 mod answers;
 mod card;
+mod delivery;
 mod enrol;
 mod merge;
 mod records;

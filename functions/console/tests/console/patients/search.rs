@@ -19,7 +19,7 @@ async fn a_patient_is_found_by_how_their_name_begins_and_told_from_another_by_bi
     page.shows("Type the beginning of a name").lacks("New patient").lacks("Import");
     let page = viewer.post("/app/patients", &[("last_name", "ros")]).await;
     assert_eq!(page.status, StatusCode::OK);
-    page.shows("2 patients").shows("Rossi, Maria").shows("Sun 3 Feb 1980").shows("0491 570 006");
+    page.shows("2 patients").shows("Rossi, Maria").shows("3 Feb 1980").shows("0491 570 006");
     page.shows("Rosso, Marco").shows("not known").lacks("Yang");
     page.has(&format!("href=\"/app/patients/{maria}\""));
     for (field, value) in
