@@ -47,9 +47,10 @@ impl Asked {
         }
     }
 
-    /// Where the letters stand that are asked for.
+    /// Where the letters stand that are asked for; of one patient all are, unless it is said.
     pub(super) fn state(&self) -> &str {
-        self.state.as_deref().unwrap_or("waiting")
+        let left_out = if self.patient.is_empty() { "waiting" } else { "" };
+        self.state.as_deref().unwrap_or(left_out)
     }
 
     fn filters(&self) -> [(&'static str, &str); 7] {

@@ -114,6 +114,14 @@ fn facts(work: &Work, names: &Names, zone: Tz) -> Markup {
     html! {
         dl.facts {
             @if let Some(patient) = &work.patient { dt { "Patient" } dd { (link(patient)) } }
+            @if let (Some(patient), true) = (&work.patient, may_be_a_letter(&work.kind)) {
+                dt { "Letters" }
+                dd {
+                    a href=(at(&["app", "letters"], &[("patient", &patient.id)])) {
+                        "See the patient's letters"
+                    }
+                }
+            }
             @if let Some(from) = &work.reply_from { dt { "Came from" } dd { (from) } }
             @if let Some(it) = &work.program { dt { "Program" } dd { (program(it)) } }
             @if let Some(it) = &work.site { dt { "Site" } dd { (site(it)) } }
@@ -125,6 +133,11 @@ fn facts(work: &Work, names: &Names, zone: Tz) -> Markup {
             dd { (work.assignee.as_deref().map_or("nobody", |who| names.of(who))) }
         }
     }
+}
+
+/// Whether work of that kind may be about a letter.
+fn may_be_a_letter(kind: &str) -> bool {
+    matches!(kind, "bad_address" | "not_reached" | "unclear")
 }
 
 /// Who is to do it: by one button, or anybody who is known.

@@ -78,7 +78,9 @@ fn bulk(staff: &Staff, typed: &Typed) -> Markup {
     let outcomes = OUTCOMES.iter().filter(|(.., clinical)| !clinical || staff.may(Role::Clinician));
     let outcomes = outcomes.map(|&(value, words, _)| choice(value, words));
     let outcomes = std::iter::once(choice("", "Choose…")).chain(outcomes);
-    let thens = THENS.iter().map(|&(value, words, _)| choice(value, words));
+    // To end a program is decided patient by patient: on the item's page, which says how much is not sent.
+    let thens = THENS.iter().filter(|(value, ..)| *value != "end");
+    let thens = thens.map(|&(value, words, _)| choice(value, words));
     let thens = std::iter::once(choice("", "Nothing waits for it")).chain(thens);
     let [note, outcome] = typed.wrong.each_ref().map(Option::as_deref);
     html! {

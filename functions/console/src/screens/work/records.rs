@@ -112,7 +112,7 @@ pub(super) fn section(staff: &Staff, work: &Work, records: &[Known]) -> Markup {
     html! {
         section.card aria-labelledby="records-name" {
             h2 id="records-name" { "The records side by side" }
-            div.scroll tabindex="0" role="region" aria-labelledby="records-name" {
+            div.scroll tabindex="0" role="region" aria-label="Table of the records" {
                 (table(new, others))
             }
             @if staff.may(Role::Admin) {

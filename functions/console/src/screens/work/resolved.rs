@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::view::Work;
 use super::words::{link, outcome, program, sentence, site};
 use crate::api::at;
-use crate::failure::Failure;
+use crate::failure::{Failure, Problem};
 use crate::handler::Shared;
 use crate::html::dates::moment;
 use crate::html::field::input;
@@ -51,7 +51,7 @@ pub(super) async fn resolved(
     let (answers, names) = join!(questions, staff.names());
     let (work, sites) = answers?;
     let problem = work.as_ref().err();
-    let status = problem.map_or(StatusCode::OK, |it| it.status());
+    let status = problem.map_or(StatusCode::OK, Problem::status);
     let wrong = problem.and_then(|it| it.errors.first()).map(|it| it.detail.as_str());
     let body = html! {
         (heading("Resolved work", html! { a.button href="/app/work" { "Work list" } }))

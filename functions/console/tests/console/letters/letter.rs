@@ -33,6 +33,12 @@ async fn it_is_posted_comes_back_is_printed_again_and_withdrawn_each_with_its_re
     page.shows("Noted that it came back.").shows("Came back").shows("“unknown here”");
     let work = office.read("/v1/work-list").await;
     assert_eq!(work["items"][0]["kind"], "bad_address");
+    let work = format!("/app/work/{}", work["items"][0]["id"].as_str().unwrap());
+    let page = desk.get(&work).await;
+    page.shows("A letter came back from the post").shows("See the patient's letters");
+    let of_maria = format!("/app/letters?patient={}", testkit::build::patient().id);
+    page.has(&of_maria);
+    desk.get(&of_maria).await.shows("Came back").shows("unknown here").lacks("Print all");
     page.lacks("Take it off the list");
     let page = desk.sent(&to("again"), &[("why-again", "address corrected")]).await;
     page.shows("It waits to be printed again.").shows("“address corrected”");

@@ -47,6 +47,7 @@ async fn the_front_desk_can_act_on_each_and_on_all() {
     paused(&office).await;
     let page = office.person(Role::FrontDesk).await.get("/app/work").await;
     page.shows("Done, go on").shows("Take it").shows("Take the ticked").has("data-all=\"item\"");
+    page.lacks("End the program");
     page.lacks("A clinician has looked").lacks("Refused deliveries");
     let page = office.person(Role::Clinician).await.get("/app/work").await;
     page.shows("A clinician has looked");
