@@ -92,10 +92,12 @@ impl Rows {
                                 (cell("text", "name", &format!("Name of {said}"), &holiday.name, number, name))
                             }
                             td data-label="Remove" {
-                                label.choice {
-                                    input type="checkbox" name="remove" value=(number) checked[removed];
-                                    span { "Remove " span.hidden { (said) } }
-                                }
+                                @if number < self.rows.len() {
+                                    label.choice {
+                                        input type="checkbox" name="remove" value=(number) checked[removed];
+                                        span { "Remove " span.hidden { (said) } }
+                                    }
+                                } @else { span.soft { "New" } }
                             }
                         }
                     }

@@ -88,7 +88,7 @@ pub(super) fn section(
                 Some(it) => { p { (picture(it)) } p.soft { "Described as: " (it.description) } }
                 None => { p.soft { "Letters have no logo." } }
             }
-            form method="post" action="/app/settings/logo" enctype="multipart/form-data" {
+            form method="post" action="/app/settings/logo" enctype="multipart/form-data" autocomplete="off" {
                 (hidden(staff))
                 (values(&[("version", version)]))
                 (input("file", "file", "Picture").error(wrong("/file")).required().with("accept", "image/png,image/jpeg")

@@ -111,8 +111,9 @@ fn table<'a>(
     rows: impl Iterator<Item = (Markup, Option<u64>, &'a Fates)>,
 ) -> Markup {
     html! {
+        h3 { (caption) }
         div.scroll { table {
-            caption { (caption) }
+            caption.hidden { (caption) }
             thead { tr {
                 th scope="col" { (first) }
                 th.number scope="col" { "Would go out" } th.number scope="col" { "Too late" }

@@ -18,7 +18,7 @@ use crate::form::Posted;
 use crate::html::field::text;
 use crate::html::{Section, alert, confirm, dates, heading, page, said, tag};
 use crate::screens::lists::zone;
-use crate::staff::Staff;
+use crate::staff::{Names, Staff};
 use aws::http::Role;
 
 /// Whether messages go out.
@@ -90,8 +90,12 @@ async fn whole(
     said: Option<&str>,
 ) -> Result<(StatusCode, Markup), Failure> {
     let admin = staff.may(Role::Admin);
-    let (sending, zone) =
-        futures_util::try_join!(staff.api.get::<Sending>("/v1/sending"), zone(&staff.api))?;
+    let (sending, zone, names) = futures_util::join!(
+        staff.api.get::<Sending>("/v1/sending"),
+        zone(&staff.api),
+        staff.names(),
+    );
+    let (sending, zone) = (sending?, zone?);
     // What is due is looked through one by one: only for those who need it.
     let wanted = admin || sending.is_held();
     let preview = wanted.then(|| staff.api.get::<Preview>("/v1/sending/release"));
@@ -101,7 +105,7 @@ async fn whole(
         (heading("Sending", html! { a.button href="/app/settings" { "All settings" } }))
         (said::notice(said))
         @if let Some(refused) = refused { (alert(&refused.problem)) }
-        (state(staff, &sending, zone))
+        (state(&names, &sending, zone))
         @if let Some(copy) = &sending.copy { (of_copy(copy, zone)) }
         @if let Some(preview) = preview.as_ref().filter(|_| sending.is_held()) {
             h2 { "What a release would do now" }
@@ -116,7 +120,7 @@ fn preview_of(preview: Option<&Preview>) -> String {
     preview.map(Preview::waiting).unwrap_or_default()
 }
 
-fn state(staff: &Staff, sending: &Sending, zone: Tz) -> Markup {
+fn state(names: &Names, sending: &Sending, zone: Tz) -> Markup {
     html! {
         p {
             @if sending.is_held() { (tag("bad", "On hold")) " No message goes out." }
@@ -127,7 +131,7 @@ fn state(staff: &Staff, sending: &Sending, zone: Tz) -> Markup {
                 @if let Some(since) = &sending.since { dt { "On hold since" } dd { (dates::moment(since, zone)) } }
                 @if let Some(by) = &sending.by {
                     dt { "Held by" }
-                    dd { @if *by == staff.subject { "You" } @else { "Another admin" } }
+                    dd { (names.of(by)) }
                 }
                 @if let Some(why) = &sending.why { dt { "Why" } dd { (why) } }
             }
@@ -173,7 +177,9 @@ fn releasing(staff: &Staff, sending: &Sending, preview: &Preview) -> Markup {
     };
     let of = [("messages", preview.accepted())];
     let of: Vec<(&str, &str)> = of.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    confirm(staff, "/app/settings/sending/release", "Release all sending", consequence, &of)
+    let confirm =
+        confirm(staff, "/app/settings/sending/release", "Release all sending", consequence, &of);
+    html! { h3 { "Release" } (confirm) }
 }
 
 fn holding(staff: &Staff, refused: Option<&Refused>, due: String) -> Markup {

@@ -75,11 +75,13 @@ fn sender(typed: &Typed, problem: Option<&Problem>) -> Markup {
     ];
     html! {
         h2 { "Text messages" }
+        div.senders {
         (radios("sender", "They come from", choices).value(&typed.sender).error(wrong("/sms")))
-        (input("tel", "number", "The number").value(&typed.number).error(wrong("/sms/number"))
-            .hint("With its country’s code, such as +61491570156, or a short code of 3 to 8 digits."))
-        (text("sender_id", "The name").value(&typed.sender_id).error(wrong("/sms/sender_id"))
-            .with("maxlength", "11").hint("3 to 11 letters and digits."))
+        div.of-number { (input("tel", "number", "The number").value(&typed.number).error(wrong("/sms/number"))
+            .hint("With its country’s code, such as +61491570156, or a short code of 3 to 8 digits.")) }
+        div.of-name { (text("sender_id", "The name").value(&typed.sender_id).error(wrong("/sms/sender_id"))
+            .with("maxlength", "11").hint("3 to 11 letters and digits.")) }
+        }
     }
 }
 

@@ -90,7 +90,7 @@ impl Parts<'_> {
             None => "/app/templates/new".to_owned(),
         };
         html! {
-            form method="post" action=(action) data-guard=(if *unsaved { "typed" } else { "" }) {
+            form method="post" action=(action) autocomplete="off" data-guard=(if *unsaved { "typed" } else { "" }) {
                 // The button of the Enter key: it looks, and saves nothing.
                 button.hidden formaction="/app/templates/preview" formnovalidate tabindex="-1" aria-hidden="true" {
                     "Preview"
@@ -109,13 +109,26 @@ impl Parts<'_> {
                         (self.reader())
                         section aria-labelledby="looks" {
                             h2 #looks { "How patients read it" }
-                            div #look aria-live="polite" { (look(typed.channel, &self.look)) }
+                            div #look aria-live="polite" { (self.look()) }
+                            @if typed.channel == Channel::Sms {
+                                p { button formaction="/app/templates/preview" formnovalidate { "Preview this text" } }
+                            }
                         }
                         (self.test())
                     }
                 }
                 (self.frame())
             }
+        }
+    }
+
+    /// How it looks; what is wrong stands above already when that was said.
+    fn look(&self) -> Markup {
+        match (&self.look, &self.editor.problem) {
+            (Look::Wrong(_), Some(problem)) if !problem.is_stale() => html! {
+                p.soft { "You see it here when what is wrong above is mended." }
+            },
+            (shown, _) => look(self.editor.typed.channel, shown),
         }
     }
 
@@ -166,9 +179,7 @@ impl Parts<'_> {
         let Editor { typed, saved, unsaved, .. } = self.editor;
         let of_saved = saved.as_ref().filter(|_| !unsaved && typed.patient.is_empty());
         match typed.channel {
-            Channel::Sms => html! {
-                p { button formaction="/app/templates/preview" formnovalidate { "Preview this text" } }
-            },
+            Channel::Sms => html! {},
             Channel::Email => html! {
                 section aria-labelledby="frames" {
                     div.heading {

@@ -84,11 +84,16 @@ fn wrong(problem: &Problem) -> Markup {
             strong { "It cannot be filled yet." }
             @if problem.errors.is_empty() { p { (problem.detail) } } @else {
                 ul {
-                    @for error in &problem.errors { li { (place(error.place())) " " (error.detail) } }
+                    @for error in &problem.errors { li { (place(error.place())) " " (short(&error.detail)) } }
                 }
             }
         }
     }
+}
+
+/// Without the list of all tags, which is on the page.
+fn short(detail: &str) -> &str {
+    detail.split_once("; known tags are").map_or(detail, |(short, _)| short)
 }
 
 fn place(pointer: &str) -> &str {

@@ -10,7 +10,7 @@ use crate::api::at;
 use crate::failure::Failure;
 use crate::html::{Items, Section, dates, heading, more, page};
 use crate::screens::lists::zone;
-use crate::staff::Staff;
+use crate::staff::{Names, Staff};
 
 /// Where a page of the list begins.
 #[derive(Debug, Default, Deserialize)]
@@ -25,8 +25,12 @@ pub(super) async fn list(
     Query(from): Query<From>,
 ) -> Result<Markup, Failure> {
     let path = at(&["v1", "templates", &id, "versions"], &[("cursor", &from.cursor)]);
-    let (found, zone) =
-        futures_util::try_join!(staff.api.get::<Items<Template>>(&path), zone(&staff.api))?;
+    let (found, zone, names) = futures_util::join!(
+        staff.api.get::<Items<Template>>(&path),
+        zone(&staff.api),
+        staff.names(),
+    );
+    let (found, zone) = (found?, zone?);
     let name = found.items.first().map(|it| it.name.clone()).unwrap_or_default();
     let title = format!("Versions of {name}");
     let here = at(&["app", "templates", &id, "versions"], &[]);
@@ -45,7 +49,7 @@ pub(super) async fn list(
                             "Version " (it.version)
                         } }
                         td data-label="Saved" {
-                            @if let Some(saved) = &it.saved_at { (dates::moment(saved, zone)) (by(&staff, it)) }
+                            @if let Some(saved) = &it.saved_at { (dates::moment(saved, zone)) (by(&names, it)) }
                         }
                         td data-label="What it said" {
                             details {
@@ -63,8 +67,8 @@ pub(super) async fn list(
     Ok(page(&staff, Section::Templates, &title, body).await)
 }
 
-fn by(staff: &Staff, version: &Template) -> &'static str {
-    if version.saved_by.as_deref() == Some(staff.subject.as_str()) { ", by you" } else { "" }
+fn by(names: &Names, version: &Template) -> Markup {
+    html! { @if let Some(by) = &version.saved_by { ", by " (names.of(by)) } }
 }
 
 pub(super) async fn one(
@@ -72,7 +76,9 @@ pub(super) async fn one(
     Path((id, version)): Path<(String, String)>,
 ) -> Result<Markup, Failure> {
     let path = at(&["v1", "templates", &id, "versions", &version], &[]);
-    let (it, zone) = futures_util::try_join!(staff.api.get::<Template>(&path), zone(&staff.api))?;
+    let (it, zone, names) =
+        futures_util::join!(staff.api.get::<Template>(&path), zone(&staff.api), staff.names());
+    let (it, zone) = (it?, zone?);
     let title = format!("{}, version {}", it.name, it.version);
     let links = html! {
         a.button href=(at(&["app", "templates", &id, "versions"], &[])) { "All versions" }
@@ -81,7 +87,7 @@ pub(super) async fn one(
     let body = html! {
         (heading(&title, links))
         @if let Some(saved) = &it.saved_at {
-            p.soft { "Saved on " (dates::moment(saved, zone)) (by(&staff, &it)) }
+            p.soft { "Saved on " (dates::moment(saved, zone)) (by(&names, &it)) }
         }
         (says(&it))
     };

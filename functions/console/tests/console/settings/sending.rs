@@ -38,11 +38,11 @@ async fn all_sending_is_held_with_why_and_released_again() {
     let person = office.person(Role::Admin).await;
     let page = person.sent("/app/settings/sending/hold", &[("why", HOSTILE)]).await;
     page.shows("All sending is on hold now").shows(HOSTILE).has_not("<script>alert");
-    page.shows("On hold since Mon 23 Nov 2026, 10:00").shows("Held by You");
+    page.shows("On hold since Mon 23 Nov 2026, 10:00").shows("Held by you");
     page.shows("No message goes out at once").shows("Release all sending…");
     let viewer = office.person(Role::Viewer).await.get("/app/settings/sending").await;
     viewer
-        .shows("Another admin")
+        .shows("Held by somebody")
         .shows("What a release would do now")
         .lacks("Release all sending…");
     let page = person.sent("/app/settings/sending/release", &[("messages", "0")]).await;
