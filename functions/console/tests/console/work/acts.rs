@@ -1,10 +1,11 @@
 //! Doing something with items of the list.
 
 use aws::http::Role;
+use domain::work::WorkKind;
 use http::StatusCode;
 use serde_json::json;
 
-use super::{office, open, paused, raise, resolved, unmatched};
+use super::{about, office, open, paused, raise, resolved, unmatched};
 
 #[tokio::test]
 async fn one_is_taken_and_given_back_by_its_own_button_and_the_list_stays_narrowed() {
@@ -35,6 +36,22 @@ async fn a_program_at_a_pause_goes_on_by_one_button_and_that_is_kept() {
     let late = desk.post("/app/work/bulk", &[("one", &on)]).await;
     assert_eq!(late.status, StatusCode::NOT_FOUND);
     late.shows("somebody has dealt with it meanwhile");
+}
+
+#[tokio::test]
+async fn what_failed_is_tried_again_or_left_out_by_one_button_and_a_refusal_says_why() {
+    let office = office().await;
+    let (_, enrolment) = paused(&office).await;
+    let failed = about(WorkKind::Failed, &enrolment);
+    let id = raise(&office, &failed).await;
+    let desk = office.person(Role::FrontDesk).await;
+    desk.get("/app/work?kind=failed").await.shows("Try again").shows("Leave it out");
+    let page = desk.post("/app/work/bulk", &[("one", &format!("retry {id}"))]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.shows("at a pause");
+    desk.sent("/app/work/bulk", &[("one", &format!("skip {id}"))]).await.shows("Resolved.");
+    let shown = office.read(&format!("/v1/enrolments/{enrolment}")).await;
+    assert_eq!(shown["status"], "active");
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@ use app::ports::People as _;
 use aws::http::Role;
 use domain::ids::PatientId;
 use domain::patient::Patient;
+use domain::work::WorkKind;
 use http::StatusCode;
 use testkit::build;
 
-use super::{office, open, paused, raise, resolved, unmatched};
+use super::{about, office, open, paused, raise, resolved, unmatched};
 use crate::support::Office;
 
 #[tokio::test]
@@ -69,6 +70,25 @@ async fn what_is_refused_is_said_beside_what_was_typed() {
     let page = desk.post(&to("resolve"), &clinical).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
     assert_eq!(open(&office).await.len(), 1);
+}
+
+#[tokio::test]
+async fn what_may_have_been_sent_is_tried_again_only_by_who_says_that_it_was_not_received() {
+    let office = office().await;
+    let (_, enrolment) = paused(&office).await;
+    let id = raise(&office, &about(WorkKind::Unclear, &enrolment)).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let path = format!("/app/work/{id}");
+    let page = desk.get(&path).await;
+    page.shows("The patient has not received the message").shows("Leave it as it is");
+    let form = [("outcome", "done"), ("then", "retry"), ("not_received", "on")];
+    let page = desk.post(&format!("{path}/resolve"), &form).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.shows("at a pause").has("value=\"on\" checked").has("value=\"retry\" checked");
+    let form = [("outcome", "done"), ("then", "")];
+    desk.sent(&format!("{path}/resolve"), &form).await.shows("Resolved.");
+    let shown = office.read(&format!("/v1/enrolments/{enrolment}")).await;
+    assert_eq!(shown["status"], "held", "its own hold waits still");
 }
 
 /// Maria twice, and the question whether she is one: the ids of the work, of the new record and of the old.

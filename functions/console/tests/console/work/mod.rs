@@ -6,7 +6,7 @@ mod list;
 mod reports;
 
 use app::ports::{Catalogue as _, People as _, WorkList as _};
-use domain::ids::{ActionId, PatientId, ProgramId, WorkId};
+use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::patient::PersonName;
 use domain::phi::Phi;
 use domain::program::{Action, ActionKind, Program, ProgramName, ProgramType};
@@ -67,6 +67,13 @@ fn unmatched(n: u8) -> WorkItem {
         same_as: Vec::new(),
         reply: None,
     }
+}
+
+/// Other work of that kind about an enrolment of Maria's.
+fn about(kind: WorkKind, enrolment: &str) -> WorkItem {
+    let enrolment = Some(EnrolmentId::parse(enrolment).unwrap());
+    let (program, patient) = (Some(program().id), Some(build::patient().id));
+    WorkItem { kind, enrolment, program, patient, ..unmatched(8) }
 }
 
 async fn raise(office: &Office, work: &WorkItem) -> String {
