@@ -110,7 +110,7 @@ fn marks(items: &[&Ahead], cycle: u64, y: f64, axis: &Axis, zone: Tz) -> Markup 
                 @if it.outcome == Fate::Sent {
                     circle.dot cx=(x) cy=(y) r="6" {}
                 } @else {
-                    circle.line cx=(x) cy=(y) r="6" {}
+                    circle.hollow cx=(x) cy=(y) r="6" {}
                 }
                 text x=(x) y=(above) text-anchor="middle" { (step) }
             }

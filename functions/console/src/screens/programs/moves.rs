@@ -83,7 +83,7 @@ impl Both {
     fn step(&self, of: &Program, i: usize) -> String {
         let Some(action) = of.actions.get(i) else { return String::new() };
         let name = words::template(action, &self.templates).map(|name| format!(" “{name}”"));
-        let when = words::timing(&action.timing, of.kind, i == 0);
+        let when = words::within(&words::timing(&action.timing, of.kind, i == 0));
         format!("{}. {}{}, {when}", i + 1, words::does(action.does), name.unwrap_or_default())
     }
 

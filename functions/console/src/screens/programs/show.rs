@@ -107,7 +107,7 @@ impl Selected<'_> {
                             dt { (name) } dd { (value) }
                         }
                         dt { "On it now" }
-                        dd { a href=(Tab::Patients.address(&program.id)) { (self.count.in_words()) } }
+                        dd { a href=(Tab::Patients.address(&program.id)) { (words::capital(&self.count.in_words())) } }
                     }
                 }
                 @if self.staff.may(Role::Admin) { (self.more()) }

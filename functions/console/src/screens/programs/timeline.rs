@@ -206,7 +206,7 @@ fn row(it: &Ahead, site: &Site, many: bool) -> Markup {
             td data-label="When" { (dates::moment(&it.at.to_rfc3339(), site.time_zone)) }
             td data-label="What becomes of it" {
                 (fate(it.outcome))
-                @if let Some(why) = &it.why { div.small { (why) } }
+                @if let Some(why) = it.why.as_ref().filter(|_| it.outcome != Fate::Paused) { div.small { (why) } }
             }
             td data-label="Text" {
                 @if let Some(message) = &it.message {
@@ -216,7 +216,7 @@ fn row(it: &Ahead, site: &Site, many: bool) -> Markup {
                         div.preview { (message.body) }
                         @if let Some(parts) = message.parts { p.small.soft { (words::amount(parts, "parts")) } }
                     }
-                }
+                } @else { span.soft { "None" } }
             }
         }
     }

@@ -84,6 +84,12 @@ pub(super) fn capital(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// With a small letter, as it stands within a sentence.
+pub(super) fn within(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// “every 12 months”.
 pub(super) fn frequency(frequency: &Frequency) -> String {
     match (frequency.amount, frequency.unit.as_str()) {
