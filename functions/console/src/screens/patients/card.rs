@@ -77,14 +77,14 @@ async fn whole(
         @if let Some((_, _, problem)) = refused { (alert(problem)) }
         (gone(&patient))
         (choices::holds(staff, &patient, zone))
-        div.split {
-            div {
-                (facts(&patient, &sites))
-                (standing::acts(staff, &patient, &on))
-            }
+        div.split.wide-left {
             div {
                 (on::shown(staff, &patient, &on, over, &sites))
                 (choices::shown(staff, &patient, (&names, zone), refused))
+            }
+            div {
+                (facts(&patient, &sites))
+                (standing::acts(staff, &patient, &on))
             }
         }
     };

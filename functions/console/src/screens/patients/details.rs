@@ -107,17 +107,25 @@ pub(super) async fn shown(
         } @else if let Some(why) = &summary.reason {
             p.warning { "It ended: " (words::linked(why)) "." }
         }
-        (facts(read))
-        section.card {
-            h2 { "Actions of cycle " (summary.cycle) }
-            @if steps.is_empty() {
-                (empty(html! { p { "There are none: the program has no actions any more. See the history." } }))
-            } @else {
-                (table(steps, read.zone))
+        div.split.wide-left {
+            div {
+                section.card {
+                    h2 { "Actions of cycle " (summary.cycle) }
+                    @if steps.is_empty() {
+                        (empty(html! {
+                            p { "There are none: the program has no actions any more. See the history." }
+                        }))
+                    } @else {
+                        (table(steps, read.zone))
+                    }
+                }
+                (past(&read.it.it.past_cycles, read.zone))
+            }
+            div {
+                (acts::shown(staff, read, refused))
+                (facts(read))
             }
         }
-        (past(&read.it.it.past_cycles, read.zone))
-        (acts::shown(staff, read, refused))
     };
     page(staff, Section::Patients, &read.title(), body).await
 }
@@ -241,7 +249,7 @@ fn message(step: &Step, zone: Tz) -> Markup {
 fn past(cycles: &[PastCycle], zone: Tz) -> Markup {
     html! {
         @if !cycles.is_empty() {
-            section {
+            section.card {
                 h2 { "Cycles before" }
                 ul.list {
                     @for it in cycles {

@@ -58,7 +58,7 @@ async fn answers_are_listed_and_their_values_drawn_with_the_same_in_a_table() {
     answer(&office, 2, &maria, "99", Fit::OutOfRange).await;
     answer(&office, 3, &maria, HOSTILE, Fit::InRange).await;
     let page = viewer.get(&here).await;
-    page.shows("81.5 kg In range").shows("99 kg Out of range").shows("Thu 12 Nov 2026, 19:00");
+    page.shows("81.5 kg In range").shows("99 kg Out of range").shows("Thu 12 Nov 2026, 7:00 pm");
     page.has("<svg class=\"chart\" role=\"img\"").has("<polyline").has("<rect").has("<circle");
     page.shows("As a table").shows("Value in kg").shows(HOSTILE).has_not("<script>alert");
     page.has(&format!("href=\"{here}.csv\"")).has_not(" style=");
