@@ -136,6 +136,7 @@ pub(super) struct AskedValue {
 }
 
 /// An action.
+#[expect(clippy::struct_excessive_bools, reason = "boxes that are ticked, as the API has them")]
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 pub(super) struct Action {
     pub(super) id: String,

@@ -196,9 +196,10 @@ fn draft(form: &Posted, from: &Program, cursor: Option<&str>) -> Value {
 /// Some pages of it, as one.
 async fn some(api: &Api, form: &Posted, from: &Program, run: bool) -> Result<Moves, Failure> {
     let mut all = Moves { next: form.some("cursor"), ..Moves::default() };
-    let address = match run {
-        true => at(&["v1", "programs", &from.id, "moves"], &[]),
-        false => at(&["v1", "programs", &from.id, "moves", "preview"], &[]),
+    let address = if run {
+        at(&["v1", "programs", &from.id, "moves"], &[])
+    } else {
+        at(&["v1", "programs", &from.id, "moves", "preview"], &[])
     };
     for _ in 0..PAGES {
         let draft = draft(form, from, all.next.as_deref());

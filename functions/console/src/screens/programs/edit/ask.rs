@@ -57,15 +57,10 @@ pub(super) fn differing(
     typed: &Typed,
     templates: &[Template],
 ) -> Vec<(String, String, String)> {
-    match typed.program(saved) {
-        Some(ours) => differences(saved, &ours, templates),
-        None => {
-            let theirs = format!("“{}”, version {}", saved.name, saved.version);
-            vec![(
-                "The program".to_owned(),
-                theirs,
-                "What is below, with something that is no number".to_owned(),
-            )]
-        }
+    if let Some(ours) = typed.program(saved) {
+        return differences(saved, &ours, templates);
     }
+    let theirs = format!("“{}”, version {}", saved.name, saved.version);
+    let ours = "What is below, with something that is no number".to_owned();
+    vec![("The program".to_owned(), theirs, ours)]
 }

@@ -50,8 +50,8 @@ impl Typed {
         typed.set("reopening", &program.reopening.policy);
         typed.set("reopening_days", &program.reopening.days.unwrap_or(30).to_string());
         typed.set("referral_origins", program.referral_origins.as_deref().unwrap_or_default());
-        let types = program.referral_types.as_ref().map(|types| types.join(", "));
-        typed.set("referral_types", types.as_deref().unwrap_or_default());
+        let codes = program.referral_types.as_ref().map(|codes| codes.join(", "));
+        typed.set("referral_types", codes.as_deref().unwrap_or_default());
         for action in &program.actions {
             typed.push("had", &action.id);
             typed.add_saved(action);
@@ -302,7 +302,7 @@ impl Typed {
                 add("attach_calendar", json!(self.has_of(key, "attach_calendar")));
             }
             Does::LetterToPatient | Does::LetterToGp => {
-                add("print", json!(self.get_of(key, "print")))
+                add("print", json!(self.get_of(key, "print")));
             }
             Does::Pause => {}
         }
