@@ -55,7 +55,8 @@ impl Rows {
     /// What is to be saved, each with the number of its row.
     fn kept(&self) -> impl Iterator<Item = (usize, &Holiday)> {
         let kept = self.rows.iter().enumerate().filter(|(_, row)| {
-            !row.removed && !(row.holiday.date.is_empty() && row.holiday.name.is_empty())
+            let is_empty = row.holiday.date.is_empty() && row.holiday.name.is_empty();
+            !(row.removed || is_empty)
         });
         kept.map(|(number, row)| (number, &row.holiday))
     }

@@ -44,6 +44,10 @@ impl Sending {
     }
 }
 
+/// Why a release is refused of which more messages would go than was seen.
+const MORE: &str = "More would go out now than when you looked, so nothing was released. Below is how it stands \
+                    now: release again if that is right.";
+
 /// What was refused, and why it was to be held.
 struct Refused {
     problem: Problem,
@@ -71,9 +75,7 @@ pub(super) async fn release(staff: Staff, form: Posted) -> Result<Response, Fail
         Err(failure) => {
             let mut problem = failure.refusal()?;
             if problem.status == StatusCode::CONFLICT.as_u16() {
-                problem.detail = "More would go out now than when you looked, so nothing was released. Below is how it \
-                                  stands now: release again if that is right."
-                    .to_owned();
+                MORE.clone_into(&mut problem.detail);
             }
             again(&staff, Refused { problem, why: String::new() }).await
         }
@@ -111,7 +113,7 @@ async fn whole(
             h2 { "What a release would do now" }
             (preview.show(zone))
             @if admin { (releasing(staff, &sending, preview)) }
-        } @else if admin { (holding(staff, refused, preview_of(preview.as_ref()))) }
+        } @else if admin { (holding(staff, refused, &preview_of(preview.as_ref()))) }
     };
     Ok((status, page(staff, Section::Settings, "Sending", body).await))
 }
@@ -182,7 +184,7 @@ fn releasing(staff: &Staff, sending: &Sending, preview: &Preview) -> Markup {
     html! { h3 { "Release" } (confirm) }
 }
 
-fn holding(staff: &Staff, refused: Option<&Refused>, due: String) -> Markup {
+fn holding(staff: &Staff, refused: Option<&Refused>, due: &str) -> Markup {
     let wrong = refused.and_then(|it| it.problem.of("/why"));
     let why = refused.map_or("", |it| it.why.as_str());
     let consequence = html! {
