@@ -21,7 +21,9 @@ pub(super) struct Report {
 /// What became of a row.
 #[derive(Debug, Deserialize)]
 struct Row {
-    row: usize,
+    /// Its line in the file.
+    #[serde(rename = "row")]
+    line: usize,
     outcome: String,
     enrolment: Option<String>,
     errors: Vec<CellError>,
@@ -125,8 +127,8 @@ fn table(report: &Report, text: &str, shown: impl Fn(&Row) -> bool) -> Markup {
             tbody {
                 @for row in report.rows.iter().filter(|row| shown(row)) {
                     tr {
-                        th scope="row" { span.hidden { "Row " } (row.row) }
-                        td data-label="It says" { code { (line(row.row)) } }
+                        th scope="row" { span.hidden { "Row " } (row.line) }
+                        td data-label="It says" { code { (line(row.line)) } }
                         td data-label="Result" { (result(report, row)) }
                     }
                 }
@@ -145,7 +147,7 @@ fn result(report: &Report, row: &Row) -> Markup {
         }
         @if let Some(enrolment) = &row.enrolment {
             " " a href=(at(&["app", "enrolments", enrolment], &[])) {
-                "See it" span.hidden { ", of row " (row.row) }
+                "See it" span.hidden { ", of row " (row.line) }
             }
         }
         @for error in &row.errors {
