@@ -63,9 +63,10 @@ pub fn at(parts: &[&str], query: &[(&str, &str)]) -> String {
     let mut address = String::new();
     for part in parts {
         // Writing to a text cannot fail. A part of dots would be taken for a way up, however it is escaped.
-        _ = match part.bytes().all(|byte| byte == b'.') {
-            true => write!(address, "/-"),
-            false => write!(address, "/{}", utf8_percent_encode(part, PART)),
+        _ = if part.bytes().all(|byte| byte == b'.') {
+            write!(address, "/-")
+        } else {
+            write!(address, "/{}", utf8_percent_encode(part, PART))
         };
     }
     let mut mark = '?';

@@ -67,16 +67,17 @@ impl Problem {
             status.canonical_reason().unwrap_or("It did not work").clone_into(&mut problem.title);
         }
         // The gateway's own refusals, and what is said to programs, are no words for people.
-        if status.is_server_error() {
+        let is_ours = status == StatusCode::INTERNAL_SERVER_ERROR || problem.detail.is_empty();
+        if status.is_server_error() && is_ours {
             "Something went wrong on our side".clone_into(&mut problem.title);
             problem.detail =
                 "It may have been done all the same: look before you do it again.".to_owned();
             if !problem.request.is_empty() {
-                problem
-                    .detail
-                    .push_str(" If it stays so, tell whoever looks after the system this number: ");
-                problem.detail.push_str(&problem.request);
-                problem.detail.push('.');
+                let number = &problem.request;
+                problem.detail = format!(
+                    "{} If it stays so, tell whoever looks after the system this number: {number}.",
+                    problem.detail
+                );
             }
         } else if status == StatusCode::TOO_MANY_REQUESTS {
             "Too much at once".clone_into(&mut problem.title);

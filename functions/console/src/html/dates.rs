@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, NaiveDate};
 use chrono_tz::Tz;
+use domain::calendar::in_words;
 use maud::{Markup, html};
 
 /// A day such as `2026-11-27`: “Fri 27 Nov 2026”. What is no day is shown as it is.
@@ -11,12 +12,11 @@ pub fn day(text: &str) -> Markup {
     html! { time datetime=(text) { (shown) } }
 }
 
-/// A moment such as `2026-11-27T02:30:00Z`, on a site's clock: “Fri 27 Nov 2026, 13:30”.
+/// A moment such as `2026-11-27T02:30:00Z`, on a site's clock: “Fri 27 Nov 2026, 1:30 pm”, as the API
+/// writes it too.
 pub fn moment(text: &str, zone: Tz) -> Markup {
-    let shown = DateTime::parse_from_rfc3339(text).map_or_else(
-        |_| text.to_owned(),
-        |moment| moment.with_timezone(&zone).format("%a %-d %b %Y, %H:%M").to_string(),
-    );
+    let shown = DateTime::parse_from_rfc3339(text)
+        .map_or_else(|_| text.to_owned(), |moment| in_words(zone, moment.to_utc()));
     html! { time datetime=(text) { (shown) } }
 }
 
@@ -28,7 +28,7 @@ mod tests {
     fn days_and_moments_are_written_as_people_write_them_on_the_sites_clock() {
         assert!(day("2026-11-27").into_string().contains(">Fri 27 Nov 2026<"));
         let shown = moment("2026-11-27T02:30:00Z", chrono_tz::Australia::Sydney).into_string();
-        assert!(shown.contains(">Fri 27 Nov 2026, 13:30<"), "{shown}");
+        assert!(shown.contains(">Fri 27 Nov 2026, 1:30 pm<"), "{shown}");
         assert!(day("<soon>").into_string().contains("&lt;soon&gt;"));
     }
 }

@@ -41,10 +41,8 @@ impl SessionStore {
     /// When the store fails.
     pub async fn get(&self, name: &str) -> Result<Option<StoredSession>, StoreError> {
         let Some(mut item) = self.table.get(&pk(name), "-").await? else { return Ok(None) };
-        let sealed = match item.remove("sealed") {
-            Some(AttributeValue::B(sealed)) => sealed.into_inner(),
-            _ => return Ok(None),
-        };
+        let Some(AttributeValue::B(sealed)) = item.remove("sealed") else { return Ok(None) };
+        let sealed = sealed.into_inner();
         let expires_at = item.get("expires_at").and_then(|it| it.as_n().ok()?.parse().ok());
         Ok(expires_at.map(|expires_at| StoredSession { sealed, expires_at }))
     }
@@ -107,17 +105,14 @@ impl SessionStore {
         let item = self.table.get(STAFF, "-").await?.unwrap_or_default();
         let of_people = item.into_iter().filter(|(name, _)| !matches!(name.as_str(), "pk" | "sk"));
         Ok(of_people
-            .filter_map(|(subject, name)| match name {
-                AttributeValue::S(name) => Some((subject, name)),
-                _ => None,
-            })
+            .filter_map(|(subject, name)| Some((subject, name.as_s().ok()?.clone())))
             .collect())
     }
 }
 
 fn item(name: &str, session: StoredSession) -> Item {
     Item::from([
-        ("pk".to_owned(), string(&pk(name))),
+        ("pk".to_owned(), string(pk(name))),
         ("sk".to_owned(), string("-")),
         ("sealed".to_owned(), AttributeValue::B(Blob::new(session.sealed))),
         ("expires_at".to_owned(), number(session.expires_at)),
