@@ -118,7 +118,7 @@ impl World {
         let wall = self.clock.now().with_timezone(&site.zone);
         let open = (9..17).contains(&wall.hour())
             && !matches!(wall.weekday(), Weekday::Sat | Weekday::Sun);
-        let holiday = self.holidays.contains(&wall.date_naive());
+        let holiday = self.holidays.contains(&(site.code.clone(), wall.date_naive()));
         if keeps && (!open || holiday) {
             return Err(Violation(format!("I4: {key:?} was sent at {wall}: {accepted:?}")));
         }

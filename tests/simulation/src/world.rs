@@ -98,8 +98,8 @@ pub struct World {
     pub(crate) left: BTreeSet<PatientId>,
     /// Whether all sending is on hold.
     pub(crate) held: bool,
-    /// Days on which no site sends.
-    pub(crate) holidays: BTreeSet<NaiveDate>,
+    /// Days on which a site sends nothing, by its code.
+    pub(crate) holidays: BTreeSet<(Code, NaiveDate)>,
     /// Enrolments whose timing staff or their cause have changed.
     pub(crate) retimed: BTreeSet<EnrolmentId>,
     /// What staff have left out.

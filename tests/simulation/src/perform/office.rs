@@ -1,6 +1,6 @@
 //! What the practice manager does: programs, templates, holding and releasing, letters, holidays.
 
-use app::ports::Clock;
+use app::ports::{Catalogue, Clock};
 use chrono::Duration;
 use serde_json::{Value, json};
 use testkit::requests::ApiRequest;
@@ -124,8 +124,22 @@ impl World {
         let body = json!({ "date": date, "name": "A holiday", "sites": "all" });
         let post = request("POST", "/v1/holidays", None).json(&body);
         let answer = self.staff(self.routers.programs.clone(), post).await?;
-        if answer.status.is_success() && self.working.is_empty() {
-            self.holidays.insert(date);
+        let reported = answer.json["items"].as_array().map(Vec::as_slice).unwrap_or_default();
+        for site in self.dynamo.catalogue().sites().await.expect("they can be read") {
+            // Of each site it is said whether it could be saved, as it must be in fine weather.
+            let told = reported.iter().find(|told| told["site"] == site.code.as_str());
+            let must =
+                told.is_some_and(|told| told["outcome"] != "failed" || self.weather.is_fine());
+            let holidays = site.window.holidays();
+            if must && !holidays.contains_key(&date) {
+                let why = format!("{date} is no holiday of {}: {}", site.code, answer.json);
+                return Err(Violation(why));
+            }
+            // What was saved and not heard counts too. Whoever is at work may have looked just before.
+            if self.working.is_empty() {
+                let days = holidays.keys().map(|day| (site.code.clone(), *day));
+                self.holidays.extend(days);
+            }
         }
         Ok(())
     }
