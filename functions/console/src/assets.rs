@@ -55,8 +55,7 @@ struct Ready {
 
 static READY: LazyLock<[Ready; 4]> = LazyLock::new(|| [STYLE, HTMX, SCRIPT, ICON].map(ready));
 
-fn ready(asset: Asset) -> Ready {
-    let Asset { stem, ending, kind, text } = asset;
+fn ready(Asset { stem, ending, kind, text }: Asset) -> Ready {
     let fingerprint: String = format!("{:x}", Sha256::digest(text)).chars().take(16).collect();
     let mut encoder = GzEncoder::new(Vec::new(), Compression::best());
     // Writing to memory cannot fail; what was not written would be served as it is.

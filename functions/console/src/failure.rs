@@ -70,8 +70,8 @@ impl Problem {
         let is_ours = status == StatusCode::INTERNAL_SERVER_ERROR || problem.detail.is_empty();
         if status.is_server_error() && is_ours {
             "Something went wrong on our side".clone_into(&mut problem.title);
-            problem.detail =
-                "It may have been done all the same: look before you do it again.".to_owned();
+            "It may have been done all the same: look before you do it again."
+                .clone_into(&mut problem.detail);
             if !problem.request.is_empty() {
                 let number = &problem.request;
                 problem.detail = format!(
@@ -142,7 +142,10 @@ impl Failure {
             {
                 Ok(problem)
             }
-            other => Err(other),
+            other @ (Self::Refused(_)
+            | Self::SignedOut
+            | Self::Unreachable(_)
+            | Self::Unreadable) => Err(other),
         }
     }
 }

@@ -1,5 +1,5 @@
 //! Signing in by Cognito's own pages: authorization code with PKCE (RFC 6749, RFC 7636), and an ID token
-//! whose signature, issuer, audience, nonce and expiry are checked (OpenID Connect Core, 3.1.3.7).
+//! whose signature, issuer, audience, nonce and expiry are checked (`OpenID` Connect Core, 3.1.3.7).
 
 use aws::http::Role;
 use aws::web::{Unreachable, Web};
@@ -275,9 +275,11 @@ impl SignIn {
     async fn keys(&self) -> Result<JsonWebKeySet<CoreJsonWebKey>, SignInError> {
         let url = format!("{}/.well-known/jwks.json", self.place.issuer);
         let url = JsonWebKeySetUrl::new(url).map_err(wrong)?;
-        JsonWebKeySet::fetch_async(&url, &self.pool).await.map_err(|error| match error {
-            DiscoveryError::Request(why) => SignInError::Unreachable(why),
-            other => SignInError::Refused(other.to_string()),
+        JsonWebKeySet::fetch_async(&url, &self.pool).await.map_err(|error| {
+            if let DiscoveryError::Request(why) = error {
+                return SignInError::Unreachable(why);
+            }
+            SignInError::Refused(error.to_string())
         })
     }
 

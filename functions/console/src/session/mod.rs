@@ -87,7 +87,7 @@ impl Session {
 pub struct SigningIn {
     /// OAuth's `state` (RFC 6749, 10.12).
     pub state: String,
-    /// OpenID Connect's `nonce`.
+    /// The `nonce` of `OpenID` Connect.
     pub nonce: String,
     /// PKCE's verifier (RFC 7636).
     pub verifier: String,
