@@ -11,9 +11,15 @@ document.addEventListener("change", (event) => {
       if (other) other.checked = box.checked;
     }
   }
-  // A filter that is applied when it is picked: <form data-auto>.
-  if (box.form?.matches("[data-auto]")) box.form.requestSubmit();
+  // A filter that is applied when it is picked: <form data-auto>. Who goes through a list by keys has not picked
+  // yet: the button after it does that.
+  if (box.form?.matches("[data-auto]") && box !== keyed) box.form.requestSubmit();
 });
+
+// The list that was last touched by a key.
+let keyed = null;
+document.addEventListener("keydown", (event) => { keyed = event.target.matches?.("select") ? event.target : null; });
+document.addEventListener("pointerdown", () => { keyed = null; });
 
 // A list in which things are moved: <ol data-sortable> with <li draggable="true">, and in each a hidden field
 // that holds what it is. The buttons "up" and "down" in it do the same by key.

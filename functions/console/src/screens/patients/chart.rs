@@ -137,35 +137,37 @@ fn drawing(series: &Series, number: usize, question: &str, zone: Tz) -> Markup {
     let count = series.points.len();
     let (bottom, right) = (HEIGHT - BELOW, WIDTH - RIGHT);
     html! {
-        svg.chart role="img" aria-labelledby=(title) viewBox=(format!("0 0 {WIDTH} {HEIGHT}"))
-            width=(WIDTH) height=(HEIGHT) {
-            title id=(title) { (question) ": " (count) " values; the table below has them" }
-            line.axis x1=(LEFT) y1=(bottom) x2=(right) y2=(bottom) {}
-            line.axis x1=(LEFT) y1=(ABOVE) x2=(LEFT) y2=(bottom) {}
-            @for (limit, word) in [(series.max, "highest"), (series.min, "lowest")] {
-                @if let Some(limit) = limit {
-                    line.axis x1=(LEFT) y1=(one(scale.y(limit))) x2=(right) y2=(one(scale.y(limit)))
-                        stroke-dasharray="4 4" {}
-                    text x=(right) y=(one(scale.y(limit) - 4.0)) text-anchor="end" { (word) " " (limit) }
+        div.scroll tabindex="0" role="region" aria-labelledby=(title) {
+            svg.chart role="img" aria-labelledby=(title) viewBox=(format!("0 0 {WIDTH} {HEIGHT}"))
+                width=(WIDTH) height=(HEIGHT) {
+                title id=(title) { (question) ": " (count) " values; the table below has them" }
+                line.axis x1=(LEFT) y1=(bottom) x2=(right) y2=(bottom) {}
+                line.axis x1=(LEFT) y1=(ABOVE) x2=(LEFT) y2=(bottom) {}
+                @for (limit, word) in [(series.max, "highest"), (series.min, "lowest")] {
+                    @if let Some(limit) = limit {
+                        line.axis x1=(LEFT) y1=(one(scale.y(limit))) x2=(right) y2=(one(scale.y(limit)))
+                            stroke-dasharray="4 4" {}
+                        text x=(right) y=(one(scale.y(limit) - 4.0)) text-anchor="end" { (word) " " (limit) }
+                    }
                 }
-            }
-            @for end in ends(series) {
-                text x=(LEFT - 6.0) y=(one(scale.y(end) + 4.0)) text-anchor="end" { (end) }
-            }
-            polyline.line points=(line.join(" ")) {}
-            @for (point, x, y) in &at {
-                @if point.in_range == Some(false) {
-                    // Told by its form, too: a square.
-                    rect.dot x=(one(x - 5.0)) y=(one(y - 5.0)) width="10" height="10" {}
-                } @else {
-                    circle.dot cx=(one(*x)) cy=(one(*y)) r="4" {}
+                @for end in ends(series) {
+                    text x=(LEFT - 6.0) y=(one(scale.y(end) + 4.0)) text-anchor="end" { (end) }
                 }
-            }
-            @if let Some(first) = series.points.first() {
-                text x=(LEFT) y=(HEIGHT - 8.0) { (day(&first.at, zone)) }
-            }
-            @if let Some(last) = series.points.last().filter(|_| count > 1) {
-                text x=(right) y=(HEIGHT - 8.0) text-anchor="end" { (day(&last.at, zone)) }
+                polyline.line points=(line.join(" ")) {}
+                @for (point, x, y) in &at {
+                    @if point.in_range == Some(false) {
+                        // Told by its form, too: a square.
+                        rect.dot x=(one(x - 5.0)) y=(one(y - 5.0)) width="10" height="10" {}
+                    } @else {
+                        circle.dot cx=(one(*x)) cy=(one(*y)) r="4" {}
+                    }
+                }
+                @if let Some(first) = series.points.first() {
+                    text x=(LEFT) y=(HEIGHT - 8.0) { (day(&first.at, zone)) }
+                }
+                @if let Some(last) = series.points.last().filter(|_| count > 1) {
+                    text x=(right) y=(HEIGHT - 8.0) text-anchor="end" { (day(&last.at, zone)) }
+                }
             }
         }
     }

@@ -14,7 +14,6 @@ use super::view::Place;
 use crate::api::at;
 use crate::failure::Failure;
 use crate::handler::Shared;
-use crate::html::dates::day;
 use crate::html::{Items, Section, empty, heading, page};
 use crate::screens::lists::{self, Site};
 use crate::staff::Staff;
@@ -150,7 +149,7 @@ fn table(forecast: &Forecast, today: NaiveDate) -> Markup {
                         th scope="row" {
                             @if ahead == 0 { "Today" }
                             @else if let Some(on) = today.checked_add_days(Days::new(ahead)) {
-                                (day(&on.to_string()))
+                                time datetime=(on) { (on.format("%a %-d %b")) }
                             }
                         }
                         @for count in counts {

@@ -139,7 +139,7 @@ async fn actions_are_added_moved_and_removed_and_nothing_is_saved_until_it_is_sa
     let page = press(&admin, &path, &page, &[], ("down", &old[0])).await;
     assert_eq!(actions(&page), ["new-1", old[0].as_str(), old[1].as_str()]);
     page.shows("5 days before the booking, at 10:00.");
-    let page = press(&admin, &path, &page, &[], ("remove", &old[1])).await;
+    let page = press(&admin, &path, &page, &[], ("drop", &old[1])).await;
     assert_eq!(actions(&page), ["new-1", old[0].as_str()]);
     assert_eq!(stored(&office, &program).await["version"], 1);
 

@@ -71,6 +71,6 @@ async fn what_is_planned_is_counted_by_day_and_channel() {
     let desk = office.person(Role::FrontDesk).await;
     desk.sent("/app/work/bulk", &[("one", &format!("advance {work}"))]).await;
     let page = viewer.get("/app/work/forecast").await;
-    page.shows("Today 1 – – –").shows("Tue 24 Nov 2026 – – – –").shows("Together 1 0 0 0");
-    page.shows("Sun 6 Dec 2026").lacks("Mon 7 Dec 2026");
+    page.shows("Today 1 – – –").shows("Tue 24 Nov – – – –").shows("Together 1 0 0 0");
+    page.shows("Sun 6 Dec").lacks("Mon 7 Dec");
 }

@@ -54,7 +54,7 @@ impl One<'_> {
                         span.handle draggable="true" aria-hidden="true" title="Drag it to another place" { "⠿" }
                         (self.button("up", "Up", self.place == 0))
                         (self.button("down", "Down", self.last))
-                        (self.button("remove", "Remove", false))
+                        (self.button("drop", "Remove", false))
                     }
                     @if let Some(wrong) = self.wrong("/id").or_else(|| self.wrong("")) {
                         p.error { "This action " (wrong) }
@@ -66,7 +66,8 @@ impl One<'_> {
         }
     }
 
-    /// What moves it, or takes it out. The one that was pressed keeps the focus.
+    /// What moves it, or takes it out. The one that was pressed keeps the focus. None is called `remove`: a form
+    /// with a button of that name cannot be taken out of a page by a script.
     fn button(&self, what: &'static str, label: &str, off: bool) -> Markup {
         let focus = self.editor.focus == Some((what, self.key));
         html! {
@@ -108,7 +109,9 @@ impl One<'_> {
         let when = select(&self.name("when"), label, whens).value(self.value("when"));
         let when = if focus { when.autofocus() } else { when };
         html! {
-            div.timing hx-post=(words) hx-trigger="change, input delay:300ms" hx-target=(format!("#{sentence}")) {
+            // The list around it says otherwise what is taken from an answer, and where it is put.
+            div.timing hx-post=(words) hx-trigger="change, input delay:300ms" hx-target=(format!("#{sentence}"))
+                hx-select="unset" hx-swap="innerHTML" {
                 div.fields {
                     (when.error(self.wrong("/timing/when").or_else(|| self.wrong("/timing"))))
                     div.distance {

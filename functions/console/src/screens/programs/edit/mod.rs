@@ -138,7 +138,7 @@ fn press(form: &Posted, typed: &mut Typed, kind: Kind) -> Option<(&'static str, 
         let last = typed.keys().last() == Some(&key);
         return Some((if last { "up" } else { "down" }, key));
     }
-    let key = form.some("remove")?;
+    let key = form.some("drop")?;
     typed.remove(&key);
     Some(("added", Does::Sms.code().to_owned()))
 }

@@ -11,7 +11,7 @@ use super::super::model::{Action, Does, Kind, Program};
 use crate::form::Posted;
 
 /// The buttons: what they send is no part of what was typed.
-const BUTTONS: [&str; 8] = ["add", "up", "down", "remove", "look", "save", "back", "once"];
+const BUTTONS: [&str; 8] = ["add", "up", "down", "drop", "look", "save", "back", "once"];
 /// Longest key of an action.
 const MAX_KEY: usize = 64;
 /// The template that is written in place.
