@@ -226,6 +226,47 @@ async fn what_is_about_no_enrolment_cannot_make_one_go_on() {
 }
 
 #[tokio::test]
+async fn only_what_is_held_for_an_item_is_moved_by_it() {
+    let clinic = clinic().await;
+    let (work, enrolment) = held(&clinic).await;
+    let id = enrolment.rsplit('/').next().unwrap();
+    let answer = WorkItem {
+        kind: WorkKind::Replied,
+        enrolment: Some(domain::ids::EnrolmentId::parse(id).unwrap()),
+        ..unmatched(1)
+    };
+    clinic.store(vec![], None, vec![answer.clone()]).await;
+    let other = format!("/v1/work-list/{}", answer.id);
+    let moved_by_none_of_them = async || {
+        let before = clinic.get(&enrolment).await.json;
+        for then in ["advance", "skip", "retry"] {
+            let body = json!({ "outcome": "done", "then": then, "not_received": true });
+            let refused = resolve(&clinic, &other, &body).await;
+            assert_eq!(refused.status, 409, "{then}");
+            let bulk = json!({ "items": [answer.id], "do": { "resolve": body } });
+            let refused = clinic.post("/v1/work-list/bulk", &bulk).await.json;
+            assert_eq!(refused["refused"], 1, "{then}");
+            let why = refused["results"][0]["detail"].as_str().unwrap();
+            assert!(why.contains("does not wait for this"), "{why}");
+        }
+        assert_eq!(clinic.get(&enrolment).await.json, before);
+        assert_eq!(clinic.get(&other).await.status, 200);
+    };
+    // It is held, for something else.
+    moved_by_none_of_them().await;
+    let on = json!({ "outcome": "done", "then": "advance" });
+    assert_eq!(resolve(&clinic, &work, &on).await.status, 200);
+    // It goes on by itself, and its next message waits.
+    assert_eq!(clinic.get(&enrolment).await.json["status"], "active");
+    moved_by_none_of_them().await;
+    assert_eq!(
+        resolve(&clinic, &other, &json!({ "outcome": "booked", "then": "end" })).await.status,
+        200
+    );
+    assert_eq!(clinic.get(&enrolment).await.json["status"], "ended");
+}
+
+#[tokio::test]
 async fn many_items_are_worked_on_each_for_itself() {
     let clinic = clinic().await;
     clinic.store(vec![], None, vec![unmatched(1), unmatched(2)]).await;

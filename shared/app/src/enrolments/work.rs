@@ -53,6 +53,11 @@ pub enum Worked {
 const LIVE: &str =
     "The program waits for this. Say what happens `then`: advance, skip, retry or end.";
 
+/// Why work for which no enrolment is held moves none: its next message, which has nothing to do with that,
+/// would be left out or taken for sent.
+const NOT_HELD: &str = "The patient's program does not wait for this, so this neither advances it nor skips or retries \
+                        anything of it. Resolve it without, and change the program by itself.";
+
 /// Why not to resolve anything about an enrolment while it cannot be read: nothing would ever put it back, or
 /// nobody would know of it any more.
 const UNREADABLE: &str = "The patient's program cannot be read still, and nothing is sent of it. Ask support to \
@@ -84,8 +89,8 @@ where
     ///
     /// # Errors
     /// `NotFound` when the item waits no more; `Conflict` when it is what an enrolment is held for
-    /// and nothing is said of that, or what is said cannot be done, or the enrolment itself cannot be
-    /// read.
+    /// and nothing is said of that, or what is said cannot be done, or moves an enrolment that is not held
+    /// for it, or the enrolment itself cannot be read.
     pub async fn work(
         &self,
         list: &impl WorkList,
@@ -143,6 +148,11 @@ where
                 let detail = "must be left out: this work is about no enrolment";
                 return Err(Invalid::one("/then", detail).into());
             }
+            (Some(enrolment), Some(instruction))
+                if moves(instruction) && !is_held_for(&enrolment, &before.item.id) =>
+            {
+                return Err(ChangeError::Conflict(NOT_HELD.to_owned()));
+            }
             (Some(enrolment), Some(instruction)) => {
                 let mut change = self.instruction(enrolment, instruction, asked).await?;
                 // It is taken off the list here, to be kept with what came of it.
@@ -192,6 +202,14 @@ fn is_held_for(enrolment: &Enrolment, id: &WorkId) -> bool {
     match &enrolment.status {
         Status::Held { step, .. } => hold_id(&enrolment.key_of(step)) == *id,
         Status::Active(_) | Status::Completed { .. } | Status::Ended { .. } => false,
+    }
+}
+
+/// Whether it moves an enrolment past what it is held at, or tries that again. To end one needs no hold.
+const fn moves(instruction: &Instruction) -> bool {
+    match instruction {
+        Instruction::Advance | Instruction::Skip | Instruction::Retry(_) => true,
+        Instruction::ChangeReference(_) | Instruction::End(_) => false,
     }
 }
 
