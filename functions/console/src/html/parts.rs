@@ -1,5 +1,7 @@
 //! Parts of pages.
 
+#![expect(clippy::needless_pass_by_value, reason = "markup is made where it is handed over")]
+
 use maud::{Markup, html};
 use serde::Deserialize;
 
@@ -49,8 +51,19 @@ pub fn confirm(
     consequence: Markup,
     of: &[(&str, &str)],
 ) -> Markup {
+    confirm_again(staff, (action, label), consequence, of, false)
+}
+
+/// The same, which may come open: when it was refused, with what was typed in it.
+pub fn confirm_again(
+    staff: &Staff,
+    (action, label): (&str, &str),
+    consequence: Markup,
+    of: &[(&str, &str)],
+    open: bool,
+) -> Markup {
     html! {
-        details.confirm {
+        details.confirm open[open] {
             summary { (label) "…" }
             form method="post" action=(action) {
                 (hidden(staff)) (values(of))
@@ -99,9 +112,9 @@ fn in_words(place: &str, parameter: &str) -> String {
     let mut words = String::new();
     for part in place.split('/').filter(|part| !part.is_empty()) {
         match part.parse::<usize>() {
-            Ok(number) => words.push_str(&format!(" {}", number + 1)),
-            Err(_) if words.is_empty() => words.push_str(&part.replace('_', " ")),
-            Err(_) => words.push_str(&format!(", {}", part.replace('_', " "))),
+            Ok(number) => words = format!("{words} {}", number + 1),
+            Err(_) if words.is_empty() => words = part.replace('_', " "),
+            Err(_) => words = format!("{words}, {}", part.replace('_', " ")),
         }
     }
     let mut letters = words.chars();

@@ -32,35 +32,50 @@ pub(super) async fn image(staff: Staff) -> Result<Response, Failure> {
 }
 
 pub(super) async fn save(staff: Staff, form: Posted) -> Result<Response, Failure> {
-    let (version, description) = (form.get("version"), form.get("description"));
+    let version = form.get("version");
+    let description = Some(form.get("description"));
     let Some(file) = form.file("file") else {
         let problem = Problem::new("Pick a PNG or JPEG file.");
         return again(&staff, problem, description).await;
     };
-    let draft = Draft { file: STANDARD.encode(&file.bytes), description: description.clone() };
+    let draft = Draft { file: STANDARD.encode(&file.bytes), description: form.get("description") };
     let asked = staff.api.ask(Method::PUT, PATH).version(&version).json(&draft);
-    done(&staff, asked.answer::<IgnoredAny>().await, description).await
+    let next = "Look at the logo that is there now; then pick the picture again and upload it, if it is still wanted.";
+    done(&staff, asked.answer::<IgnoredAny>().await, description, next).await
 }
 
 pub(super) async fn remove(staff: Staff, form: Posted) -> Result<Response, Failure> {
     let version = form.get("version");
     let asked = staff.api.ask(Method::DELETE, PATH).version(&version);
-    done(&staff, asked.answer::<IgnoredAny>().await, String::new()).await
+    let next = "Look at the logo that is there now; then remove it, if it is still to go.";
+    done(&staff, asked.answer::<IgnoredAny>().await, None, next).await
 }
 
+/// `next` is what to do when somebody else saved meanwhile.
 async fn done(
     staff: &Staff,
     answer: Result<IgnoredAny, Failure>,
-    description: String,
+    description: Option<String>,
+    next: &str,
 ) -> Result<Response, Failure> {
-    match answer {
-        Ok(_) => Ok(Redirect::to("/app/settings/practice?said=saved").into_response()),
-        Err(failure) => again(staff, failure.refusal()?, description).await,
+    let mut problem = match answer {
+        Ok(_) => return Ok(Redirect::to("/app/settings/practice?said=saved").into_response()),
+        Err(failure) => failure.refusal()?,
+    };
+    if problem.is_stale() {
+        problem.detail = format!(
+            "Somebody else saved the practice’s settings since you opened this page, so nothing of yours was done. {next}"
+        );
     }
+    again(staff, problem, description).await
 }
 
 /// The page with why not. What somebody else saved is on it, so that doing it again is a decision.
-async fn again(staff: &Staff, problem: Problem, description: String) -> Result<Response, Failure> {
+async fn again(
+    staff: &Staff,
+    problem: Problem,
+    description: Option<String>,
+) -> Result<Response, Failure> {
     let shown = Shown { logo: Some((problem, description)), ..Shown::default() };
     Ok(practice::whole(staff, &shown).await?.into_response())
 }
@@ -73,10 +88,10 @@ pub(super) fn section(
     staff: &Staff,
     version: &str,
     logo: Option<&Logo>,
-    refused: Option<&(Problem, String)>,
+    refused: Option<&(Problem, Option<String>)>,
 ) -> Markup {
     let problem = refused.map(|(problem, _)| problem);
-    let typed = refused.map(|(_, description)| description.as_str());
+    let typed = refused.and_then(|(_, description)| description.as_deref());
     let described = logo.map_or("", |it| it.description.as_str());
     let wrong = |field: &str| problem.and_then(|it| it.of(field));
     let consequence = html! { p { "Letters that are made from now on begin without it. Those that are made already keep it." } };

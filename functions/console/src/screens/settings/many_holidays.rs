@@ -5,7 +5,7 @@ use http::{Method, StatusCode};
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, Problem, WrongField};
 use crate::form::Posted;
 use crate::html::field::{choice, input, radios, text};
 use crate::html::{Section, alert, form, heading, page, tag};
@@ -64,6 +64,10 @@ pub(super) async fn add(staff: Staff, form: Posted) -> Result<Response, Failure>
         which: form.get("which"),
         codes: form.all("sites").collect(),
     };
+    if typed.which == "all" && !typed.codes.is_empty() {
+        let sites = sites(&staff.api).await?;
+        return Ok(whole(&staff, &sites, &typed, Some(&both()), html! {}).await.into_response());
+    }
     let which = if typed.which == "all" { Which::All("all") } else { Which::These(&typed.codes) };
     let draft = Draft { date: &typed.date, name: &typed.name, sites: which };
     let asked = staff.api.ask(Method::POST, "/v1/holidays").json(&draft);
@@ -83,6 +87,17 @@ pub(super) async fn add(staff: Staff, form: Posted) -> Result<Response, Failure>
     }
 }
 
+/// Every site is chosen, and some are ticked: which of the two is meant is for the person to say.
+fn both() -> Problem {
+    let detail = "are ticked, but “Every site” is chosen: choose “The sites that are ticked”, or untick them";
+    let wrong = WrongField {
+        pointer: "#/sites".to_owned(),
+        parameter: String::new(),
+        detail: detail.to_owned(),
+    };
+    Problem { errors: vec![wrong], ..Problem::new("No holiday was added.") }
+}
+
 async fn whole(
     staff: &Staff,
     sites: &[Site],
@@ -91,7 +106,7 @@ async fn whole(
     above: Markup,
 ) -> (StatusCode, Markup) {
     let wrong = |place: &str| problem.and_then(|it| it.of(place));
-    let which = problem.and_then(|it| it.within("/sites").next());
+    let wrong_sites = problem.and_then(|it| it.within("/sites").next());
     let choices = [
         choice("all", format!("Every site ({})", sites.len())),
         choice("some", "The sites that are ticked"),
@@ -100,9 +115,9 @@ async fn whole(
         (input("date", "date", "Day").value(&typed.date).error(wrong("/date")).required())
         (text("name", "Name").value(&typed.name).error(wrong("/name")).required()
             .with("maxlength", "80").hint("Such as Christmas Day."))
-        (radios("which", "Whose holiday it becomes", choices).value(&typed.which)
-            .error(which.map(|it| it.detail.as_str())))
-        fieldset.field.radios {
+        (radios("which", "Whose holiday it becomes", choices).value(&typed.which))
+        fieldset.field.radios.wrong[wrong_sites.is_some()]
+            aria-describedby=[wrong_sites.map(|_| "sites-error")] {
             legend { "Sites" }
             @for site in sites {
                 label.choice {
@@ -110,6 +125,7 @@ async fn whole(
                     span { (site.name) }
                 }
             }
+            @if let Some(wrong) = wrong_sites { p.error #sites-error { "Sites " (wrong.detail) } }
         }
         button.primary { "Add the holiday" }
     };

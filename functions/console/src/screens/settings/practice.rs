@@ -42,8 +42,8 @@ struct Draft<'a> {
 pub(super) struct Shown {
     /// What was typed, when it was refused.
     pub(super) refused: Option<Refused>,
-    /// What is wrong with a logo, and the description that was typed.
-    pub(super) logo: Option<(Problem, String)>,
+    /// What is wrong with a logo, and the description that was typed with it.
+    pub(super) logo: Option<(Problem, Option<String>)>,
     pub(super) said: Option<String>,
 }
 
@@ -85,7 +85,10 @@ pub(super) async fn whole(staff: &Staff, shown: &Shown) -> Result<(StatusCode, M
     let body = html! {
         (heading("The practice", html! { a.button href="/app/settings" { "All settings" } }))
         (said::notice(shown.said.as_deref()))
-        @if staff.may(Role::Admin) { (editor(staff, &read, shown)) } @else { (to_read(&read.it)) }
+        @if staff.may(Role::Admin) { (editor(staff, &read, shown)) } @else {
+            @if let Some(problem) = problem { (alert(problem)) }
+            (to_read(&read.it))
+        }
     };
     Ok((status, page(staff, Section::Settings, "The practice", body).await))
 }

@@ -10,7 +10,7 @@ use crate::html::dates;
 /// What would go out by a release.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Preview {
-    pub(super) due: u64,
+    due: u64,
     all_counted: bool,
     oldest_due: Option<String>,
     examined: u64,
@@ -68,13 +68,9 @@ impl Preview {
         }
     }
 
-    /// How many actions are due, in words.
-    pub(super) fn waiting(&self) -> String {
-        let more = if self.all_counted { "" } else { "more than " };
-        match self.due {
-            1 if self.all_counted => "1 action is due".to_owned(),
-            due => format!("{more}{due} actions are due"),
-        }
+    /// Whether more messages may go at once than that: also when they are too many to be counted.
+    pub(super) fn has_more_than(&self, seen: u64) -> bool {
+        self.messages.is_none_or(|now| now > seen)
     }
 
     pub(super) fn show(&self, zone: Tz) -> Markup {

@@ -3,7 +3,6 @@
 use axum::extract::Query;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use chrono_tz::Tz;
-use futures_util::future::OptionFuture;
 use http::{Method, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
@@ -16,7 +15,7 @@ use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
 use crate::html::field::text;
-use crate::html::{Section, alert, confirm, dates, heading, page, said, tag};
+use crate::html::{Section, alert, confirm, confirm_again, dates, heading, page, said, tag};
 use crate::screens::lists::zone;
 use crate::staff::{Names, Staff};
 use aws::http::Role;
@@ -48,10 +47,48 @@ impl Sending {
 const MORE: &str = "More would go out now than when you looked, so nothing was released. Below is how it stands \
                     now: release again if that is right.";
 
-/// What was refused, and why it was to be held.
+/// What was refused.
 struct Refused {
     problem: Problem,
-    why: String,
+    of: Act,
+}
+
+/// What somebody wanted to do.
+enum Act {
+    /// Hold all sending, for that reason.
+    Hold(String),
+    /// Release it, should no more messages go out at once than that; however many there are when it is no number.
+    Release(String),
+}
+
+impl Refused {
+    /// Why, in words for people: what a program would do next is left out. That more would go out is said only
+    /// when that is so.
+    fn said(&self, now: Option<&Preview>) -> Problem {
+        let mut said = self.problem.clone();
+        let Act::Release(accepted) = &self.of else { return said };
+        if said.status == StatusCode::CONFLICT.as_u16() {
+            let accepted = accepted.parse::<u64>().ok();
+            said.detail = match now.zip(accepted) {
+                Some((now, accepted)) if now.has_more_than(accepted) => MORE.to_owned(),
+                _ => without_calls(&said.detail).to_owned(),
+            };
+        }
+        said
+    }
+
+    /// The reason for a hold that was refused.
+    fn why(&self) -> Option<&str> {
+        match &self.of {
+            Act::Hold(why) => Some(why),
+            Act::Release(_) => None,
+        }
+    }
+}
+
+/// What the API says, up to where it tells a program what to ask next.
+fn without_calls(detail: &str) -> &str {
+    detail.split_once(" See GET ").map_or(detail, |(said, _)| said)
 }
 
 pub(super) async fn show(staff: Staff, Query(said): Query<Said>) -> Result<Response, Failure> {
@@ -63,21 +100,21 @@ pub(super) async fn hold(staff: Staff, form: Posted) -> Result<Response, Failure
     let asked = staff.api.ask(Method::POST, "/v1/sending/hold").json(&json!({ "why": why }));
     match asked.answer::<IgnoredAny>().await {
         Ok(_) => Ok(Redirect::to("/app/settings/sending?said=held").into_response()),
-        Err(failure) => again(&staff, Refused { problem: failure.refusal()?, why }).await,
+        Err(failure) => {
+            again(&staff, Refused { problem: failure.refusal()?, of: Act::Hold(why) }).await
+        }
     }
 }
 
 /// Releases, if as many messages go out as the person saw, or fewer.
 pub(super) async fn release(staff: Staff, form: Posted) -> Result<Response, Failure> {
-    let path = at(&["v1", "sending", "release"], &[("messages", &form.get("messages"))]);
+    let accepted = form.get("messages");
+    let path = at(&["v1", "sending", "release"], &[("messages", &accepted)]);
     match staff.api.ask(Method::POST, &path).answer::<IgnoredAny>().await {
         Ok(_) => Ok(Redirect::to("/app/settings/sending?said=released").into_response()),
         Err(failure) => {
-            let mut problem = failure.refusal()?;
-            if problem.status == StatusCode::CONFLICT.as_u16() {
-                MORE.clone_into(&mut problem.detail);
-            }
-            again(&staff, Refused { problem, why: String::new() }).await
+            let problem = failure.refusal()?;
+            again(&staff, Refused { problem, of: Act::Release(accepted) }).await
         }
     }
 }
@@ -92,37 +129,56 @@ async fn whole(
     said: Option<&str>,
 ) -> Result<(StatusCode, Markup), Failure> {
     let admin = staff.may(Role::Admin);
-    let (sending, zone, names) = futures_util::join!(
-        staff.api.get::<Sending>("/v1/sending"),
-        zone(&staff.api),
-        staff.names(),
-    );
-    let (sending, zone) = (sending?, zone?);
-    // What is due is looked through one by one: only for those who need it.
-    let wanted = admin || sending.is_held();
-    let preview = wanted.then(|| staff.api.get::<Preview>("/v1/sending/release"));
-    let preview = OptionFuture::from(preview).await.transpose()?;
+    let (sending, names) =
+        futures_util::join!(staff.api.get::<Sending>("/v1/sending"), staff.names());
+    let sending = sending?;
+    // While messages go out nothing else is read: whoever must hold them at once waits for nothing.
+    let held = match sending.is_held() {
+        true => Some(how_it_stands(staff).await?),
+        false => None,
+    };
     let status = refused.map_or(StatusCode::OK, |it| it.problem.status());
+    let preview = held.as_ref().and_then(|(preview, _)| preview.as_ref());
     let body = html! {
         (heading("Sending", html! { a.button href="/app/settings" { "All settings" } }))
         (said::notice(said))
-        @if let Some(refused) = refused { (alert(&refused.problem)) }
-        (state(&names, &sending, zone))
-        @if let Some(copy) = &sending.copy { (of_copy(copy, zone)) }
-        @if let Some(preview) = preview.as_ref().filter(|_| sending.is_held()) {
+        @if let Some(refused) = refused { (alert(&refused.said(preview))) }
+        (state(&names, &sending, held.as_ref().map(|(_, zone)| *zone)))
+        @if let Some((_, zone)) = &held {
+            @if let Some(copy) = &sending.copy { (of_copy(copy, *zone)) }
             h2 { "What a release would do now" }
-            (preview.show(zone))
-            @if admin { (releasing(staff, &sending, preview)) }
-        } @else if admin { (holding(staff, refused, &preview_of(preview.as_ref()))) }
+            @if let Some(preview) = preview {
+                (preview.show(*zone))
+                @if admin { (releasing(staff, &sending, preview)) }
+            } @else {
+                div.warning {
+                    "It cannot be told just now. Nothing goes out meanwhile: load this page again in a moment"
+                    @if admin { ", and release sending when you have seen how much goes out" }
+                    "."
+                }
+            }
+        } @else if admin { (holding(staff, refused)) }
     };
     Ok((status, page(staff, Section::Settings, "Sending", body).await))
 }
 
-fn preview_of(preview: Option<&Preview>) -> String {
-    preview.map(Preview::waiting).unwrap_or_default()
+/// What a release would do, unless that cannot be told, and the clock on which it is said. What is due is looked
+/// through one by one, so it is asked for by those who need it only, and the page does without it.
+async fn how_it_stands(staff: &Staff) -> Result<(Option<Preview>, Tz), Failure> {
+    let preview = staff.api.get::<Preview>("/v1/sending/release");
+    let (preview, zone) = futures_util::join!(preview, zone(&staff.api));
+    let preview = match preview {
+        Ok(preview) => Some(preview),
+        Err(Failure::SignedOut) => return Err(Failure::SignedOut),
+        Err(why) => {
+            tracing::warn!(%why, "what a release would do cannot be told");
+            None
+        }
+    };
+    Ok((preview, zone?))
 }
 
-fn state(names: &Names, sending: &Sending, zone: Tz) -> Markup {
+fn state(names: &Names, sending: &Sending, zone: Option<Tz>) -> Markup {
     html! {
         p {
             @if sending.is_held() { (tag("bad", "On hold")) " No message goes out." }
@@ -130,7 +186,9 @@ fn state(names: &Names, sending: &Sending, zone: Tz) -> Markup {
         }
         @if sending.since.is_some() || sending.why.is_some() {
             dl.facts {
-                @if let Some(since) = &sending.since { dt { "On hold since" } dd { (dates::moment(since, zone)) } }
+                @if let Some((since, zone)) = sending.since.as_ref().zip(zone) {
+                    dt { "On hold since" } dd { (dates::moment(since, zone)) }
+                }
                 @if let Some(by) = &sending.by {
                     dt { "Held by" }
                     dd { (names.of(by)) }
@@ -184,18 +242,31 @@ fn releasing(staff: &Staff, sending: &Sending, preview: &Preview) -> Markup {
     html! { h3 { "Release" } (confirm) }
 }
 
-fn holding(staff: &Staff, refused: Option<&Refused>, due: &str) -> Markup {
+fn holding(staff: &Staff, refused: Option<&Refused>) -> Markup {
     let wrong = refused.and_then(|it| it.problem.of("/why"));
-    let why = refused.map_or("", |it| it.why.as_str());
+    let why = refused.and_then(Refused::why);
     let consequence = html! {
         p { "From now on no message goes out, at any site." }
-        @if !due.is_empty() { p { "At this moment " (due) "." } }
         p { "What comes due waits, and goes out after the release unless it is too late by then." }
-        (text("why", "Why").value(why).error(wrong).required().hint("For everybody who sees the banner on every page."))
+        (text("why", "Why").value(why.unwrap_or_default()).error(wrong).required()
+            .hint("For everybody who sees the banner on every page."))
     };
+    let hold = ("/app/settings/sending/hold", "Hold all sending");
     html! {
         h2 { "Hold all sending" }
         p { "For when something is wrong: a text with a mistake, phones that are down, a program that should not have run." }
-        (confirm(staff, "/app/settings/sending/hold", "Hold all sending", consequence, &[]))
+        (confirm_again(staff, hold, consequence, &[], why.is_some()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_calls;
+
+    #[test]
+    fn what_a_program_would_ask_next_is_not_said_to_people() {
+        let said = "Sending was released and is held again. See GET /v1/sending/release; then release it once more.";
+        assert_eq!(without_calls(said), "Sending was released and is held again.");
+        assert_eq!(without_calls("It was refused."), "It was refused.");
     }
 }

@@ -114,6 +114,16 @@ async fn a_holiday_is_added_to_many_sites_and_said_of_each() {
     let page = person.post("/app/settings/holidays", &none).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
     page.has("value=\"some\" checked").has_not("<script>alert");
+    let both =
+        [("date", "2026-12-28"), ("name", "Boxing Day"), ("which", "all"), ("sites", "hill")];
+    let page = person.post("/app/settings/holidays", &both).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.shows("No holiday was added").has("id=\"sites-error\"").has("value=\"2026-12-28\"");
+    page.has("value=\"all\" checked").has("value=\"hill\" checked").has("value=\"Boxing Day\"");
+    page.has_not("value=\"harbour\" checked");
+    for it in office.read("/v1/sites").await["items"].as_array().unwrap() {
+        assert_eq!(it["sending_window"]["holidays"], json!(["2026-12-25"]));
+    }
     let viewer = office.person(Role::Viewer).await.get("/app/settings/holidays").await;
     assert_eq!(viewer.location(), "/app/settings/sites");
 }

@@ -43,6 +43,7 @@ async fn the_practice_is_read_by_everybody_and_changed_by_admins() {
     page.shows(HOSTILE).has_not("<script>alert");
     let sent = office.person(Role::Viewer).await.post("/app/settings/practice", &fields).await;
     assert_eq!(sent.status, StatusCode::FORBIDDEN);
+    sent.has("role=\"alert\"").has_not("name=\"practice_name\"");
 }
 
 #[tokio::test]
@@ -110,6 +111,26 @@ async fn a_logo_is_uploaded_shown_and_removed() {
     let fields = fields.each_ref().map(|(name, value)| (*name, value.as_str()));
     let page = person.sent("/app/settings/logo/remove", &fields).await;
     page.shows("Saved.").shows("Letters have no logo");
+}
+
+#[tokio::test]
+async fn a_logo_of_settings_that_somebody_else_saved_says_what_to_do() {
+    let office = Office::open().await;
+    let person = office.person(Role::Admin).await;
+    let dot = STANDARD.decode(DOT).unwrap();
+    let before = version(&person.get("/app/settings/practice").await);
+    office.api("PUT", "/v1/settings", &json!({ "practice_name": "Theirs" })).await;
+    let page = upload(&office, &person, &before, &dot, "Mine").await;
+    assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+    page.shows("Somebody else saved").shows("pick the picture again").has("value=\"Mine\"");
+    let taken = upload(&office, &person, &version(&page), &dot, "Mine").await;
+    assert_eq!(taken.status, StatusCode::SEE_OTHER, "{}", taken.text());
+    let page = person.post("/app/settings/logo/remove", &[("version", &before)]).await;
+    assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+    page.shows("Somebody else saved").shows("then remove it").has("value=\"Mine\"");
+    let removed = [("version", version(&page))];
+    let removed = removed.each_ref().map(|(name, value)| (*name, value.as_str()));
+    person.sent("/app/settings/logo/remove", &removed).await.shows("Letters have no logo");
 }
 
 #[tokio::test]

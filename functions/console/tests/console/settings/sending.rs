@@ -5,7 +5,7 @@ use http::StatusCode;
 use serde_json::json;
 
 use super::{HOSTILE, program};
-use crate::support::Office;
+use crate::support::{Office, Trouble};
 
 /// Two patients on a program whose message is due.
 async fn two_due(office: &Office) {
@@ -29,7 +29,43 @@ async fn while_messages_go_out_only_an_admin_can_hold_them() {
     let page = office.person(Role::Clinician).await.get("/app/settings/sending").await;
     page.shows("Messages go out when they are due").lacks("Hold all sending");
     let page = office.person(Role::Admin).await.get("/app/settings/sending").await;
-    page.shows("Hold all sending…").shows("0 actions are due").lacks("Release");
+    page.shows("Hold all sending…").lacks("Release");
+}
+
+#[tokio::test]
+async fn sending_is_held_without_waiting_for_what_is_due() {
+    let office = Office::open().await;
+    let person = office.person(Role::Admin).await;
+    let trouble = Trouble::Refusal(StatusCode::SERVICE_UNAVAILABLE, None);
+    office.troubles.lock().unwrap().push_back(trouble);
+    let page = person.get("/app/settings/sending").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.shows("Hold all sending…");
+    assert_eq!(office.troubles.lock().unwrap().len(), 1, "nothing else is asked for");
+}
+
+#[tokio::test]
+async fn what_a_release_would_do_is_missed_and_the_page_is_there() {
+    let office = Office::open().await;
+    office.api("POST", "/v1/sending/hold", &json!({ "why": "Wrong text" })).await;
+    let person = office.person(Role::Admin).await;
+    let trouble = Trouble::Refusal(StatusCode::SERVICE_UNAVAILABLE, None);
+    office.troubles.lock().unwrap().push_back(trouble);
+    let page = person.get("/app/settings/sending").await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.shows("Wrong text").shows("It cannot be told just now").lacks("Release all sending…");
+    person.get("/app/settings/sending").await.shows("Release all sending…");
+}
+
+#[tokio::test]
+async fn a_release_that_is_refused_for_another_reason_says_that_one() {
+    let office = Office::open().await;
+    office.api("POST", "/v1/sending/hold", &json!({ "why": "Wrong text" })).await;
+    let person = office.person(Role::Admin).await;
+    office.troubles.lock().unwrap().push_back(Trouble::Refusal(StatusCode::CONFLICT, None));
+    let page = person.post("/app/settings/sending/release", &[("messages", "0")]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.shows("It was refused, and nothing was changed").lacks("More would go out now");
 }
 
 #[tokio::test]
@@ -56,7 +92,12 @@ async fn a_hold_says_why() {
     let person = office.person(Role::Admin).await;
     let page = person.post("/app/settings/sending/hold", &[("why", "")]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.has("id=\"f-why-error\"");
+    page.has("id=\"f-why-error\"").has("<details class=\"confirm\" open>");
+    let long = "Wrong text. ".repeat(300);
+    let page = person.post("/app/settings/sending/hold", &[("why", &long)]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.has("<details class=\"confirm\" open>").has(&format!("value=\"{long}\""));
+    person.get("/app/settings/sending").await.has("<details class=\"confirm\">");
     let viewer = office.person(Role::Viewer).await;
     let page = viewer.post("/app/settings/sending/hold", &[("why", "x")]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);

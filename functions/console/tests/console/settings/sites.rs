@@ -114,7 +114,9 @@ async fn what_is_wrong_stands_beside_its_field_and_nothing_typed_is_lost() {
     person.post("/app/settings/sites/new", &wrong).await.has("id=\"days-error\"");
     let twice = with(&[("code", "harbour")]);
     let page = person.post("/app/settings/sites/new", &twice).await;
-    assert!(page.status.is_client_error() || page.status == StatusCode::SEE_OTHER);
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.has("id=\"f-code-error\"").has("value=\"harbour\"").has("value=\"Hill Clinic\"");
+    assert_eq!(office.read("/v1/sites").await["items"].as_array().unwrap().len(), 1);
 }
 
 #[tokio::test]
