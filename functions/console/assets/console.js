@@ -39,11 +39,19 @@ document.addEventListener("dragend", () => {
   dragged = null;
 });
 
-// Tags are put where the cursor is: <button type="button" data-insert="text" data-into="id of the field">.
+// Fields by their ids, the one that was written in last at the front.
+let touched = [];
+document.addEventListener("focusin", ({ target: { id } }) => {
+  if (id) touched = [id, ...touched.filter((it) => it !== id)];
+});
+
+// Tags are put where the cursor is: <button type="button" data-insert="text" data-into="id of the field">. Of
+// several ids, apart by a space, it is the one that was written in last, else the last of them.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-insert]");
   if (!button) return;
-  const field = document.getElementById(button.dataset.into);
+  const into = button.dataset.into.split(" ");
+  const field = document.getElementById(touched.find((id) => into.includes(id)) ?? into.at(-1));
   if (!field) return;
   field.focus();
   field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");

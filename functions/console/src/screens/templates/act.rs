@@ -12,6 +12,7 @@ use super::save::again;
 use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
+use crate::html::alert;
 use crate::staff::Staff;
 
 /// Sends a test. What goes out is what is saved: when something else is typed, that is said first.
@@ -57,14 +58,11 @@ pub(super) async fn delete(
     };
     let read = staff.api.read::<Template>(&path).await?;
     let typed = Typed::of(&read.it);
-    let problem = if problem.is_stale() {
+    let merge = problem.is_stale().then(|| {
         let detail = "Somebody else saved it since you opened it. Read what it says now, then delete it if you still want to.";
-        Problem::new(detail)
-    } else {
-        problem
-    };
+        alert(&Problem::new(detail))
+    });
     let saved = Some(Saved { id, version: read.version });
-    let editor =
-        Editor { typed, saved, problem: Some(problem), merge: None, said: None, unsaved: false };
+    let editor = Editor { typed, saved, problem: Some(problem), merge, said: None, unsaved: false };
     Ok(editor::show(&staff, editor).await?.into_response())
 }

@@ -4,7 +4,7 @@ use futures_util::future::OptionFuture;
 use http::StatusCode;
 use maud::{Markup, html};
 
-use super::look::{Look, fill, look};
+use super::look::{Look, fill, look, short};
 use super::model::{Channel, Program, Tag, Typed, program_types, tags, users};
 use super::readers::{Reader, readers, show_readers};
 use crate::api::at;
@@ -65,12 +65,21 @@ pub(super) async fn show(staff: &Staff, editor: Editor) -> Result<(StatusCode, M
     let body = html! {
         (heading(&title, parts.links()))
         (said::notice(editor.said.as_deref()))
-        @if let Some(problem) = &editor.problem { @if !problem.is_stale() { (alert(problem)) } }
+        @if let Some(problem) = &editor.problem { @if !problem.is_stale() { (alert(&brief(problem))) } }
         @if let Some(merge) = &editor.merge { (merge) }
         (parts.form())
         (parts.delete())
     };
     Ok((status, page(staff, Section::Templates, &title, body).await))
+}
+
+/// What stands above the fields: the tags that there are stand beside them.
+fn brief(problem: &Problem) -> Problem {
+    let mut brief = problem.clone();
+    for error in &mut brief.errors {
+        error.detail = short(&error.detail).to_owned();
+    }
+    brief
 }
 
 impl Parts<'_> {
@@ -152,7 +161,7 @@ impl Parts<'_> {
             }
             (area("body", "Text", rows).value(&typed.body).error(wrong("/body")).required().hint(marks)
                 .with("spellcheck", "true"))
-            (tag_list(&self.tags))
+            (tag_list(&self.tags, typed.channel))
         }
     }
 
@@ -265,8 +274,9 @@ pub(super) fn used_by(users: &[Program]) -> Markup {
     }
 }
 
-/// The tags of a text, to be read and to be put in.
-fn tag_list(tags: &[Tag]) -> Markup {
+/// The tags of a text, to be read and to be put in: where one wrote last, else into the text.
+fn tag_list(tags: &[Tag], channel: Channel) -> Markup {
+    let into = if channel == Channel::Email { "f-subject f-body" } else { "f-body" };
     html! {
         details {
             summary { "Tags to insert (" (tags.len()) ")" }
@@ -281,7 +291,7 @@ fn tag_list(tags: &[Tag]) -> Markup {
                             @let written = format!("{{{{ {} }}}}", it.name);
                             tr {
                                 th scope="row" {
-                                    button.quiet type="button" data-insert=(written) data-into="f-body" {
+                                    button.quiet type="button" data-insert=(written) data-into=(into) {
                                         span.hidden { "Insert " } code { (written) }
                                     }
                                 }

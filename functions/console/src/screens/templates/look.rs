@@ -92,7 +92,7 @@ fn wrong(problem: &Problem) -> Markup {
 }
 
 /// Without the list of all tags, which is on the page.
-fn short(detail: &str) -> &str {
+pub(super) fn short(detail: &str) -> &str {
     detail.split_once("; known tags are").map_or(detail, |(short, _)| short)
 }
 

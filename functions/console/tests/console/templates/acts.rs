@@ -74,7 +74,9 @@ async fn a_template_in_use_is_not_deleted_and_its_programs_are_named() {
     let version = person.get(&format!("/app/templates/{id}")).await.hidden("version");
     let version = version.replace("&quot;", "\"");
     let stale = person.post(&format!("/app/templates/{id}/delete"), &[("version", "\"7\"")]).await;
-    stale.shows("Somebody else saved it since");
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    stale.shows("Somebody else saved it since").shows("then delete it if you still want to");
+    assert_eq!(stale.hidden("version"), version);
     program(&office, "Yearly check", &id).await;
     let page = person.post(&format!("/app/templates/{id}/delete"), &[("version", &version)]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);

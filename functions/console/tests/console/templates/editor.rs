@@ -16,6 +16,7 @@ async fn a_template_is_begun_for_a_channel_with_the_tags_that_it_may_use() {
     page.has("data-insert=\"{{ patient.first_name }}\" data-into=\"f-body\"");
     page.shows("here you see it as a patient will");
     let page = person.get("/app/templates/new?channel=email").await;
+    page.has("data-insert=\"{{ patient.first_name }}\" data-into=\"f-subject f-body\"");
     page.has("name=\"subject\"").has("formtarget=\"look-frame\"").has("data-live=\"look-frame\"");
     let page = person.get("/app/templates/new?channel=letter").await;
     page.has("formaction=\"/app/templates/letter\"").has("formtarget=\"_blank\"");
@@ -61,7 +62,9 @@ async fn what_is_refused_is_kept_with_the_reason_beside_it() {
     let fields = [("channel", "email"), ("name", HOSTILE), ("subject", HOSTILE), ("body", &body)];
     let page = person.post("/app/templates/new", &fields).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.shows("patient.nickname").has("id=\"f-body-error\"").has("data-guard=\"typed\"");
+    assert_eq!(page.text().matches("known tags are").count(), 1, "{}", page.text());
+    page.shows("Body uses unknown tags: patient.nickname").has("id=\"f-body-error\"");
+    page.has("data-guard=\"typed\"");
     page.shows(&body).has_not("<script>alert");
     page.has("value=\"&quot;&gt;&lt;script&gt;alert(1)&lt;/script&gt;\"");
 }
