@@ -1,5 +1,6 @@
 //! The pages, a folder for each section. What is below `/app` has passed the guard.
 
+mod ahead;
 mod imports;
 mod letters;
 mod lists;

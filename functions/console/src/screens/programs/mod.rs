@@ -1,7 +1,6 @@
 //! The Manager: programs, what they do and when, and who is on them.
 
 mod acts;
-mod chart;
 mod edit;
 mod fields;
 mod frame;

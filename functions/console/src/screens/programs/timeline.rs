@@ -9,7 +9,6 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::json;
 
-use super::chart;
 use super::frame::{Tab, around};
 use super::lists::{self, Site, of_sites};
 use super::model::{Does, Kind, Program};
@@ -19,6 +18,7 @@ use crate::failure::{Failure, Problem};
 use crate::handler::Shared;
 use crate::html::field::{choice, input, select};
 use crate::html::{Items, alert, dates, empty, more, tag};
+use crate::screens::ahead;
 use crate::staff::Staff;
 
 /// What it is drawn for.
@@ -60,6 +60,14 @@ struct Message {
     subject: Option<String>,
     body: String,
     parts: Option<u64>,
+}
+
+impl Ahead {
+    /// As it is drawn.
+    const fn mark(&self) -> ahead::Ahead {
+        let is_done = matches!(self.outcome, Fate::Sent);
+        ahead::Ahead { cycle: self.cycle, step: self.step, at: self.at, is_done }
+    }
 }
 
 impl Asked {
@@ -107,7 +115,7 @@ pub(super) async fn show(
     };
     let today = console.clock.now().with_timezone(&site.time_zone).date_naive();
     let asked = asked.filled(program.kind, today);
-    let found = ahead(&staff, &program, site, &asked).await?;
+    let found = lies_ahead(&staff, &program, site, &asked).await?;
     let (status, result) = match &found {
         Ok(found) => (StatusCode::OK, html! { (drawn(&program, site, &asked, found)) }),
         Err(problem) => (problem.status(), alert(problem)),
@@ -125,7 +133,7 @@ pub(super) async fn show(
     Ok((status, around(&staff, &program, Tab::Timeline, None, body).await))
 }
 
-async fn ahead(
+async fn lies_ahead(
     staff: &Staff,
     program: &Program,
     site: &Site,
@@ -178,11 +186,12 @@ fn drawn(program: &Program, site: &Site, asked: &Asked, found: &Items<Ahead>) ->
         &[("date", &asked.date), ("time", &asked.time), ("site", &asked.site)],
     );
     let many = found.items.iter().any(|it| it.cycle > 1);
+    let marks: Vec<_> = found.items.iter().map(Ahead::mark).collect();
     html! {
         @if found.items.is_empty() {
             (empty(html! { p { "Nothing would be sent: the program has no action that lies ahead." } }))
         } @else {
-            (chart::of(&found.items, site.time_zone))
+            (ahead::of(&marks, site.time_zone))
             table.stack {
                 caption { "Every action, on the clock of " (site.name) }
                 thead { tr {

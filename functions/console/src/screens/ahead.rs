@@ -1,10 +1,19 @@
-//! The drawing of a timeline: a row for each cycle, along one axis of time. The table beside it says the same.
+//! The drawing of a timeline: a row for each cycle, along one axis of time. The list below it says the same.
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use maud::{Markup, html};
 
-use super::timeline::{Ahead, Fate};
+/// Something that lies ahead, as it is drawn.
+#[derive(Debug, Clone)]
+pub(crate) struct Ahead {
+    pub(crate) cycle: u64,
+    /// The number of its action.
+    pub(crate) step: Option<u64>,
+    pub(crate) at: DateTime<Utc>,
+    /// Whether it is done. What is skipped, fails, or waits for a person is hollow.
+    pub(crate) is_done: bool,
+}
 
 const WIDTH: f64 = 720.0;
 /// Room for the names of cycles on the left, and for the last day on the right.
@@ -53,7 +62,7 @@ fn seconds(time: TimeDelta) -> f64 {
 }
 
 /// The drawing, or nothing when there is nothing.
-pub(super) fn of(items: &[Ahead], zone: Tz) -> Markup {
+pub(crate) fn of(items: &[Ahead], zone: Tz) -> Markup {
     let mut cycles: Vec<u64> = items.iter().map(|it| it.cycle).collect();
     cycles.dedup();
     cycles.truncate(MOST_ROWS);
@@ -71,7 +80,7 @@ pub(super) fn of(items: &[Ahead], zone: Tz) -> Markup {
     html! {
         div.scroll.card tabindex="0" role="region" aria-label="Timeline, drawn" {
             svg.chart role="img" width=(WIDTH) height=(height) viewBox=(format!("0 0 {WIDTH} {height}"))
-                aria-label=(format!("{} actions over {} cycles; the table below lists them", shown.len(), cycles.len())) {
+                aria-label=(format!("{} actions over {} cycles; the list below has them", shown.len(), cycles.len())) {
                 @for number in 0..TICKS {
                     @let at = axis.tick(number);
                     @let x = axis.x(at);
@@ -107,7 +116,7 @@ fn marks(items: &[&Ahead], cycle: u64, y: f64, axis: &Axis, zone: Tz) -> Markup 
             @let step = it.step.unwrap_or_default();
             g {
                 title { (step) ". " (it.at.with_timezone(&zone).format("%a %-d %b %Y, %H:%M")) }
-                @if it.outcome == Fate::Sent {
+                @if it.is_done {
                     circle.dot cx=(x) cy=(y) r="6" {}
                 } @else {
                     circle.hollow cx=(x) cy=(y) r="6" {}
