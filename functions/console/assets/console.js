@@ -10,6 +10,11 @@ document.addEventListener("change", (event) => {
       : box.form.elements[box.dataset.all]) {
       if (other) other.checked = box.checked;
     }
+  } else if (box.type === "checkbox" && !box.checked && box.form) {
+    // Not all of them are ticked any more.
+    for (const all of box.form.querySelectorAll("[data-all]")) {
+      if (all.dataset.all === box.name) all.checked = false;
+    }
   }
   // A filter that is applied when it is picked: <form data-auto>. Who goes through a list by keys has not picked
   // yet: the button after it does that.
@@ -74,6 +79,19 @@ document.addEventListener("input", (event) => {
   clearTimeout(later);
   later = setTimeout(show, 700, button);
 });
+
+// A form that was sent is not sent again while its answer is awaited: who presses twice would be told of the
+// second press only. What shows in a frame is sent as often as one likes. Whoever stops a page, or comes back to it,
+// may send it again: no answer takes longer than that.
+const LONGEST = 30_000;
+let sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || event.submitter?.hasAttribute("formtarget")) return;
+  if (performance.now() - (sent.get(form) ?? -LONGEST) < LONGEST) event.preventDefault();
+  else sent.set(form, performance.now());
+});
+window.addEventListener("pageshow", () => { sent = new WeakMap(); });
 
 // What was typed is not left by accident: <form data-guard>, or with "typed" when it came with what is not saved.
 let typed = document.querySelector('[data-guard="typed"]') !== null;
