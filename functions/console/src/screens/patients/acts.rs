@@ -8,7 +8,8 @@ use serde::Serialize;
 
 use super::details::{self, Read, name};
 use super::enrolment::{Details, Step};
-use super::words::count;
+use super::on;
+use super::words::{self, count};
 use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
@@ -244,23 +245,31 @@ pub(super) async fn carry_out(
         Err(failure) => failure.refusal()?,
     };
     let read = Read::of(&staff, &id).await?;
-    let notice = if problem.is_stale() { moved_on(&act, &form) } else { alert(&problem) };
+    let notice = if problem.is_stale() { moved_on(&read, &act, &form) } else { alert(&problem) };
     let page = details::shown(&staff, &read, &notice, Some((&act, &form, &problem))).await;
     Ok((problem.status(), page).into_response())
 }
 
-/// That it has moved on while somebody looked at it: a message went, or a colleague did something.
-fn moved_on(act: &str, form: &Posted) -> Markup {
+/// That it has moved on since somebody opened it: a message went, a colleague did something, or they pressed
+/// twice. Whoever pressed twice must see that their press was taken, or they would leave out another action.
+fn moved_on(read: &Read, act: &str, form: &Posted) -> Markup {
+    let summary = &read.it.it.summary;
+    let (now, _) = at_and_after(&read.it.it);
     let typed = form.some("why").or_else(|| form.some("date"));
     html! {
         div.warning role="alert" tabindex="-1" {
-            strong { "It has changed while you were looking, so nothing was done." }
+            strong { "It has changed since you opened this page, perhaps by your own first press." }
+            p { "Look at where it stands now before you do it again." }
             p {
-                "Below is how it stands now. Do it again if it is still right"
-                @if act == "end" || act == "reference-date" {
-                    @if let Some(typed) = typed { "; what you typed (" (typed) ") is kept" }
+                "It stands so: " (words::status(&summary.status)) " cycle " (summary.cycle) " of " (summary.of)
+                @match now {
+                    Some(step) => { ", at step " (step.position) ", " (name(step)) ". " }
+                    None => ". ",
                 }
-                "."
+                @if summary.is_open() { "Next: " (on::next(summary, read.zone)) "." }
+            }
+            @if act == "end" || act == "reference-date" {
+                @if let Some(typed) = typed { p { "What you typed (" (typed) ") is kept." } }
             }
         }
     }

@@ -65,6 +65,11 @@ async fn whole(
         names
     )?;
     let patient = patient.it;
+    // What it says of archiving is of all of them, whichever page of them is looked at.
+    let open = match staff.may(Role::FrontDesk) {
+        true => on.count_open(staff, id, cursor.is_empty()).await?,
+        false => 0,
+    };
     let zone = words::zone(&sites, patient.site.as_deref());
     let edits = staff.may(Role::FrontDesk) && patient.standing != "merged";
     let actions = html! {
@@ -84,7 +89,7 @@ async fn whole(
             }
             div {
                 (facts(&patient, &sites))
-                (standing::acts(staff, &patient, &on))
+                (standing::acts(staff, &patient, open))
             }
         }
     };

@@ -140,6 +140,14 @@ fn facts(read: &Read) -> Markup {
             dl.facts {
                 dt { "Patient" }
                 dd { (read.patient.name()) ", " (read.patient.told_apart()) }
+                dt { "Program" }
+                dd {
+                    @if summary.program.deleted {
+                        (summary.program.title()) " (deleted)"
+                    } @else {
+                        a href=(at(&["app", "programs", &summary.program.id], &[])) { (summary.program.title()) }
+                    }
+                }
                 dt { "Type" }
                 dd { (summary.program.kind.as_deref().map_or("not known", words::program_type)) }
                 dt { "Next" } dd { (super::on::next(summary, read.zone)) }
@@ -154,7 +162,7 @@ fn facts(read: &Read) -> Markup {
                         None => "Once",
                     }
                 }
-                dt { "Enrolled on" } dd { (dates::moment(&it.enrolled_at, read.zone)) (cause(it)) }
+                dt { "Enrolled on" } dd { (dates::moment(&summary.enrolled_at, read.zone)) (cause(it)) }
                 dt { "Reference date" } dd { (words::reference(&summary.reference, read.zone)) }
                 dt { "Cycle" } dd { (summary.cycle) " of " (summary.of) }
                 @if let Some(from) = &it.moved_from {

@@ -3,6 +3,7 @@
 use maud::{Markup, html};
 use serde::Serialize;
 
+use super::keys;
 use super::record::{Address, Gp, Identifier, Patient};
 use crate::failure::Problem;
 use crate::form::Posted;
@@ -29,7 +30,7 @@ pub(super) struct Draft {
     opted_out: Option<Vec<String>>,
 }
 
-/// Languages that are often asked for; any other can be typed by its code.
+/// Languages that are often preferred; any other can be typed by its code.
 const LANGUAGES: [(&str, &str); 14] = [
     ("en", "English"),
     ("ar", "Arabic"),
@@ -98,7 +99,7 @@ impl Draft {
             medicare_number: form.some("medicare"),
             address: address(form, "address"),
             gp,
-            identifiers: keys(form),
+            identifiers: keys::typed(form),
             language: form.some("language"),
             site: form.some("site"),
             standing: None,
@@ -129,18 +130,6 @@ fn address(form: &Posted, of: &str) -> Option<Address> {
         postcode,
         country: field("country").map(|it| it.to_uppercase()),
     })
-}
-
-/// The keys of other systems: rows in which something stands.
-fn keys(form: &Posted) -> Vec<Identifier> {
-    form.all("source")
-        .zip(form.all("key"))
-        .map(|(source, id)| Identifier {
-            source: source.trim().to_owned(),
-            id: id.trim().to_owned(),
-        })
-        .filter(|it| !it.source.is_empty() || !it.id.is_empty())
-        .collect()
 }
 
 /// The form of somebody as they are.
@@ -175,10 +164,7 @@ pub(super) fn filled(patient: &Patient) -> Posted {
         fields.push(("gp_practice".to_owned(), some(&gp.practice)));
         fields.push(("gp_email".to_owned(), some(&gp.email)));
     }
-    for key in &patient.identifiers {
-        fields.push(("source".to_owned(), key.source.clone()));
-        fields.push(("key".to_owned(), key.id.clone()));
-    }
+    fields.extend(keys::filled(patient));
     let fields: Vec<_> = fields.iter().map(|(name, it)| (name.as_str(), it.as_str())).collect();
     Posted::of(&fields)
 }
@@ -202,7 +188,8 @@ pub(super) fn fields(form: &Posted, problem: Option<&Problem>, sites: &[Site]) -
                     .error(wrong("/medicare_number")).with("autocomplete", "off"))
                 (select("site", "Usual site", sites).value(value("site")).error(wrong("/site")))
                 (text("language", "Language").value(value("language")).error(wrong("/language"))
-                    .hint("Its code, such as “it” for Italian: messages go in it where there is a text.")
+                    .hint("The one they prefer, by its code, such as “it” for Italian. It is for you to know: messages go \
+                        out as their template is written.")
                     .with("list", "languages").with("autocomplete", "off"))
             }
             datalist #languages {
@@ -217,8 +204,11 @@ pub(super) fn fields(form: &Posted, problem: Option<&Problem>, sites: &[Site]) -
                 (input("email", "email", "Email").value(value("email")).error(wrong("/email"))
                     .with("autocomplete", "off"))
             }
-            h3 { "Postal address" }
-            (address_fields(form, problem, "address", "/address"))
+            // The same fields stand twice on the page: the group says whose they are.
+            fieldset.group {
+                legend { "Postal address" }
+                (address_fields(form, problem, "address", "/address"))
+            }
         }
         div.card {
             h2 { "Their GP" }
@@ -230,10 +220,12 @@ pub(super) fn fields(form: &Posted, problem: Option<&Problem>, sites: &[Site]) -
                 (input("email", "gp_email", "Email of the GP").value(value("gp_email"))
                     .error(wrong("/gp/email")).with("autocomplete", "off"))
             }
-            h3 { "Address of the GP" }
-            (address_fields(form, problem, "gp", "/gp/address"))
+            fieldset.group {
+                legend { "Address of the GP" }
+                (address_fields(form, problem, "gp", "/gp/address"))
+            }
         }
-        (key_fields(form, problem))
+        (keys::fields(form, problem))
     }
 }
 
@@ -257,35 +249,6 @@ fn address_fields(form: &Posted, problem: Option<&Problem>, of: &str, pointer: &
             (text(&name("country"), "Country").value(value("country"))
                 .error(wrong("country").as_deref()).hint("Two letters; AU when left empty.")
                 .with("autocomplete", "off"))
-        }
-    }
-}
-
-fn key_fields(form: &Posted, problem: Option<&Problem>) -> Markup {
-    let mut rows = keys(form);
-    rows.push(Identifier { source: String::new(), id: String::new() });
-    let wrong = |row: usize| {
-        let place = format!("/identifiers/{row}");
-        problem.and_then(|it| it.within(&place).next().map(|it| it.detail.clone()))
-    };
-    html! {
-        fieldset.card.field {
-            legend { "Numbers of other systems" }
-            p.hint { "By these a booking system's patient is recognised. Empty a row to take it away." }
-            @for (row, key) in rows.iter().enumerate() {
-                div.row {
-                    label {
-                        span { "System" span.hidden { ", row " (row + 1) } } br;
-                        input name="source" value=(key.source) autocomplete="off";
-                    }
-                    label {
-                        span { "Number there" span.hidden { ", row " (row + 1) } } br;
-                        input name="key" value=(key.id) autocomplete="off"
-                            aria-invalid=[wrong(row).map(|_| "true")];
-                    }
-                }
-                @if let Some(wrong) = wrong(row) { p.error { "This number " (wrong) } }
-            }
         }
     }
 }

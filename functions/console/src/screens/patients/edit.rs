@@ -7,17 +7,29 @@ use maud::{Markup, html};
 
 use super::draft::{COMPARED, Draft, fields, filled};
 use super::record::{Patient, read};
+use super::{keys, refused};
 use crate::api::{Versioned, at};
 use crate::failure::Failure;
 use crate::form::Posted;
 use crate::html::{Section, alert, changed_meanwhile, heading, hidden, page, values};
 use crate::screens::lists;
 use crate::staff::Staff;
+use aws::http::Role;
 
 /// The form of somebody.
-pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Markup, Failure> {
+pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Response, Failure> {
+    if !staff.may(Role::FrontDesk) {
+        return Ok(not_theirs(&staff, &id).await);
+    }
     let patient = read(&staff, &id).await?;
-    form_page(&staff, &patient, &filled(&patient.it), &html! {}, None).await
+    let page = form_page(&staff, &patient, &filled(&patient.it), &html! {}, None).await?;
+    Ok(page.into_response())
+}
+
+async fn not_theirs(staff: &Staff, id: &str) -> Response {
+    let back = at(&["app", "patients", id], &[]);
+    let detail = "Records are changed by the front desk.";
+    refused::not_theirs(staff, "Edit a patient", detail, (&back, "Back to the patient")).await
 }
 
 /// Saves it; whether they get messages at all stays as it was.
@@ -26,6 +38,9 @@ pub(super) async fn save(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, Failure> {
+    if !staff.may(Role::FrontDesk) {
+        return Ok(not_theirs(&staff, &id).await);
+    }
     let before = read(&staff, &id).await?;
     let (address, version) = (at(&["v1", "patients", &id], &[]), form.get("version"));
     let draft = Draft::of(&form).instead_of(&before.it);
@@ -43,12 +58,27 @@ pub(super) async fn save(
         let compared: Vec<_> = COMPARED
             .iter()
             .map(|(name, label)| (*label, theirs.get(name), form.get(name)))
+            .chain([(
+                "Numbers of other systems",
+                keys::joined(&now.it.identifiers),
+                keys::joined(&keys::typed(&form)),
+            )])
             .collect();
         let compared: Vec<_> = compared
             .iter()
             .map(|(label, saved, typed)| (*label, saved.as_str(), typed.as_str()))
             .collect();
-        let said = changed_meanwhile(&compared);
+        let added = keys::added(&form, &now.it);
+        let said = html! {
+            (changed_meanwhile(&compared))
+            @if !added.is_empty() {
+                p.warning {
+                    "Added by another system or somebody else meanwhile, and put into the form below: "
+                    (keys::joined(&added)) "."
+                }
+            }
+        };
+        let form = keys::merged(&form, &added, &now.it);
         let page = form_page(&staff, &now, &form, &said, None).await?;
         return Ok((StatusCode::PRECONDITION_FAILED, page).into_response());
     }

@@ -7,14 +7,14 @@ use http::Method;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
-use super::enrolment::Details;
+use super::enrolment::{Details, Summary};
 use super::record::{Identifier, Patient, read};
-use super::words;
+use super::{on, refused, words};
 use crate::api::at;
-use crate::failure::{Failure, Problem};
+use crate::failure::{Failure, Problem, WrongField};
 use crate::form::Posted;
-use crate::html::field::{choice, input, select, text};
-use crate::html::{Section, alert, empty, heading, hidden, page, values};
+use crate::html::field::{check, choice, input, select, text};
+use crate::html::{Section, alert, dates, empty, heading, hidden, page, values};
 use crate::screens::lists::{self, Program, Site};
 use crate::staff::Staff;
 use aws::http::Role;
@@ -48,13 +48,24 @@ struct Desk {
     patient: Patient,
     programs: Vec<Program>,
     sites: Vec<Site>,
+    /// What the patient is on now.
+    on: Vec<Summary>,
 }
 
 impl Desk {
     async fn read(staff: &Staff, id: &str) -> Result<Self, Failure> {
-        let (patient, programs, sites) =
-            try_join!(read(staff, id), lists::programs(&staff.api), lists::sites(&staff.api))?;
-        Ok(Self { patient: patient.it, programs, sites })
+        let (patient, programs, sites, on) = try_join!(
+            read(staff, id),
+            lists::programs(&staff.api),
+            lists::sites(&staff.api),
+            on::open(staff, id)
+        )?;
+        Ok(Self { patient: patient.it, programs, sites, on })
+    }
+
+    /// Their enrolments on that program that are not over.
+    fn already<'a>(&'a self, program: &'a str) -> impl Iterator<Item = &'a Summary> {
+        self.on.iter().filter(move |it| it.program.id == program)
     }
 }
 
@@ -63,11 +74,32 @@ pub(super) async fn show(
     staff: Staff,
     Path(id): Path<String>,
     Query(asked): Query<Asked>,
-) -> Result<Markup, Failure> {
+) -> Result<Response, Failure> {
+    if !staff.may(Role::FrontDesk) {
+        return Ok(not_theirs(&staff, &id).await);
+    }
     let desk = Desk::read(&staff, &id).await?;
     let program = asked.program.unwrap_or_default();
-    Ok(shown(&staff, &desk, &program, &Posted::default(), None).await)
+    Ok(shown(&staff, &desk, &program, &Posted::default(), None).await.into_response())
 }
+
+async fn not_theirs(staff: &Staff, id: &str) -> Response {
+    let back = at(&["app", "patients", id], &[]);
+    let detail = "Patients are put on programs by the front desk.";
+    refused::not_theirs(staff, "Enrol a patient", detail, (&back, "Back to the patient")).await
+}
+
+/// That they are on it already, and nobody has said that once more is meant.
+fn on_it_already() -> Problem {
+    let detail = "They are on this program already, so nothing was done. It may be your own press of before: look \
+                  at that enrolment first.";
+    let wrong = "must be ticked if they are to be on it twice".to_owned();
+    let wrong = WrongField { pointer: AGAIN.to_owned(), parameter: String::new(), detail: wrong };
+    Problem { errors: vec![wrong], ..Problem::new(detail) }
+}
+
+/// Where it is said that they are to be on it once more, as a place in what is sent.
+const AGAIN: &str = "/enrol_once_more";
 
 /// Puts them on it. What of it will not be sent is told at once.
 pub(super) async fn carry_out(
@@ -75,7 +107,20 @@ pub(super) async fn carry_out(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, Failure> {
+    if !staff.may(Role::FrontDesk) {
+        return Ok(not_theirs(&staff, &id).await);
+    }
     let (program, once) = (form.get("program"), form.get("once"));
+    // A colleague may have enrolled them meanwhile, or this person from the page that they came back to: every
+    // message would go twice.
+    if !form.has("again") {
+        let desk = Desk::read(&staff, &id).await?;
+        if desk.already(&program).next().is_some() {
+            let problem = on_it_already();
+            let again = shown(&staff, &desk, &program, &form, Some(&problem)).await;
+            return Ok((problem.status(), again).into_response());
+        }
+    }
     let (source, key) = (form.some("source"), form.some("key"));
     let booked = source.is_some() || key.is_some();
     let draft = Draft {
@@ -132,12 +177,42 @@ async fn shown(
                 (hidden(staff)) (values(&[("program", &chosen.id)]))
                 h2 { (chosen.name) }
                 p { (counts_from(&chosen.kind)) }
+                (already(chosen, desk, form, problem))
                 (fields(chosen, desk, form, problem))
                 button.primary { "Enrol on this program" }
             }
         }
     };
     page(staff, Section::Patients, &title, body).await
+}
+
+/// That they are on it already, since when, and the tick without which they are not put on it again.
+fn already(program: &Program, desk: &Desk, form: &Posted, problem: Option<&Problem>) -> Markup {
+    if desk.already(&program.id).next().is_none() {
+        return html! {};
+    }
+    let twice = match program.kind.as_str() {
+        "booking" => {
+            "For another booking that is right; for the same one, every message goes to them twice."
+        }
+        _ => "On it once more, they get every message of it twice.",
+    };
+    html! {
+        div.warning {
+            strong { (desk.patient.name()) " is on this program already." }
+            ul {
+                @for it in desk.already(&program.id) {
+                    li {
+                        "Since " (dates::moment(&it.enrolled_at, words::zone(&desk.sites, Some(&it.site.id)))) " "
+                        (words::status(&it.status)) " "
+                        a href=(it.address()) { "See this enrolment" }
+                    }
+                }
+            }
+            (check("again", "Enrol once more", form.has("again")).required().hint(twice)
+                .error(problem.and_then(|it| it.of(AGAIN))))
+        }
+    }
 }
 
 /// The programs to choose from.

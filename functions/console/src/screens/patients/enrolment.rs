@@ -11,6 +11,7 @@ pub(super) struct Summary {
     pub(super) program: ProgramOf,
     pub(super) site: Place,
     pub(super) reference: String,
+    pub(super) enrolled_at: String,
     pub(super) cycle: u64,
     pub(super) of: u64,
     pub(super) status: String,
@@ -25,7 +26,6 @@ pub(super) struct Details {
     pub(super) summary: Summary,
     pub(super) patient: String,
     pub(super) practitioner: Option<String>,
-    pub(super) enrolled_at: String,
     pub(super) cause: Cause,
     pub(super) moved_from: Option<String>,
     pub(super) past_cycles: Vec<PastCycle>,
@@ -36,6 +36,7 @@ pub(super) struct Details {
 /// Its program.
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct ProgramOf {
+    pub(super) id: String,
     pub(super) name: Option<String>,
     #[serde(rename = "type")]
     pub(super) kind: Option<String>,

@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Serialize;
 
 use super::find::{Search, fields, found};
-use super::on::OnPrograms;
+use super::on;
 use super::record::{Patient, read};
 use crate::api::at;
 use crate::failure::{Failure, Problem};
@@ -27,7 +27,7 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Markup,
     let (patient, on) = both(&staff, &id).await?;
     // Whoever has two records has the same name in both, mostly.
     let form = Posted::of(&[("last_name", &patient.last_name)]);
-    Ok(whole(&staff, &patient, &on, &form, None, &html! {}).await)
+    Ok(whole(&staff, &patient, on, &form, None, &html! {}).await)
 }
 
 /// What is found, each with the merge into it.
@@ -45,14 +45,14 @@ pub(super) async fn search(
         Ok(mut page) => {
             page.items.retain(|it| it.id != patient.id);
             let act = |other: &Patient| {
-                (other.standing != "merged").then(|| into(&staff, &patient, other, &on))
+                (other.standing != "merged").then(|| into(&staff, &patient, other, on))
             };
             let result = found(&staff, &patient.below("merge"), &form, &page, act);
-            Ok(whole(&staff, &patient, &on, &form, None, &result).await.into_response())
+            Ok(whole(&staff, &patient, on, &form, None, &result).await.into_response())
         }
         Err(failure) => {
             let problem = failure.refusal()?;
-            let page = whole(&staff, &patient, &on, &form, Some(&problem), &html! {}).await;
+            let page = whole(&staff, &patient, on, &form, Some(&problem), &html! {}).await;
             Ok((problem.status(), page).into_response())
         }
     }
@@ -75,24 +75,23 @@ pub(super) async fn carry_out(
             let problem = failure.refusal()?;
             let (patient, on) = both(&staff, &id).await?;
             let form = Posted::of(&[("last_name", &patient.last_name)]);
-            let page = whole(&staff, &patient, &on, &form, Some(&problem), &html! {}).await;
+            let page = whole(&staff, &patient, on, &form, Some(&problem), &html! {}).await;
             Ok((problem.status(), page).into_response())
         }
     }
 }
 
-async fn both(staff: &Staff, id: &str) -> Result<(Patient, OnPrograms), Failure> {
-    let on = at(&["v1", "patients", id, "enrolments"], &[]);
-    let (patient, on) = try_join!(read(staff, id), staff.api.get(&on))?;
-    Ok((patient.it, on))
+/// The record, and on how many programs they are.
+async fn both(staff: &Staff, id: &str) -> Result<(Patient, usize), Failure> {
+    let (patient, on) = try_join!(read(staff, id), on::open(staff, id))?;
+    Ok((patient.it, on.len()))
 }
 
-fn into(staff: &Staff, patient: &Patient, other: &Patient, on: &OnPrograms) -> Markup {
-    let programs = match (on.open(), on.may_be_more()) {
-        (0, _) => "it is on no program".to_owned(),
-        (1, false) => "its 1 program goes along".to_owned(),
-        (number, false) => format!("its {number} programs go along"),
-        (number, true) => format!("its {number} and more programs go along"),
+fn into(staff: &Staff, patient: &Patient, other: &Patient, on: usize) -> Markup {
+    let programs = match on {
+        0 => "it is on no program".to_owned(),
+        1 => "its 1 program goes along".to_owned(),
+        number => format!("its {number} programs go along"),
     };
     let consequence = html! {
         p {
@@ -117,7 +116,7 @@ fn into(staff: &Staff, patient: &Patient, other: &Patient, on: &OnPrograms) -> M
 async fn whole(
     staff: &Staff,
     patient: &Patient,
-    on: &OnPrograms,
+    on: usize,
     form: &Posted,
     problem: Option<&Problem>,
     result: &Markup,
@@ -136,7 +135,7 @@ async fn whole(
         } @else {
             p {
                 "This record, " (patient.told_apart()) ", with "
-                (super::words::count(on.open(), "program", "programs"))
+                (super::words::count(on, "program", "programs"))
                 " that are not over, goes into the one that you find here. If this one is to be kept, open the other "
                 "record and merge that one into this."
             }

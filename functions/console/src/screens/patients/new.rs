@@ -6,6 +6,7 @@ use maud::{Markup, html};
 
 use super::draft::{Draft, fields};
 use super::record::{Patient, read, table};
+use super::refused;
 use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
@@ -18,12 +19,23 @@ use aws::http::Role;
 const MOST_ALIKE: usize = 8;
 
 /// The empty form.
-pub(super) async fn show(staff: Staff) -> Result<Markup, Failure> {
-    form_page(&staff, &Posted::default(), None).await
+pub(super) async fn show(staff: Staff) -> Result<Response, Failure> {
+    if !staff.may(Role::FrontDesk) {
+        return Ok(not_theirs(&staff).await);
+    }
+    Ok(form_page(&staff, &Posted::default(), None).await?.into_response())
+}
+
+async fn not_theirs(staff: &Staff) -> Response {
+    let detail = "New patients are written down by the front desk.";
+    refused::not_theirs(staff, "New patient", detail, ("/app/patients", "Find a patient")).await
 }
 
 /// Creates them. Of somebody who may be there already it is told at once, while the person is at the desk.
 pub(super) async fn create(staff: Staff, form: Posted) -> Result<Response, Failure> {
+    if !staff.may(Role::FrontDesk) {
+        return Ok(not_theirs(&staff).await);
+    }
     let draft = Draft::of(&form);
     let once = form.get("once");
     let asked = staff.api.ask(Method::POST, "/v1/patients").once(&once).json(&draft);

@@ -7,8 +7,9 @@ use serde::Deserialize;
 use super::enrolment::Summary;
 use super::record::Patient;
 use super::words;
+use crate::failure::Failure;
 use crate::html::{dates, empty, more};
-use crate::screens::lists::Site;
+use crate::screens::lists::{self, Site};
 use crate::staff::Staff;
 use aws::http::Role;
 
@@ -25,15 +26,23 @@ pub(super) struct OnPrograms {
 struct Unreadable {}
 
 impl OnPrograms {
-    /// How many are not over, as far as the page goes.
-    pub(super) fn open(&self) -> usize {
-        self.items.iter().filter(|it| it.is_open()).count()
+    /// How many are not over. A first page without a next one has them all; else they are asked for.
+    pub(super) async fn count_open(
+        &self,
+        staff: &Staff,
+        patient: &str,
+        is_first: bool,
+    ) -> Result<usize, Failure> {
+        if is_first && self.next.is_none() {
+            return Ok(self.items.iter().filter(|it| it.is_open()).count());
+        }
+        Ok(open(staff, patient).await?.len())
     }
+}
 
-    /// Whether there are more than the page has.
-    pub(super) const fn may_be_more(&self) -> bool {
-        self.next.is_some()
-    }
+/// All that somebody is on and that is not over.
+pub(super) async fn open(staff: &Staff, patient: &str) -> Result<Vec<Summary>, Failure> {
+    lists::all(&staff.api, &["v1", "patients", patient, "enrolments"], &[]).await
 }
 
 /// The list, with a switch for those that are over.

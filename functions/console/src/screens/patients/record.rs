@@ -53,7 +53,7 @@ pub(super) struct Gp {
 }
 
 /// The key by which another system knows a patient.
-#[derive(Debug, Clone, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Identifier {
     pub(super) source: String,
     pub(super) id: String,

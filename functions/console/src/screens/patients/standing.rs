@@ -6,7 +6,6 @@ use http::Method;
 use maud::{Markup, html};
 
 use super::card;
-use super::on::OnPrograms;
 use super::record::Patient;
 use crate::api::at;
 use crate::failure::Failure;
@@ -15,14 +14,13 @@ use crate::html::confirm;
 use crate::staff::Staff;
 use aws::http::Role;
 
-/// What can be done with the record as a whole.
-pub(super) fn acts(staff: &Staff, patient: &Patient, on: &OnPrograms) -> Markup {
+/// What can be done with the record as a whole, of somebody who is on so many programs.
+pub(super) fn acts(staff: &Staff, patient: &Patient, open: usize) -> Markup {
     let action = patient.below("standing");
-    let ends = match (on.open(), on.may_be_more()) {
-        (0, false) => "They are on no program now.".to_owned(),
-        (1, false) => "The program they are on ends.".to_owned(),
-        (number, false) => format!("All {number} programs they are on end."),
-        (number, true) => format!("All programs they are on end: {number} and more."),
+    let ends = match open {
+        0 => "They are on no program now.".to_owned(),
+        1 => "The program they are on ends.".to_owned(),
+        number => format!("All {number} programs they are on end."),
     };
     let archive = html! {
         p { (patient.name()) " gets no messages any more. " (ends) }

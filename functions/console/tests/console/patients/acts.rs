@@ -17,11 +17,14 @@ async fn a_viewer_reads_all_of_it_and_does_nothing() {
     page.shows("Pause").shows("SMS “Time for a visit”").shows("To come").shows("It will be sent.");
     page.shows("It waits for you.").lacks("What to do").lacks("End it");
     page.has(&format!("href=\"/app/patients/{maria}\""));
+    let program = office.read(&format!("/v1/enrolments/{enrolment}")).await["program"].clone();
+    page.has(&format!("href=\"/app/programs/{}\"", super::id(&program)));
     let page = viewer.get(&format!("{here}/history")).await;
     page.shows("Date Description By").lacks("Enrolled");
     viewer.get(&format!("{here}/history?all=on")).await.shows("Somebody here");
     let page = viewer.get(&format!("{here}/timeline")).await;
     page.shows("Will be sent").shows("Hi Maria, please call Harbour Clinic.").shows("Cycle 1");
+    page.has("<svg class=\"chart\"").shows("Hollow: skipped, fails, or waits for a person");
     for act in ["advance", "skip", "retry", "end", "reference-date"] {
         let fields = [("version", "\"1\""), ("why", "x"), ("date", "2027-04-01")];
         let page = viewer.post(&format!("{here}/{act}"), &fields).await;
@@ -49,7 +52,12 @@ async fn each_act_says_what_will_happen_and_does_it_once() {
     // The same again, from a page of before.
     let page = desk.post(&format!("{here}/advance"), &[("version", &first)]).await;
     assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
-    page.shows("changed while you were looking");
+    page.shows(
+        "perhaps by your own first press. Look at where it stands now before you do it again.",
+    );
+    page.shows(
+        "It stands so: Active cycle 1 of 1, at step 2, SMS “Time for a visit”. Next: SMS on",
+    );
     let version = page.hidden("version");
     assert_ne!(version, first);
 

@@ -98,3 +98,19 @@ async fn there_is_no_card_of_nobody() {
         assert_eq!(viewer.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
 }
+
+#[tokio::test]
+async fn what_ends_with_a_record_is_counted_whichever_page_of_programs_is_looked_at() {
+    let office = Office::open().await;
+    let (maria, recall) = (super::maria(&office).await, super::recall(&office).await);
+    let draft = json!({ "patient": maria, "program": recall, "reference_date": "2027-03-31" });
+    for _ in 0..3 {
+        office.api("POST", "/v1/enrolments", &draft).await;
+    }
+    let desk = office.person(Role::FrontDesk).await;
+    let page = office.read(&format!("/v1/patients/{maria}/enrolments?limit=2")).await;
+    let next = page["next"].as_str().unwrap();
+    let page = desk.get(&format!("/app/patients/{maria}?cursor={next}")).await;
+    page.shows("All 3 programs they are on end.");
+    desk.get(&format!("/app/patients/{maria}")).await.shows("All 3 programs they are on end.");
+}

@@ -41,7 +41,8 @@ async fn what_will_not_be_sent_is_told_at_once_and_why() {
     let page = desk.post(&enrol, &fields).await;
     assert_eq!(page.status, StatusCode::OK);
     page.shows("Enrolled, but look at this").shows("Time for a visit").shows("no mobile number");
-    let page = desk.post(&enrol, &fields).await;
+    let again = [&fields[..], &[("again", "on")]].concat();
+    let page = desk.post(&enrol, &again).await;
     page.shows("already on this program since 23 November 2026 ( see it )").lacks("enr_");
 }
 
@@ -73,4 +74,31 @@ async fn without_an_enabled_program_it_says_where_to_go() {
     let desk = office.person(Role::FrontDesk).await;
     let page = desk.get(&format!("/app/patients/{maria}/enrol")).await;
     page.shows("No program is enabled").has("href=\"/app/programs\"");
+}
+
+#[tokio::test]
+async fn nobody_is_put_on_a_program_twice_unless_that_is_said() {
+    let office = Office::open().await;
+    let (maria, recall) = (maria(&office).await, recall(&office).await);
+    let desk = office.person(Role::FrontDesk).await;
+    let enrol = format!("/app/patients/{maria}/enrol");
+    let chosen = format!("{enrol}?program={recall}");
+    desk.get(&chosen).await.lacks("Enrol once more").has_not("name=\"again\"");
+    let fields =
+        [("program", recall.as_str()), ("reference_date", "2027-03-31"), ("practitioner", HOSTILE)];
+    desk.sent(&enrol, &fields).await.shows("Enrolled.");
+    // The same from a page that was opened before, under a key of its own.
+    let page = desk.post(&enrol, &fields).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.shows("Maria Rossi is on this program already.").shows("Since Mon 23 Nov 2026");
+    page.shows("Enrol once more must be ticked")
+        .has("value=\"2027-03-31\"")
+        .has("/app/enrolments/");
+    page.has_not("<script>alert");
+    let on = format!("/v1/patients/{maria}/enrolments");
+    assert_eq!(office.read(&on).await["items"].as_array().unwrap().len(), 1);
+    desk.get(&chosen).await.shows("is on this program already").has("name=\"again\"");
+    let again = [&fields[..], &[("again", "on")]].concat();
+    desk.post(&enrol, &again).await;
+    assert_eq!(office.read(&on).await["items"].as_array().unwrap().len(), 2);
 }

@@ -165,3 +165,62 @@ async fn whatever_is_in_a_record_stays_text() {
         page.shows("alert(1)").has_not("<script>alert");
     }
 }
+
+#[tokio::test]
+async fn a_number_that_another_system_added_meanwhile_is_not_saved_away() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let (edit, address) = (format!("/app/patients/{maria}/edit"), format!("/v1/patients/{maria}"));
+    let page = desk.get(&edit).await;
+    let version = page.hidden("version");
+    page.has("name=\"had_key\" value=\"P-1001\"");
+    let mut fields = NEW.to_vec();
+    fields.extend([("had_source", "diary"), ("had_key", "P-1001")]);
+    // Meanwhile: what was there, and one more.
+    let mut theirs = with(&NEW, "mobile", "0491 570 156");
+    theirs.extend([("source", "booking"), ("key", "B-7"), ("version", &version)]);
+    desk.sent(&edit, &theirs).await.shows("booking: B-7");
+
+    // This person took the first number away: that is kept, too.
+    let mut mine = with(&with(&fields, "source", ""), "key", "");
+    mine.push(("version", &version));
+    let page = desk.post(&edit, &mine).await;
+    assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+    page.shows("Numbers of other systems booking: B-7; diary: P-1001");
+    page.shows("put into the form below: booking: B-7.");
+    page.has("name=\"key\" value=\"B-7\"").has_not("name=\"key\" value=\"P-1001\"");
+    page.has("name=\"had_key\" value=\"B-7\"").has("name=\"had_key\" value=\"P-1001\"");
+    let newer = page.hidden("version");
+    let mut mine = with(&with(&fields, "source", "booking"), "key", "B-7");
+    mine.push(("version", &newer));
+    desk.sent(&edit, &mine).await.shows("Saved.").shows("booking: B-7");
+    let keys = office.read(&address).await["identifiers"].clone();
+    assert_eq!(keys, json!([{ "source": "booking", "id": "B-7" }]));
+}
+
+#[tokio::test]
+async fn whoever_may_not_change_records_is_told_before_they_type() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let viewer = office.person(Role::Viewer).await;
+    let pages = [
+        ("/app/patients/new".to_owned(), "New patients are written down by the front desk"),
+        (format!("/app/patients/{maria}/edit"), "Records are changed by the front desk"),
+        (format!("/app/patients/{maria}/enrol"), "Patients are put on programs by the front desk"),
+    ];
+    for (page, why) in pages {
+        for page in [viewer.get(&page).await, viewer.post(&page, &NEW).await] {
+            assert_eq!(page.status, StatusCode::FORBIDDEN);
+            page.shows(why).has_not("name=\"first_name\"").has_not("data-guard");
+        }
+    }
+}
+
+#[tokio::test]
+async fn what_is_said_of_a_language_is_so() {
+    let office = Office::open().await;
+    let desk = office.person(Role::FrontDesk).await;
+    let page = desk.get("/app/patients/new").await;
+    page.shows("messages go out as their template is written").lacks("messages go in it");
+}
