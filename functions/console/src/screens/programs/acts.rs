@@ -6,6 +6,7 @@ use http::Method;
 use serde::Deserialize;
 use serde_json::json;
 
+use super::frame::without_ids;
 use super::show::refused;
 use crate::api::at;
 use crate::failure::{Failure, Problem};
@@ -32,7 +33,7 @@ async fn switch(staff: &Staff, id: &str, to: &str, said: &str) -> Result<Respons
     match done {
         Ok(_) => Ok(to_overview(id, said)),
         Err(failure) => {
-            let problem = failure.refusal()?;
+            let problem = without_ids(failure.refusal()?);
             let problem = match (problem.status, to) {
                 (422, "enable") => Problem {
                     title: "It cannot be enabled yet".to_owned(),

@@ -88,6 +88,44 @@ pub(super) fn only_admins(staff: &Staff) -> Result<(), Failure> {
     Err(Failure::Refused(Problem { status, title, ..Problem::new(detail) }))
 }
 
+/// A failure, said on a page that knows more than it: what was done before it came.
+pub(super) fn as_problem(failure: Failure) -> Problem {
+    let said = |status, title: &str, detail: &str| Problem {
+        status,
+        title: title.to_owned(),
+        ..Problem::new(detail)
+    };
+    match failure {
+        Failure::Refused(problem) if problem.status == 429 => {
+            said(429, "Too much at once", "Wait a moment and go on.")
+        }
+        Failure::Refused(problem) => problem,
+        Failure::SignedOut => {
+            said(401, "You are signed out", "Your session has ended. Sign in, and go on.")
+        }
+        Failure::Unreachable(why) => {
+            tracing::warn!(%why, "the API did not answer");
+            said(
+                502,
+                "No answer",
+                "There was no answer in time. What was asked for may have been done.",
+            )
+        }
+        Failure::Unreadable => {
+            said(500, "Something is wrong on our side", "What was asked for may have been done.")
+        }
+    }
+}
+
+/// A problem without ids in its sentences: they say nothing to people, and what they stand for is said beside.
+pub(super) fn without_ids(mut problem: Problem) -> Problem {
+    problem.detail = words::without_ids(&problem.detail);
+    for error in &mut problem.errors {
+        error.detail = words::without_ids(&error.detail);
+    }
+    problem
+}
+
 /// The ways to the pages of a program, as far as this person may go.
 pub(super) fn tabs(staff: &Staff, program: &str, here: Tab) -> Markup {
     html! {

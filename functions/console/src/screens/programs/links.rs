@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::{Value, json};
 
 use super::edit;
-use super::frame::{Tab, around};
+use super::frame::{Tab, around, as_problem, only_admins};
 use super::lists::{self, BookingType};
 use super::model::{Completion, Kind, Program};
 use super::words;
@@ -181,66 +181,130 @@ pub(super) async fn save(
     Path(id): Path<String>,
     form: Posted,
 ) -> Result<Response, Failure> {
+    only_admins(&staff)?;
     let (mut known, picked) = (Known::read(&staff.api, &id).await?, Picked::of_form(&form));
     if form.get("program") != known.program.version || form.get("links") != known.links.version {
-        return Ok(stale(&staff, &known, &picked).await);
+        return Ok(stale(&staff, &known, &picked, None).await);
     }
-    match store(&staff.api, &id, &mut known, &picked).await {
+    let (saved, failure) = match store(&staff.api, &id, &mut known, &picked).await {
         Ok(()) => {
             let to = at(&["app", "programs", &id, "booking-types"], &[("said", "saved")]);
-            Ok(Redirect::to(&to).into_response())
+            return Ok(Redirect::to(&to).into_response());
         }
-        Err(failure) => {
-            let problem = failure.refusal()?;
-            // The first of the two may be saved.
-            let known = Known::read(&staff.api, &id).await?;
-            if problem.is_stale() {
-                return Ok(stale(&staff, &known, &picked).await);
+        Err(failed) => failed,
+    };
+    // Whatever went wrong, that the first of the two is saved is said.
+    let problem = match saved {
+        Some(_) => as_problem(failure),
+        None => failure.refusal()?,
+    };
+    let known = Known::read(&staff.api, &id).await.map_err(|failure| match saved {
+        Some(half) => Failure::Refused(half_saved(half, problem.status)),
+        None => failure,
+    })?;
+    if problem.is_stale() {
+        return Ok(stale(&staff, &known, &picked, saved).await);
+    }
+    let body = html! {
+        (half(saved))
+        (fields(&staff, &known, &picked, Some(&problem)))
+    };
+    let page = around(&staff, &known.program.it, Tab::BookingTypes, None, body).await;
+    Ok((problem.status(), page).into_response())
+}
+
+/// What is saved by one request of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Half {
+    Links,
+    Completion,
+}
+
+impl Half {
+    const fn said(self) -> &'static str {
+        match self {
+            Self::Completion => {
+                "Which bookings complete a cycle is saved as you picked it. The booking types are not: they \
+                 are as they were."
             }
-            let body = fields(&staff, &known, &picked, Some(&problem));
-            let page = around(&staff, &known.program.it, Tab::BookingTypes, None, body).await;
-            Ok((problem.status(), page).into_response())
+            Self::Links => {
+                "The booking types are saved as you picked them. Which bookings complete a cycle is not: that \
+                 is as it was."
+            }
+        }
+    }
+}
+
+const HALF: &str = "Only half of it is saved";
+
+fn half_saved(half: Half, status: u16) -> Problem {
+    Problem { status, title: HALF.to_owned(), ..Problem::new(half.said()) }
+}
+
+fn half(saved: Option<Half>) -> Markup {
+    html! {
+        @if let Some(half) = saved {
+            div.warning role="alert" { strong { (HALF) } p { (half.said()) } }
         }
     }
 }
 
 /// Saves the links and the program's completion, in the order in which each is possible: types are selected
-/// only of a program that says so.
-async fn store(api: &Api, id: &str, known: &mut Known, picked: &Picked) -> Result<(), Failure> {
-    let selects = picked.completion == Completion::Selected.code();
-    if selects {
-        complete_by(api, id, known, picked).await?;
+/// only of a program that says so. When it fails, which of the two is saved.
+async fn store(
+    api: &Api,
+    id: &str,
+    known: &mut Known,
+    picked: &Picked,
+) -> Result<(), (Option<Half>, Failure)> {
+    let (before, after) = if picked.completion == Completion::Selected.code() {
+        (Half::Completion, Half::Links)
+    } else {
+        (Half::Links, Half::Completion)
+    };
+    let mut saved = None;
+    for half in [before, after] {
+        let done = match half {
+            Half::Links => link(api, id, known, picked).await,
+            Half::Completion => complete_by(api, id, known, picked).await,
+        };
+        match done {
+            Ok(true) => saved = Some(half),
+            Ok(false) => {}
+            Err(failure) => return Err((saved, failure)),
+        }
     }
-    let mut same = known.links.it.clone();
-    for list in [&mut same.starts, &mut same.completes] {
-        list.sort();
-    }
+    Ok(())
+}
+
+/// Whether there was something to save.
+async fn link(api: &Api, id: &str, known: &Known, picked: &Picked) -> Result<bool, Failure> {
     let sorted = |list: &[String]| {
         let mut list = list.to_vec();
         list.sort();
         list
     };
     let (starts, completes) = (sorted(&picked.starts), sorted(picked.completing()));
-    if same.starts != starts || same.completes != completes {
-        let address = at(&["v1", "programs", id, "booking-types"], &[]);
-        let asked = api.ask(Method::PUT, &address).version(&known.links.version);
-        let body = json!({ "starts": starts, "completes": completes });
-        asked.json(&body).answer::<serde::de::IgnoredAny>().await?;
+    let same = &known.links.it;
+    if sorted(&same.starts) == starts && sorted(&same.completes) == completes {
+        return Ok(false);
     }
-    if !selects {
-        complete_by(api, id, known, picked).await?;
-    }
-    Ok(())
+    let address = at(&["v1", "programs", id, "booking-types"], &[]);
+    let asked = api.ask(Method::PUT, &address).version(&known.links.version);
+    let body = json!({ "starts": starts, "completes": completes });
+    asked.json(&body).answer::<serde::de::IgnoredAny>().await?;
+    Ok(true)
 }
 
+/// Whether there was something to save.
 async fn complete_by(
     api: &Api,
     id: &str,
     known: &mut Known,
     picked: &Picked,
-) -> Result<(), Failure> {
+) -> Result<bool, Failure> {
     if known.program.it.completion.code() == picked.completion {
-        return Ok(());
+        return Ok(false);
     }
     if let Some(object) = known.raw.as_object_mut() {
         object.insert("completion".to_owned(), json!(picked.completion));
@@ -250,10 +314,15 @@ async fn complete_by(
     let address = at(&["v1", "programs", id], &[]);
     let asked = api.ask(Method::PUT, &address).version(&known.program.version).json(&known.raw);
     asked.answer::<serde::de::IgnoredAny>().await?;
-    Ok(())
+    Ok(true)
 }
 
-async fn stale(staff: &Staff, known: &Known, picked: &Picked) -> Response {
+async fn stale(
+    staff: &Staff,
+    known: &Known,
+    picked: &Picked,
+    saved_half: Option<Half>,
+) -> Response {
     let saved = Picked::of(known);
     let say = |code: &str| {
         let found = Completion::ALL.into_iter().find(|it| it.code() == code);
@@ -266,7 +335,7 @@ async fn stale(staff: &Staff, known: &Known, picked: &Picked) -> Response {
         ("A cycle is completed by", say(&saved.completion), say(&picked.completion)),
         ("Selected booking types", &their_types, &our_types),
     ]);
-    let body = html! { (above) (fields(staff, known, picked, None)) };
+    let body = html! { (half(saved_half)) (above) (fields(staff, known, picked, None)) };
     let page = around(staff, &known.program.it, Tab::BookingTypes, None, body).await;
     (http::StatusCode::PRECONDITION_FAILED, page).into_response()
 }

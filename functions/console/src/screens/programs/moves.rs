@@ -8,7 +8,7 @@ use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::frame::{Tab, around, only_admins};
+use super::frame::{Tab, around, as_problem, only_admins};
 use super::lists::{self, Template};
 use super::model::{Count, Program};
 use super::words;
@@ -23,6 +23,10 @@ use crate::staff::Staff;
 const PAGE: u64 = 100;
 /// Requests of the API for one of ours.
 const PAGES: usize = 5;
+/// Most of whom is said that they were not moved, and why; of more it is said how many. They go with the form.
+const MOST_NAMED: usize = 1_000;
+/// The fields that say what was done before, and those of the form itself.
+const CARRIED: [&str; 7] = ["do", "once", "cursor", "moved", "unnamed", "at-least", "not-moved"];
 
 /// Where to.
 #[derive(Debug, Default, Deserialize)]
@@ -46,9 +50,65 @@ struct NotMoved {
     why: String,
 }
 
-impl Moves {
+/// What some pages did, or would do, with what the form says of those before.
+#[derive(Debug, Default)]
+struct Done {
+    moved: u64,
+    /// Whether a request did not say how many it moved.
+    at_least: bool,
+    refused: Vec<NotMoved>,
+    /// Refused, and not named any more.
+    unnamed: u64,
+    due_at_once: u64,
+    /// Where it goes on. Where it failed with none, nothing was done before.
+    next: Option<String>,
+}
+
+impl Done {
+    /// What requests before this one did.
+    fn before(form: &Posted) -> Self {
+        let count = |name: &str| form.get(name).parse::<u64>().unwrap_or(0);
+        let refused = form.all("not-moved").filter_map(|it| {
+            let (enrolment, why) = it.split_once(' ')?;
+            Some(NotMoved { enrolment: enrolment.to_owned(), why: why.to_owned() })
+        });
+        Self {
+            moved: count("moved"),
+            at_least: form.has("at-least"),
+            refused: refused.collect(),
+            unnamed: count("unnamed"),
+            due_at_once: 0,
+            next: None,
+        }
+    }
+
+    fn add(&mut self, page: Moves) {
+        self.moved = self.moved.saturating_add(page.moved.len() as u64);
+        self.refused.extend(page.refused);
+        self.due_at_once = self.due_at_once.saturating_add(page.due_at_once);
+        self.next = page.next;
+        self.unnamed =
+            self.unnamed.saturating_add(self.refused.len().saturating_sub(MOST_NAMED) as u64);
+        self.refused.truncate(MOST_NAMED);
+    }
+
     fn moved(&self) -> String {
-        patients(self.moved.len() as u64)
+        patients(self.moved)
+    }
+
+    fn not_moved(&self) -> u64 {
+        self.unnamed.saturating_add(self.refused.len() as u64)
+    }
+
+    /// For the request after this one.
+    fn carried(&self) -> Markup {
+        html! {
+            (values(&[("moved", &self.moved.to_string()), ("unnamed", &self.unnamed.to_string())]))
+            @if self.at_least { (values(&[("at-least", "on")])) }
+            @for it in &self.refused {
+                (values(&[("not-moved", &format!("{} {}", it.enrolment, it.why))]))
+            }
+        }
     }
 }
 
@@ -193,26 +253,26 @@ fn draft(form: &Posted, from: &Program, cursor: Option<&str>) -> Value {
     })
 }
 
-/// Some pages of it, as one.
-async fn some(api: &Api, form: &Posted, from: &Program, run: bool) -> Result<Moves, Failure> {
-    let mut all = Moves { next: form.some("cursor"), ..Moves::default() };
+/// Some pages of it, as one; and why it went no further, when it did not.
+async fn some(api: &Api, form: &Posted, from: &Program, run: bool) -> (Done, Option<Failure>) {
+    let mut done = if run { Done::before(form) } else { Done::default() };
+    done.next = form.some("cursor");
     let address = if run {
         at(&["v1", "programs", &from.id, "moves"], &[])
     } else {
         at(&["v1", "programs", &from.id, "moves", "preview"], &[])
     };
     for _ in 0..PAGES {
-        let draft = draft(form, from, all.next.as_deref());
-        let page: Moves = api.ask(Method::POST, &address).json(&draft).answer().await?;
-        all.moved.extend(page.moved);
-        all.refused.extend(page.refused);
-        all.due_at_once += page.due_at_once;
-        all.next = page.next;
-        if all.next.is_none() {
+        let draft = draft(form, from, done.next.as_deref());
+        match api.ask(Method::POST, &address).json(&draft).answer().await {
+            Ok(page) => done.add(page),
+            Err(failure) => return (done, Some(failure)),
+        }
+        if done.next.is_none() {
             break;
         }
     }
-    Ok(all)
+    (done, None)
 }
 
 pub(super) async fn post(
@@ -227,14 +287,20 @@ pub(super) async fn post(
         (StatusCode::OK, second(&staff, &both, &form, None))
     } else {
         match some(&staff.api, &form, &both.from, run).await {
-            Ok(done) if run && done.next.is_none() && done.refused.is_empty() => {
+            (done, None) if run && done.next.is_none() && done.not_moved() == 0 => {
                 let said = [("said", "patients-moved")];
                 let to = at(&["app", "programs", &both.to.id, "patients"], &said);
                 return Ok(Redirect::to(&to).into_response());
             }
-            Ok(done) if run => (StatusCode::OK, so_far(&staff, &both, &form, &done)),
-            Ok(would) => (StatusCode::OK, preview(&staff, &both, &form, &would)),
-            Err(failure) => {
+            (done, None) if run => (StatusCode::OK, so_far(&staff, &both, &form, &done, None)),
+            (would, None) => (StatusCode::OK, preview(&staff, &both, &form, &would)),
+            // Some are moved: that is said, whatever went wrong then.
+            (mut done, Some(failure)) if run && done.next.is_some() => {
+                let problem = as_problem(failure);
+                done.at_least |= problem.status().is_server_error();
+                (problem.status(), so_far(&staff, &both, &form, &done, Some(&problem)))
+            }
+            (_, Some(failure)) => {
                 let problem = failure.refusal()?;
                 (problem.status(), second(&staff, &both, &form, Some(&problem)))
             }
@@ -244,7 +310,7 @@ pub(super) async fn post(
 }
 
 /// What it would do, and the button that does it.
-fn preview(staff: &Staff, both: &Both, typed: &Posted, would: &Moves) -> Markup {
+fn preview(staff: &Staff, both: &Both, typed: &Posted, would: &Done) -> Markup {
     let least = if would.next.is_some() { "At least " } else { "" };
     html! {
         h2 { "Move patients to “" (both.to.name) "”: what it would do" }
@@ -256,12 +322,12 @@ fn preview(staff: &Staff, both: &Both, typed: &Posted, would: &Moves) -> Markup 
                 @if typed.has("disable") { li { "“" (both.from.name) "” would be disabled." } }
             }
         }
-        (not_moved(&would.refused, "would not be moved, and stay where they are"))
+        (not_moved(would, "would not be moved, and stay where they are"))
         form method="post" action=(Tab::Move.address(&both.from.id)) {
             (hidden(staff))
-            (again(typed, None))
+            (again(typed))
             div.row {
-                @if !would.moved.is_empty() {
+                @if would.moved > 0 {
                     button.primary name="do" value="move" {
                         "Move " (least.to_lowercase()) (would.moved())
                     }
@@ -273,41 +339,58 @@ fn preview(staff: &Staff, both: &Both, typed: &Posted, would: &Moves) -> Markup 
 }
 
 /// What was done, and the way on when that is not all.
-fn so_far(staff: &Staff, both: &Both, typed: &Posted, done: &Moves) -> Markup {
+fn so_far(
+    staff: &Staff,
+    both: &Both,
+    typed: &Posted,
+    done: &Done,
+    problem: Option<&Problem>,
+) -> Markup {
+    let (least, moved) = (if done.at_least { "At least " } else { "" }, done.moved());
+    let go_on = if problem.is_some() { "Go on with the next" } else { "Move the next" };
     html! {
         h2 { "Moved to “" (both.to.name) "”" }
-        p.notice role="status" { (done.moved()) " moved." }
-        (not_moved(&done.refused, "not moved, and still on this program"))
+        p.notice role="status" { (least) (moved) " moved" @if done.next.is_some() { " so far" } "." }
+        @if let Some(problem) = problem {
+            (alert(problem))
+            p { "Who is moved stays moved, and going on moves nobody twice." }
+        }
+        (not_moved(done, "not moved, and still on this program"))
         @if let Some(next) = &done.next {
-            p { "There are more." }
+            @if problem.is_none() { p { "There are more." } }
             form method="post" action=(Tab::Move.address(&both.from.id)) {
                 (hidden(staff))
-                (again(typed, Some(next)))
-                button.primary name="do" value="move" { "Move the next" }
+                (again(typed))
+                (done.carried())
+                (values(&[("cursor", next)]))
+                div.row {
+                    button.primary name="do" value="move" { (go_on) }
+                    a.button href=(Tab::Move.address(&both.from.id)) { "Choose anew for who is still here" }
+                }
             }
         }
         p { a href=(Tab::Patients.address(&both.to.id)) { "See who is on “" (both.to.name) "”" } }
     }
 }
 
-fn not_moved(refused: &[NotMoved], what: &str) -> Markup {
+fn not_moved(done: &Done, what: &str) -> Markup {
     html! {
-        @if !refused.is_empty() {
-            h3 { (patients(refused.len() as u64)) " " (what) }
+        @if done.not_moved() > 0 {
+            h3 { (patients(done.not_moved())) " " (what) }
             ul.list {
-                @for (i, it) in refused.iter().enumerate() {
+                @for (i, it) in done.refused.iter().enumerate() {
                     li { a href=(at(&["app", "enrolments", &it.enrolment], &[])) { "Patient " (i + 1) } ": " (it.why) }
                 }
+                @if done.unnamed > 0 { li { "And " (patients(done.unnamed)) " more" } }
             }
         }
     }
 }
 
 /// What was chosen, in fields that nobody sees.
-fn again(typed: &Posted, cursor: Option<&str>) -> Markup {
-    let kept = typed.fields().filter(|(name, _)| !matches!(*name, "do" | "once" | "cursor"));
+fn again(typed: &Posted) -> Markup {
+    let kept = typed.fields().filter(|(name, _)| !CARRIED.contains(name));
     html! {
         @for (name, value) in kept { input type="hidden" name=(name) value=(value); }
-        @if let Some(cursor) = cursor { input type="hidden" name="cursor" value=(cursor); }
     }
 }

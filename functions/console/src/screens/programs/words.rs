@@ -90,6 +90,19 @@ pub(super) fn within(words: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
+/// A sentence without the ids in it: “template tmpl_… does not exist” is “template does not exist”.
+pub(super) fn without_ids(sentence: &str) -> String {
+    let is_id = |word: &str| {
+        let word = word.trim_matches(|letter: char| !letter.is_ascii_alphanumeric());
+        word.split_once('_').is_some_and(|(kind, rest)| {
+            let of_letters = kind.chars().all(|letter| letter.is_ascii_lowercase());
+            of_letters && rest.len() == 26 && rest.chars().all(|it| it.is_ascii_alphanumeric())
+        })
+    };
+    let words = sentence.split(' ').filter(|word| !is_id(word));
+    words.collect::<Vec<_>>().join(" ")
+}
+
 /// “every 12 months”.
 pub(super) fn frequency(frequency: &Frequency) -> String {
     match (frequency.amount, frequency.unit.as_str()) {
@@ -259,6 +272,14 @@ mod tests {
             unit: unit.map(ToOwned::to_owned),
             at: at.map(ToOwned::to_owned),
         }
+    }
+
+    #[test]
+    fn a_sentence_is_said_without_the_ids_in_it() {
+        let said = "template tmpl_01kazmttvvn4q3r6mq5b6k8w2d does not exist";
+        assert_eq!(without_ids(said), "template does not exist");
+        let other = "save_reply must be `true` or `false`, said tmpl_1";
+        assert_eq!(without_ids(other), other);
     }
 
     #[test]

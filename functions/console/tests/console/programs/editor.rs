@@ -292,6 +292,118 @@ async fn a_stale_editor_shows_both_and_loses_nothing_of_either() {
 }
 
 #[tokio::test]
+async fn what_somebody_else_removed_is_not_saved_again_as_a_new_action() {
+    let office = Office::open().await;
+    let program = reminder(&office).await;
+    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
+    let page = admin.get(&path).await;
+    let old = actions(&page);
+    let mut theirs = stored(&office, &program).await;
+    theirs["actions"].as_array_mut().unwrap().remove(0);
+    office.api("PUT", &format!("/v1/programs/{program}"), &theirs).await;
+
+    let (amount, template, body) = (
+        format!("{}.amount", old[0]),
+        format!("{}.template", old[0]),
+        format!("{}.new_body", old[0]),
+    );
+    let typed = [
+        ("name", "My name"),
+        (amount.as_str(), "5"),
+        (template.as_str(), "new"),
+        (body.as_str(), "See you <b>soon"),
+    ];
+    let stale = press(&admin, &path, &page, &typed, SAVE).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(actions(&stale), [old[1].as_str()]);
+    stale.shows("Removed by somebody else").shows("It was action 1 of yours: SMS. 5 days before");
+    stale.shows("See you <b>soon").has_not("<b>soon").shows("Name Booking reminder My name");
+    // What is no number is said as it was typed.
+    let odd = press(&admin, &path, &page, &[(amount.as_str(), "many")], SAVE).await;
+    odd.shows("How many: many; Unit: days; When: before; Time of day: 10:00");
+
+    let saved = press(&admin, &path, &stale, &[], SAVE).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let after = stored(&office, &program).await;
+    assert_eq!(after["name"], "My name");
+    assert_eq!(after["actions"].as_array().unwrap().len(), 1);
+    assert_eq!(after["actions"][0]["id"], json!(old[1]));
+}
+
+#[tokio::test]
+async fn what_somebody_else_added_comes_where_they_put_it() {
+    let office = Office::open().await;
+    let program = reminder(&office).await;
+    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
+    let page = admin.get(&path).await;
+    let old = actions(&page);
+    // Ours is at the end, and the second one is not ours any more.
+    let page = press(&admin, &path, &page, &[], ("add", "pause")).await;
+    let page = press(&admin, &path, &page, &[], ("drop", &old[1])).await;
+    let mut theirs = stored(&office, &program).await;
+    let added = theirs["actions"].as_array_mut().unwrap();
+    let pause = json!({ "id": "new", "type": "pause", "timing": { "when": "enrolled" } });
+    for place in [0, 2, 4] {
+        added.insert(place, pause.clone());
+    }
+    office.api("PUT", &format!("/v1/programs/{program}"), &theirs).await;
+    let theirs = stored(&office, &program).await;
+    let its = |place: usize| theirs["actions"][place]["id"].as_str().unwrap();
+
+    let stale = press(&admin, &path, &page, &[], SAVE).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    assert_eq!(actions(&stale), [its(0), old[0].as_str(), its(2), its(4), "new-1"]);
+    stale.shows("Added by somebody else").shows("It is action 1 below: Pause. As soon as");
+    stale.shows("It is action 3 below: Pause").shows("It is action 4 below: Pause");
+}
+
+#[tokio::test]
+async fn a_range_without_a_unit_is_not_dropped() {
+    let office = Office::open().await;
+    let program = reminder(&office).await;
+    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
+    let page = admin.get(&path).await;
+    let first = actions(&page)[0].clone();
+    let (save, least) = (format!("{first}.save_reply"), format!("{first}.value_min"));
+    let typed = [(save.as_str(), "on"), (least.as_str(), "40")];
+    let wrong = press(&admin, &path, &page, &typed, SAVE).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    wrong.has(&format!("id=\"f-{first}.value_unit-error\"")).has("value=\"40\"");
+    assert_eq!(stored(&office, &program).await["version"], 1);
+    let unit = format!("{first}.value_unit");
+    let saved = press(&admin, &path, &wrong, &[(unit.as_str(), "kg")], SAVE).await;
+    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
+    let value = stored(&office, &program).await["actions"][0]["value"].clone();
+    assert_eq!((&value["unit"], value["min"].as_f64()), (&json!("kg"), Some(40.0)));
+}
+
+#[tokio::test]
+async fn of_two_halves_it_is_said_which_is_saved() {
+    let office = Office::open().await;
+    let program = reminder(&office).await;
+    let admin = office.person(Role::Admin).await;
+    let path = format!("/app/programs/{program}/booking-types");
+    let page = admin.get(&path).await;
+    let (version, links) = (page.hidden("program"), page.hidden("links"));
+    let typed = [
+        ("program", version.as_str()),
+        ("links", links.as_str()),
+        ("completion", "selected"),
+        ("completes", "btype_gone"),
+    ];
+    let page = admin.post(&path, &typed).await;
+    assert!(page.status.is_client_error(), "{}", page.text());
+    page.shows("Only half of it is saved").shows("Which bookings complete a cycle is saved");
+    assert_eq!(stored(&office, &program).await["completion"], "selected");
+    // Sent again, nothing is saved, and nothing else is said.
+    let version = page.hidden("program");
+    let typed = [("program", version.as_str()), typed[1], typed[2], typed[3]];
+    let page = admin.post(&path, &typed).await;
+    assert!(page.status.is_client_error(), "{}", page.text());
+    page.lacks("Only half");
+}
+
+#[tokio::test]
 async fn a_timing_is_said_in_words_as_one_types() {
     let office = Office::open().await;
     let admin = office.person(Role::Admin).await;

@@ -41,7 +41,7 @@ async fn a_program_is_shown_in_words() {
         .shows("Pauses on an error")
         .shows("2. Pause At the time of the booking")
         .shows("Nobody new is put on it")
-        .shows("no patients");
+        .shows("On it now No patients");
     page.has("<title>Booking reminder · Patient Connect</title>");
 }
 

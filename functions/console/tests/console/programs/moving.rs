@@ -70,3 +70,38 @@ async fn without_another_program_it_says_what_is_needed() {
     let page = office.person(Role::Admin).await.get(&format!("/app/programs/{program}/move")).await;
     page.shows("another program must be enabled first");
 }
+
+#[tokio::test]
+async fn a_move_that_stops_half_way_says_what_is_done_and_goes_on_from_there() {
+    let office = Office::open().await;
+    let (old, new) = (monitoring(&office, "Old").await, monitoring(&office, "New").await);
+    enrol(&office, &old).await;
+    let to = office.read(&format!("/v1/programs/{new}")).await;
+    let step = to["actions"][0]["id"].as_str().unwrap();
+    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{old}/move"));
+    // What the page of the requests before has; the place to go on from is none that the API takes.
+    let mut sent = vec![
+        ("to", new.as_str()),
+        ("step", step),
+        ("moved", "500"),
+        ("not-moved", "enr_1 it ended \"><script>alert(1)</script>"),
+        ("do", "move"),
+        ("cursor", "nowhere"),
+    ];
+    let page = admin.post(&path, &sent).await;
+    assert!(page.status.is_client_error(), "{}", page.text());
+    page.shows("500 patients moved so far").has("role=\"alert\"").shows("moves nobody twice");
+    page.shows("1 patient not moved").shows("it ended").has_not("<script>alert");
+    for (name, value) in [("moved", "500"), ("cursor", "nowhere"), ("step", step), ("to", &new)] {
+        assert_eq!(page.hidden(name), value);
+    }
+    assert!(page.hidden("not-moved").starts_with("enr_1 it ended"));
+    assert_eq!(page.html.matches("name=\"moved\"").count(), 1, "each is carried once");
+
+    // The last request tells of all of them.
+    sent.pop();
+    let page = admin.post(&path, &sent).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    page.shows("501 patients moved.").shows("1 patient not moved").lacks("Go on with the next");
+    page.has("href=\"/app/enrolments/enr_1\"");
+}

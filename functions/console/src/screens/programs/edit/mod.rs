@@ -5,6 +5,7 @@
 
 mod action;
 mod ask;
+mod meet;
 mod page;
 mod save;
 mod typed;
@@ -15,7 +16,7 @@ use http::StatusCode;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::frame::{Tab, around, only_admins};
+use super::frame::{Tab, around, only_admins, without_ids};
 use super::lists::{Template, templates};
 use super::model::{Does, Kind, Program};
 use crate::api::{Api, Versioned, at};
@@ -159,6 +160,7 @@ async fn save(
             Ok(around(staff, &saved.it, Tab::Edit, None, body).await.into_response())
         }
         Outcome::Refused(problem) => {
+            let problem = without_ids(problem);
             typed.set("accept", "");
             let shown = Shown { problem: Some(&problem), unsaved: true, ..Shown::default() };
             let body = show(staff, &saved.it, &typed, shown).await?;
@@ -175,13 +177,16 @@ async fn save(
 async fn stale(staff: &Staff, id: &str, mut typed: Typed) -> Result<Response, Failure> {
     let saved = program(&staff.api, id).await?;
     let templates = templates(&staff.api, "").await?;
+    let gone = typed.take_out(&saved.it, &templates);
     let differing = ask::differing(&saved.it, &typed, &templates);
     let differing: Vec<_> = differing
         .iter()
         .map(|(name, theirs, ours)| (name.as_str(), theirs.as_str(), ours.as_str()))
         .collect();
-    typed.meet(&saved.it, &saved.version);
-    let shown = Shown { above: changed_meanwhile(&differing), unsaved: true, ..Shown::default() };
+    let came = typed.take_in(&saved.it, &saved.version);
+    let told = meet::told(&gone, &came, &typed, &saved.it, &templates);
+    let above = html! { (changed_meanwhile(&differing)) (told) };
+    let shown = Shown { above, unsaved: true, ..Shown::default() };
     let body = show(staff, &saved.it, &typed, shown).await?;
     Ok((StatusCode::PRECONDITION_FAILED, body).into_response())
 }

@@ -14,6 +14,8 @@ use crate::form::Posted;
 const BUTTONS: [&str; 8] = ["add", "up", "down", "drop", "look", "save", "back", "once"];
 /// Longest key of an action.
 const MAX_KEY: usize = 64;
+/// What the key of an action begins with that is not saved.
+const NEW: &str = "new-";
 /// The template that is written in place.
 pub(super) const WRITTEN_HERE: &str = "new";
 
@@ -88,8 +90,8 @@ impl Typed {
     /// A new action of that kind, at the end; its key.
     pub(super) fn add_new(&mut self, does: Does, of_kind: Kind) -> String {
         let keys = self.keys();
-        let used = keys.iter().filter_map(|key| key.strip_prefix("new-")?.parse::<u32>().ok());
-        let key = format!("new-{}", used.max().unwrap_or(0).saturating_add(1));
+        let used = keys.iter().filter_map(|key| key.strip_prefix(NEW)?.parse::<u32>().ok());
+        let key = format!("{NEW}{}", used.max().unwrap_or(0).saturating_add(1));
         let when = match (does, of_kind) {
             (Does::Pause, _) => "enrolled",
             (_, Kind::Booking | Kind::Recall) => "before",
@@ -142,8 +144,9 @@ impl Typed {
         self.fields.retain(|(name, _)| !name.starts_with(&its));
     }
 
-    fn order(&mut self, keys: &[String]) {
-        self.fields.retain(|(name, _)| name != "action");
+    /// Puts the actions in that order.
+    pub(super) fn order(&mut self, keys: &[String]) {
+        self.clear("action");
         for key in keys {
             self.push("action", key);
         }
@@ -181,8 +184,13 @@ impl Typed {
         Does::parse(self.get_of(key, "type")).unwrap_or(Does::Pause)
     }
 
-    pub(super) fn set(&mut self, name: &str, value: &str) {
+    /// Takes a field out, however often it is there.
+    pub(super) fn clear(&mut self, name: &str) {
         self.fields.retain(|(its, _)| its != name);
+    }
+
+    pub(super) fn set(&mut self, name: &str, value: &str) {
+        self.clear(name);
         self.push(name, value);
     }
 
@@ -196,24 +204,8 @@ impl Typed {
         }
     }
 
-    fn push(&mut self, name: &str, value: &str) {
+    pub(super) fn push(&mut self, name: &str, value: &str) {
         self.fields.push((name.to_owned(), value.to_owned()));
-    }
-
-    /// Takes over what somebody else saved meanwhile: their version, and actions that were not there when
-    /// this was opened.
-    pub(super) fn meet(&mut self, saved: &Program, version: &str) {
-        let (keys, had) = (self.keys(), self.all("had").map(ToOwned::to_owned).collect::<Vec<_>>());
-        for action in &saved.actions {
-            if !keys.contains(&action.id) && !had.contains(&action.id) {
-                self.add_saved(action);
-            }
-        }
-        self.fields.retain(|(name, _)| name != "had");
-        for action in &saved.actions {
-            self.push("had", &action.id);
-        }
-        self.set("version", version);
     }
 
     /// As the API takes it. An action that the saved program does not have is a new one.
@@ -275,7 +267,8 @@ impl Typed {
         }
     }
 
-    fn action(&self, key: &str, id: &str) -> Value {
+    /// An action, as the API takes it.
+    pub(super) fn action(&self, key: &str, id: &str) -> Value {
         let does = self.does(key);
         let mut action = json!({ "id": id, "type": does.code(), "timing": self.timing(key) });
         let Some(object) = action.as_object_mut() else { return action };
@@ -288,12 +281,13 @@ impl Typed {
         add("useful_hours", number(self.get_of(key, "useful_hours")));
         match does {
             Does::Sms => {
-                let (save, unit) =
-                    (self.has_of(key, "save_reply"), self.get_of(key, "value_unit").trim());
+                let save = self.has_of(key, "save_reply");
+                let [unit, min, max] = ["value_unit", "value_min", "value_max"]
+                    .map(|field| self.get_of(key, field).trim());
                 add("ignore_window", json!(self.has_of(key, "ignore_window")));
                 add("save_reply", json!(save));
-                if save && !unit.is_empty() {
-                    let (min, max) = (self.get_of(key, "value_min"), self.get_of(key, "value_max"));
+                // Numbers without a unit go too, so that the API says what is missing.
+                if save && [unit, min, max].iter().any(|typed| !typed.is_empty()) {
                     add("value", json!({ "unit": unit, "min": number(min), "max": number(max) }));
                 }
             }
@@ -324,6 +318,11 @@ impl Typed {
 /// The name of a field of an action.
 pub(super) fn of(key: &str, field: &str) -> String {
     format!("{key}.{field}")
+}
+
+/// Whether it is the key of an action that is not saved.
+pub(super) fn is_new(key: &str) -> bool {
+    key.starts_with(NEW)
 }
 
 /// Whether it can be a key: it stands in addresses and in the names of fields.
