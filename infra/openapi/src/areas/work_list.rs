@@ -65,7 +65,10 @@ fn note() -> Operation {
 
 fn bulk() -> Operation {
     Operation::post("/v1/work-list/bulk", "bulkWork", "Do one thing with many")
-        .says("Each for itself: one that is refused changes nothing for the others.")
+        .says(
+            "Each for itself: one that is refused changes nothing for the others. `advance`, `skip` and \
+             `retry` are refused for an item for which no enrolment is held.",
+        )
         .takes::<BulkDraft>()
         .example(
             "assign",
@@ -83,7 +86,8 @@ fn bulk() -> Operation {
 fn resolve() -> Operation {
     Operation::post("/v1/work-list/{id}/resolve", "resolveWork", "Say what came of it")
         .says(
-            "With `then`, what happens to the enrolment is done together with it, or neither is. \
+            "With `then`, what happens to the enrolment is done together with it, or neither is. Only an \
+             enrolment that is held for this very item can advance, skip or retry; any can end. \
              Outcome and note are in the history of the enrolment too.",
         )
         .takes::<ResolveDraft>()
@@ -95,7 +99,8 @@ fn resolve() -> Operation {
         .answers::<ResolvedWork>(200, "It, and what came of it.")
         .refuses(
             409,
-            "An enrolment is held for it and `then` says nothing of that, or what it says cannot be done.",
+            "An enrolment is held for it and `then` says nothing of that, or what it says cannot be done, or \
+             moves an enrolment that is not held for it.",
         )
 }
 

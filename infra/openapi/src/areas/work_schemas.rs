@@ -149,8 +149,8 @@ pub struct ResolveDraft {
     /// What else is to be remembered.
     #[schema(min_length = 1, max_length = 500)]
     pub note: Option<String>,
-    /// What happens to the enrolment. Required when it is held for this work; left out when the work
-    /// is about no enrolment.
+    /// What happens to the enrolment. Required when it is held for this work; left out, or `end`, when it
+    /// is not; left out when the work is about no enrolment.
     pub then: Option<Then>,
     /// With `retry`: whether somebody has found out that the patient has not received the message.
     pub not_received: Option<bool>,
