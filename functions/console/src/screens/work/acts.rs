@@ -12,7 +12,7 @@ use super::asked::Asked;
 use super::home::show;
 use super::list::Typed;
 use super::view::{Report, Work};
-use super::words::{brief, one_line};
+use super::words::{NOT_HELD, brief, one_line};
 use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
@@ -62,8 +62,8 @@ pub(super) async fn bulk(staff: Staff, form: Posted) -> Result<Response, Failure
         };
         return one(&staff, &asked, &form, (&act, id)).await;
     }
-    let ids: Vec<String> = form.all("item").collect();
-    if ids.is_empty() && !form.has("all") {
+    let ids = ticked(&form);
+    if ids.is_empty() {
         let problem = Problem::new("Nothing is ticked. Tick what it is to be done with.");
         return again(&staff, &asked, &form, &problem).await;
     }
@@ -77,6 +77,12 @@ pub(super) async fn bulk(staff: Staff, form: Posted) -> Result<Response, Failure
         return again(&staff, &asked, &form, &problem).await;
     };
     many(&staff, &asked, &form, (&act, ids)).await
+}
+
+/// What is ticked. Where no script ticks the others, the box for all stands for what its page showed: not for
+/// what is on the list by now, which nobody has looked at.
+fn ticked(form: &Posted) -> Vec<String> {
+    form.all(if form.has("all") { "seen" } else { "item" }).collect()
 }
 
 fn unknown() -> Problem {
@@ -118,17 +124,13 @@ async fn many(
     staff: &Staff,
     asked: &Asked,
     form: &Posted,
-    (act, mut ids): (&Act, Vec<String>),
+    (act, ids): (&Act, Vec<String>),
 ) -> Result<Response, Failure> {
     // What is resolved can no longer be read by its id: who it was about is asked before.
     let before: Items<Work> = match staff.api.get(&asked.of_api()).await {
         Ok(before) => before,
         Err(failure) => return again(staff, asked, form, &failure.refusal()?).await,
     };
-    if ids.is_empty() {
-        // The box for all was ticked where no script ticks the others.
-        ids = before.items.iter().map(|it| it.id.clone()).collect();
-    }
     let report = match ask(staff, act, &ids).await {
         Ok(report) => report,
         Err(failure) => return again(staff, asked, form, &failure.refusal()?).await,
@@ -176,6 +178,13 @@ fn shown(report: &Report, known: &HashMap<String, Work>) -> Markup {
 fn why(status: Option<u16>, detail: Option<String>) -> String {
     match (status, detail) {
         (Some(404), _) => "It waits no more: somebody has dealt with it meanwhile.".to_owned(),
+        (Some(409), Some(detail)) if detail.contains("does not wait for this") => {
+            NOT_HELD.to_owned()
+        }
+        (Some(422), Some(detail)) if detail.contains("no enrolment") => {
+            "It is about no program of a patient: resolve it without saying what happens to one."
+                .to_owned()
+        }
         (Some(409), Some(detail)) if detail.contains("`then`") => {
             "The patient's program waits for this: say what happens to the program too.".to_owned()
         }
@@ -200,7 +209,7 @@ async fn again(
         of(["/do/resolve/outcome", "/do/resolve/then"]),
     ];
     let typed = Typed {
-        ticked: form.all("item").collect(),
+        ticked: ticked(form),
         note: form.get("note"),
         outcome: form.get("outcome"),
         then: form.get("then"),

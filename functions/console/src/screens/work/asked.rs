@@ -3,11 +3,12 @@
 use maud::Markup;
 use serde::Deserialize;
 
+use super::view::Work;
 use super::words::KINDS;
 use crate::api::at;
 use crate::form::Posted;
 use crate::html::field::{Choice, choice, select};
-use crate::html::values;
+use crate::html::{Items, values};
 use crate::screens::lists::Site;
 use crate::staff::Names;
 
@@ -21,6 +22,8 @@ pub(super) struct Asked {
     pub(super) kind: String,
     pub(super) site: String,
     pub(super) assignee: String,
+    /// For how many days it waits at least.
+    pub(super) age: String,
     pub(super) cursor: String,
     pub(super) said: Option<String>,
 }
@@ -28,28 +31,44 @@ pub(super) struct Asked {
 impl Asked {
     /// The same, as a form of the list sends it along.
     pub(super) fn of(form: &Posted) -> Self {
-        let [kind, site, assignee, cursor] =
-            ["kind", "site", "assignee", "cursor"].map(|name| form.get(name));
-        Self { kind, site, assignee, cursor, said: None }
+        let [kind, site, assignee, age, cursor] =
+            ["kind", "site", "assignee", "age", "cursor"].map(|name| form.get(name));
+        Self { kind, site, assignee, age, cursor, said: None }
     }
 
-    fn query(&self) -> [(&str, &str); 4] {
+    fn query(&self) -> [(&str, &str); 5] {
         [
             ("kind", &self.kind),
             ("site", &self.site),
             ("assignee", &self.assignee),
             ("cursor", &self.cursor),
+            ("age", &self.age),
         ]
+    }
+
+    /// A page of the API's, without what does not wait that long. It comes oldest first, so what follows upon
+    /// something younger is younger too, but for a day: each waits by the clock of its own site.
+    pub(super) fn old_enough(&self, mut page: Items<Work>) -> Items<Work> {
+        let Ok(days) = self.age.parse::<i64>() else { return page };
+        if page.items.last().is_some_and(|last| last.waiting_days.saturating_add(1) < days) {
+            page.next = None;
+        }
+        page.items.retain(|it| it.waiting_days >= days);
+        page
     }
 
     /// Whether it is narrowed down.
     pub(super) fn is_narrowed(&self) -> bool {
-        !(self.kind.is_empty() && self.site.is_empty() && self.assignee.is_empty())
+        !(self.kind.is_empty()
+            && self.site.is_empty()
+            && self.assignee.is_empty()
+            && self.age.is_empty())
     }
 
     /// Where the API has it.
     pub(super) fn of_api(&self) -> String {
-        at(&["v1", "work-list"], &[&self.query()[..], &[("limit", PAGE)]].concat())
+        let [kind, site, assignee, cursor, _] = self.query();
+        at(&["v1", "work-list"], &[kind, site, assignee, cursor, ("limit", PAGE)])
     }
 
     /// The page it is on, with what is said there.
@@ -79,10 +98,18 @@ impl Asked {
         let whose: Vec<Choice> = [any("Anybody"), choice("me", "Mine"), choice("none", "Nobody's")]
             .into_iter()
             .collect();
+        let ages = [
+            ("", "However long"),
+            ("1", "1 day or more"),
+            ("3", "3 days or more"),
+            ("7", "7 days or more"),
+        ];
+        let ages = ages.map(|(days, label)| choice(days, label));
         maud::html! {
             (select("kind", "What", kinds).value(&self.kind))
             @if sites.len() > 1 { (select("site", "Site", codes).value(&self.site)) }
             (select("assignee", "With", whose.into_iter().chain(people)).value(&self.assignee))
+            (select("age", "Waiting", ages).value(&self.age))
         }
     }
 }

@@ -138,7 +138,10 @@ fn table(forecast: &Forecast, today: NaiveDate) -> Markup {
     let days = forecast.days.iter().zip(0_u64..);
     html! {
         table {
-            caption { "What is planned, by day and channel" }
+            caption {
+                @if forecast.more { "What is planned at least, by day and channel" }
+                @else { "What is planned, by day and channel" }
+            }
             thead { tr {
                 th scope="col" { "Day" }
                 @for channel in CHANNELS { th.number scope="col" { (channel) } }
@@ -153,7 +156,7 @@ fn table(forecast: &Forecast, today: NaiveDate) -> Markup {
                             }
                         }
                         @for count in counts {
-                            td.number { @if *count == 0 { span.soft { "–" } } @else { (count) } }
+                            td.number { (number(*count, forecast.more)) }
                         }
                     }
                 }
@@ -161,10 +164,42 @@ fn table(forecast: &Forecast, today: NaiveDate) -> Markup {
             tfoot { tr {
                 th scope="row" { "Together" }
                 @for channel in 0..CHANNELS.len() {
-                    td.number { strong { (forecast.total(channel)) } }
+                    td.number { strong { (at_least(forecast.more)) (forecast.total(channel)) } }
                 }
             } }
         }
         p.small.soft { "At a pause a person is asked: it comes onto the work list." }
+    }
+}
+
+/// What stands before a number when not all were counted.
+const fn at_least(more: bool) -> &'static str {
+    if more { "at least " } else { "" }
+}
+
+/// How many on a day. When not all were counted, none of them is no dash: some may come.
+fn number(count: u32, more: bool) -> Markup {
+    html! {
+        @if count == 0 && !more { span.soft { "–" } } @else { (at_least(more)) (count) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn where_not_all_were_counted_every_number_says_so() {
+        let mut forecast = Forecast { seen: 3_000, ..Forecast::default() };
+        forecast.days[0][0] = 7;
+        let today = NaiveDate::default();
+        let shown = table(&forecast, today).into_string();
+        assert!(!shown.contains("at least") && shown.contains('–'), "{shown}");
+        forecast.more = true;
+        let shown = table(&forecast, today).into_string();
+        assert!(shown.contains("What is planned at least, by day"), "{shown}");
+        let numbers = (DAYS + 1) * CHANNELS.len();
+        assert_eq!(shown.matches("at least ").count(), numbers, "{shown}");
+        assert!(shown.contains("at least 7") && !shown.contains('–'), "{shown}");
     }
 }

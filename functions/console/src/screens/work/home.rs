@@ -51,6 +51,7 @@ pub(super) async fn show(
     };
     let (answers, names) = join!(questions, staff.names());
     let (work, all, balances, letters, sites) = answers?;
+    let work = asked.old_enough(work);
     let zone = sites.first().map_or(chrono_tz::UTC, |site| site.time_zone);
     let body = html! {
         (heading("Work list", html! {

@@ -64,7 +64,13 @@ pub(super) async fn show(
     let site = work.site.as_ref().and_then(|of| sites.iter().find(|site| site.id == of.id));
     let zone = site.or(sites.first()).map_or(chrono_tz::UTC, |site| site.time_zone);
     let (enrolment, records) = join!(enrolment(staff, &work), records::read(staff, &work));
-    let (enrolment, records) = (enrolment?, records?);
+    let (unread, enrolment) = match enrolment {
+        Ok(enrolment) => (false, enrolment),
+        Err(Failure::SignedOut) => return Err(Failure::SignedOut),
+        // The rest of the page is there all the same: it may be what says that it cannot be read.
+        Err(_) => (true, None),
+    };
+    let records = records?;
     let is_desk = staff.may(Role::FrontDesk);
     let body = html! {
         (heading(sentence(&work.kind), html! { a.button href="/app/work" { "Work list" } }))
@@ -77,6 +83,12 @@ pub(super) async fn show(
             @if is_desk { (whose(staff, &work, &names, typed)) }
         }
         @if let Some(enrolment) = &enrolment { (of_program(&work, enrolment)) }
+        @if unread {
+            div.warning role="alert" {
+                strong { "The patient's program cannot be read just now." }
+                p { "So it is not known whether it waits for this. Load the page again before you resolve it." }
+            }
+        }
         (records::section(staff, &work, &records))
         @if is_desk { (resolve::section(staff, &work, enrolment.as_ref(), typed)) }
         (notes(staff, &work, (&names, zone), typed))
@@ -100,13 +112,13 @@ async fn gone(staff: &Staff) -> Response {
     (StatusCode::NOT_FOUND, page).into_response()
 }
 
-/// The enrolment it is about; none when it is about none, or that is gone or cannot be read.
+/// The enrolment it is about; none when it is about none, or that is gone.
 async fn enrolment(staff: &Staff, work: &Work) -> Result<Option<Enrolment>, Failure> {
     let Some(id) = &work.enrolment else { return Ok(None) };
     match staff.api.get(&at(&["v1", "enrolments", id], &[])).await {
         Ok(enrolment) => Ok(Some(enrolment)),
-        Err(Failure::SignedOut) => Err(Failure::SignedOut),
-        Err(_) => Ok(None),
+        Err(Failure::Refused(problem)) if problem.status == 404 => Ok(None),
+        Err(failure) => Err(failure),
     }
 }
 

@@ -8,7 +8,7 @@ use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::item::{Typed, show};
-use super::words::one_line;
+use super::words::{NOT_HELD, one_line};
 use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
@@ -38,6 +38,8 @@ fn in_our_words(mut problem: Problem) -> Problem {
     if problem.status == 409 && problem.detail.contains("`then`") {
         "The patient's program waits for this: say what happens to it."
             .clone_into(&mut problem.detail);
+    } else if problem.status == 409 && problem.detail.contains("does not wait for this") {
+        NOT_HELD.clone_into(&mut problem.detail);
     }
     problem
 }

@@ -11,7 +11,7 @@ use super::words::{
 };
 use crate::api::at;
 use crate::html::field::{area, choice, select};
-use crate::html::{Items, empty, hidden, more};
+use crate::html::{Items, empty, hidden, more, values};
 use crate::staff::{Names, Staff};
 
 /// What was ticked and typed in the form, should it be shown again.
@@ -36,7 +36,7 @@ pub(super) fn list(
     typed: &Typed,
 ) -> Markup {
     if page.items.is_empty() {
-        return nothing(asked);
+        return html! { (nothing(asked)) (more(&asked.first(), page.next.as_deref())) };
     }
     let items = html! {
         ul.list {
@@ -47,7 +47,9 @@ pub(super) fn list(
         @if staff.may(Role::FrontDesk) {
             form method="post" action="/app/work/bulk" {
                 (hidden(staff)) (asked.hidden())
-                (bulk(staff, typed))
+                // What the box for all stands for without a script.
+                @for work in &page.items { (values(&[("seen", work.id.as_str())])) }
+                (bulk(staff, typed, page.items.iter().any(holds)))
                 (items)
             }
         } @else {
@@ -55,6 +57,11 @@ pub(super) fn list(
         }
         (more(&asked.first(), page.next.as_deref()))
     }
+}
+
+/// Whether a patient's program waits for it.
+fn holds(work: &Work) -> bool {
+    work.enrolment.is_some() && is_hold(&work.kind)
 }
 
 fn nothing(asked: &Asked) -> Markup {
@@ -74,7 +81,7 @@ fn nothing(asked: &Asked) -> Markup {
 }
 
 /// What is done with all that are ticked. The first button is the least: it is what Enter does.
-fn bulk(staff: &Staff, typed: &Typed) -> Markup {
+fn bulk(staff: &Staff, typed: &Typed, some_hold: bool) -> Markup {
     let outcomes = OUTCOMES.iter().filter(|(.., clinical)| !clinical || staff.may(Role::Clinician));
     let outcomes = outcomes.map(|&(value, words, _)| choice(value, words));
     let outcomes = std::iter::once(choice("", "Choose…")).chain(outcomes);
@@ -97,8 +104,10 @@ fn bulk(staff: &Staff, typed: &Typed) -> Markup {
                 button name="do" value="note" { "Write the note on the ticked" }
                 div.fields {
                     (select("outcome", "What came of it", outcomes).value(&typed.outcome).error(outcome))
-                    (select("then", "The patient's program", thens).value(&typed.then)
-                        .hint("Needed where a program waits for this: at a pause, or after a failure."))
+                    @if some_hold {
+                        (select("then", "The patient's program", thens).value(&typed.then)
+                            .hint("Only for items a program waits for, at a pause or after a failure: those need it."))
+                    }
                 }
                 button name="do" value="resolve" { "Resolve the ticked" }
             }
@@ -177,7 +186,7 @@ fn quick(staff: &Staff, work: &Work) -> Markup {
     let is_mine = work.assignee.as_deref() == Some(&staff.subject);
     html! {
         @if is_mine { (one("back", "Give back")) } @else { (one("take", "Take it")) }
-        @if work.enrolment.is_some() && is_hold(&work.kind) {
+        @if holds(work) {
             @match work.kind.as_str() {
                 "paused" => (one("advance", "Done, go on")),
                 "failed" => { (one("retry", "Try again")) (one("skip", "Leave it out")) }

@@ -2,11 +2,12 @@
 
 use aws::http::Role;
 use futures_util::future::try_join_all;
-use futures_util::try_join;
+use futures_util::join;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::view::{Any, Work};
+use super::view::{Any, Person, Work};
+use super::words;
 use crate::api::at;
 use crate::failure::Failure;
 use crate::html::dates::day;
@@ -19,7 +20,6 @@ const MOST: usize = 5;
 /// A record, as far as it tells people apart.
 #[derive(Debug, Clone, Deserialize)]
 struct Record {
-    id: String,
     first_name: String,
     last_name: String,
     date_of_birth: Option<String>,
@@ -47,21 +47,32 @@ struct Key {
     id: String,
 }
 
-/// A record, and on how many programs its patient is.
+/// A record, as far as it can be read, and on how many programs its patient is.
 #[derive(Debug, Clone)]
 pub(super) struct Known {
-    record: Record,
-    programs: String,
+    person: Person,
+    record: Option<Record>,
+    programs: Option<String>,
 }
+
+/// What tells people apart, beside their names and when they were born.
+const LABELS: [&str; 7] =
+    ["Mobile", "Email", "Address", "Medicare number", "Known as", "Standing", "On programs now"];
+
+/// What stands where something cannot be read.
+const UNREAD: &str = "Cannot be read";
 
 impl Known {
     fn name(&self) -> String {
-        format!("{} {}", self.record.first_name, self.record.last_name)
+        match &self.record {
+            Some(it) => format!("{} {}", it.first_name, it.last_name),
+            None => words::name(&self.person),
+        }
     }
 
-    /// What tells people apart, each with its label.
-    fn facts(&self) -> [(&'static str, String); 7] {
-        let it = &self.record;
+    /// What tells people apart, in the order of [`LABELS`].
+    fn facts(&self) -> [String; LABELS.len()] {
+        let Some(it) = &self.record else { return LABELS.map(|_| UNREAD.to_owned()) };
         let or_none = |text: &Option<String>| text.clone().unwrap_or_else(|| "–".to_owned());
         let address = it.address.as_ref().map(|address| {
             let place =
@@ -77,13 +88,13 @@ impl Known {
             _ => "Merged already",
         };
         [
-            ("Mobile", or_none(&it.mobile_national)),
-            ("Email", or_none(&it.email)),
-            ("Address", or_none(&address)),
-            ("Medicare number", or_none(&it.medicare_number_grouped)),
-            ("Known as", keys.collect::<Vec<_>>().join(", ")),
-            ("Standing", standing.to_owned()),
-            ("On programs now", self.programs.clone()),
+            or_none(&it.mobile_national),
+            or_none(&it.email),
+            or_none(&address),
+            or_none(&it.medicare_number_grouped),
+            keys.collect::<Vec<_>>().join(", "),
+            standing.to_owned(),
+            self.programs.clone().unwrap_or_else(|| UNREAD.to_owned()),
         ]
     }
 }
@@ -94,16 +105,29 @@ pub(super) async fn read(staff: &Staff, work: &Work) -> Result<Vec<Known>, Failu
         return Ok(Vec::new());
     }
     let people = work.patient.iter().chain(work.same_as.iter().take(MOST));
-    try_join_all(people.map(|person| known(staff, &person.id))).await
+    try_join_all(people.map(|person| known(staff, person))).await
 }
 
-async fn known(staff: &Staff, id: &str) -> Result<Known, Failure> {
-    let record = at(&["v1", "patients", id], &[]);
-    let programs = at(&["v1", "patients", id, "enrolments"], &[("limit", "50")]);
+async fn known(staff: &Staff, person: &Person) -> Result<Known, Failure> {
+    let record = at(&["v1", "patients", &person.id], &[]);
+    let programs = at(&["v1", "patients", &person.id, "enrolments"], &[("limit", "50")]);
     let (record, programs) =
-        try_join!(staff.api.get::<Record>(&record), staff.api.get::<Items<Any>>(&programs),)?;
-    let more = if programs.next.is_some() { "+" } else { "" };
-    Ok(Known { record, programs: format!("{}{more}", programs.items.len()) })
+        join!(staff.api.get::<Record>(&record), staff.api.get::<Items<Any>>(&programs));
+    let programs = readable(programs)?.map(|programs| {
+        let more = if programs.next.is_some() { "+" } else { "" };
+        format!("{}{more}", programs.items.len())
+    });
+    Ok(Known { person: person.clone(), record: readable(record)?, programs })
+}
+
+/// What was read; nothing where that cannot be read or is gone: the item can be resolved all the same.
+fn readable<T>(read: Result<T, Failure>) -> Result<Option<T>, Failure> {
+    match read {
+        Ok(read) => Ok(Some(read)),
+        Err(Failure::Refused(problem)) if problem.status != 429 => Ok(None),
+        Err(Failure::Unreadable) => Ok(None),
+        Err(failure) => Err(failure),
+    }
 }
 
 /// The records side by side, and which of them goes on.
@@ -116,7 +140,14 @@ pub(super) fn section(staff: &Staff, work: &Work, records: &[Known]) -> Markup {
                 (table(new, others))
             }
             @if staff.may(Role::Admin) {
-                @for other in others { (merges(staff, work, new, other)) }
+                @for other in others {
+                    @if new.record.is_some() && other.record.is_some() {
+                        (merges(staff, work, new, other))
+                    } @else {
+                        h3 { "One person: " (other.name()) "?" }
+                        p { "A record that cannot be read cannot be merged. Ask support to mend it." }
+                    }
+                }
             } @else {
                 p { "If they are one person, ask an admin to merge the records." }
             }
@@ -138,21 +169,25 @@ fn table(new: &Known, others: &[Known]) -> Markup {
                 tr {
                     th scope="row" { "Name" }
                     @for it in &all {
-                        td { a href=(at(&["app", "patients", &it.record.id], &[])) { (it.name()) } }
+                        td { a href=(at(&["app", "patients", &it.person.id], &[])) { (it.name()) } }
                     }
                 }
                 tr {
                     th scope="row" { "Born" }
                     @for it in &all {
                         td {
-                            @match &it.record.date_of_birth { Some(born) => (day(born)), None => "–" }
+                            @match it.record.as_ref().map(|it| it.date_of_birth.as_deref()) {
+                                Some(Some(born)) => (day(born)),
+                                Some(None) => "–",
+                                None => (UNREAD)
+                            }
                         }
                     }
                 }
-                @for (row, (label, _)) in new.facts().iter().enumerate() {
+                @for (row, label) in LABELS.iter().enumerate() {
                     tr {
                         th scope="row" { (label) }
-                        @for column in &columns { td { (column.get(row).map_or("", |it| it.1.as_str())) } }
+                        @for column in &columns { td { (column.get(row).map_or("", String::as_str)) } }
                     }
                 }
             }
@@ -167,10 +202,11 @@ fn merges(staff: &Staff, work: &Work, new: &Known, other: &Known) -> Markup {
         let consequence = html! {
             p {
                 "The record of " strong { (into.name()) } " goes on. The other one is used no more: its "
-                (from.programs) " programs and its bookings go along. This cannot be undone."
+                @if let Some(programs) = &from.programs { (programs) " " }
+                "programs and its bookings go along. This cannot be undone."
             }
         };
-        let of = [("from", from.record.id.as_str()), ("into", into.record.id.as_str())];
+        let of = [("from", from.person.id.as_str()), ("into", into.person.id.as_str())];
         confirm(staff, &to, label, consequence, &of)
     };
     html! {

@@ -57,6 +57,10 @@ pub(super) const THENS: [(&str, &str, &str); 4] = [
     ("end", "End the program for this patient", "For good: nothing more is sent of it."),
 ];
 
+/// Why work for which no program waits moves none.
+pub(super) const NOT_HELD: &str = "The patient's program does not wait for this. Resolve it without saying what \
+                                   happens to the program; what is to be changed there is changed on the patient's page.";
+
 /// The kinds of work for which a patient's program is held.
 pub(super) fn is_hold(kind: &str) -> bool {
     matches!(kind, "paused" | "failed" | "unclear" | "repeated")

@@ -1,11 +1,12 @@
 //! Doing something with items of the list.
 
 use aws::http::Role;
+use domain::enrolment::HoldReason;
 use domain::work::WorkKind;
 use http::StatusCode;
 use serde_json::json;
 
-use super::{about, office, open, paused, raise, resolved, unmatched};
+use super::{about, held, office, open, paused, raise, resolved, unmatched};
 
 #[tokio::test]
 async fn one_is_taken_and_given_back_by_its_own_button_and_the_list_stays_narrowed() {
@@ -41,17 +42,44 @@ async fn a_program_at_a_pause_goes_on_by_one_button_and_that_is_kept() {
 #[tokio::test]
 async fn what_failed_is_tried_again_or_left_out_by_one_button_and_a_refusal_says_why() {
     let office = office().await;
-    let (_, enrolment) = paused(&office).await;
-    let failed = about(WorkKind::Failed, &enrolment);
-    let id = raise(&office, &failed).await;
+    let (pause, enrolment) = paused(&office).await;
+    let why = HoldReason::Failed("no mobile number".to_owned());
+    let id = held(&office, &enrolment, why, WorkKind::Failed).await;
     let desk = office.person(Role::FrontDesk).await;
     desk.get("/app/work?kind=failed").await.shows("Try again").shows("Leave it out");
-    let page = desk.post("/app/work/bulk", &[("one", &format!("retry {id}"))]).await;
+    // The pause was before: nobody waits for that any more.
+    let page = desk.post("/app/work/bulk", &[("one", &format!("advance {pause}"))]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.shows("at a pause");
+    page.shows("The patient's program does not wait for this.");
     desk.sent("/app/work/bulk", &[("one", &format!("skip {id}"))]).await.shows("Resolved.");
     let shown = office.read(&format!("/v1/enrolments/{enrolment}")).await;
     assert_eq!(shown["status"], "active");
+}
+
+#[tokio::test]
+async fn an_answer_to_read_moves_nobodys_program() {
+    let office = office().await;
+    let (pause, enrolment) = paused(&office).await;
+    let desk = office.person(Role::FrontDesk).await;
+    desk.sent("/app/work/bulk", &[("one", &format!("advance {pause}"))]).await;
+    let answer = raise(&office, &about(WorkKind::Replied, &enrolment)).await;
+    // Where no program waits, nothing is asked of one.
+    let page = desk.get("/app/work").await;
+    page.shows("An answer is to be read").has_not("name=\"then\"").lacks("Leave it out");
+    let before = office.read(&format!("/v1/enrolments/{enrolment}")).await;
+    for then in ["advance", "skip", "retry"] {
+        let form = [("do", "resolve"), ("item", &*answer), ("outcome", "done"), ("then", then)];
+        let page = desk.post("/app/work/bulk", &form).await;
+        page.shows("not done with 1 item").shows("The patient's program does not wait for this.");
+        let page = desk.post("/app/work/bulk", &[("one", &format!("{then} {answer}"))]).await;
+        assert_eq!(page.status, StatusCode::CONFLICT, "{then}");
+    }
+    let loose = raise(&office, &unmatched(1)).await;
+    let form = [("do", "resolve"), ("item", &*loose), ("outcome", "done"), ("then", "skip")];
+    desk.post("/app/work/bulk", &form).await.shows("It is about no program of a patient");
+    assert_eq!(office.read(&format!("/v1/enrolments/{enrolment}")).await, before);
+    let form = [("do", "resolve"), ("item", &*answer), ("outcome", "done")];
+    desk.post("/app/work/bulk", &form).await.shows("Done with all: 1 item.");
 }
 
 #[tokio::test]
@@ -106,16 +134,27 @@ async fn a_note_is_written_on_many_and_an_empty_one_is_refused_with_what_was_tic
 }
 
 #[tokio::test]
-async fn the_box_for_all_works_without_a_script_and_only_for_what_is_on_the_page() {
+async fn the_box_for_all_works_without_a_script_and_only_for_what_the_page_showed() {
     let office = office().await;
     paused(&office).await;
-    raise(&office, &unmatched(1)).await;
+    let shown = [raise(&office, &unmatched(1)).await, raise(&office, &unmatched(2)).await];
     let desk = office.person(Role::FrontDesk).await;
-    let form = [("do", "take"), ("all", "on"), ("kind", "unmatched")];
-    desk.post("/app/work/bulk", &form).await.shows("Done with all: 1 item.");
+    let page = desk.get("/app/work?kind=unmatched").await;
+    let seen: Vec<_> = page.html.split("name=\"seen\" value=\"").skip(1).collect();
+    let seen: Vec<_> = seen.iter().map(|it| it.split('"').next().unwrap()).collect();
+    assert_eq!(seen, [&*shown[1], &*shown[0]]);
+    // It comes while the page is read: nobody has looked at it.
+    raise(&office, &unmatched(3)).await;
+    let form = [("all", "on"), ("kind", "unmatched"), ("seen", seen[0]), ("seen", seen[1])];
+    let empty = [&form[..], &[("do", "note"), ("note", "")]].concat();
+    desk.post("/app/work/bulk", &empty).await.has(&format!("value=\"{}\" checked", seen[1]));
+    let take = [&form[..], &[("do", "take")]].concat();
+    desk.post("/app/work/bulk", &take).await.shows("Done with all: 2 items.");
     let mine = office.read("/v1/work-list?assignee=person-front-desk").await;
-    assert_eq!(mine["items"].as_array().unwrap().len(), 1);
-    assert_eq!(mine["items"][0]["kind"], "unmatched");
+    let mine: Vec<_> = mine["items"].as_array().unwrap().iter().map(|it| &it["id"]).collect();
+    assert_eq!(mine, seen);
+    let page = desk.post("/app/work/bulk", &[("all", "on"), ("do", "take")]).await;
+    page.shows("Nothing is ticked");
 }
 
 #[tokio::test]

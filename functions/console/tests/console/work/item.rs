@@ -2,13 +2,14 @@
 
 use app::ports::People as _;
 use aws::http::Role;
+use domain::enrolment::HoldReason;
 use domain::ids::PatientId;
 use domain::patient::Patient;
 use domain::work::WorkKind;
 use http::StatusCode;
 use testkit::build;
 
-use super::{about, office, open, paused, raise, resolved, unmatched};
+use super::{about, held, office, open, paused, raise, resolved, unmatched};
 use crate::support::Office;
 
 #[tokio::test]
@@ -76,19 +77,47 @@ async fn what_is_refused_is_said_beside_what_was_typed() {
 async fn what_may_have_been_sent_is_tried_again_only_by_who_says_that_it_was_not_received() {
     let office = office().await;
     let (_, enrolment) = paused(&office).await;
-    let id = raise(&office, &about(WorkKind::Unclear, &enrolment)).await;
+    let id = held(&office, &enrolment, HoldReason::Unclear, WorkKind::Unclear).await;
     let desk = office.person(Role::FrontDesk).await;
     let path = format!("/app/work/{id}");
     let page = desk.get(&path).await;
     page.shows("The patient has not received the message").shows("Leave it as it is");
+    let form = [("outcome", "done"), ("then", "retry")];
+    let page = desk.post(&format!("{path}/resolve"), &form).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.has("value=\"retry\" checked").has_not("value=\"on\" checked");
+    let form = [("outcome", "done"), ("then", "retry"), ("not_received", "on")];
+    desk.sent(&format!("{path}/resolve"), &form).await.shows("Resolved.");
+    let shown = office.read(&format!("/v1/enrolments/{enrolment}")).await;
+    assert_eq!(shown["status"], "active");
+}
+
+#[tokio::test]
+async fn the_doubt_about_a_letter_beside_a_hold_of_something_else_moves_nothing() {
+    let office = office().await;
+    let (_, enrolment) = paused(&office).await;
+    let id = raise(&office, &about(WorkKind::Unclear, &enrolment)).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let path = format!("/app/work/{id}");
     let form = [("outcome", "done"), ("then", "retry"), ("not_received", "on")];
     let page = desk.post(&format!("{path}/resolve"), &form).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.shows("at a pause").has("value=\"on\" checked").has("value=\"retry\" checked");
+    page.shows("The patient's program does not wait for this.");
+    page.has("value=\"on\" checked").has("value=\"retry\" checked");
     let form = [("outcome", "done"), ("then", "")];
     desk.sent(&format!("{path}/resolve"), &form).await.shows("Resolved.");
     let shown = office.read(&format!("/v1/enrolments/{enrolment}")).await;
     assert_eq!(shown["status"], "held", "its own hold waits still");
+}
+
+#[tokio::test]
+async fn a_program_that_cannot_be_read_is_said_on_a_page_that_is_there_all_the_same() {
+    let office = office().await;
+    let (work, enrolment) = paused(&office).await;
+    office.dynamo.spoil("enrolments", &enrolment, "ENROLMENT").await;
+    let page = office.person(Role::FrontDesk).await.get(&format!("/app/work/{work}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    page.shows("The patient's program cannot be read just now.").shows("Resolve it");
 }
 
 /// Maria twice, and the question whether she is one: the ids of the work, of the new record and of the old.
@@ -123,6 +152,20 @@ async fn two_records_are_shown_side_by_side_and_an_admin_merges_them() {
     let merged = office.read(&format!("/v1/patients/{new}")).await;
     assert_eq!(merged["merged_into"], known.as_str());
     assert!(open(&office).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_record_that_cannot_be_read_is_no_bar_to_resolving_the_question() {
+    let office = office().await;
+    let [work, _, known] = twice(&office).await;
+    office.dynamo.spoil("people", &known, "PATIENT").await;
+    let path = format!("/app/work/{work}");
+    let admin = office.person(Role::Admin).await;
+    let page = admin.get(&path).await;
+    assert_eq!(page.status, StatusCode::OK, "{}", page.text());
+    page.shows("New record").shows("0491 570 006 Cannot be read");
+    page.shows("A record that cannot be read cannot be merged.").lacks("This cannot be undone");
+    admin.sent(&format!("{path}/resolve"), &[("outcome", "not_needed")]).await.shows("Resolved.");
 }
 
 #[tokio::test]

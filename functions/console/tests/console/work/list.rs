@@ -70,6 +70,27 @@ async fn the_list_is_narrowed_by_what_it_is_and_whose_it_is() {
 }
 
 #[tokio::test]
+async fn what_waits_long_is_found_across_pages() {
+    let office = office().await;
+    for n in 1..=60 {
+        raise(&office, &unmatched(n)).await;
+    }
+    let desk = office.person(Role::FrontDesk).await;
+    let page = desk.get("/app/work?age=7").await;
+    page.shows("Booking B-60").shows("Booking B-11 ").lacks("Booking B-10 ");
+    page.has("value=\"7\" selected").has("name=\"age\" value=\"7\"");
+    let next = page.html.split("<p class=\"more\"><a href=\"").nth(1).unwrap();
+    let next = next.split('"').next().unwrap().replace("&amp;", "&");
+    let page = desk.get(&next).await;
+    page.shows("Booking B-10 ")
+        .shows("Booking B-7 ")
+        .lacks("Booking B-6 ")
+        .has_not("class=\"more\"");
+    desk.get("/app/work?age=365").await.shows("Nothing that waits is like this.");
+    desk.get("/app/work?age=soon").await.shows("Booking B-60");
+}
+
+#[tokio::test]
 async fn a_long_list_comes_in_pages_that_are_small() {
     let office = office().await;
     for n in 1..=60 {

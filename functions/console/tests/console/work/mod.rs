@@ -5,7 +5,10 @@ mod item;
 mod list;
 mod reports;
 
-use app::ports::{Catalogue as _, People as _, WorkList as _};
+use app::ports::{
+    Catalogue as _, Change, EnrolmentReader as _, Enrolments as _, People as _, WorkList as _,
+};
+use domain::enrolment::{Decision, Effect, Enrolment, HoldReason, Status, Step, hold_id};
 use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId, WorkId};
 use domain::patient::PersonName;
 use domain::phi::Phi;
@@ -74,6 +77,22 @@ fn about(kind: WorkKind, enrolment: &str) -> WorkItem {
     let enrolment = Some(EnrolmentId::parse(enrolment).unwrap());
     let (program, patient) = (Some(program().id), Some(build::patient().id));
     WorkItem { kind, enrolment, program, patient, ..unmatched(8) }
+}
+
+/// The program of [`paused`], held now for another reason: the id of the work of that.
+async fn held(office: &Office, enrolment: &str, why: HoldReason, kind: WorkKind) -> String {
+    let id = EnrolmentId::parse(enrolment).unwrap();
+    let before = office.dynamo.enrolment_reader().enrolment(&id).await.unwrap().unwrap();
+    let step = before.step().unwrap();
+    let step = Step { attempt: step.attempt + 1, ..step.clone() };
+    let item = WorkItem { id: hold_id(&before.key_of(&step)), ..about(kind, enrolment) };
+    let (work, since) = (item.id.to_string(), item.since);
+    let status = Status::Held { step, since, why };
+    let enrolment = Enrolment { revision: before.revision + 1, status, ..before.clone() };
+    let decision = Decision { enrolment, effects: vec![Effect::Raise(item)] };
+    let change = Change::new(Some(before), decision, &[]);
+    office.dynamo.enrolments().commit(&[change]).await.unwrap();
+    work
 }
 
 async fn raise(office: &Office, work: &WorkItem) -> String {
