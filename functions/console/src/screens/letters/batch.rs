@@ -52,7 +52,8 @@ pub(super) async fn make(staff: Staff, form: Posted) -> Result<Response, Failure
         }
         // What was left out is only in this answer. Sent again, the same form gets it again.
         Ok(batch) => {
-            let extra = Extra { said: Some("printed".to_owned()), ..Extra::default() };
+            let (said, rest) = (Some("printed".to_owned()), Some(asked.first()));
+            let extra = Extra { said, rest, ..Extra::default() };
             show(&staff, batch, StatusCode::CREATED, extra).await
         }
         Err(failure) => again(&staff, &asked, &form, failure.refusal()?).await,
@@ -75,6 +76,8 @@ struct Extra {
     said: Option<String>,
     link: Option<Link>,
     problem: Option<Problem>,
+    /// Where those are that wait still of what was asked for.
+    rest: Option<String>,
 }
 
 /// The page.
@@ -106,9 +109,18 @@ pub(super) async fn open(staff: Staff, Path(id): Path<String>) -> Result<Respons
 /// It is in the post.
 pub(super) async fn posted(staff: Staff, Path(id): Path<String>) -> Result<Response, Failure> {
     let address = at(&["v1", "letters", "batches", &id, "posted"], &[]);
-    let _: IgnoredAny = staff.api.ask(Method::POST, &address).answer().await?;
-    let to = at(&["app", "letters", "batches", &id], &[("said", "posted")]);
-    Ok(Redirect::to(&to).into_response())
+    match staff.api.ask(Method::POST, &address).answer::<IgnoredAny>().await {
+        Ok(_) => {
+            let to = at(&["app", "letters", "batches", &id], &[("said", "posted")]);
+            Ok(Redirect::to(&to).into_response())
+        }
+        Err(failure) => {
+            let problem = failure.refusal()?;
+            let batch = staff.api.get(&at(&["v1", "letters", "batches", &id], &[])).await?;
+            let status = problem.status();
+            show(&staff, batch, status, Extra { problem: Some(problem), ..Extra::default() }).await
+        }
+    }
 }
 
 async fn show(
@@ -130,7 +142,7 @@ async fn show(
         (said::notice(extra.said.as_deref()))
         @if let Some(problem) = &extra.problem { (alert(problem)) }
         @if let Some(link) = &extra.link { (ready(link, zone)) }
-        (unprinted(&batch, &left_out))
+        (unprinted(&batch, &left_out, extra.rest.as_deref().unwrap_or("/app/letters")))
         (facts(staff, &batch, &names, zone))
         h2 { "Its letters, as they stand now" }
         (table(&batch.letters, None))
@@ -140,7 +152,7 @@ async fn show(
 }
 
 /// What was asked for and is not in it.
-fn unprinted(batch: &Batch, named: &[(Option<Letter>, &str)]) -> Markup {
+fn unprinted(batch: &Batch, named: &[(Option<Letter>, &str)], rest: &str) -> Markup {
     let others = batch.left_out.len().saturating_sub(named.len());
     html! {
         @if !batch.left_out.is_empty() {
@@ -153,7 +165,8 @@ fn unprinted(batch: &Batch, named: &[(Option<Letter>, &str)]) -> Markup {
                                 Some(letter) => { a href=(letter.page("")) { (letter.brief()) } }
                                 None => "A letter"
                             }
-                            ": " (why)
+                            // How programs take it off the list is not for people: that is said below.
+                            ": " (why.trim_end_matches(" Withdraw it by POST …/withdrawn."))
                         }
                     }
                     @if others > 0 { li { "and " (others) " more" } }
@@ -162,7 +175,7 @@ fn unprinted(batch: &Batch, named: &[(Option<Letter>, &str)]) -> Markup {
             }
         }
         @if batch.more {
-            p.warning { "Others wait still: a batch has at most 99 letters. " a href="/app/letters" { "Print once more" } }
+            p.warning { "Others wait still: a batch has at most 99 letters. " a href=(rest) { "Print once more" } }
         }
     }
 }

@@ -18,7 +18,7 @@ use crate::api::at;
 use crate::failure::{Failure, Problem};
 use crate::form::Posted;
 use crate::html::dates::{day, moment};
-use crate::html::field::text;
+use crate::html::field::{check, text};
 use crate::html::{Section, act, alert, heading, hidden, page, said};
 use crate::screens::lists;
 use crate::staff::{Names, Staff};
@@ -59,6 +59,24 @@ const ACTS: [Act; 3] = [
     },
 ];
 
+/// Where the ePost provider has a letter, or may have it: printed again, it can be posted twice.
+const EPOST: [&str; 3] = ["to_epost", "at_epost", "in_doubt"];
+
+/// The box of who has a letter printed that ePost may post too.
+const TWICE: &str = "twice";
+
+/// What else has to be known of printing a letter again that stands there.
+fn warning(state: &str) -> Option<&'static str> {
+    match state {
+        "to_epost" | "at_epost" | "in_doubt" => Some(
+            "The ePost provider may post it too: then the patient gets the same letter twice. Ask the \
+             provider first.",
+        ),
+        "posted" => Some("It is in the post already: a second letter goes."),
+        _ => None,
+    }
+}
+
 /// What stands above a letter, and what was typed below it.
 #[derive(Debug, Default)]
 struct Extra {
@@ -67,6 +85,8 @@ struct Extra {
     problem: Option<Problem>,
     /// Which form was sent, and the reason in it.
     typed: Option<(&'static str, String)>,
+    /// Whether the box was ticked that says that it may be posted twice.
+    ticked: bool,
 }
 
 /// A program, by name.
@@ -116,6 +136,16 @@ pub(super) async fn with_reason(
         return Err(Failure::Refused(problem));
     };
     let why = form.get(&field(act));
+    let ticked = form.has(TWICE);
+    if act.word == "again" && !ticked {
+        // Where it stands now, not where it stood when the form was made.
+        let letter = staff.api.get::<Letter>(&at(&["v1", "letters", &id], &[])).await?;
+        if letter.state.is_one_of(&EPOST) {
+            let why_not = "The ePost provider may post it too. Tick that it may go twice.";
+            let (problem, typed) = (Some(Problem::new(why_not)), Some((act.word, why)));
+            return show(&staff, &id, Extra { problem, typed, ..Extra::default() }).await;
+        }
+    }
     let address = at(&["v1", "letters", &id, act.word], &[]);
     let asking = staff.api.ask(Method::POST, &address).json(&json!({ "why": why }));
     match asking.answer::<IgnoredAny>().await {
@@ -123,7 +153,7 @@ pub(super) async fn with_reason(
         Err(failure) => {
             let problem = Some(failure.refusal()?);
             let typed = Some((act.word, why));
-            show(&staff, &id, Extra { problem, typed, ..Extra::default() }).await
+            show(&staff, &id, Extra { problem, typed, ticked, ..Extra::default() }).await
         }
     }
 }
@@ -220,7 +250,7 @@ fn acts(staff: &Staff, letter: &Letter, extra: &Extra) -> Markup {
         }
         div.row {
             @for it in ACTS.iter().filter(|it| letter.state.is_one_of(it.of)) {
-                (reasoned(staff, &own(it.word), it, extra))
+                (reasoned(staff, &own(it.word), it, (&letter.state.name, extra)))
             }
         }
     }
@@ -232,16 +262,21 @@ fn field(act: &Act) -> String {
 }
 
 /// A form that asks for a reason.
-fn reasoned(staff: &Staff, to: &str, act: &Act, extra: &Extra) -> Markup {
+fn reasoned(staff: &Staff, to: &str, act: &Act, (state, extra): (&str, &Extra)) -> Markup {
     let typed = extra.typed.as_ref().filter(|(word, _)| *word == act.word);
     let wrong = typed.and(extra.problem.as_ref()).and_then(|it| it.of("/why"));
     let why = typed.map(|(_, why)| why.clone()).unwrap_or_default();
+    let warning = warning(state).filter(|_| act.word == "again");
     html! {
         details.confirm open[typed.is_some()] {
             summary { (act.button) "…" }
             form method="post" action=(to) {
                 (hidden(staff))
                 p { (act.does) }
+                @if let Some(warning) = warning { p { strong { (warning) } } }
+                @if warning.is_some() && EPOST.contains(&state) {
+                    (check(TWICE, "Print it all the same: it may go twice", extra.ticked).required())
+                }
                 (text(&field(act), "Why").with("maxlength", "200").value(why).hint(act.hint).error(wrong).required())
                 button.danger { (act.button) }
             }

@@ -1,9 +1,18 @@
 //! Letters that are printed together.
 
+use app::ports::{Letters as _, People as _};
 use aws::http::Role;
+use domain::distribution::ListedLetter;
+use domain::ids::PatientId;
+use domain::patient::Patient;
+use domain::text::Label;
 use http::StatusCode;
+use serde_json::json;
+use testkit::build;
+use testkit::letters::waiting;
 
-use super::{died, ids, office, states};
+use super::{ids, office, states};
+use crate::support::Trouble;
 
 #[tokio::test]
 async fn those_that_are_ticked_are_printed_opened_and_posted() {
@@ -63,13 +72,58 @@ async fn what_does_not_wait_any_more_is_named_as_people_know_it_and_the_ticks_st
 #[tokio::test]
 async fn who_was_left_out_is_told() {
     let office = office(1).await;
-    died(&office).await;
-    testkit::letters::list(&office.dynamo, 2, &testkit::build::site().id).await;
+    let luca = Patient {
+        id: PatientId::new(build::number(55)),
+        identifiers: [].into(),
+        ..build::patient_with_post()
+    };
+    office.dynamo.people().create_patient(&luca).await.unwrap();
+    let of_luca = ListedLetter {
+        patient: luca.id.clone(),
+        title: Label::parse("Recall letter").unwrap(),
+        ..waiting(2, &build::site().id)
+    };
+    office.dynamo.letters().put_on_list(&of_luca).await.unwrap();
+    // Put on the list before: then he wanted no letters any more.
+    let no_letters = json!({ "channels": ["letter"], "how": "asked at the desk" });
+    office.api("POST", &format!("/v1/patients/{}/opt-out", luca.id), &no_letters).await;
     let desk = office.person(Role::FrontDesk).await;
-    let page = desk.post("/app/letters/batches", &[("do", "all")]).await;
-    // All of them are Maria's: nothing can be printed.
+    let form = [("do", "all"), ("of_state", "waiting"), ("of_site", "harbour")];
+    let page = desk.post("/app/letters/batches", &form).await;
+    assert_eq!(page.status, StatusCode::CREATED, "{}", page.text());
+    page.shows("Batch of 1 letter").shows("1 letter was left out");
+    page.shows("“Recall letter” to Maria Rossi : The patient").shows("opted out");
+    page.shows("They wait still").lacks("POST").lacks("Print once more");
+    page.has(&format!("<a href=\"/app/letters/{}\">", of_luca.id));
+    assert_eq!(
+        office.read(&format!("/v1/letters/{}", of_luca.id)).await["state"]["name"],
+        "waiting"
+    );
+    // Where all are left out, nothing is printed, and the list says so.
+    let page = desk.post("/app/letters/batches", &form).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
-    page.shows("Waits to be printed");
+}
+
+#[tokio::test]
+async fn the_rest_of_a_site_is_printed_from_the_list_of_that_site() {
+    let office = office(100).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let form = [("do", "all"), ("of_state", "waiting"), ("of_site", "harbour")];
+    let page = desk.post("/app/letters/batches", &form).await;
+    page.shows("Batch of 99 letters").shows("Others wait still");
+    page.has("<a href=\"/app/letters?site=harbour&amp;state=waiting\">Print once more</a>");
+}
+
+#[tokio::test]
+async fn a_batch_that_is_not_marked_as_posted_says_so_on_its_own_page() {
+    let office = office(1).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let taken = desk.post("/app/letters/batches", &[("do", "all")]).await;
+    let batch = taken.location().split('?').next().unwrap().to_owned();
+    office.troubles.lock().unwrap().push_back(Trouble::Refusal(StatusCode::CONFLICT, None));
+    let page = desk.post(&format!("{batch}/posted"), &[]).await;
+    assert_eq!(page.status, StatusCode::CONFLICT);
+    page.shows("Batch of 1 letter").has("class=\"alert\"").shows("Mark 1 letter as posted");
 }
 
 #[tokio::test]

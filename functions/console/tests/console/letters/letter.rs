@@ -1,9 +1,10 @@
 //! A letter's story.
 
 use aws::http::Role;
+use domain::distribution::{LetterState, Reason};
 use http::StatusCode;
 
-use super::{died, ids, office, states};
+use super::{died, ids, office, standing, states};
 
 #[tokio::test]
 async fn it_says_where_it_stands_and_what_to_do_next() {
@@ -80,4 +81,25 @@ async fn a_reason_that_is_missing_is_asked_for_and_another_act_is_not_known() {
         assert_eq!(page.status, StatusCode::FORBIDDEN, "{what}");
     }
     assert_eq!(states(&office).await, ["waiting"]);
+}
+
+#[tokio::test]
+async fn what_epost_may_post_too_is_printed_again_only_by_who_says_that_it_may_go_twice() {
+    let office = office(0).await;
+    let doubt = Reason::ours("Nothing came back.".to_owned());
+    let letter = standing(&office, 1, LetterState::InDoubt(doubt)).await;
+    let path = format!("/app/letters/{letter}");
+    let desk = office.person(Role::FrontDesk).await;
+    desk.get(&path).await.shows("The ePost provider may post it too").has("name=\"twice\"");
+    let why = ("why-again", "it never came");
+    let page = desk.post(&format!("{path}/again"), &[why]).await;
+    assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
+    page.shows("Tick that it may go twice").has("value=\"it never came\"");
+    assert_eq!(states(&office).await, ["in_doubt"]);
+    desk.sent(&format!("{path}/again"), &[why, ("twice", "on")]).await.shows("Waits to be printed");
+    assert_eq!(states(&office).await, ["waiting"]);
+    // One in the post already is known to go twice; to one that waits nothing of it is said.
+    desk.get(&path).await.lacks("ePost provider may post it too");
+    desk.sent(&format!("{path}/posted"), &[]).await.shows("a second letter goes");
+    desk.sent(&format!("{path}/again"), &[why]).await.shows("Waits to be printed");
 }

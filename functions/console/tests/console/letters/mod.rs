@@ -44,6 +44,13 @@ async fn hostile(office: &Office) -> String {
     letter.id.to_string()
 }
 
+/// The n-th letter to Maria, which stands like this.
+async fn standing(office: &Office, n: u128, state: LetterState) -> String {
+    let letter = ListedLetter { state, ..waiting(n, &build::site().id) };
+    office.dynamo.letters().put_on_list(&letter).await.unwrap();
+    letter.id.to_string()
+}
+
 /// Maria has died.
 async fn died(office: &Office) {
     let people = office.dynamo.people();
