@@ -23,6 +23,31 @@ pub fn signed_out(path: &str, form: &Posted) -> (StatusCode, Markup) {
     (StatusCode::UNAUTHORIZED, alone("Your session has ended", &body))
 }
 
+/// The forms whose `once` the API gets as a key, under which it does them once.
+const KEYED: [&str; 9] = [
+    "/app/letters/batches",
+    "/app/patients/new",
+    "/app/patients/*/enrol",
+    "/app/programs/new",
+    "/app/programs/*/duplicate",
+    "/app/settings/sites/new",
+    "/app/settings/booking-types/new",
+    "/app/templates/new",
+    "/app/templates/*/test",
+];
+
+/// Whether the API does not do it a second time: what has a version is refused, what has a key gets the answer
+/// that it got.
+fn is_done_once(path: &str, form: &Posted) -> bool {
+    let path = path.split('?').next().unwrap_or_default();
+    let is_at = |known: &str| {
+        let parts = || known.split('/').zip(path.split('/'));
+        known.split('/').count() == path.split('/').count()
+            && parts().all(|(known, part)| known == "*" || known == part)
+    };
+    form.some("version").is_some() || (form.some("once").is_some() && KEYED.into_iter().any(is_at))
+}
+
 /// There was no answer, or nobody knows what became of it: it is there to be sent again.
 pub(crate) fn unanswered(
     status: StatusCode,
@@ -33,7 +58,11 @@ pub(crate) fn unanswered(
     let body = html! {
         h1 { (title) }
         p { (detail) }
-        p { "What you typed is kept on this page. Sent again, it is not done twice." }
+        p {
+            "What you typed is kept on this page. "
+            @if is_done_once(path, form) { "Sent again, it is not done twice." }
+            @else { "If it was done, sending it again may do it twice: look first." }
+        }
         (again(path, form, csrf, "Send it again"))
         p { a href="/app/work" { "Go to the work list" } }
     };
@@ -91,6 +120,28 @@ fn alone(title: &str, body: &Markup) -> Markup {
         html lang="en" {
             (head(title, false))
             body.alone { main #main { (body) } }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_of_what_has_a_key_or_a_version_it_is_said_that_it_is_not_done_twice() {
+        let once = Posted::of(&[("once", "key"), ("text", "Rang.")]);
+        let version = Posted::of(&[("once", "key"), ("version", "\"3\"")]);
+        for (path, form, is_once) in [
+            ("/app/work/work_1/notes", &once, false),
+            ("/app/work/bulk", &once, false),
+            ("/app/letters/batches", &once, true),
+            ("/app/letters/batches", &Posted::default(), false),
+            ("/app/letters/batches/bat_1/posted", &once, false),
+            ("/app/patients/pat_1/enrol?program=prg_1", &once, true),
+            ("/app/templates/tpl_1", &version, true),
+        ] {
+            assert_eq!(is_done_once(path, form), is_once, "{path}");
         }
     }
 }

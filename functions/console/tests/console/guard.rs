@@ -146,6 +146,7 @@ async fn what_was_typed_is_kept_when_the_api_does_not_answer_or_fails() {
         let page = person.post("/app/settings/sending/hold", &[("why", "Wrong text")]).await;
         assert!(!page.status.is_success(), "{trouble:?}: {}", page.text());
         page.shows("What you typed is kept on this page").lacks("raw");
+        page.shows("sending it again may do it twice: look first").lacks("it is not done twice");
         assert_eq!(page.hidden("why"), "Wrong text");
         assert_eq!(page.hidden("csrf"), person.csrf);
         assert_eq!(office.read("/v1/sending").await["state"], "on");
