@@ -44,11 +44,19 @@ document.addEventListener("dragend", () => {
   dragged = null;
 });
 
-// Tags are put where the cursor is: <button type="button" data-insert="text" data-into="id of the field">.
+// Fields by their ids, the one that was written in last at the front.
+let touched = [];
+document.addEventListener("focusin", ({ target: { id } }) => {
+  if (id) touched = [id, ...touched.filter((it) => it !== id)];
+});
+
+// Tags are put where the cursor is: <button type="button" data-insert="text" data-into="id of the field">. Of
+// several ids, apart by a space, it is the one that was written in last, else the last of them.
 document.addEventListener("click", (event) => {
   const button = event.target.closest?.("[data-insert]");
   if (!button) return;
-  const field = document.getElementById(button.dataset.into);
+  const into = button.dataset.into.split(" ");
+  const field = document.getElementById(touched.find((id) => into.includes(id)) ?? into.at(-1));
   if (!field) return;
   field.focus();
   field.setRangeText(button.dataset.insert, field.selectionStart, field.selectionEnd, "end");
@@ -71,6 +79,19 @@ document.addEventListener("input", (event) => {
   clearTimeout(later);
   later = setTimeout(show, 700, button);
 });
+
+// A form that was sent is not sent again while its answer is awaited: who presses twice would be told of the
+// second press only. What shows in a frame is sent as often as one likes. Whoever stops a page, or comes back to it,
+// may send it again: no answer takes longer than that.
+const LONGEST = 30_000;
+let sent = new WeakMap();
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post" || event.submitter?.hasAttribute("formtarget")) return;
+  if (performance.now() - (sent.get(form) ?? -LONGEST) < LONGEST) event.preventDefault();
+  else sent.set(form, performance.now());
+});
+window.addEventListener("pageshow", () => { sent = new WeakMap(); });
 
 // What was typed is not left by accident: <form data-guard>, or with "typed" when it came with what is not saved.
 let typed = document.querySelector('[data-guard="typed"]') !== null;
