@@ -6,7 +6,7 @@
 use aws::http::Role;
 use axum::extract::{Path, Query};
 use axum::response::{IntoResponse as _, Redirect, Response};
-use http::Method;
+use http::{Method, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -199,14 +199,14 @@ pub(super) async fn save(
         None => failure.refusal()?,
     };
     let known = Known::read(&staff.api, &id).await.map_err(|failure| match saved {
-        Some(half) => Failure::Refused(half_saved(half, problem.status)),
+        Some(half) => Failure::Refused(half_saved(half, problem.status())),
         None => failure,
     })?;
     if problem.is_stale() {
         return Ok(stale(&staff, &known, &picked, saved).await);
     }
     let body = html! {
-        (half(saved))
+        (half(saved, problem.status()))
         (fields(&staff, &known, &picked, Some(&problem)))
     };
     let page = around(&staff, &known.program.it, Tab::BookingTypes, None, body).await;
@@ -221,31 +221,34 @@ enum Half {
 }
 
 impl Half {
-    const fn said(self) -> &'static str {
-        match self {
-            Self::Completion => {
-                "Which bookings complete a cycle is saved as you picked it. The booking types are not: they \
-                 are as they were."
-            }
-            Self::Links => {
-                "The booking types are saved as you picked them. Which bookings complete a cycle is not: that \
-                 is as it was."
-            }
-        }
+    /// What is saved, and what is not; of a request that got no answer nobody knows whether it was done.
+    fn said(self, is_refused: bool) -> String {
+        let (saved, other) = match self {
+            Self::Completion => (
+                "Which bookings complete a cycle is saved as you picked it.",
+                "The booking types are not: they are as they were.",
+            ),
+            Self::Links => (
+                "The booking types are saved as you picked them.",
+                "Which bookings complete a cycle is not: that is as it was.",
+            ),
+        };
+        let unknown = "Whether the rest is saved is not known: look before you save again.";
+        format!("{saved} {}", if is_refused { other } else { unknown })
     }
 }
 
-const HALF: &str = "Only half of it is saved";
-
-fn half_saved(half: Half, status: u16) -> Problem {
-    Problem { status, title: HALF.to_owned(), ..Problem::new(half.said()) }
+/// Which half is saved, on a page or instead of one.
+fn half_saved(half: Half, status: StatusCode) -> Problem {
+    let is_refused = !status.is_server_error();
+    let title = if is_refused { "Only half of it is saved" } else { "Half of it is saved" };
+    let detail = half.said(is_refused);
+    Problem { status: status.as_u16(), title: title.to_owned(), ..Problem::new(detail) }
 }
 
-fn half(saved: Option<Half>) -> Markup {
+fn half(saved: Option<Half>, status: StatusCode) -> Markup {
     html! {
-        @if let Some(half) = saved {
-            div.warning role="alert" { strong { (HALF) } p { (half.said()) } }
-        }
+        @if let Some(half) = saved { (alert(&half_saved(half, status))) }
     }
 }
 
@@ -335,7 +338,7 @@ async fn stale(
         ("A cycle is completed by", say(&saved.completion), say(&picked.completion)),
         ("Selected booking types", &their_types, &our_types),
     ]);
-    let body = html! { (half(saved_half)) (above) (fields(staff, known, picked, None)) };
+    let body = html! { (half(saved_half, StatusCode::PRECONDITION_FAILED)) (above) (fields(staff, known, picked, None)) };
     let page = around(staff, &known.program.it, Tab::BookingTypes, None, body).await;
-    (http::StatusCode::PRECONDITION_FAILED, page).into_response()
+    (StatusCode::PRECONDITION_FAILED, page).into_response()
 }
