@@ -43,11 +43,13 @@ use pipe::Pipe;
 /// How Chromium is found and started, and what it leaves is removed.
 const START: &str = include_str!("browser/start.sh");
 
-const OPTIONS: [&str; 14] = [
+const OPTIONS: [&str; 15] = [
     "--remote-debugging-pipe",
     "--headless=new",
     // Root in a container can have no sandbox, and the only pages are ours.
     "--no-sandbox",
+    // A frame that may do nothing is told of with the page that it is in.
+    "--disable-features=IsolateSandboxedIframes",
     // A container's /dev/shm is too small.
     "--disable-dev-shm-usage",
     "--disable-gpu",

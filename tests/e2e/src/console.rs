@@ -25,4 +25,5 @@ pub fn sign_in(page: &Page, stack: &Stack, who: &Credentials) {
     page.fill("Password", who.password.reveal());
     page.press("Sign in");
     page.can_press("Sign out");
+    page.rest();
 }

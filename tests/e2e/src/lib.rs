@@ -13,6 +13,7 @@
 
 pub mod bookings;
 pub mod browser;
+pub mod clinic;
 pub mod console;
 pub mod forged;
 pub mod people;

@@ -47,6 +47,26 @@ impl Page {
         words(&value).to_owned()
     }
 
+    /// Where the link with these words leads.
+    ///
+    /// # Panics
+    /// When there is no such link.
+    #[track_caller]
+    pub fn link(&self, words_on_it: &str) -> String {
+        let address = self.or_fail(self.until(|| self.ask("hrefOf", &json!([words_on_it]))));
+        words(&address).to_owned()
+    }
+
+    /// The buttons of forms that are posted: with which something on the page could be changed.
+    ///
+    /// # Panics
+    /// When the page cannot be asked.
+    #[track_caller]
+    pub fn posting_buttons(&self) -> Vec<String> {
+        let names = self.or_fail(self.until(|| self.ask("posting", &json!([]))));
+        names.as_array().into_iter().flatten().map(|it| words(it).to_owned()).collect()
+    }
+
     /// The label of the field, or the words of the button or link, that has the focus; of none, nothing.
     ///
     /// # Panics

@@ -25,6 +25,9 @@ const KEYS: [(&str, u8, &str); 13] = [
 
 const SHIFT: u8 = 8;
 
+/// A page on which one must press Tab more often is for nobody without a mouse.
+const MOST_TABS: u8 = 80;
+
 impl Page {
     /// Puts `value` into the field with this label, in place of what is there. A date is `2031-01-31`.
     ///
@@ -82,6 +85,36 @@ impl Page {
         self.or_fail(self.click("pressableIn", &json!([place, words])));
     }
 
+    /// Puts `value` into the field with this label in the row, list item, form or group that reads `place`.
+    ///
+    /// # Panics
+    /// When there is no such field there, or more than one.
+    #[track_caller]
+    pub fn fill_in(&self, place: &str, label: &str, value: &str) {
+        let arguments = json!([place, label, value]);
+        let takes_keys = self.or_fail(self.until(|| self.ask("fillableIn", &arguments)));
+        let typed = if takes_keys == true { self.write(value) } else { Ok(()) };
+        self.or_fail(typed.and_then(|()| self.settle()));
+    }
+
+    /// Chooses as [`Page::choose`] does, in the row, list item, form or group that reads `place`.
+    ///
+    /// # Panics
+    /// When there is no such choice there.
+    #[track_caller]
+    pub fn choose_in(&self, place: &str, label: &str, option: &str) {
+        self.or_fail(self.click("choosableIn", &json!([place, label, option])));
+    }
+
+    /// Checks the box with this label in the row, list item, form or group that reads `place`, if it is not.
+    ///
+    /// # Panics
+    /// When there is no such box there.
+    #[track_caller]
+    pub fn check_in(&self, place: &str, label: &str) {
+        self.or_fail(self.click("checkableIn", &json!([place, label, true])));
+    }
+
     /// Gives a file to the field with this label.
     ///
     /// # Panics
@@ -103,6 +136,33 @@ impl Page {
     #[track_caller]
     pub fn key(&self, name: &str) {
         self.or_fail(self.stroke(name).and_then(|()| self.settle()));
+    }
+
+    /// Goes on by the Tab key until what is called so, or has this as the first words of its name, has the focus.
+    ///
+    /// # Panics
+    /// When it cannot be come to so.
+    #[track_caller]
+    pub fn tab_to(&self, name: &str) {
+        let mut passed = Vec::new();
+        for _ in 0..MOST_TABS {
+            self.or_fail(self.stroke("Tab"));
+            let at = self.focused();
+            if at.strip_prefix(name).is_some_and(|rest| rest.is_empty() || rest.starts_with(' ')) {
+                return;
+            }
+            passed.push(at);
+        }
+        self.or_fail::<()>(Err(format!("Tab does not come to \"{name}\", but to {passed:?}")));
+    }
+
+    /// Types this where the focus is, key by key.
+    ///
+    /// # Panics
+    /// When Chromium has ended.
+    #[track_caller]
+    pub fn type_keys(&self, text: &str) {
+        self.or_fail(self.write(text).and_then(|()| self.settle()));
     }
 
     fn click(&self, function: &str, arguments: &Value) -> Result<(), String> {

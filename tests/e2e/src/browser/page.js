@@ -1,12 +1,16 @@
 // Finds things on the page as a person does: by what is written on them or beside them.
 const plain = (text) => (text ?? "").replace(/\s+/g, " ").trim();
-const visible = (element) => element.checkVisibility({ visibilityProperty: true });
+// What is hidden from screen readers too, such as the button of the Enter key, is nobody's to find.
+const visible = (element) =>
+    element.checkVisibility({ visibilityProperty: true }) && !element.closest("[aria-hidden=true]");
 const all = (selector, within = document) => [...within.querySelectorAll(selector)].filter(visible);
 
 const FIELDS = "input:not([type=hidden], [type=submit], [type=button], [type=reset], [type=image]), select, textarea";
 const BUTTONS =
     "button, a[href], summary, input:is([type=submit], [type=button], [type=reset]), " +
     ":is([role=button], [role=link], [role=tab], [role=menuitem])";
+const CHOICES = "select, fieldset, [role=radiogroup]";
+const BOXES = "input[type=checkbox], input[type=radio]";
 const PLACES = "tr, li, dialog, form, fieldset, article, section, [role=row], [role=listitem], [role=group]";
 
 // A label's words, without those of the field that is inside it.
@@ -55,18 +59,20 @@ const point = (element) => {
 
 const pressable = (name) => point(pick("button or link", all(BUTTONS), name));
 
-// The smallest part of the page that reads so and has the button.
-const pressableIn = (place, name) => {
+// The smallest part of the page that reads so and has what is called so.
+const partWith = (place, selector, name) => {
     const around = all(PLACES).filter((part) => plain(part.innerText).includes(place));
-    const with_it = around.filter((part) => all(BUTTONS, part).some((button) => nameOf(button).startsWith(name)));
+    const with_it = around.filter((part) => all(selector, part).some((it) => nameOf(it).startsWith(name)));
     const part = with_it.find((part) => !with_it.some((other) => other !== part && part.contains(other)));
     if (!part) throw Error(`there is no "${name}" where it reads "${place}"`);
-    return point(pick("button or link", all(BUTTONS, part), name));
+    return part;
 };
 
+const pressableIn = (place, name) => point(pick("button or link", all(BUTTONS, partWith(place, BUTTONS, name)), name));
+
 // Readies a field for typing. One with a picker of the browser's own takes the value as it is.
-const fillable = (name, value) => {
-    const field = pick("field", all(FIELDS), name);
+const fillable = (name, value, within = document) => {
+    const field = pick("field", all(FIELDS, within), name);
     if (field.matches(":disabled, :read-only:not([type=color], [type=range])")) throw Error(`"${name}" takes nothing`);
     field.scrollIntoView({ block: "center", behavior: "instant" });
     field.focus();
@@ -80,14 +86,16 @@ const fillable = (name, value) => {
     return true;
 };
 
+const fillableIn = (place, name, value) => fillable(name, value, partWith(place, FIELDS, name));
+
 const told = (field) => {
     field.dispatchEvent(new InputEvent("input", { bubbles: true }));
     field.dispatchEvent(new Event("change", { bubbles: true }));
 };
 
 // An option of a list is chosen at once; one of a group of radio buttons is to be clicked.
-const choosable = (name, option) => {
-    const chooser = pick("choice", all("select, fieldset, [role=radiogroup]"), name);
+const choosable = (name, option, within = document) => {
+    const chooser = pick("choice", all(CHOICES, within), name);
     if (!chooser.matches("select")) return point(pick("option", all("input[type=radio]", chooser), option));
     if (chooser.disabled) throw Error(`"${name}" is disabled`);
     const options = [...chooser.options];
@@ -101,10 +109,14 @@ const choosable = (name, option) => {
     return null;
 };
 
-const checkable = (name, wanted) => {
-    const box = pick("box", all("input[type=checkbox], input[type=radio]"), name);
+const choosableIn = (place, name, option) => choosable(name, option, partWith(place, CHOICES, name));
+
+const checkable = (name, wanted, within = document) => {
+    const box = pick("box", all(BOXES, within), name);
     return box.checked === wanted ? null : point(box);
 };
+
+const checkableIn = (place, name, wanted) => checkable(name, wanted, partWith(place, BOXES, name));
 
 const fileField = (name) => pick("field", all("input[type=file]"), name);
 
@@ -119,6 +131,13 @@ const unseen = (text) => {
 };
 
 const valueOf = (name) => pick("field", all(FIELDS), name).value;
+
+const hrefOf = (name) => pick("link", all("a[href]"), name).href;
+
+// What changes something: the buttons of forms that are posted. All of them, also in parts that are folded away.
+const posting = () => [...document.forms].filter((form) => form.method === "post")
+    .flatMap((form) => [...form.elements].filter((it) => it.matches("button:not([type=button]), input[type=submit]")))
+    .map((button) => plain(button.textContent) || button.value);
 
 const focused = () => {
     const element = document.activeElement;

@@ -93,6 +93,15 @@ impl Page {
         self.or_fail(cache(false));
     }
 
+    /// Waits until all of the page is there that has begun to come.
+    ///
+    /// # Panics
+    /// When it does not come.
+    #[track_caller]
+    pub fn rest(&self) {
+        self.or_fail(self.settle());
+    }
+
     pub(super) fn call(&self, method: &str, params: &Value) -> Result<Value, String> {
         self.pipe.call(&self.session, method, params)
     }

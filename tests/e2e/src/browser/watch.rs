@@ -103,9 +103,10 @@ impl Page {
             match event.method.as_str() {
                 // A stream of events has no end.
                 "Network.requestWillBeSent" if params["type"] != "EventSource" => {
+                    let url = words(&params["request"]["url"]).to_owned();
                     awaited.insert(
                         request,
-                        (params["loaderId"].clone(), words(&params["request"]["url"]).to_owned()),
+                        (params["loaderId"].clone(), params["frameId"].clone(), url),
                     );
                 }
                 "Network.loadingFinished" | "Network.loadingFailed" => {
@@ -119,13 +120,17 @@ impl Page {
                 }
                 // What the page before still waited for is no longer told of.
                 "Page.frameNavigated" if self.is_main_frame(&params["frame"]["id"]) => {
-                    awaited.retain(|_, (loader, _)| *loader == params["frame"]["loaderId"]);
+                    awaited.retain(|_, (loader, ..)| *loader == params["frame"]["loaderId"]);
+                }
+                // Nor is what is awaited by a frame that goes on in a process of its own, such as a PDF's.
+                "Page.frameDetached" => {
+                    awaited.retain(|_, (_, frame, _)| *frame != params["frameId"]);
                 }
                 _ => continue,
             }
             last = Some(event.at);
         }
-        if let Some((_, url)) = awaited.values().next() {
+        if let Some((.., url)) = awaited.values().next() {
             return Err(format!("{url} is awaited"));
         }
         if loading || last.is_some_and(|last| last.elapsed() < rest) {
