@@ -85,8 +85,8 @@ impl Aws {
 fn read(answer: &HttpResponse) -> Result<Response<Bytes>, OrchestratorError<Infallible>> {
     let body = answer.body().bytes().map(Bytes::copy_from_slice).unwrap_or_default();
     let mut response = Response::new(body);
-    *response.status_mut() = http::StatusCode::from_u16(answer.status().as_u16())
-        .map_err(OrchestratorError::other)?;
+    *response.status_mut() =
+        http::StatusCode::from_u16(answer.status().as_u16()).map_err(OrchestratorError::other)?;
     for (name, value) in answer.headers() {
         if let (Ok(name), Ok(value)) = (HeaderName::try_from(name), HeaderValue::try_from(value)) {
             response.headers_mut().append(name, value);

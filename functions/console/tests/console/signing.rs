@@ -45,9 +45,9 @@ async fn a_person_signs_in_by_the_pages_of_cognito_and_comes_back_to_where_they_
     assert_eq!(parameter(&url, "code_challenge_method"), "S256");
     office.cognito.says.lock().unwrap().nonce = parameter(&url, "nonce");
 
-    let began = cookie(&begun, "__Host-signing-in").unwrap();
+    let signing_in = cookie(&begun, "__Host-signing-in").unwrap();
     let back = format!("/signed-in?code=c&state={}", parameter(&url, "state"));
-    let done = get(&office, &back, &began).await;
+    let done = get(&office, &back, &signing_in).await;
     assert_eq!(done.location(), "/app/signed-in-again", "{}", done.text());
     let page = get(&office, done.location(), &cookie(&done, "__Host-session").unwrap()).await;
     page.shows("jo@practice.example").shows("Front desk");
@@ -58,7 +58,7 @@ async fn a_person_signs_in_by_the_pages_of_cognito_and_comes_back_to_where_they_
     assert!(asked[0].1["code_verifier"].len() >= 43);
 
     // Its code, and what was remembered for it, are good once.
-    let again = get(&office, &back, &began).await;
+    let again = get(&office, &back, &signing_in).await;
     assert_eq!(again.status, StatusCode::BAD_REQUEST);
 }
 

@@ -66,9 +66,10 @@ async fn whole(
     )?;
     let patient = patient.it;
     // What it says of archiving is of all of them, whichever page of them is looked at.
-    let open = match staff.may(Role::FrontDesk) {
-        true => on.count_open(staff, id, cursor.is_empty()).await?,
-        false => 0,
+    let open = if staff.may(Role::FrontDesk) {
+        on.count_open(staff, id, cursor.is_empty()).await?
+    } else {
+        0
     };
     let zone = words::zone(&sites, patient.site.as_deref());
     let edits = staff.may(Role::FrontDesk) && patient.standing != "merged";

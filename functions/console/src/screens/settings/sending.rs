@@ -133,10 +133,7 @@ async fn whole(
         futures_util::join!(staff.api.get::<Sending>("/v1/sending"), staff.names());
     let sending = sending?;
     // While messages go out nothing else is read: whoever must hold them at once waits for nothing.
-    let held = match sending.is_held() {
-        true => Some(how_it_stands(staff).await?),
-        false => None,
-    };
+    let held = if sending.is_held() { Some(how_it_stands(staff).await?) } else { None };
     let status = refused.map_or(StatusCode::OK, |it| it.problem.status());
     let preview = held.as_ref().and_then(|(preview, _)| preview.as_ref());
     let body = html! {

@@ -463,14 +463,14 @@ async fn booking_types_are_linked_from_the_program_too() {
     page.shows("A booking of these types puts the patient on it").shows("Visit first");
     let hidden = |page: &Screen, name: &str| page.hidden(name).replace("&quot;", "\"");
     let (version, links) = (hidden(&page, "program"), hidden(&page, "links"));
-    let typed = [
+    let sent = [
         ("program", version.as_str()),
         ("links", links.as_str()),
         ("starts", types[0].as_str()),
         ("completion", "selected"),
         ("completes", types[1].as_str()),
     ];
-    let page = admin.sent(&path, &typed).await;
+    let page = admin.sent(&path, &sent).await;
     page.shows("Saved.");
     let saved = office.read(&format!("/v1/programs/{program}/booking-types")).await;
     assert_eq!(saved["starts"], json!([types[0]]));
@@ -485,18 +485,18 @@ async fn booking_types_are_linked_from_the_program_too() {
         .shows("Visit second");
 
     // The same form again: somebody has saved since.
-    let stale = admin.post(&path, &typed[..3]).await;
+    let stale = admin.post(&path, &sent[..3]).await;
     assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
     stale.shows("Somebody else saved it");
 
     let (version, links) = (hidden(&page, "program"), hidden(&page, "links"));
-    let typed = [
+    let sent = [
         ("program", version.as_str()),
         ("links", links.as_str()),
         ("completion", "any"),
         ("completes", types[1].as_str()),
     ];
-    admin.sent(&path, &typed).await.shows("Saved.");
+    admin.sent(&path, &sent).await.shows("Saved.");
     let saved = office.read(&format!("/v1/programs/{program}/booking-types")).await;
     assert_eq!((&saved["starts"], &saved["completes"]), (&json!([]), &json!([])));
     assert_eq!(saved["completion"], "any");

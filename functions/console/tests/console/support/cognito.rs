@@ -37,6 +37,9 @@ pub(crate) struct Says {
     pub(crate) refuses: Option<&'static str>,
 }
 
+/// What it was asked: the path or the operation, and the fields.
+pub(crate) type Asked = (String, HashMap<String, String>);
+
 /// A stand-in.
 #[derive(Clone)]
 pub(crate) struct Cognito {
@@ -44,7 +47,7 @@ pub(crate) struct Cognito {
     /// What it says.
     pub(crate) says: Arc<Mutex<Says>>,
     /// What it was asked, by path.
-    pub(crate) asked: Arc<Mutex<Vec<(String, HashMap<String, String>)>>>,
+    pub(crate) asked: Arc<Mutex<Vec<Asked>>>,
     clock: FakeClock,
 }
 

@@ -53,19 +53,15 @@ impl Typed {
         let is_written = self.get_of(key, "template") == WRITTEN_HERE;
         let written = WRITTEN.into_iter().filter(|_| is_written);
         let written = written.filter_map(|(field, name)| Some((name, filled(field)?.to_owned())));
-        let what = match serde_json::from_value::<Action>(self.action(key, key)) {
-            Ok(mut action) => {
-                // What is written in place is said beside it.
-                action.template = action.template.filter(|it| it != WRITTEN_HERE && !it.is_empty());
-                words::action(&action, kind, place == 0, templates)
-            }
+        let what = if let Ok(mut action) = serde_json::from_value::<Action>(self.action(key, key)) {
+            // What is written in place is said beside it.
+            action.template = action.template.filter(|it| it != WRITTEN_HERE && !it.is_empty());
+            words::action(&action, kind, place == 0, templates)
+        } else {
             // Something typed is no number: it is said as it was typed.
-            Err(_) => {
-                let typed =
-                    TYPED.into_iter().filter_map(|(field, name)| Some((name, filled(field)?)));
-                let typed = typed.map(|(name, value)| format!("{name}: {value}"));
-                format!("{}. {}", words::does(self.does(key)), typed.collect::<Vec<_>>().join("; "))
-            }
+            let typed = TYPED.into_iter().filter_map(|(field, name)| Some((name, filled(field)?)));
+            let typed = typed.map(|(name, value)| format!("{name}: {value}"));
+            format!("{}. {}", words::does(self.does(key)), typed.collect::<Vec<_>>().join("; "))
         };
         Gone { number: place + 1, what, written: written.collect() }
     }
@@ -79,8 +75,8 @@ impl Typed {
             if keys.contains(&action.id) || had.contains(&action.id) {
                 continue;
             }
-            let before = saved.actions.iter().take(place).rev();
-            let after = before.filter_map(|it| keys.iter().position(|key| *key == it.id)).next();
+            let mut before = saved.actions.iter().take(place).rev();
+            let after = before.find_map(|it| keys.iter().position(|key| *key == it.id));
             self.add_saved(action);
             keys.insert(after.map_or(0, |after| after + 1), action.id.clone());
             came.push(action.id.clone());
