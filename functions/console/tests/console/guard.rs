@@ -161,9 +161,9 @@ async fn a_read_is_asked_for_again_when_its_connection_was_gone() {
     let office = Office::open().await;
     let person = office.person(Role::Viewer).await;
     office.troubles.lock().unwrap().push_back(Trouble::Nothing);
-    assert_eq!(person.get("/app/settings/sending").await.status, StatusCode::OK);
+    assert_eq!(person.get("/app/settings/sites").await.status, StatusCode::OK);
     office.troubles.lock().unwrap().extend([Trouble::Nothing, Trouble::Nothing]);
-    let page = person.get("/app/settings/sending").await;
+    let page = person.get("/app/settings/sites").await;
     assert_eq!(page.status, StatusCode::BAD_GATEWAY);
     page.shows("No answer");
 }
@@ -185,7 +185,7 @@ async fn what_goes_wrong_with_a_part_of_a_page_is_said_in_its_place() {
     let office = Office::open().await;
     let person = office.person(Role::Viewer).await;
     let part = |cookie: String| {
-        Request::get("/app/settings/sending")
+        Request::get("/app/settings/sites")
             .header(header::COOKIE, cookie)
             .header("hx-request", "true")
             .body(Body::empty())
