@@ -337,7 +337,9 @@ fn a_form_from_a_stale_tab_is_a_choice_and_loses_nothing() {
     let [mine, theirs] = &tabs;
 
     let template = format!("/app/templates/{}", program.template);
-    tabs.iter().for_each(|tab| clinic.go(tab, &template));
+    for tab in &tabs {
+        clinic.go(tab, &template);
+    }
     theirs.fill("Text", "Hi {{ patient.first_name }}, ring us today.");
     theirs.press("Save template");
     theirs.see("Saved.");
@@ -350,7 +352,9 @@ fn a_form_from_a_stale_tab_is_a_choice_and_loses_nothing() {
     mine.see("Saved.");
 
     let editor = format!("/app/programs/{}/edit", program.id);
-    tabs.iter().for_each(|tab| clinic.go(tab, &editor));
+    for tab in &tabs {
+        clinic.go(tab, &editor);
+    }
     let names = [format!("Mine {}", clinic.mark), format!("Theirs {}", clinic.mark)];
     theirs.fill("Name", &names[1]);
     theirs.press("Save");
