@@ -1,84 +1,12 @@
-//! Actions & Properties, and the booking types of a program.
+//! Actions & Properties.
 
 use aws::http::Role;
 use http::StatusCode;
-use serde_json::{Value, json};
+use serde_json::json;
 
+use super::form::{SAVE, actions, fields, kept, press, stored};
 use super::{HOSTILE, enrol, id, monitoring, reminder, template};
-use crate::support::{Office, Person, Screen};
-
-/// The fields of a page's editor as a browser would send them.
-fn fields(page: &Screen) -> Vec<(String, String)> {
-    let form =
-        page.html.split("<form id=\"editor\"").nth(1).unwrap().split("</form>").next().unwrap();
-    let mut fields: Vec<(String, String)> = Vec::new();
-    for tag in form.split('<') {
-        let value = |name: &str| {
-            let found = tag.split(&format!(" {name}=\"")).nth(1)?.split('"').next()?;
-            Some(plain(found))
-        };
-        let (Some(name), attributes) = (value("name"), tag.split('>').next().unwrap()) else {
-            if let (Some((_, last)), true) =
-                (fields.last_mut(), tag.starts_with("option") && tag.contains(" selected"))
-            {
-                *last = value("value").unwrap();
-            }
-            continue;
-        };
-        if matches!(name.as_str(), "csrf" | "once") || tag.starts_with("button") {
-            continue;
-        }
-        let ticked = attributes.ends_with(" checked") || attributes.contains(" checked ");
-        let boxed = attributes.contains("\"checkbox\"") || attributes.contains("\"radio\"");
-        if boxed && !ticked {
-            continue;
-        }
-        let content = if tag.starts_with("textarea") {
-            plain(tag.split('>').nth(1).unwrap().trim_start_matches('\n'))
-        } else {
-            value("value").unwrap_or_default()
-        };
-        fields.push((name, content));
-    }
-    fields
-}
-
-fn plain(text: &str) -> String {
-    let text = text.replace("&lt;", "<").replace("&gt;", ">").replace("&quot;", "\"");
-    text.replace("&amp;", "&")
-}
-
-/// Sends the editor of a page, with some fields changed or added, by one of its buttons.
-async fn press(
-    person: &Person<'_>,
-    path: &str,
-    page: &Screen,
-    typed: &[(&str, &str)],
-    button: (&str, &str),
-) -> Screen {
-    let mut all = fields(page);
-    for (name, value) in typed {
-        match all.iter_mut().find(|(its, _)| its == name) {
-            Some((_, old)) => (*value).clone_into(old),
-            None => all.push(((*name).to_owned(), (*value).to_owned())),
-        }
-    }
-    let mut all: Vec<(&str, &str)> =
-        all.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
-    all.push(button);
-    person.post(path, &all).await
-}
-
-const SAVE: (&str, &str) = ("save", "1");
-
-fn actions(page: &Screen) -> Vec<String> {
-    let found = fields(page).into_iter().filter(|(name, _)| name == "action");
-    found.map(|(_, key)| key).collect()
-}
-
-async fn stored(office: &Office, id: &str) -> Value {
-    office.read(&format!("/v1/programs/{id}")).await
-}
+use crate::support::Office;
 
 #[tokio::test]
 async fn what_is_saved_is_in_the_fields_and_saving_it_again_changes_nothing() {
@@ -257,106 +185,6 @@ async fn a_save_that_patients_feel_says_how_many_and_asks() {
     assert_eq!(stored(&office, &program).await["version"], 4);
 }
 
-/// The hidden fields of the question before a save.
-fn kept(page: &Screen) -> Vec<(String, String)> {
-    let main = page.html.split("<main").nth(1).unwrap();
-    let inputs = main.split("<input type=\"hidden\" name=\"").skip(1).map(|rest| {
-        let (name, rest) = rest.split_once("\" value=\"").unwrap();
-        (name.to_owned(), plain(rest.split('"').next().unwrap()))
-    });
-    inputs.filter(|(name, _)| !matches!(name.as_str(), "csrf" | "once")).collect()
-}
-
-#[tokio::test]
-async fn a_stale_editor_shows_both_and_loses_nothing_of_either() {
-    let office = Office::open().await;
-    let program = reminder(&office).await;
-    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
-    let page = admin.get(&path).await;
-    let mut theirs = stored(&office, &program).await;
-    theirs["name"] = json!("Their name");
-    theirs["actions"]
-        .as_array_mut()
-        .unwrap()
-        .push(json!({ "id": "new", "type": "pause", "timing": { "when": "enrolled" } }));
-    office.api("PUT", &format!("/v1/programs/{program}"), &theirs).await;
-
-    let stale = press(&admin, &path, &page, &[("name", "My name")], SAVE).await;
-    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
-    stale.shows("Somebody else saved it while you were typing").shows("Name Their name My name");
-    stale.shows("Pause. Right after the action above.").shows("Not there");
-    assert_eq!(actions(&stale).len(), 3);
-    let saved = press(&admin, &path, &stale, &[], SAVE).await;
-    admin.get(saved.location()).await.shows("My name").shows("3. Pause");
-    assert_eq!(stored(&office, &program).await["version"], 3);
-}
-
-#[tokio::test]
-async fn what_somebody_else_removed_is_not_saved_again_as_a_new_action() {
-    let office = Office::open().await;
-    let program = reminder(&office).await;
-    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
-    let page = admin.get(&path).await;
-    let old = actions(&page);
-    let mut theirs = stored(&office, &program).await;
-    theirs["actions"].as_array_mut().unwrap().remove(0);
-    office.api("PUT", &format!("/v1/programs/{program}"), &theirs).await;
-
-    let (amount, template, body) = (
-        format!("{}.amount", old[0]),
-        format!("{}.template", old[0]),
-        format!("{}.new_body", old[0]),
-    );
-    let typed = [
-        ("name", "My name"),
-        (amount.as_str(), "5"),
-        (template.as_str(), "new"),
-        (body.as_str(), "See you <b>soon"),
-    ];
-    let stale = press(&admin, &path, &page, &typed, SAVE).await;
-    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
-    assert_eq!(actions(&stale), [old[1].as_str()]);
-    stale.shows("Removed by somebody else").shows("It was action 1 of yours: SMS. 5 days before");
-    stale.shows("See you <b>soon").has_not("<b>soon").shows("Name Booking reminder My name");
-    // What is no number is said as it was typed.
-    let odd = press(&admin, &path, &page, &[(amount.as_str(), "many")], SAVE).await;
-    odd.shows("How many: many; Unit: days; When: before; Time of day: 10:00");
-
-    let saved = press(&admin, &path, &stale, &[], SAVE).await;
-    assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
-    let after = stored(&office, &program).await;
-    assert_eq!(after["name"], "My name");
-    assert_eq!(after["actions"].as_array().unwrap().len(), 1);
-    assert_eq!(after["actions"][0]["id"], json!(old[1]));
-}
-
-#[tokio::test]
-async fn what_somebody_else_added_comes_where_they_put_it() {
-    let office = Office::open().await;
-    let program = reminder(&office).await;
-    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
-    let page = admin.get(&path).await;
-    let old = actions(&page);
-    // Ours is at the end, and the second one is not ours any more.
-    let page = press(&admin, &path, &page, &[], ("add", "pause")).await;
-    let page = press(&admin, &path, &page, &[], ("drop", &old[1])).await;
-    let mut theirs = stored(&office, &program).await;
-    let added = theirs["actions"].as_array_mut().unwrap();
-    let pause = json!({ "id": "new", "type": "pause", "timing": { "when": "enrolled" } });
-    for place in [0, 2, 4] {
-        added.insert(place, pause.clone());
-    }
-    office.api("PUT", &format!("/v1/programs/{program}"), &theirs).await;
-    let theirs = stored(&office, &program).await;
-    let its = |place: usize| theirs["actions"][place]["id"].as_str().unwrap();
-
-    let stale = press(&admin, &path, &page, &[], SAVE).await;
-    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
-    assert_eq!(actions(&stale), [its(0), old[0].as_str(), its(2), its(4), "new-1"]);
-    stale.shows("Added by somebody else").shows("It is action 1 below: Pause. As soon as");
-    stale.shows("It is action 3 below: Pause").shows("It is action 4 below: Pause");
-}
-
 #[tokio::test]
 async fn a_range_without_a_unit_is_not_dropped() {
     let office = Office::open().await;
@@ -375,32 +203,6 @@ async fn a_range_without_a_unit_is_not_dropped() {
     assert_eq!(saved.status, StatusCode::SEE_OTHER, "{}", saved.text());
     let value = stored(&office, &program).await["actions"][0]["value"].clone();
     assert_eq!((&value["unit"], value["min"].as_f64()), (&json!("kg"), Some(40.0)));
-}
-
-#[tokio::test]
-async fn of_two_halves_it_is_said_which_is_saved() {
-    let office = Office::open().await;
-    let program = reminder(&office).await;
-    let admin = office.person(Role::Admin).await;
-    let path = format!("/app/programs/{program}/booking-types");
-    let page = admin.get(&path).await;
-    let (version, links) = (page.hidden("program"), page.hidden("links"));
-    let typed = [
-        ("program", version.as_str()),
-        ("links", links.as_str()),
-        ("completion", "selected"),
-        ("completes", "btype_gone"),
-    ];
-    let page = admin.post(&path, &typed).await;
-    assert!(page.status.is_client_error(), "{}", page.text());
-    page.shows("Only half of it is saved").shows("Which bookings complete a cycle is saved");
-    assert_eq!(stored(&office, &program).await["completion"], "selected");
-    // Sent again, nothing is saved, and nothing else is said.
-    let version = page.hidden("program");
-    let typed = [("program", version.as_str()), typed[1], typed[2], typed[3]];
-    let page = admin.post(&path, &typed).await;
-    assert!(page.status.is_client_error(), "{}", page.text());
-    page.lacks("Only half");
 }
 
 #[tokio::test]
@@ -445,59 +247,4 @@ async fn the_editor_is_for_admins() {
     page.has_not("<form id=\"editor\"");
     let page = person.post(&path, &[("save", "1"), ("version", "\"1\""), ("name", "x")]).await;
     assert_eq!(page.status, StatusCode::FORBIDDEN);
-}
-
-#[tokio::test]
-async fn booking_types_are_linked_from_the_program_too() {
-    let office = Office::open().await;
-    let program = reminder(&office).await;
-    let (admin, path) =
-        (office.person(Role::Admin).await, format!("/app/programs/{program}/booking-types"));
-    admin.get(&path).await.shows("There are no booking types yet");
-    let mut types = Vec::new();
-    for code in ["first", "second"] {
-        let kind = json!({ "code": code, "name": format!("Visit {code}") });
-        types.push(id(&office.api("POST", "/v1/booking-types", &kind).await));
-    }
-    let page = admin.get(&path).await;
-    page.shows("A booking of these types puts the patient on it").shows("Visit first");
-    let hidden = |page: &Screen, name: &str| page.hidden(name).replace("&quot;", "\"");
-    let (version, links) = (hidden(&page, "program"), hidden(&page, "links"));
-    let sent = [
-        ("program", version.as_str()),
-        ("links", links.as_str()),
-        ("starts", types[0].as_str()),
-        ("completion", "selected"),
-        ("completes", types[1].as_str()),
-    ];
-    let page = admin.sent(&path, &sent).await;
-    page.shows("Saved.");
-    let saved = office.read(&format!("/v1/programs/{program}/booking-types")).await;
-    assert_eq!(saved["starts"], json!([types[0]]));
-    assert_eq!(saved["completes"], json!([types[1]]));
-    assert_eq!(saved["completion"], "selected");
-    office
-        .person(Role::Viewer)
-        .await
-        .get(&path)
-        .await
-        .shows("Started by Visit first")
-        .shows("Visit second");
-
-    // The same form again: somebody has saved since.
-    let stale = admin.post(&path, &sent[..3]).await;
-    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
-    stale.shows("Somebody else saved it");
-
-    let (version, links) = (hidden(&page, "program"), hidden(&page, "links"));
-    let sent = [
-        ("program", version.as_str()),
-        ("links", links.as_str()),
-        ("completion", "any"),
-        ("completes", types[1].as_str()),
-    ];
-    admin.sent(&path, &sent).await.shows("Saved.");
-    let saved = office.read(&format!("/v1/programs/{program}/booking-types")).await;
-    assert_eq!((&saved["starts"], &saved["completes"]), (&json!([]), &json!([])));
-    assert_eq!(saved["completion"], "any");
 }

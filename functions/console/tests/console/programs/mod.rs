@@ -2,8 +2,11 @@
 
 mod acts;
 mod editor;
+mod form;
+mod links;
 mod looking;
 mod moving;
+mod stale;
 
 use serde_json::{Value, json};
 
