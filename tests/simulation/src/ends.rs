@@ -2,12 +2,14 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use app::ports::{EnrolmentReader, WorkList};
+use app::ports::{EnrolmentReader, EventKey, Intake, WorkList};
 use domain::enrolment::{Cause, CycleEnd, Enrolment, Status, hold_id};
 use domain::ids::{EnrolmentId, ProgramId};
 use domain::ledger::{LedgerRow, LedgerState, Outcome};
+use domain::text::ExternalId;
 
-use crate::world::{Violation, World};
+use crate::told::event_id;
+use crate::world::{Violation, World, diary};
 
 impl World {
     pub(crate) async fn ends_are_good(&self) -> Result<(), Violation> {
@@ -41,8 +43,27 @@ impl World {
                 rows.insert(enrolment.id.clone(), ledger);
             }
         }
+        self.what_was_answered_is_kept().await?;
         self.nobody_is_on_it_twice(&enrolments)?;
         self.outbox_and_ledger_agree(&rows)
+    }
+
+    /// Of an event whose sender was answered something is known: it is not told again, and whoever it is about
+    /// would be missed, unseen.
+    async fn what_was_answered_is_kept(&self) -> Result<(), Violation> {
+        let intake = self.dynamo.intake();
+        for place in 0..self.diary.events.len() {
+            if self.diary.untold.contains(&place) {
+                continue;
+            }
+            let id = ExternalId::parse(&event_id(place)).expect("an event id");
+            let key = EventKey { source: diary(), id };
+            if intake.event(&key).await.expect("it can be read").is_none() {
+                let told = &self.diary.events[place];
+                return Err(Violation(format!("missed: {told:?} was answered and is not kept")));
+            }
+        }
+        Ok(())
     }
 
     /// Every action of every cycle has an outcome that can be seen: a row of the ledger, or staff who left it

@@ -50,6 +50,11 @@ fn code(text: &str) -> Code {
     Code::parse(text).expect("a code")
 }
 
+/// What the system calls an event, by its place.
+pub(crate) fn event_id(place: usize) -> String {
+    format!("evt-{place}")
+}
+
 /// Whether nothing is to be said of a booking any more after this.
 pub(crate) fn is_the_end(told: &Told) -> bool {
     match told {

@@ -31,7 +31,7 @@ const ENOUGH: usize = 4;
 const MANY: u64 = 20_000;
 
 /// How many lives are tried until what was broken on purpose is found out.
-const LIVES: u64 = 80;
+const LIVES: u64 = 12;
 
 /// Every fault there is.
 const FAULTS: [&str; 18] = [

@@ -18,7 +18,7 @@ use domain::reply::{Meaning, Origin};
 use domain::text::ExternalId;
 
 use crate::gate::Process;
-use crate::told::{Referred, Visit, is_the_end};
+use crate::told::{Referred, Visit, event_id, is_the_end};
 use crate::world::{Violation, World, diary};
 
 /// What can happen to a booking, the usual more often.
@@ -47,7 +47,7 @@ impl World {
             self.gone.remove(&visit);
         }
         let (dynamo, now, event) = (self.gated.clone(), self.clock.now(), told.clone());
-        let id = format!("evt-{place}");
+        let id = event_id(place);
         let telling =
             async move { testkit::events::tell(&dynamo, (&diary(), &id), &event, now).await };
         let mut process = Process::new(telling);
