@@ -63,12 +63,25 @@ impl letters_function::handler::Ports for OnAws {
 /// A route, and who may use it.
 pub type Route = (Method, &'static str, Access);
 
-/// Every route of every function.
-pub fn all() -> Vec<Route> {
-    let programs = programs_function::handler::api::<OnAws>();
-    let enrolments = enrolments_function::handler::api::<OnAws>();
-    let patients = patients_function::handler::api::<OnAws>();
-    let letters = letters_function::handler::api::<OnAws>();
+/// The routes of each function.
+#[derive(Debug, Clone)]
+pub struct Routes {
+    /// Of programs.
+    pub programs: Vec<Route>,
+    /// Of patients.
+    pub patients: Vec<Route>,
+    /// Of enrolments.
+    pub enrolments: Vec<Route>,
+    /// Of letters.
+    pub letters: Vec<Route>,
+    /// Of the webhook of bookings.
+    pub bookings: Vec<Route>,
+    /// Of the webhook of referrals.
+    pub referrals: Vec<Route>,
+}
+
+/// The routes of each function, from its own code.
+pub fn of_functions() -> Routes {
     let bookings = booking_webhook_function::handler::api::<
         IntakeStore,
         CatalogueStore,
@@ -85,6 +98,18 @@ pub fn all() -> Vec<Route> {
         DeliveryStore,
         SystemClock,
     >();
-    let apis = [programs.routes(), patients.routes(), enrolments.routes(), letters.routes()];
-    [apis.concat(), bookings.routes().to_vec(), referrals.routes().to_vec()].concat()
+    Routes {
+        programs: programs_function::handler::api::<OnAws>().routes().to_vec(),
+        patients: patients_function::handler::api::<OnAws>().routes().to_vec(),
+        enrolments: enrolments_function::handler::api::<OnAws>().routes().to_vec(),
+        letters: letters_function::handler::api::<OnAws>().routes().to_vec(),
+        bookings: bookings.routes().to_vec(),
+        referrals: referrals.routes().to_vec(),
+    }
+}
+
+/// Every route of every function.
+pub fn all() -> Vec<Route> {
+    let Routes { programs, patients, enrolments, letters, bookings, referrals } = of_functions();
+    [programs, patients, enrolments, letters, bookings, referrals].concat()
 }

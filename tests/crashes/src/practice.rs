@@ -71,13 +71,13 @@ impl Practice {
 
     async fn router(&self, function: Function) -> Router {
         match function {
-            Function::Programs => routers::programs(self),
-            Function::Patients => routers::patients(self),
-            Function::Enrolments => routers::enrolments(self),
+            Function::Programs => routers::office(self).programs(),
+            Function::Patients => routers::office(self).patients(),
+            Function::Enrolments => routers::office(self).enrolments(),
             Function::Letters => {
                 let secret = serde_json::json!({ "current": testkit::deliveries::CURRENT });
                 let port = secrets_manager_with("clinic/epost/status", secret).await;
-                routers::letters(self, secrets(port))
+                routers::office(self).letters(secrets(port))
             }
             Function::Bookings => routers::bookings(self, secrets(secrets_manager(secret()).await)),
             Function::Referrals => {

@@ -10,11 +10,6 @@ use app::ports::{
 };
 use aws::clients::Aws;
 use aws::clock::SystemClock;
-use aws::dynamo::{
-    BookingStore, CatalogueStore, DueStore, EnrolmentReaderStore, EnrolmentStore, LetterStore,
-    PeopleStore, WorkListStore,
-};
-use aws::files::S3Files;
 use aws::http::{Access, Role};
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
@@ -22,7 +17,7 @@ use axum::Router;
 use domain::email::EmailAddress;
 use domain::ids::{EnrolmentId, PatientId, fingerprint};
 use domain::settings::Settings;
-use domain::text::Label;
+use office::Office;
 use openapi::operation::{Operation, Versioned};
 use openapi::{ids, routes};
 use serde_json::{Value, json};
@@ -33,55 +28,6 @@ use testkit::requests::{ApiAnswer, ApiRequest, call};
 use testkit::secrets::{secrets_manager, secrets_manager_with};
 
 const SECRET: &str = "MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
-
-struct InProcess;
-
-impl programs_function::handler::Ports for InProcess {
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type Sms = FakeSms;
-    type Email = FakeEmail;
-    type Bookings = BookingStore;
-    type Reader = EnrolmentReaderStore;
-    type Index = DueStore;
-    type Here = FakeHere;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
-
-impl patients_function::handler::Ports for InProcess {
-    type People = PeopleStore;
-    type Catalogue = CatalogueStore;
-    type Enrolments = EnrolmentStore;
-    type Reader = EnrolmentReaderStore;
-    type Bookings = BookingStore;
-    type Replies = aws::dynamo::ReplyStore;
-    type WorkList = WorkListStore;
-    type Ids = CountingIds;
-}
-
-impl enrolments_function::handler::Ports for InProcess {
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type Bookings = BookingStore;
-    type Enrolments = EnrolmentStore;
-    type Reader = EnrolmentReaderStore;
-    type WorkList = WorkListStore;
-    type Deliveries = aws::dynamo::DeliveryStore;
-    type Balances = aws::dynamo::BalanceStore;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
-
-impl letters_function::handler::Ports for InProcess {
-    type Letters = LetterStore;
-    type Files = S3Files;
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type WorkList = WorkListStore;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
 
 /// The practice, and what the ids of the examples are called in it.
 pub(crate) struct Practice {
@@ -102,61 +48,15 @@ impl Practice {
         let settings = Settings::default().minding(&tables, clock.now()).unwrap();
         dynamo.catalogue().remember_home(&settings).await.unwrap();
         let sms = FakeSms::default();
-        let name = Label::parse("Harbour Health").unwrap();
-        let programs = programs_function::handler::Context::<InProcess> {
-            catalogue: dynamo.catalogue(),
-            people: dynamo.people(),
-            bookings: dynamo.bookings(),
+        let office = Office {
+            dynamo: dynamo.clone(),
+            clock: clock.clone(),
+            ids: ids.clone(),
             sms: sms.clone(),
             email: FakeEmail::default(),
-            reader: dynamo.enrolment_reader(),
-            index: dynamo.due_index(),
-            here: FakeHere::default(),
-            answers: dynamo.answers(&clock, &ids),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            practice_name: name.clone(),
-        };
-        let patients = patients_function::handler::Context::<InProcess> {
-            replies: dynamo.replies(),
-            work_list: dynamo.work_list(),
-            people: dynamo.people(),
-            catalogue: dynamo.catalogue(),
-            enrolments: dynamo.enrolments(),
-            reader: dynamo.enrolment_reader(),
-            bookings: dynamo.bookings(),
-            answers: dynamo.answers(&clock, &ids),
-            clock: Box::new(clock.clone()),
-            ids: ids.clone(),
-        };
-        let enrolments = enrolments_function::handler::Context::<InProcess> {
-            catalogue: dynamo.catalogue(),
-            people: dynamo.people(),
-            bookings: dynamo.bookings(),
-            enrolments: dynamo.enrolments(),
-            reader: dynamo.enrolment_reader(),
-            deliveries: dynamo.deliveries(),
-            balances: dynamo.balances(),
-            work_list: dynamo.work_list(),
-            answers: dynamo.answers(&clock, &ids),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            practice_name: name.clone(),
         };
         let secret = json!({ "current": SECRET });
         let epost = aws_at(secrets_manager_with("clinic/epost/status", secret).await);
-        let letters = letters_function::handler::Context::<InProcess> {
-            letters: dynamo.letters(),
-            files: dynamo.files(),
-            catalogue: dynamo.catalogue(),
-            people: dynamo.people(),
-            work_list: dynamo.work_list(),
-            answers: dynamo.answers(&clock, &ids),
-            clock: clock.clone(),
-            ids: ids.clone(),
-            practice_name: name,
-            secrets: WebhookSecrets::new(epost, "clinic/epost/".to_owned(), clock.clone()),
-        };
         let aws = aws_at(secrets_manager(json!({ "current": SECRET })).await);
         let webhooks = || {
             Arc::new(webhooks::Context {
@@ -174,19 +74,16 @@ impl Practice {
                 clock: SystemClock,
             })
         };
-        let programs_api = programs_function::handler::api();
-        let patients_api = patients_function::handler::api();
-        let enrolments_api = enrolments_function::handler::api();
-        let letters_api = letters_function::handler::api();
-        let bookings_api = booking_webhook_function::handler::api();
-        let referrals_api = referral_webhook_function::handler::api();
+        let bookings = booking_webhook_function::handler::api().into_router(webhooks());
+        let referrals = referral_webhook_function::handler::api().into_router(webhooks());
+        let of = routes::of_functions();
         let routers = vec![
-            (programs_api.routes().to_vec(), programs_api.into_router(Arc::new(programs))),
-            (patients_api.routes().to_vec(), patients_api.into_router(Arc::new(patients))),
-            (enrolments_api.routes().to_vec(), enrolments_api.into_router(Arc::new(enrolments))),
-            (letters_api.routes().to_vec(), letters_api.into_router(Arc::new(letters))),
-            (bookings_api.routes().to_vec(), bookings_api.into_router(webhooks())),
-            (referrals_api.routes().to_vec(), referrals_api.into_router(webhooks())),
+            (of.programs, office.programs()),
+            (of.patients, office.patients()),
+            (of.enrolments, office.enrolments()),
+            (of.letters, office.letters(epost)),
+            (of.bookings, bookings),
+            (of.referrals, referrals),
         ];
         Self { dynamo, clock, sms, counting: ids, routers, ids: BTreeMap::new() }
     }

@@ -3,77 +3,20 @@
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
 
-use aws::clients::Aws;
-use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
-    EnrolmentStore, LetterStore, PeopleStore, ReplyStore, WorkListStore,
-};
-use aws::files::S3Files;
-use aws::secrets::WebhookSecrets;
 use aws::web::Unreachable;
-use aws_credential_types::Credentials;
 use axum::Router;
 use axum::body::Bytes;
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use console_function::api::Service;
-use domain::text::Label;
 use http::{Request, Response, StatusCode, header};
+use office::{Office, nowhere};
 use serde_json::{Value, json};
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeHere, FakeSms};
+use testkit::fakes::{CountingIds, FakeClock, FakeEmail, FakeSms};
 use testkit::requests::ApiRequest;
 use tower::ServiceExt as _;
 use tower::util::BoxCloneSyncService;
-
-struct InProcess;
-
-impl programs_function::handler::Ports for InProcess {
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type Sms = FakeSms;
-    type Email = FakeEmail;
-    type Bookings = BookingStore;
-    type Reader = EnrolmentReaderStore;
-    type Index = DueStore;
-    type Here = FakeHere;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
-
-impl patients_function::handler::Ports for InProcess {
-    type People = PeopleStore;
-    type Catalogue = CatalogueStore;
-    type Enrolments = EnrolmentStore;
-    type Reader = EnrolmentReaderStore;
-    type Bookings = BookingStore;
-    type Replies = ReplyStore;
-    type WorkList = WorkListStore;
-    type Ids = CountingIds;
-}
-
-impl enrolments_function::handler::Ports for InProcess {
-    type Balances = BalanceStore;
-    type Deliveries = DeliveryStore;
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type Bookings = BookingStore;
-    type Enrolments = EnrolmentStore;
-    type Reader = EnrolmentReaderStore;
-    type WorkList = WorkListStore;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
-
-impl letters_function::handler::Ports for InProcess {
-    type Letters = LetterStore;
-    type Files = S3Files;
-    type Catalogue = CatalogueStore;
-    type People = PeopleStore;
-    type WorkList = WorkListStore;
-    type Clock = FakeClock;
-    type Ids = CountingIds;
-}
 
 /// What is answered in the place of the API, to all but whether sending is on hold.
 #[derive(Debug, Clone)]
@@ -95,7 +38,16 @@ pub(crate) fn api(
     email: &FakeEmail,
     troubles: &Troubles,
 ) -> Service {
-    let routers = routers(dynamo, clock, &CountingIds::default(), sms, email);
+    let office = Office {
+        dynamo: dynamo.clone(),
+        clock: clock.clone(),
+        ids: CountingIds::default(),
+        sms: sms.clone(),
+        email: email.clone(),
+    };
+    // The provider's reports are not asked for here, so neither is their secret.
+    let letters = office.letters(nowhere());
+    let routers = [office.programs(), office.patients(), office.enrolments(), letters];
     let troubles = troubles.clone();
     BoxCloneSyncService::new(tower::service_fn(move |request: Request<Vec<u8>>| {
         let routers = routers.clone();
@@ -161,75 +113,4 @@ fn as_api_gateway_would(request: &Request<Vec<u8>>) -> ApiRequest {
         }
     }
     if request.body().is_empty() { asked } else { asked.bytes(&kind, request.body()) }
-}
-
-fn routers(
-    dynamo: &Dynamo,
-    clock: &FakeClock,
-    ids: &CountingIds,
-    sms: &FakeSms,
-    email: &FakeEmail,
-) -> [Router; 4] {
-    let name = || Label::parse("Harbour Health").unwrap();
-    let programs = programs_function::handler::Context::<InProcess> {
-        catalogue: dynamo.catalogue(),
-        people: dynamo.people(),
-        sms: sms.clone(),
-        email: email.clone(),
-        bookings: dynamo.bookings(),
-        reader: dynamo.enrolment_reader(),
-        index: dynamo.due_index(),
-        here: FakeHere::default(),
-        clock: clock.clone(),
-        ids: ids.clone(),
-        practice_name: name(),
-        answers: dynamo.answers(clock, ids),
-    };
-    let patients = patients_function::handler::Context::<InProcess> {
-        replies: dynamo.replies(),
-        people: dynamo.people(),
-        catalogue: dynamo.catalogue(),
-        reader: dynamo.enrolment_reader(),
-        work_list: dynamo.work_list(),
-        enrolments: dynamo.enrolments(),
-        bookings: dynamo.bookings(),
-        ids: ids.clone(),
-        answers: dynamo.answers(clock, ids),
-        clock: Box::new(clock.clone()),
-    };
-    let desk = enrolments_function::handler::Context::<InProcess> {
-        balances: dynamo.balances(),
-        deliveries: dynamo.deliveries(),
-        catalogue: dynamo.catalogue(),
-        people: dynamo.people(),
-        bookings: dynamo.bookings(),
-        enrolments: dynamo.enrolments(),
-        reader: dynamo.enrolment_reader(),
-        work_list: dynamo.work_list(),
-        answers: dynamo.answers(clock, ids),
-        clock: clock.clone(),
-        ids: ids.clone(),
-        practice_name: name(),
-    };
-    // The provider's reports are not asked for here, so neither is their secret.
-    let nowhere = Credentials::new("id", "secret", None, None, "test");
-    let aws = Aws::new(nowhere, "nowhere".to_owned(), Some("http://nowhere.invalid".to_owned()));
-    let letters = letters_function::handler::Context::<InProcess> {
-        letters: dynamo.letters(),
-        files: dynamo.files(),
-        catalogue: dynamo.catalogue(),
-        people: dynamo.people(),
-        work_list: dynamo.work_list(),
-        secrets: WebhookSecrets::new(aws, "clinic/epost/".to_owned(), clock.clone()),
-        answers: dynamo.answers(clock, ids),
-        clock: clock.clone(),
-        ids: ids.clone(),
-        practice_name: name(),
-    };
-    [
-        programs_function::handler::api().into_router(Arc::new(programs)),
-        patients_function::handler::api().into_router(Arc::new(patients)),
-        enrolments_function::handler::api().into_router(Arc::new(desk)),
-        letters_function::handler::api().into_router(Arc::new(letters)),
-    ]
 }
