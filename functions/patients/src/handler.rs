@@ -1,5 +1,6 @@
 //! Translates requests into use cases, and their results into answers.
 
+mod bookings;
 mod merging;
 mod patients;
 mod replies;
@@ -30,7 +31,7 @@ pub trait Ports: 'static {
     type Enrolments: Enrolments;
     /// Enrolments, to find those of a patient.
     type Reader: EnrolmentReader;
-    /// Bookings, which go with their patient.
+    /// Bookings, to list them; and they go with their patient.
     type Bookings: Bookings;
     /// What patients answered.
     type Replies: Replies;
@@ -50,7 +51,7 @@ pub struct Context<W: Ports> {
     pub enrolments: W::Enrolments,
     /// Enrolments, to find those of a patient.
     pub reader: W::Reader,
-    /// Bookings, which go with their patient.
+    /// Bookings, to list them; and they go with their patient.
     pub bookings: W::Bookings,
     /// What patients answered.
     pub replies: W::Replies,
@@ -89,6 +90,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .route(Post, "/v1/patients/{id}/deceased", FrontDesk, patients::deceased)
         .route(Post, "/v1/patients/{id}/merge", Admin, merging::merge)
         .route(Post, "/v1/work-list/{id}/merge", Admin, merging::merge_asked)
+        .queried(Get, "/v1/patients/{id}/bookings", Viewer, bookings::list)
         .queried(Get, "/v1/patients/{id}/replies", Viewer, replies::list)
         .route(Get, "/v1/patients/{id}/replies.csv", Viewer, replies::file)
         .route(Get, "/v1/patients/{id}/values", Viewer, replies::values)

@@ -3,7 +3,7 @@
 use app::catalogue::HolidayOutcome;
 use app::enrolments::StepState;
 use app::ports::Verdict;
-use domain::booking::BookingEventKind;
+use domain::booking::{BookingEventKind, BookingState as Booked, VisitAnswer as Answer};
 use domain::enrolment::NoteEvent;
 use domain::hold::HoldCause as Cause;
 use domain::intake::{ReferralEventKind, ReferralOrigin};
@@ -54,6 +54,10 @@ names! {
     NextCycle: p::NextCycle::ALL.map(p::NextCycle::as_str);
     /// How a letter is made.
     PrintOption: p::PrintOption::ALL.map(p::PrintOption::as_str);
+    /// What a booking is.
+    BookingState: Booked::ALL.map(Booked::as_str);
+    /// What a patient answered about a visit.
+    VisitAnswer: Answer::ALL.map(Answer::as_str);
     /// What a patient chose.
     ConsentChoice: Choice::ALL.map(Choice::as_str);
     /// Whether messages go out.

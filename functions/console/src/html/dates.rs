@@ -15,9 +15,13 @@ pub fn day(text: &str) -> Markup {
 /// A moment such as `2026-11-27T02:30:00Z`, on a site's clock: “Fri 27 Nov 2026, 1:30 pm”, as the API
 /// writes it too.
 pub fn moment(text: &str, zone: Tz) -> Markup {
-    let shown = DateTime::parse_from_rfc3339(text)
-        .map_or_else(|_| text.to_owned(), |moment| in_words(zone, moment.to_utc()));
-    html! { time datetime=(text) { (shown) } }
+    html! { time datetime=(text) { (moment_in_words(text, zone)) } }
+}
+
+/// The same where there is room for text alone.
+pub fn moment_in_words(text: &str, zone: Tz) -> String {
+    DateTime::parse_from_rfc3339(text)
+        .map_or_else(|_| text.to_owned(), |moment| in_words(zone, moment.to_utc()))
 }
 
 #[cfg(test)]

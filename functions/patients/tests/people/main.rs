@@ -2,6 +2,7 @@
 
 #![cfg(test)]
 
+mod bookings;
 mod consents;
 mod enrolments;
 mod hostile;

@@ -3,6 +3,7 @@
 pub mod actions;
 pub mod balance;
 pub mod booking_types;
+pub mod bookings;
 pub mod docs;
 pub mod enrolment_schemas;
 pub mod enrolments;
@@ -52,6 +53,7 @@ pub fn all() -> Vec<Area> {
         programs::area(),
         booking_types::area(),
         patients::area(),
+        bookings::area(),
         replies::area(),
         enrolments::area(),
         work_list::area(),

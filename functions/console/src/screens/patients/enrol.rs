@@ -7,6 +7,7 @@ use http::Method;
 use maud::{Markup, html};
 use serde::{Deserialize, Serialize};
 
+use super::bookings::{self, Booking};
 use super::enrolment::{Details, Summary};
 use super::record::{Identifier, Patient, read};
 use super::{on, refused, words};
@@ -50,17 +51,25 @@ struct Desk {
     sites: Vec<Site>,
     /// What the patient is on now.
     on: Vec<Summary>,
+    /// The patient's bookings, where the program that is chosen is about one.
+    bookings: Vec<Booking>,
 }
 
 impl Desk {
-    async fn read(staff: &Staff, id: &str) -> Result<Self, Failure> {
+    async fn read(staff: &Staff, id: &str, program: &str) -> Result<Self, Failure> {
         let (patient, programs, sites, on) = try_join!(
             read(staff, id),
             lists::programs(&staff.api),
             lists::sites(&staff.api),
             on::open(staff, id)
         )?;
-        Ok(Self { patient: patient.it, programs, sites, on })
+        let is_about_one = |it: &Program| it.id == program && it.kind == "booking";
+        let bookings = if programs.iter().any(is_about_one) {
+            bookings::read(staff, id).await?
+        } else {
+            Vec::new()
+        };
+        Ok(Self { patient: patient.it, programs, sites, on, bookings })
     }
 
     /// Their enrolments on that program that are not over.
@@ -78,8 +87,8 @@ pub(super) async fn show(
     if !staff.may(Role::FrontDesk) {
         return Ok(not_theirs(&staff, &id).await);
     }
-    let desk = Desk::read(&staff, &id).await?;
     let program = asked.program.unwrap_or_default();
+    let desk = Desk::read(&staff, &id, &program).await?;
     Ok(shown(&staff, &desk, &program, &Posted::default(), None).await.into_response())
 }
 
@@ -114,25 +123,20 @@ pub(super) async fn carry_out(
     // A colleague may have enrolled them meanwhile, or this person from the page that they came back to: every
     // message would go twice.
     if !form.has("again") {
-        let desk = Desk::read(&staff, &id).await?;
+        let desk = Desk::read(&staff, &id, &program).await?;
         if desk.already(&program).next().is_some() {
             let problem = on_it_already();
             let again = shown(&staff, &desk, &program, &form, Some(&problem)).await;
             return Ok((problem.status(), again).into_response());
         }
     }
-    let (source, key) = (form.some("source"), form.some("key"));
-    let booked = source.is_some() || key.is_some();
     let draft = Draft {
         patient: &id,
         program: &program,
         reference_date: form.some("reference_date"),
         practitioner: form.some("practitioner"),
         site: form.some("site"),
-        booking: booked.then(|| Identifier {
-            source: source.unwrap_or_default(),
-            id: key.unwrap_or_default(),
-        }),
+        booking: booking(&form),
     };
     let asked = staff.api.ask(Method::POST, "/v1/enrolments").once(&once).json(&draft);
     match asked.answer::<Added>().await {
@@ -144,11 +148,20 @@ pub(super) async fn carry_out(
         Ok(added) => Ok(warned(&staff, &id, &added).await?.into_response()),
         Err(failure) => {
             let problem = failure.refusal()?;
-            let desk = Desk::read(&staff, &id).await?;
+            let desk = Desk::read(&staff, &id, &program).await?;
             let again = shown(&staff, &desk, &program, &form, Some(&problem)).await;
             Ok((problem.status(), again).into_response())
         }
     }
+}
+
+/// Which booking is meant: the one that is named by hand, or else the one that was picked.
+fn booking(form: &Posted) -> Option<Identifier> {
+    let (source, id) = (form.some("source"), form.some("key"));
+    if source.is_none() && id.is_none() {
+        return bookings::chosen(&form.get("booking"));
+    }
+    Some(Identifier { source: source.unwrap_or_default(), id: id.unwrap_or_default() })
 }
 
 async fn shown(
@@ -241,7 +254,6 @@ fn counts_from(kind: &str) -> &'static str {
 
 fn fields(program: &Program, desk: &Desk, form: &Posted, problem: Option<&Problem>) -> Markup {
     let wrong = |pointer: &str| problem.and_then(|it| it.of(pointer));
-    let key = wrong("/booking/id").or_else(|| wrong("/booking"));
     let dated = matches!(program.kind.as_str(), "recall" | "program");
     let usual = form.some("site").or_else(|| desk.patient.site.clone()).unwrap_or_default();
     let sites = std::iter::once(choice("", "As usual"))
@@ -254,17 +266,45 @@ fn fields(program: &Program, desk: &Desk, form: &Posted, problem: Option<&Proble
             @if dated {
                 @if program.kind == "recall" { (date.required()) } @else { (date) }
             }
-            @if program.kind == "booking" {
-                (text("source", "Booking system").value(form.get("source")).required()
-                    .hint("As your practice named it, such as “diary”.").error(wrong("/booking/source")))
-                (text("key", "Number of the booking").value(form.get("key")).required().error(key))
-            }
+            @if program.kind == "booking" { (which_booking(desk, form, problem)) }
             (text("practitioner", "Attending").value(form.get("practitioner"))
                 .hint("Whom the visit is with, as messages name them.").error(wrong("/practitioner"))
                 .with("maxlength", "80"))
             @if desk.sites.len() > 1 {
                 (select("site", "Location", sites).value(usual).error(wrong("/site")))
             }
+        }
+    }
+}
+
+/// Which booking the program is to be about: one that we know, or one that is named by hand.
+fn which_booking(desk: &Desk, form: &Posted, problem: Option<&Problem>) -> Markup {
+    let wrong = |pointer: &str| problem.and_then(|it| it.of(pointer));
+    let by_hand = form.some("source").is_some() || form.some("key").is_some();
+    let missing = wrong("/booking").filter(|_| !by_hand);
+    let source = text("source", "Booking system")
+        .value(form.get("source"))
+        .hint("As your practice named it, such as “diary”.")
+        .error(wrong("/booking/source"));
+    let id = text("key", "Number of the booking").value(form.get("key"));
+    let id = id.error(wrong("/booking/id").or_else(|| wrong("/booking").filter(|_| by_hand)));
+    if desk.bookings.is_empty() {
+        return html! {
+            p.hint {
+                "No visit of " (desk.patient.name()) " is known, to come or of the last month. Bookings come from \
+                 your booking system; one that has just been made may be named by hand."
+            }
+            (source.required()) (id.required())
+        };
+    }
+    let first = choice("", "Choose a booking");
+    let choices =
+        std::iter::once(first).chain(bookings::to_choose_from(&desk.bookings, &desk.sites));
+    html! {
+        (select("booking", "Booking", choices).value(form.get("booking")).error(missing))
+        details open[by_hand] {
+            summary { "It is not in the list" }
+            div.fields { (source) (id) }
         }
     }
 }

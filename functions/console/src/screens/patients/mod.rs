@@ -2,6 +2,7 @@
 
 mod acts;
 mod answers;
+mod bookings;
 mod card;
 mod chart;
 mod choices;

@@ -1,11 +1,18 @@
 //! Putting a patient on a program.
 
+use std::collections::BTreeSet;
+
+use app::ports::Catalogue as _;
 use aws::http::Role;
+use domain::booking::BookingEventKind;
+use domain::booking_type::BookingType;
 use http::StatusCode;
 use serde_json::json;
+use testkit::build;
+use testkit::events::booking_event;
 
 use super::{HOSTILE, create, maria, program, recall, template};
-use crate::support::Office;
+use crate::support::{NOW, Office};
 
 #[tokio::test]
 async fn a_patient_is_enrolled_on_a_recall_from_its_date() {
@@ -101,4 +108,32 @@ async fn nobody_is_put_on_a_program_twice_unless_that_is_said() {
     let again = [&fields[..], &[("again", "on")]].concat();
     desk.post(&enrol, &again).await;
     assert_eq!(office.read(&on).await["items"].as_array().unwrap().len(), 2);
+}
+
+#[tokio::test]
+async fn a_booking_of_theirs_is_picked_for_a_booking_program() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let text = template(&office, "Time for a visit").await;
+    let sms = json!([{ "type": "sms", "template": text, "timing": { "when": "enrolled" } }]);
+    let reminder = program(&office, "booking", "Reminder", sms).await;
+    let unlinked = BookingType { starts: BTreeSet::new(), ..build::booking_type() };
+    office.dynamo.catalogue().create_booking_type(&unlinked).await.unwrap();
+    let start = "2026-12-03T10:30:00+11:00";
+    for (id, kind) in [("B-1#<b>", "physio-initial"), ("B-2", "physio-initial")] {
+        let made = build::event_of(id, kind, "P-1001", start);
+        booking_event(&office.dynamo, id, &made, build::at(NOW)).await.unwrap();
+    }
+    let mut cancelled = build::event(2, BookingEventKind::Cancelled, start);
+    cancelled.key = build::event_of("B-2", "physio-initial", "P-1001", start).key;
+    booking_event(&office.dynamo, "gone", &cancelled, build::at(NOW)).await.unwrap();
+    let desk = office.person(Role::FrontDesk).await;
+    let enrol = format!("/app/patients/{maria}/enrol");
+    let page = desk.get(&format!("{enrol}?program={reminder}")).await;
+    page.shows("Thu 3 Dec 2026, 10:30 am: Physio, initial").has("value=\"diary#B-1#&lt;b&gt;\"");
+    page.has_not("B-2").shows("It is not in the list");
+    let none = desk.post(&enrol, &[("program", &reminder), ("booking", ""), ("key", "")]).await;
+    assert!(none.status.is_client_error(), "{}", none.status);
+    let fields = [("program", reminder.as_str()), ("booking", "diary#B-1#<b>")];
+    desk.sent(&enrol, &fields).await.shows("Enrolled.").shows("Thu 3 Dec 2026");
 }
