@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use domain::distribution::FilePattern;
 use domain::home::Tables;
 use domain::invalid::Invalid;
+use domain::price::Price;
 use domain::settings::{Remark, SendingState, Settings};
 use domain::staff::StaffId;
 use domain::text::Label;
@@ -21,6 +22,8 @@ pub struct SettingsDraft {
     pub practice_name: Label,
     /// Where the letters of “Save file” lie, should the draft say so; left out, it stays.
     pub letter_files: Option<FilePattern>,
+    /// What a part of a text message costs; `None` when that is not known.
+    pub sms_price: Option<Price>,
     /// Whether messages go out, should the draft say so. A save does not change it.
     pub sending: Option<SendingState>,
 }
@@ -43,7 +46,7 @@ pub async fn save_settings(
         return Err(Invalid::one("/sending/state", detail).into());
     }
     let letter_files = draft.letter_files.unwrap_or_else(|| before.letter_files.clone());
-    let after = before.named(draft.practice_name).filing(letter_files);
+    let after = before.named(draft.practice_name).filing(letter_files).priced(draft.sms_price);
     let saved = store.save_settings(&after).await;
     saved.map_err(|error| ChangeError::from_save(error, "/practice_name"))?;
     Ok(after)

@@ -28,6 +28,7 @@ pub mod markup;
 pub mod patient;
 pub mod phi;
 pub mod phone;
+pub mod price;
 pub mod program;
 pub mod receipt;
 pub mod referral;

@@ -5,6 +5,7 @@ use chrono::{DateTime, Utc};
 use crate::distribution::FilePattern;
 use crate::home::{Home, Kept, Place, Tables};
 use crate::logo::Logo;
+use crate::price::Price;
 use crate::staff::StaffId;
 use crate::text::{Label, short_text};
 
@@ -30,6 +31,8 @@ pub struct Settings {
     pub letter_files: FilePattern,
     /// The mark on its letters.
     pub logo: Option<Logo>,
+    /// What the provider of text messages charges for a part of one, to tell what a text costs.
+    pub sms_price: Option<Price>,
     /// Whether messages go out.
     pub sending: Sending,
     /// When they were last released, should they ever have been held.
@@ -133,6 +136,12 @@ impl Settings {
     #[must_use]
     pub fn filing(self, letter_files: FilePattern) -> Self {
         Self { letter_files, ..self }
+    }
+
+    /// The settings with another price of a text message's part, or without one.
+    #[must_use]
+    pub fn priced(self, sms_price: Option<Price>) -> Self {
+        Self { sms_price, ..self }
     }
 
     /// The settings with another logo, or without one.

@@ -177,7 +177,10 @@ pub(super) async fn send_test<W: Ports>(
     };
     let channel = template.content.channel().in_words();
     match sent {
-        Ok(_) => Ok((StatusCode::ACCEPTED, Json(wire::show_preview(&filled)))),
+        Ok(_) => {
+            let shown = wire::show_preview(&filled, settings.sms_price);
+            Ok((StatusCode::ACCEPTED, Json(shown)))
+        }
         Err(SendError::Permanent(why)) => {
             Err(Problem::conflict(format!("The provider of {channel} refused it: {why}.")))
         }
@@ -217,6 +220,6 @@ impl<W: Ports> Context<W> {
         let values =
             catalogue::preview_values(&self.people, &self.catalogue, practice, patient).await?;
         let filled = catalogue::preview(texts, reader.program, &values)?;
-        Ok(Json(wire::show_preview(&filled)))
+        Ok(Json(wire::show_preview(&filled, settings.sms_price)))
     }
 }

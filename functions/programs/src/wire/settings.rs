@@ -4,6 +4,7 @@ use app::form::Form;
 use app::settings::SettingsDraft;
 use domain::distribution::FilePattern;
 use domain::home::Tables;
+use domain::price::Price;
 use domain::settings::{Outgoing, Remark, Sending, SendingState, Settings};
 use domain::text::Label;
 use serde_json::{Map, Value, json};
@@ -15,6 +16,7 @@ pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
         form.choice("state", &SendingState::ALL, SendingState::as_str)
     });
     let letter_files = form.optional("letter_files", FilePattern::parse);
+    let sms_price = form.optional("sms_price", Price::parse);
     // What an answer shows may be sent back as it is.
     form.pass_over(&["version"]);
     let logo = form.optional_object("logo", |form| {
@@ -22,7 +24,8 @@ pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
         Some(())
     });
     let (practice_name, sending, _) = (practice_name?, sending?, logo?);
-    Some(SettingsDraft { practice_name, letter_files: letter_files?, sending })
+    let (letter_files, sms_price) = (letter_files?, sms_price?);
+    Some(SettingsDraft { practice_name, letter_files, sms_price, sending })
 }
 
 /// `deployed` is the deployment's name for the practice.
@@ -34,6 +37,7 @@ pub(crate) fn show_settings(settings: &Settings, deployed: &str) -> Value {
         "logo": settings.logo.as_ref().map(|logo| {
             json!({ "kind": logo.kind.as_str(), "description": logo.description.as_str() })
         }),
+        "sms_price": settings.sms_price.map(|price| price.to_string()),
         "sending": show_sending(&settings.sending),
     })
 }

@@ -8,6 +8,7 @@ use domain::email::EmailAddress;
 use domain::ids::PatientId;
 use domain::markup::{Block, Level, Marks, Run};
 use domain::phone::MobileNumber;
+use domain::price::Price;
 use domain::program::{Channel, ProgramType};
 use domain::sms;
 use domain::template::{Body, BodyKind, Content, MarkedBody, Rendered, Tag, Template};
@@ -116,16 +117,16 @@ pub(crate) fn read_email_test(form: &Form<'_>) -> Option<TestTo> {
     form.required("to", EmailAddress::parse).map(TestTo::Mailbox)
 }
 
-/// A filled message: of a text message also what it costs, and how it could cost less; of an email
-/// both its forms; of a letter also how it is laid out.
-pub(crate) fn show_preview(filled: &Rendered) -> Value {
+/// A filled message: of a text message also what it costs where a part costs that, and how it could cost
+/// less; of an email both its forms; of a letter also how it is laid out.
+pub(crate) fn show_preview(filled: &Rendered, sms_price: Option<Price>) -> Value {
     match filled {
         Rendered::Sms(text) => {
             let text = text.reveal();
             let mut shown = Map::new();
             shown.insert("channel".to_owned(), json!(Channel::Sms.as_str()));
             shown.insert("body".to_owned(), json!(text));
-            shown.extend(show_cost(text));
+            shown.extend(show_cost(text, sms_price));
             Value::Object(shown)
         }
         Rendered::Email(mail) => json!({
@@ -170,12 +171,14 @@ fn show_runs(runs: &[Run]) -> Vec<Value> {
 
 /// The parts a text is sent in, the characters that make them short, and the text without those
 /// that have a plain form, should that save a part.
-fn show_cost(text: &str) -> impl Iterator<Item = (String, Value)> {
+fn show_cost(text: &str, price: Option<Price>) -> impl Iterator<Item = (String, Value)> {
     let parts = sms::parts(text);
+    let cost = price.map(|price| price.times(parts.count).to_string());
     let tidied = sms::tidy(text).filter(|tidied| sms::parts(tidied).count < parts.count);
     let not_gsm: String = sms::not_gsm(text).into_iter().collect();
     [
         ("parts", json!(parts.count)),
+        ("cost", json!(cost)),
         ("encoding", json!(parts.encoding.as_str())),
         ("not_gsm", json!(not_gsm)),
         ("tidied", json!(tidied)),

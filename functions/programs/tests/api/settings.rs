@@ -10,7 +10,7 @@ async fn the_practices_name_is_the_deployments_until_it_is_saved() {
     let read = get(&router, "/v1/settings").await;
     let expected = json!({
         "version": 0, "practice_name": "Harbour Health", "sending": { "state": "on" },
-        "letter_files": "{patient.id}/{date} {letter}", "logo": null,
+        "letter_files": "{patient.id}/{date} {letter}", "logo": null, "sms_price": null,
     });
     assert_eq!((read.header("etag"), &read.json), ("\"0\"", &expected));
 
@@ -23,6 +23,25 @@ async fn the_practices_name_is_the_deployments_until_it_is_saved() {
     let preview = json!({ "channel": "sms", "body": "{{ practice.name }}" });
     let shown = post(&router, "/v1/templates/preview", &preview).await;
     assert_eq!(shown.json["body"], "Harbour & Hill Health");
+}
+
+#[tokio::test]
+async fn a_text_costs_what_its_parts_cost_as_the_settings_say() {
+    let router = router().await;
+    let text = json!({ "channel": "sms", "body": "x".repeat(161) });
+    let before = post(&router, "/v1/templates/preview", &text).await;
+    assert_eq!((&before.json["parts"], &before.json["cost"]), (&json!(2), &json!(null)));
+    let priced = json!({ "practice_name": "Harbour", "sms_price": "aud 0.074" });
+    let saved = put(&router, "/v1/settings", "\"0\"", &priced).await;
+    assert_eq!(saved.json["sms_price"], "AUD 0.074", "{:?}", saved.json);
+    let after = post(&router, "/v1/templates/preview", &text).await;
+    assert_eq!(after.json["cost"], "AUD 0.148");
+    let wrong = json!({ "practice_name": "Harbour", "sms_price": "7 cents" });
+    let refused = put(&router, "/v1/settings", "\"1\"", &wrong).await;
+    assert_eq!(refused.pointers(), ["#/sms_price"]);
+    let unpriced = json!({ "practice_name": "Harbour", "sms_price": null });
+    let saved = put(&router, "/v1/settings", "\"1\"", &unpriced).await;
+    assert_eq!(saved.json["sms_price"], json!(null));
 }
 
 #[tokio::test]

@@ -45,6 +45,10 @@ pub struct SettingsDraft {
     /// `{letter}`, `{program}`, `{site}` and `{addressee}` in them. Left out or `null`, it stays as it is.
     #[schema(min_length = 1, max_length = 124, examples("{patient.id}/{date} {letter}"))]
     pub letter_files: Option<String>,
+    /// What the provider charges for a part of a text message: a currency and an amount of at most 100, to a
+    /// ten-thousandth. Left out or `null`, none is known, and no text is said to cost anything.
+    #[schema(examples("AUD 0.074"))]
+    pub sms_price: Option<String>,
     /// Taken and passed over: it has a route of its own.
     pub logo: Option<LogoSent>,
     /// May be sent back as it was answered.
@@ -95,6 +99,9 @@ pub struct Settings {
     pub practice_name: String,
     /// Where the letters of “save file” lie.
     pub letter_files: String,
+    /// What the provider charges for a part of a text message; `null` while that is not known.
+    #[schema(required)]
+    pub sms_price: Option<String>,
     /// What stands at the top of letters; none when nothing does.
     #[schema(required)]
     pub logo: Option<Logo>,

@@ -178,6 +178,9 @@ pub struct FilledSms {
     pub body: String,
     /// In how many parts it is sent, each of which costs.
     pub parts: u64,
+    /// What these cost, by the practice's settings; `null` while they do not say what a part costs.
+    #[schema(required)]
+    pub cost: Option<String>,
     /// The alphabet it needs.
     pub encoding: Encoding,
     /// The characters that make its parts short.

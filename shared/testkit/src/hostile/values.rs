@@ -33,6 +33,8 @@ pub enum Kind {
     Medicare,
     /// An email address.
     Email,
+    /// A price.
+    Price,
     /// A pattern of the paths of files, of at most so many characters.
     FilePattern(usize),
 }
@@ -110,6 +112,7 @@ impl Kind {
             Self::Mobile => texts(MOBILES),
             Self::Medicare => texts(MEDICARES),
             Self::Email => texts(EMAILS),
+            Self::Price => texts(PRICES),
             Self::FilePattern(longest) => {
                 let mut hostile = texts(FILE_PATTERNS);
                 hostile.push(json!("x".repeat(longest + 1)));
@@ -122,6 +125,24 @@ impl Kind {
 
 /// No word of any choice.
 const CHOICES: &[&str] = &["", "x", "SMS", "Ignore", " sms", "sms\u{0}"];
+
+/// No prices.
+const PRICES: &[&str] = &[
+    "",
+    "x",
+    "0.07",
+    "AUD",
+    "AUD -1",
+    "AUD 1e3",
+    "AUD NaN",
+    "AUD 0.00001",
+    "AUD 101",
+    "AUD 1,50",
+    "$0.07",
+    "AUD 1\u{0}",
+    "AUD 99999999999999999999",
+    "A\u{200b}D 1",
+];
 
 /// No dates.
 const DATES: &[&str] = &[

@@ -21,6 +21,7 @@ use aws::http::Role;
 pub(super) struct Settings {
     pub(super) practice_name: String,
     pub(super) letter_files: String,
+    pub(super) sms_price: Option<String>,
     pub(super) logo: Option<Logo>,
 }
 
@@ -35,6 +36,7 @@ pub(super) struct Logo {
 struct Draft<'a> {
     practice_name: &'a str,
     letter_files: &'a str,
+    sms_price: Option<&'a str>,
 }
 
 /// What the page shows besides what is saved.
@@ -51,6 +53,7 @@ pub(super) struct Shown {
 pub(super) struct Refused {
     name: String,
     files: String,
+    price: String,
     /// The version against which it was typed.
     version: String,
     problem: Problem,
@@ -63,13 +66,16 @@ pub(super) async fn show(staff: Staff, Query(said): Query<Said>) -> Result<Respo
 
 pub(super) async fn save(staff: Staff, form: Posted) -> Result<Response, Failure> {
     let (name, files) = (form.get("practice_name"), form.get("letter_files"));
-    let draft = Draft { practice_name: &name, letter_files: &files };
+    let price = form.get("sms_price");
+    let sms_price = Some(price.as_str()).filter(|it| !it.trim().is_empty());
+    let draft = Draft { practice_name: &name, letter_files: &files, sms_price };
     let version = form.get("version");
     let asked = staff.api.ask(Method::PUT, "/v1/settings").version(&version).json(&draft);
     match asked.answer::<IgnoredAny>().await {
         Ok(_) => Ok(Redirect::to("/app/settings/practice?said=saved").into_response()),
         Err(failure) => {
-            let refused = Some(Refused { name, files, version, problem: failure.refusal()? });
+            let refused =
+                Some(Refused { name, files, price, version, problem: failure.refusal()? });
             let shown = Shown { refused, ..Shown::default() };
             Ok(whole(&staff, &shown).await?.into_response())
         }
@@ -98,6 +104,8 @@ fn to_read(settings: &Settings) -> Markup {
         dl.facts {
             dt { "Name" } dd { (settings.practice_name) }
             dt { "Letters kept as files" } dd { code { (settings.letter_files) } }
+            dt { "Price of a text message" }
+            dd { @match &settings.sms_price { Some(it) => { (it) " for each part" }, None => "Not known" } }
             dt { "Logo of letters" }
             dd { @match &settings.logo { Some(it) => (logo::picture(it)), None => "None" } }
         }
@@ -108,7 +116,9 @@ fn editor(staff: &Staff, read: &Versioned<Settings>, shown: &Shown) -> Markup {
     let (saved_name, saved_files) = (read.it.practice_name.as_str(), read.it.letter_files.as_str());
     let refused = shown.refused.as_ref();
     let stale = refused.filter(|it| it.problem.is_stale());
+    let saved_price = read.it.sms_price.as_deref().unwrap_or_default();
     let (name, files) = refused.map_or((saved_name, saved_files), |it| (&it.name, &it.files));
+    let price = refused.map_or(saved_price, |it| it.price.as_str());
     // Sent again after a merge it is a decision; what was refused for another reason may still be stale.
     let kept = refused.filter(|_| stale.is_none()).map(|it| it.version.as_str());
     let version = kept.unwrap_or(&read.version);
@@ -121,6 +131,10 @@ fn editor(staff: &Staff, read: &Versioned<Settings>, shown: &Shown) -> Markup {
             .with("maxlength", "124")
             .hint("Folders and a name, for letters that a program saves as a file. Put in: {patient.id}, {date}, \
                    {letter}, {program}, {site}, {addressee}."))
+        (text("sms_price", "Price of a text message").value(price).error(wrong("/sms_price"))
+            .with("maxlength", "20")
+            .hint("What your provider charges for each part, with its currency, such as “AUD 0.074”. Templates then \
+                   show what a text costs. Empty when it is not known."))
         button.primary { "Save" }
     };
     html! {
@@ -128,6 +142,7 @@ fn editor(staff: &Staff, read: &Versioned<Settings>, shown: &Shown) -> Markup {
             (changed_meanwhile(&[
                 ("Name", saved_name, name),
                 ("Letters kept as files", saved_files, files),
+                ("Price of a text message", saved_price, price),
             ]))
         } @else if let Some(it) = refused { (alert(&it.problem)) }
         (form(staff, "/app/settings/practice", fields))

@@ -115,8 +115,9 @@ fn cost(filled: &Filled) -> Markup {
         dl.facts {
             dt { "Costs" }
             dd {
-                @if filled.parts == 1 { "1 part: as much as one message" }
-                @else { (filled.parts) " parts: as much as " (filled.parts) " messages" }
+                @if let Some(cost) = &filled.cost { strong { (cost) } " a patient: " }
+                @if filled.parts == 1 { "1 part" @if filled.cost.is_none() { ": as much as one message" } }
+                @else { (filled.parts) " parts" @if filled.cost.is_none() { ": as much as " (filled.parts) " messages" } }
             }
             dt { "Length" } dd { (length) @if length == 1 { " character" } @else { " characters" } }
             dt { "Room" }

@@ -249,6 +249,8 @@ pub(super) struct Filled {
     pub(super) body: String,
     #[serde(default)]
     pub(super) parts: u64,
+    /// What these cost, where the practice's settings say what a part costs.
+    pub(super) cost: Option<String>,
     #[serde(default)]
     pub(super) encoding: String,
     #[serde(default)]

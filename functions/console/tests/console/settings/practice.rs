@@ -65,6 +65,42 @@ async fn what_is_refused_is_kept_and_what_others_saved_is_shown_beside_it() {
     person.sent("/app/settings/practice", &mine).await.shows("Saved.");
 }
 
+#[tokio::test]
+async fn a_price_of_text_messages_is_kept_and_what_is_none_is_told_beside_the_field() {
+    let office = Office::open().await;
+    let person = office.person(Role::Admin).await;
+    let page = person.get("/app/settings/practice").await;
+    let fields = |price: &'static str, version: String| {
+        [
+            ("practice_name", "Harbour".to_owned()),
+            ("letter_files", "{date}".to_owned()),
+            ("sms_price", price.to_owned()),
+            ("version", version),
+        ]
+    };
+    let typed = fields("<b>7 cents", version(&page));
+    let page = person
+        .post("/app/settings/practice", &typed.each_ref().map(|(k, v)| (*k, v.as_str())))
+        .await;
+    page.has("value=\"&lt;b&gt;7 cents\"")
+        .has("id=\"f-sms_price-error\"")
+        .shows("must be a currency");
+    let typed = fields("aud 0.0740", version(&page));
+    person
+        .sent("/app/settings/practice", &typed.each_ref().map(|(k, v)| (*k, v.as_str())))
+        .await
+        .shows("Saved.");
+    office
+        .person(Role::Viewer)
+        .await
+        .get("/app/settings/practice")
+        .await
+        .shows("AUD 0.074 for each part");
+    let preview = [("channel", "sms"), ("body", &"x".repeat(161))];
+    let body = person.post("/app/templates/preview", &preview).await;
+    body.shows("AUD 0.148 a patient: 2 parts");
+}
+
 async fn upload(
     office: &Office,
     person: &Person<'_>,

@@ -306,12 +306,13 @@ pub(super) fn sites() -> Vec<Route> {
 pub(super) fn practice_wide() -> Vec<Route> {
     let settings = json!({
         "practice_name": "Harbour Health", "sending": { "state": "on" },
-        "letter_files": "{site}/{patient.id}/{date} {letter}",
+        "letter_files": "{site}/{patient.id}/{date} {letter}", "sms_price": "AUD 0.074",
     });
     let fields = [
         ("/practice_name", Kind::Text(80)),
         ("/sending/state", Kind::Choice),
         ("/letter_files", Kind::FilePattern(120)),
+        ("/sms_price", Kind::Price),
     ];
     vec![
         Route::new("PUT", "/v1/settings", settings)

@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use domain::distribution::FilePattern;
 use domain::home::{Copied, Home, Kept, TableId, Tables};
 use domain::logo::{Logo, PictureId, PictureKind};
+use domain::price::Price;
 use domain::settings::{Remark, Sending, Settings};
 use domain::staff::StaffId;
 use domain::text::Label;
@@ -21,6 +22,8 @@ pub(crate) struct SettingsData {
     letter_files: Option<String>,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     logo: Option<LogoData>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    sms_price: Option<String>,
     sending: SendingData,
     #[serde(default, skip_serializing_if = "Option::is_none")]
     released_at: Option<DateTime<Utc>>,
@@ -64,11 +67,22 @@ impl From<&Settings> for SettingsData {
             kind: logo.kind.as_str().to_owned(),
             description: logo.description.clone(),
         });
+        let sms_price = settings.sms_price.map(|price| price.to_string());
         let home = named(&settings.home.tables);
         let copy = settings.home.copy.as_ref();
         let copy = copy.map(|copy| CopyData { noticed: copy.noticed, tables: named(&copy.tables) });
         let released_at = settings.released_at;
-        Self { revision, practice_name, letter_files, logo, sending, released_at, home, copy }
+        Self {
+            revision,
+            practice_name,
+            letter_files,
+            logo,
+            sms_price,
+            sending,
+            released_at,
+            home,
+            copy,
+        }
     }
 }
 
@@ -110,7 +124,18 @@ impl TryFrom<SettingsData> for Settings {
             Ok(Copied { noticed: copy.noticed, tables })
         });
         let home = Home { tables: read_tables(data.home, "home")?, copy: copy.transpose()? };
+        let sms_price =
+            data.sms_price.as_deref().map(Price::parse).transpose().field("sms_price")?;
         let released_at = data.released_at;
-        Ok(Self { revision, practice_name, letter_files, logo, sending, released_at, home })
+        Ok(Self {
+            revision,
+            practice_name,
+            letter_files,
+            logo,
+            sms_price,
+            sending,
+            released_at,
+            home,
+        })
     }
 }
