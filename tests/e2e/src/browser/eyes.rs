@@ -67,6 +67,16 @@ impl Page {
         names.as_array().into_iter().flatten().map(|it| words(it).to_owned()).collect()
     }
 
+    /// The labels of the boxes that are ticked.
+    ///
+    /// # Panics
+    /// When the page cannot be asked.
+    #[track_caller]
+    pub fn ticked(&self) -> Vec<String> {
+        let names = self.or_fail(self.until(|| self.ask("ticked", &json!([]))));
+        names.as_array().into_iter().flatten().map(|it| words(it).to_owned()).collect()
+    }
+
     /// The label of the field, or the words of the button or link, that has the focus; of none, nothing.
     ///
     /// # Panics

@@ -129,6 +129,37 @@ impl Page {
         self.or_fail(given.and_then(|()| self.settle()));
     }
 
+    /// Presses a button or link twice, as fast as one can.
+    ///
+    /// # Panics
+    /// When there is none, or more than one, or something is in front of it.
+    #[track_caller]
+    pub fn press_twice(&self, words: &str) {
+        let pressed = self.until(|| self.ask("pressable", &json!([words]))).and_then(|point| {
+            self.click_at(&point)?;
+            self.click_at(&point)?;
+            self.settle()
+        });
+        self.or_fail(pressed);
+    }
+
+    /// Drags the part of a list that begins so by its handle, and drops it before the one that begins so.
+    ///
+    /// # Panics
+    /// When there are no such parts, or it is not dragged.
+    #[track_caller]
+    pub fn drag(&self, what: &str, to: &str) {
+        let dragged = self.ask("beginOfList", &json!([])).and_then(|_| {
+            let from = self.ask("handle", &json!([what]))?;
+            let to = self.ask("before", &json!([to]))?;
+            self.mouse("mouseMoved", 0, &from)?;
+            self.mouse("mousePressed", 1, &from)?;
+            self.drag_over(&to)?;
+            self.settle()
+        });
+        self.or_fail(dragged);
+    }
+
     /// Presses a key: `Tab`, `Shift+Tab`, `Enter`, `Escape`, `Space`, `ArrowDown`, …, or types a character.
     ///
     /// # Panics
@@ -168,15 +199,42 @@ impl Page {
     fn click(&self, function: &str, arguments: &Value) -> Result<(), String> {
         let point = self.until(|| self.ask(function, arguments))?;
         if !point.is_null() {
-            for (kind, buttons) in [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)] {
-                let event = json!({
-                    "type": kind, "x": point["x"], "y": point["y"], "clickCount": 1,
-                    "button": if kind == "mouseMoved" { "none" } else { "left" }, "buttons": buttons,
-                });
-                self.call("Input.dispatchMouseEvent", &event)?;
-            }
+            self.click_at(&point)?;
         }
         self.settle()
+    }
+
+    fn click_at(&self, point: &Value) -> Result<(), String> {
+        let clicks = [("mouseMoved", 0), ("mousePressed", 1), ("mouseReleased", 0)];
+        clicks.into_iter().try_for_each(|(kind, buttons)| self.mouse(kind, buttons, point))
+    }
+
+    fn mouse(&self, kind: &str, buttons: u8, point: &Value) -> Result<(), String> {
+        let event = json!({
+            "type": kind, "x": point["x"], "y": point["y"], "clickCount": 1,
+            "button": if kind == "mouseMoved" && buttons == 0 { "none" } else { "left" }, "buttons": buttons,
+        });
+        self.call("Input.dispatchMouseEvent", &event).map(drop)
+    }
+
+    fn drag_over(&self, to: &Value) -> Result<(), String> {
+        let heard = |method: &str| self.events().iter().filter(|it| it.method == method).count();
+        let begun = heard("Input.dragIntercepted");
+        self.call("Input.setInterceptDrags", &json!({ "enabled": true }))?;
+        self.mouse("mouseMoved", 1, to)?;
+        self.until(|| match heard("Input.dragIntercepted") {
+            some if some > begun => Ok(()),
+            _ => Err("nothing is dragged".to_owned()),
+        })?;
+        let mut events = self.events().into_iter().rev();
+        let dragged = events.find(|it| it.method == "Input.dragIntercepted");
+        let data = dragged.map(|it| it.params["data"].clone()).ok_or("nothing is dragged")?;
+        for kind in ["dragEnter", "dragOver", "drop"] {
+            let event = json!({ "type": kind, "x": to["x"], "y": to["y"], "data": data });
+            self.call("Input.dispatchDragEvent", &event)?;
+        }
+        self.mouse("mouseReleased", 0, to)?;
+        self.call("Input.setInterceptDrags", &json!({ "enabled": false })).map(drop)
     }
 
     fn write(&self, value: &str) -> Result<(), String> {

@@ -118,6 +118,27 @@ const checkable = (name, wanted, within = document) => {
 
 const checkableIn = (place, name, wanted) => checkable(name, wanted, partWith(place, BOXES, name));
 
+// By what the part of a list is dragged that reads so, and where it is dropped to come before it.
+const partOfList = (text) => {
+    const found = all("[data-sortable] > li").filter((part) => plain(part.innerText).startsWith(text));
+    if (found.length !== 1) throw Error(`there are ${found.length} parts of a list that begin with "${text}"`);
+    return found[0];
+};
+
+const handle = (text) => {
+    const box = partOfList(text).querySelector("[draggable=true]").getBoundingClientRect();
+    return { x: box.x + box.width / 2, y: box.y + box.height / 2 };
+};
+
+const before = (text) => {
+    const box = partOfList(text).getBoundingClientRect();
+    return { x: box.x + box.width / 2, y: box.y + 4 };
+};
+
+const beginOfList = () => document.querySelector("[data-sortable]").scrollIntoView({ block: "start", behavior: "instant" });
+
+const ticked = () => all(BOXES).filter((box) => box.checked).map(nameOf);
+
 const fileField = (name) => pick("field", all("input[type=file]"), name);
 
 const reads = () => plain(document.body?.innerText);

@@ -74,6 +74,25 @@ impl Page {
             .collect()
     }
 
+    /// How often something was posted to a path, by pages and by frames in them.
+    pub fn posted(&self, path: &str) -> usize {
+        let is_it = |params: &Value| {
+            let url = words(&params["request"]["url"]);
+            params["request"]["method"] == "POST"
+                && url.split('?').next().unwrap_or(url).ends_with(path)
+        };
+        let events = self.events();
+        let sent = events.iter().filter(|event| event.method == "Network.requestWillBeSent");
+        sent.filter(|event| is_it(&event.params)).count()
+    }
+
+    /// How often the browser asked whether to leave a page with what was typed there.
+    pub fn asked_whether_to_leave(&self) -> usize {
+        let events = self.events();
+        let asked = events.iter().filter(|event| event.method == "Page.javascriptDialogOpening");
+        asked.filter(|event| event.params["type"] == "beforeunload").count()
+    }
+
     /// How far things jumped about on the page while nobody had touched it: the sum of its layout shifts.
     ///
     /// # Panics
