@@ -106,13 +106,17 @@ pub fn alert(problem: &Problem) -> Markup {
     }
 }
 
-/// `/actions/0/text` as people say it: “Actions 1, text”.
+/// `/actions/0/text` as people say it: “Action 1, text”.
 fn in_words(place: &str, parameter: &str) -> String {
     let place = if place.is_empty() { parameter } else { place };
     let mut words = String::new();
     for part in place.split('/').filter(|part| !part.is_empty()) {
         match part.parse::<usize>() {
-            Ok(number) => words = format!("{words} {}", number + 1),
+            // One of them: all such fields are called by a plural.
+            Ok(number) => {
+                let one = words.strip_suffix('s').unwrap_or(&words);
+                words = format!("{one} {}", number + 1);
+            }
             Err(_) if words.is_empty() => words = part.replace('_', " "),
             Err(_) => words = format!("{words}, {}", part.replace('_', " ")),
         }
@@ -174,7 +178,7 @@ mod tests {
 
     #[test]
     fn a_place_is_said_in_words() {
-        assert_eq!(in_words("/actions/0/send_time", ""), "Actions 1, send time");
+        assert_eq!(in_words("/actions/0/send_time", ""), "Action 1, send time");
         assert_eq!(in_words("/name", ""), "Name");
         assert_eq!(in_words("", "site"), "Site");
     }

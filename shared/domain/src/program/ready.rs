@@ -82,7 +82,7 @@ impl Program {
         let Some(message) = action.message() else { return Vec::new() };
         let id = message.medium.template();
         match templates.get(id) {
-            None => vec![format!("template {id} does not exist")],
+            None => vec!["does not exist any more; choose another one".to_owned()],
             Some(template) => {
                 let mut misfits = template.misfits(self.kind, message.medium.channel());
                 if self.purpose == Purpose::Care && template.content.tells_way_out() {

@@ -106,7 +106,7 @@ async fn what_is_missing_is_said_before_and_after_it_is_tried() {
         { "type": "sms", "template": text, "timing": { "when": "enrolled" } }] });
     let wrong = id(&office.api("POST", "/v1/programs", &draft).await);
     let page = admin.post(&format!("/app/programs/{wrong}/enable"), &[]).await;
-    page.shows("Actions 1, template").shows("booking.time");
+    page.shows("Action 1, template").shows("booking.time");
 }
 
 #[tokio::test]
@@ -118,7 +118,7 @@ async fn what_is_missing_is_said_without_ids() {
     let admin = office.person(Role::Admin).await;
     let page = admin.post(&format!("/app/programs/{program}/enable"), &[]).await;
     assert_eq!(page.status, StatusCode::UNPROCESSABLE_ENTITY);
-    page.shows("template does not exist").lacks("tmpl_");
+    page.shows("Action 1, template does not exist any more; choose another one").lacks("tmpl_");
 }
 
 #[tokio::test]
