@@ -5,10 +5,9 @@
 document.addEventListener("change", (event) => {
   const box = event.target;
   if (box.matches?.("[data-all]")) {
-    for (const other of box.form?.elements[box.dataset.all]?.length === undefined
-      ? [box.form?.elements[box.dataset.all]]
-      : box.form.elements[box.dataset.all]) {
-      if (other) other.checked = box.checked;
+    // Not by `elements[name]`: what is called `item` is a method there.
+    for (const other of box.form?.querySelectorAll("input[type=checkbox]") ?? []) {
+      if (other.name === box.dataset.all) other.checked = box.checked;
     }
   } else if (box.type === "checkbox" && !box.checked && box.form) {
     // Not all of them are ticked any more.

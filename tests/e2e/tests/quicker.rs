@@ -83,6 +83,8 @@ fn an_action_is_dragged_to_another_place_and_what_was_typed_stays() {
     go(&page, &stack, &format!("/app/programs/{program}/edit"));
     let renamed = format!("Dragged-{}", unique());
     page.fill("Name", &renamed);
+    // All of the list is to be seen at once.
+    page.width(1280, 2_400);
     page.drag("3. Pause", "1. SMS");
     page.see("1. Pause");
     page.see("3. SMS");
