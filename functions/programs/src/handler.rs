@@ -110,7 +110,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
     Api::new()
         .queried(Get, "/v1/programs", Viewer, programs::list)
         .creating("/v1/programs", Admin, programs::create)
-        .route(Get, "/v1/programs/{id}", Viewer, programs::get)
+        .queried(Get, "/v1/programs/{id}", Viewer, programs::get)
         .queried(Put, "/v1/programs/{id}", Admin, programs::put)
         .route(Delete, "/v1/programs/{id}", Admin, programs::delete)
         .route(Post, "/v1/programs/{id}/impact", Admin, programs::impact)

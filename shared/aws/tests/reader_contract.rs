@@ -2,7 +2,7 @@
 
 #![cfg(test)]
 
-use app::ports::{EnrolmentReader, Enrolments};
+use app::ports::{EnrolmentReader, Enrolments, HowMany};
 use domain::enrolment::{Enrolment, enrol_for_booking};
 use domain::ids::EnrolmentId;
 use domain::timing::Timing;
@@ -75,4 +75,27 @@ async fn an_enrolment_whose_entry_cannot_be_read_is_found_with_its_patient() {
     dynamo.spoil("enrolments", &format!("ENROLMENTS#{}", one.patient), &entry).await;
     let found = dynamo.enrolment_reader().of_patient(&one.patient).await.unwrap();
     assert_eq!(found.enrolments, [one]);
+}
+
+#[tokio::test]
+async fn who_is_on_a_program_is_counted_as_far_as_is_asked() {
+    let dynamo = Dynamo::start().await;
+    let reader = dynamo.enrolment_reader();
+    let program = enrolment(0).program;
+    assert_eq!(reader.count_open(&program, 10).await.unwrap(), HowMany::All(0));
+    for n in 0..4 {
+        dynamo.enrolments().commit(&[build::begun(enrolment(n))]).await.unwrap();
+    }
+    // One that cannot be read is still on it.
+    dynamo.spoil("enrolments", enrolment(1).id.as_str(), "ENROLMENT").await;
+    for (most, expected) in [
+        (10, HowMany::All(4)),
+        (4, HowMany::All(4)),
+        (3, HowMany::AtLeast(3)),
+        (0, HowMany::AtLeast(0)),
+    ] {
+        assert_eq!(reader.count_open(&program, most).await.unwrap(), expected, "up to {most}");
+    }
+    let other = domain::ids::ProgramId::new(build::number(77));
+    assert_eq!(reader.count_open(&other, 10).await.unwrap(), HowMany::All(0));
 }

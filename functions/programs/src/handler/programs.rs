@@ -18,7 +18,7 @@ use http::{HeaderMap, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Context, Ports, Shared};
-use crate::wire;
+use crate::wire::{self, Counts};
 
 fn program_id(text: &str) -> Result<ProgramId, Problem> {
     ProgramId::parse(text).map_err(|_| Problem::not_found("program"))
@@ -29,6 +29,19 @@ fn shown(status: StatusCode, program: &Program) -> Response {
 }
 
 impl<W: Ports> Context<W> {
+    /// These programs as they are shown, with how many are on each where that is asked for.
+    async fn counted(&self, programs: &[Program], counts: Counts) -> Result<Vec<Value>, Problem> {
+        match counts {
+            Counts::LeftOut => Ok(programs.iter().map(wire::show_program).collect()),
+            Counts::Wanted => {
+                let ids: Vec<_> = programs.iter().map(|program| program.id.clone()).collect();
+                let counts = catalogue::count_open(&self.reader, &ids).await?;
+                let counted = programs.iter().zip(counts);
+                Ok(counted.map(|(it, on_it)| wire::show_counted_program(it, on_it)).collect())
+            }
+        }
+    }
+
     async fn impact(&self, program: &Program) -> Result<Impact, Problem> {
         let stores = Stores {
             catalogue: &self.catalogue,
@@ -62,11 +75,12 @@ pub(super) async fn list<W: Ports>(
     State(context): Shared<W>,
     query: ListQuery,
 ) -> Result<Json<Value>, Problem> {
-    let (page, filter) = query.read(wire::read_program_filter)?;
+    let (page, (filter, counts)) = query.read(wire::read_programs_asked)?;
     let mut programs = context.catalogue.programs().await?;
     programs.retain(|program| filter.takes(program));
     let (programs, next) = page.cut(programs, |program| program.id.as_str());
-    Ok(page_json(programs.iter().map(wire::show_program), next.as_ref()))
+    let shown = context.counted(&programs, counts).await?;
+    Ok(page_json(shown, next.as_ref()))
 }
 
 pub(super) async fn create<W: Ports>(
@@ -84,9 +98,13 @@ pub(super) async fn create<W: Ports>(
 pub(super) async fn get<W: Ports>(
     State(context): Shared<W>,
     Path(id): Path<String>,
+    query: ListQuery,
 ) -> Result<Response, Problem> {
+    let counts = query.only(wire::read_counts)?;
     let program = catalogue::program(&context.catalogue, &program_id(&id)?).await?;
-    Ok(shown(StatusCode::OK, &program))
+    let shown = context.counted(std::slice::from_ref(&program), counts).await?;
+    let shown = shown.into_iter().next().unwrap_or_default();
+    Ok(json_with_etag(StatusCode::OK, program.version, shown))
 }
 
 /// Saves a program. Should that make actions due at once for patients who are past them, the caller

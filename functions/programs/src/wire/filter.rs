@@ -17,6 +17,13 @@ pub(crate) struct ProgramFilter {
     assignment: Option<Assignment>,
 }
 
+/// Whether it is said how many are on a program: counting costs reads, which who does not ask need not pay.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Counts {
+    Wanted,
+    LeftOut,
+}
+
 /// What the templates of a list have in common.
 #[derive(Debug)]
 pub(crate) struct TemplateFilter {
@@ -28,8 +35,23 @@ pub(crate) struct TemplateFilter {
 #[derive(Debug)]
 pub(crate) struct NameFilter(NamePart);
 
-/// Reads `?q=&type=&enabled=`.
-pub(crate) fn read_program_filter(form: &Form<'_>) -> Option<ProgramFilter> {
+/// Reads `?counts=`.
+pub(crate) fn read_counts(form: &Form<'_>) -> Option<Counts> {
+    let counts = form.optional("counts", |text| match text {
+        "true" => Ok(Counts::Wanted),
+        "false" => Ok(Counts::LeftOut),
+        _ => Err("must be true or false"),
+    });
+    Some(counts?.unwrap_or(Counts::LeftOut))
+}
+
+/// Reads `?q=&type=&enabled=&counts=`.
+pub(crate) fn read_programs_asked(form: &Form<'_>) -> Option<(ProgramFilter, Counts)> {
+    let (filter, counts) = (read_program_filter(form), read_counts(form));
+    Some((filter?, counts?))
+}
+
+fn read_program_filter(form: &Form<'_>) -> Option<ProgramFilter> {
     let name = read_name(form);
     let kind = form.optional("type", |text| {
         let names = ProgramType::ALL.map(ProgramType::as_str).join(", ");

@@ -19,13 +19,16 @@ use domain::ids::ProgramId;
 use domain::text::{Code, Label};
 use serde_json::{Value, json};
 
-pub(crate) use self::filter::{read_name_filter, read_program_filter, read_template_filter};
+pub(crate) use self::filter::{
+    Counts, read_counts, read_name_filter, read_programs_asked, read_template_filter,
+};
 pub(crate) use self::holidays::{
     read_holidays, read_new_holiday, show_holiday_outcome, show_holidays,
 };
 pub(crate) use self::links::{read_links, show_links};
 pub(crate) use self::program::{
-    read_accepted, read_program, read_program_name, show_program, show_program_version,
+    read_accepted, read_program, read_program_name, show_counted_program, show_program,
+    show_program_version,
 };
 pub(crate) use self::release::{read_accepted_messages, show_release};
 pub(crate) use self::settings::{

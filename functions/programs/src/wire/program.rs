@@ -2,7 +2,7 @@
 
 use app::catalogue::ProgramDraft;
 use app::form::Form;
-use app::ports::ProgramVersion;
+use app::ports::{HowMany, ProgramVersion};
 use app::release::Accepted;
 use domain::program::{
     Assignment, Completion, Course, MAX_CYCLES, NextCycle, Program, ProgramName, ProgramType,
@@ -37,7 +37,7 @@ pub(crate) fn read_program(form: &Form<'_>) -> Option<ProgramDraft> {
     let actions = form.objects("actions", MAX_ACTIONS, read_action);
     let enabled = form.optional_flag("enabled");
     // What an answer shows may be sent back as it is.
-    form.pass_over(&["id", "version", "warnings"]);
+    form.pass_over(&["id", "version", "warnings", "open_enrolments"]);
     // Of a draft that is refused for something else, this would be told only the next time.
     // One cycle, in the place of a number that is wrong, is never too many.
     if form.is_refused()
@@ -152,6 +152,19 @@ pub(crate) fn show_program(program: &Program) -> Value {
         "referral_types": of_referrals.map(|filter| filter.types.codes().collect::<Vec<_>>()),
         "actions": program.actions.iter().map(show_action).collect::<Vec<_>>(),
     })
+}
+
+/// A program, and how many enrolments on it are not over.
+pub(crate) fn show_counted_program(program: &Program, on_it: HowMany) -> Value {
+    let mut shown = show_program(program);
+    let (count, more) = match on_it {
+        HowMany::All(count) => (count, false),
+        HowMany::AtLeast(count) => (count, true),
+    };
+    if let Some(object) = shown.as_object_mut() {
+        object.insert("open_enrolments".to_owned(), json!({ "count": count, "more": more }));
+    }
+    shown
 }
 
 fn show_reopening(reopening: Reopening) -> Value {

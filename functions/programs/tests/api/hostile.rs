@@ -95,9 +95,18 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
         &dynamo,
         &router,
         &[
-            Query::of_pages("/v1/programs", "q=book&type=booking&enabled=true&limit=10")
-                .nor(q)
-                .nor(&[("type", "x"), ("type", "BOOKING"), ("enabled", "yes"), ("enabled", "1")]),
+            Query::of_pages(
+                "/v1/programs",
+                "q=book&type=booking&enabled=true&counts=true&limit=10",
+            )
+            .nor(q)
+            .nor(&[
+                ("type", "x"),
+                ("type", "BOOKING"),
+                ("enabled", "yes"),
+                ("enabled", "1"),
+                ("counts", "1"),
+            ]),
             Query::of_pages("/v1/templates", "q=conf&channel=sms")
                 .nor(q)
                 .nor(&[("channel", "fax")]),
@@ -105,7 +114,8 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
             Query::of_pages("/v1/sites", "q=harbour").nor(q),
             Query::of("/v1/tags", "type=booking&channel=sms")
                 .nor(&[("type", "x"), ("channel", "x")]),
-            Query::of(format!("/v1/programs/{program}"), ""),
+            Query::of(format!("/v1/programs/{program}"), "counts=true")
+                .nor(&[("counts", "yes"), ("counts", "TRUE")]),
             Query::of("/v1/settings", ""),
             Query::of("/v1/sending", ""),
         ],

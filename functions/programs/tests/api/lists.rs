@@ -1,10 +1,17 @@
 //! Lists of programs and templates: pages and filters.
 
+use app::ports::Enrolments;
 use axum::Router;
+use domain::enrolment::{Enrolment, enrol_for_booking};
+use domain::ids::{EnrolmentId, ProgramId};
+use domain::program::Program;
+use domain::timing::Timing;
 use serde_json::{Value, json};
+use testkit::build;
+use testkit::dynamo::Dynamo;
 use testkit::requests::{ApiAnswer, ApiRequest, call};
 
-use crate::router;
+use crate::{router, router_on};
 
 async fn post(router: &Router, path: &str, body: &Value) -> Value {
     let answer = call(router, ApiRequest::new("POST", path).by("[admin]").json(body)).await;
@@ -165,4 +172,42 @@ async fn versions_come_newest_first_page_by_page_also_of_what_was_deleted() {
         let wrong = get(&router, &format!("{path}?limit=201&kursor=x")).await;
         assert_eq!(parameters(&wrong), ["limit", "kursor"], "{list}");
     }
+}
+
+#[tokio::test]
+async fn how_many_are_on_each_program_is_said_to_who_asks() {
+    let dynamo = Dynamo::start().await;
+    let router = router_on(&dynamo);
+    let hello = template(&router, "Hello").await;
+    let ids = [program(&router, "Flu", &hello).await, program(&router, "Skin", &hello).await];
+    for (n, program) in [(1, &ids[0]), (2, &ids[0])] {
+        let on = Program {
+            id: ProgramId::parse(program).unwrap(),
+            ..build::program(vec![build::sms(10, Timing::Enrolled)])
+        };
+        let (site, patient, booking) = (build::site(), build::patient(), build::booking());
+        let facts = build::facts(&on, &site, &patient, &booking);
+        let begun = enrol_for_booking("req-1".into(), facts, build::at("2026-11-22T08:00:00Z"));
+        let begun =
+            Enrolment { id: EnrolmentId::new(build::number(n)), ..begun.unwrap().enrolment };
+        dynamo.enrolments().commit(&[build::begun(begun)]).await.unwrap();
+    }
+    let counts = |answer: ApiAnswer| -> Vec<Value> {
+        let items = answer.json["items"].as_array().unwrap();
+        items.iter().map(|item| item["open_enrolments"].clone()).collect()
+    };
+    let asked = get(&router, "/v1/programs?counts=true").await;
+    let said = [json!({ "count": 2, "more": false }), json!({ "count": 0, "more": false })];
+    assert_eq!(counts(asked), said);
+    for quiet in ["/v1/programs", "/v1/programs?counts=false"] {
+        assert_eq!(counts(get(&router, quiet).await), [Value::Null, Value::Null], "{quiet}");
+    }
+    let path = format!("/v1/programs/{}", ids[0]);
+    let mut one = get(&router, &format!("{path}?counts=true")).await;
+    assert_eq!((&one.json["open_enrolments"], one.header("etag")), (&said[0], "\"1\""));
+    assert_eq!(get(&router, &path).await.json.get("open_enrolments"), None);
+    // What an answer shows may be sent back as it is.
+    one.json["name"] = json!("Flu vaccine");
+    let save = ApiRequest::new("PUT", &path).by("[admin]").json(&one.json);
+    assert_eq!(call(&router, save.header("if-match", "\"1\"")).await.status, 200);
 }

@@ -41,6 +41,18 @@ pub enum Reopening {
     Later(ReopenLater),
 }
 
+/// How many enrolments on a program are not over. A patient who is on it twice counts twice. Who was put on it,
+/// or came off it, a moment ago may not be counted right yet.
+#[derive(Debug, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct OpenEnrolments {
+    /// How many were counted: at most 1,000.
+    #[schema(maximum = 1000)]
+    pub count: u64,
+    /// Whether there are more.
+    pub more: bool,
+}
+
 /// A program, to be saved.
 #[derive(Debug, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -51,6 +63,9 @@ pub struct ProgramDraft {
     pub version: Option<u64>,
     /// Taken and passed over.
     pub warnings: Option<Vec<String>>,
+    /// Taken and passed over.
+    #[schema(value_type = Option<Object>)]
+    pub open_enrolments: Option<OpenEnrolments>,
     /// What starts it. A program keeps its type.
     pub r#type: ProgramType,
     /// Its name. No two programs have the same.
@@ -132,7 +147,10 @@ macro_rules! program {
 
 program! {
     /// A program.
-    Program {}
+    Program {
+        /// How many enrolments on it are not over; only where `counts` asked for it.
+        open_enrolments: Option<OpenEnrolments>
+    }
 }
 program! {
     /// What a program was.

@@ -34,6 +34,10 @@ pub fn area() -> Area {
     }
 }
 
+/// What both say of `?counts=`.
+const COUNTS: &str =
+    "Whether `open_enrolments` is there. Counting takes a moment: ask for it where it is shown.";
+
 fn list() -> Operation {
     Operation::get("/v1/programs", "listPrograms", "List the programs")
         .query("q", "A part of the name.", &json!({ "type": "string" }))
@@ -43,6 +47,7 @@ fn list() -> Operation {
             &json!({ "$ref": "#/components/schemas/ProgramType" }),
         )
         .query("enabled", "Only those that are, or are not.", &json!({ "type": "boolean" }))
+        .query("counts", COUNTS, &json!({ "type": "boolean" }))
         .pages()
         .answers::<ProgramPage>(200, "A page of programs.")
 }
@@ -122,6 +127,7 @@ fn create() -> Operation {
 
 fn get() -> Operation {
     Operation::get("/v1/programs/{id}", "getProgram", "Read a program")
+        .query("counts", COUNTS, &json!({ "type": "boolean" }))
         .answers::<Program>(200, "The program.")
         .tells_version()
 }

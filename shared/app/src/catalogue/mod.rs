@@ -4,6 +4,7 @@ mod booking_types;
 mod holidays;
 mod known;
 mod links;
+mod on_program;
 mod preview;
 mod programs;
 mod sites;
@@ -17,6 +18,7 @@ pub use self::booking_types::{
 pub use self::holidays::{HolidayOutcome, WhichSites, add_holiday, save_holidays};
 pub use self::known::{KnownProgram, KnownPrograms, known_program};
 pub use self::links::{Linked, LinksDraft, program_links, save_program_links};
+pub use self::on_program::{MOST_COUNTED, count_open};
 pub use self::preview::{TypedTexts, preview, preview_values};
 pub use self::programs::{
     ActionDraft, ActionIdentity, ProgramDraft, create_program, delete_program, disable_program,

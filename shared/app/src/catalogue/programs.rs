@@ -299,7 +299,7 @@ pub async fn delete_program(
     version: u64,
 ) -> Result<(), ChangeError> {
     let program = current_program(catalogue, id, version).await?;
-    let on_it = count_open(enrolments, id).await?;
+    let on_it = count_every_open(enrolments, id).await?;
     if on_it > 0 {
         let patients =
             if on_it == 1 { "1 patient is".into() } else { format!("{on_it} patients are") };
@@ -322,7 +322,7 @@ pub async fn delete_program(
 }
 
 /// How many enrolments on a program are not over.
-async fn count_open(
+async fn count_every_open(
     enrolments: &impl EnrolmentReader,
     id: &ProgramId,
 ) -> Result<usize, StoreError> {

@@ -194,6 +194,15 @@ pub struct OfProgram {
     pub next: Option<String>,
 }
 
+/// How many there are, as far as they were counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum HowMany {
+    /// So many.
+    All(usize),
+    /// So many, and more that were not counted.
+    AtLeast(usize),
+}
+
 /// What the API shows of enrolments.
 pub trait EnrolmentReader: Send + Sync {
     /// One enrolment.
@@ -214,6 +223,13 @@ pub trait EnrolmentReader: Send + Sync {
         after: Option<&str>,
         limit: usize,
     ) -> impl Future<Output = Result<OfProgram, StoreError>> + Send;
+    /// How many enrolments on a program are not over, counted no further than `most`. Those that cannot be
+    /// read count too. May lag behind by a moment.
+    fn count_open(
+        &self,
+        program: &ProgramId,
+        most: usize,
+    ) -> impl Future<Output = Result<HowMany, StoreError>> + Send;
     /// Where the page begins that comes after this enrolment in the list of its program.
     fn place(&self, enrolment: &Enrolment) -> String;
     /// An enrolment's ledger and notes.

@@ -34,7 +34,7 @@ pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::email::{Email, EmailGateway};
 pub use self::enrolments::{
-    Change, EnrolmentReader, Enrolments, MovedBooking, MovedCause, OfPatient, OfProgram,
+    Change, EnrolmentReader, Enrolments, HowMany, MovedBooking, MovedCause, OfPatient, OfProgram,
     Reservation, UnreadableEnrolment, WorkAfter, WorkChange, WorkList,
 };
 pub use self::epost::{Before, EpostProvider, HandOver};

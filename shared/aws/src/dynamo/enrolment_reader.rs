@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{EnrolmentReader, OfPatient, OfProgram, StoreError};
+use app::ports::{EnrolmentReader, HowMany, OfPatient, OfProgram, StoreError};
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
@@ -94,6 +94,18 @@ impl EnrolmentReader for EnrolmentReaderStore {
         // The index may lag behind: what is over by now is not on the program any more.
         enrolments.retain(|enrolment| enrolment.is_open() && enrolment.program == *program);
         Ok(OfProgram { enrolments, unreadable, next })
+    }
+
+    async fn count_open(&self, program: &ProgramId, most: usize) -> Result<HowMany, StoreError> {
+        // One more than is counted: whether there is one tells whether these are all.
+        let query = self
+            .table
+            .ask()
+            .index_name(BY_PROGRAM)
+            .key_condition_expression("open_program = :program")
+            .expression_attribute_values(":program", string(program.as_str()));
+        let found = Table::count(query, most.saturating_add(1)).await?;
+        Ok(if found > most { HowMany::AtLeast(most) } else { HowMany::All(found) })
     }
 
     fn place(&self, enrolment: &Enrolment) -> String {

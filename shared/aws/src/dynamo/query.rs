@@ -2,6 +2,7 @@
 
 use app::ports::StoreError;
 use aws_sdk_dynamodb::operation::query::builders::QueryFluentBuilder;
+use aws_sdk_dynamodb::types::Select;
 
 use super::{Item, Table, store_error, string};
 
@@ -32,6 +33,29 @@ impl Table {
             }
         }
         Ok(items)
+    }
+
+    /// How many items a query finds, at most `limit`: they are counted where they are, and only the number
+    /// comes back.
+    pub(super) async fn count(
+        query: QueryFluentBuilder,
+        limit: usize,
+    ) -> Result<usize, StoreError> {
+        let (mut count, mut from) = (0, None);
+        while count < limit {
+            let page = query
+                .clone()
+                .select(Select::Count)
+                .set_limit(i32::try_from(limit - count).ok())
+                .set_exclusive_start_key(from);
+            let page = Box::pin(page.send()).await.map_err(store_error)?;
+            count += usize::try_from(page.count).unwrap_or_default();
+            from = page.last_evaluated_key;
+            if from.is_none() {
+                break;
+            }
+        }
+        Ok(count)
     }
 
     /// Every item of a partition whose sort key begins with `prefix`, strongly consistent.

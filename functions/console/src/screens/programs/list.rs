@@ -4,6 +4,7 @@ use axum::extract::Query;
 use maud::{Markup, html};
 use serde::Deserialize;
 
+use super::frame::Tab;
 use super::model::{Kind, Program};
 use super::words;
 use crate::api::{Api, at};
@@ -37,7 +38,8 @@ impl Asked {
     /// The programs that fit.
     pub(super) async fn programs(&self, api: &Api) -> Result<Items<Program>, Failure> {
         let [q, kind, enabled] = self.narrowed();
-        let query = [q, kind, enabled, ("limit", "100"), ("cursor", self.cursor.as_str())];
+        let rest = [("counts", "true"), ("limit", "100"), ("cursor", self.cursor.as_str())];
+        let query = [[q, kind, enabled], rest].concat();
         api.get(&at(&["v1", "programs"], &query)).await
     }
 
@@ -80,6 +82,7 @@ impl Asked {
 
     fn entry(&self, program: &Program, selected: Option<&str>) -> Markup {
         let here = selected == Some(program.id.as_str());
+        let on_it = words::capital(&program.on_it().in_words());
         html! {
             li {
                 a href=(at(&["app", "programs", &program.id], &self.narrowed()))
@@ -87,6 +90,8 @@ impl Asked {
                 div.row.small {
                     span.soft { (words::kind(program.kind)) ", " (actions(program)) }
                     (enabled(program))
+                    a href=(Tab::Patients.address(&program.id))
+                        aria-label=(format!("{on_it} on {}", program.name)) { (on_it) }
                 }
             }
         }

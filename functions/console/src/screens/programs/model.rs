@@ -176,36 +176,65 @@ pub(super) struct Program {
     pub(super) referral_origins: Option<String>,
     pub(super) referral_types: Option<Vec<String>>,
     pub(super) actions: Vec<Action>,
+    /// There only when it was asked for.
+    #[serde(default)]
+    open_enrolments: Option<Count>,
 }
 
-/// A page of those who are on a program: how many, and whether there are more.
-#[derive(Debug, Clone, Deserialize)]
+impl Program {
+    /// How many are on it now; none, when that was not asked for.
+    pub(super) fn on_it(&self) -> Count {
+        self.open_enrolments.unwrap_or_default()
+    }
+}
+
+/// How many are on a program now, as far as they were counted.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
 pub(super) struct Count {
-    items: Vec<serde::de::IgnoredAny>,
-    next: Option<String>,
+    count: u64,
+    more: bool,
 }
 
 impl Count {
-    /// Most that are counted.
-    pub(super) const MOST: &'static str = "50";
-
-    pub(super) fn is_none(&self) -> bool {
-        self.items.is_empty()
+    pub(super) const fn is_none(self) -> bool {
+        self.count == 0
     }
 
-    /// As people say it: “no patients”, “1 patient”, “more than 50 patients”.
-    pub(super) fn in_words(&self) -> String {
-        match (self.items.len(), &self.next) {
+    /// As people say it: “no patients”, “1 patient”, “1,000 patients or more”.
+    pub(super) fn in_words(self) -> String {
+        match (self.count, self.more) {
             (0, _) => "no patients".to_owned(),
-            (1, None) => "1 patient".to_owned(),
-            (many, None) => format!("{many} patients"),
-            (many, Some(_)) => format!("more than {many} patients"),
+            (1, false) => "1 patient".to_owned(),
+            (many, false) => format!("{} patients", thousands(many)),
+            (many, true) => format!("{} patients or more", thousands(many)),
         }
     }
 
     /// The same, as what a sentence is about: “1 patient is”.
-    pub(super) fn are(&self) -> String {
-        let verb = if self.items.len() == 1 && self.next.is_none() { "is" } else { "are" };
+    pub(super) fn are(self) -> String {
+        let verb = if self.count == 1 && !self.more { "is" } else { "are" };
         format!("{} {verb}", self.in_words())
+    }
+}
+
+/// A number as people write it: “1,000”.
+fn thousands(number: u64) -> String {
+    match number / 1_000 {
+        0 => number.to_string(),
+        above => format!("{},{:03}", thousands(above), number % 1_000),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Count;
+
+    #[test]
+    fn how_many_are_on_a_program_is_said_in_words() {
+        let said = |count, more| Count { count, more }.are();
+        assert_eq!(said(0, false), "no patients are");
+        assert_eq!(said(1, false), "1 patient is");
+        assert_eq!(said(999, false), "999 patients are");
+        assert_eq!(said(1_000, true), "1,000 patients or more are");
     }
 }

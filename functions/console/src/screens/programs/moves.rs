@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 
 use super::frame::{Tab, around, as_problem, only_admins};
 use super::lists::{self, Template};
-use super::model::{Count, Program};
+use super::model::Program;
 use super::words;
 use crate::api::{Api, at};
 use crate::failure::{Failure, Problem};
@@ -179,15 +179,10 @@ pub(super) async fn show(
 /// The first step: where to.
 async fn first(staff: &Staff, id: &str) -> Result<Markup, Failure> {
     let api = &staff.api;
-    let (program, on_it) = (
-        at(&["v1", "programs", id], &[]),
-        at(&["v1", "programs", id, "patients"], &[("limit", Count::MOST)]),
-    );
-    let (program, count, programs) = futures_util::try_join!(
-        api.get::<Program>(&program),
-        api.get::<Count>(&on_it),
-        lists::programs(api),
-    )?;
+    let program = at(&["v1", "programs", id], &[("counts", "true")]);
+    let (program, programs) =
+        futures_util::try_join!(api.get::<Program>(&program), lists::programs(api))?;
+    let count = program.on_it();
     let others: Vec<_> = programs.iter().filter(|it| it.enabled && it.id != id).collect();
     let body = html! {
         h2 { "Move patients: where to" }

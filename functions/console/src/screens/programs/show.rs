@@ -50,16 +50,14 @@ async fn overview(
     asked: &Asked,
     refused: &Refused,
 ) -> Result<Markup, Failure> {
-    let (api, at_id) = (&staff.api, at(&["v1", "programs", id], &[]));
-    let patients = at(&["v1", "programs", id, "patients"], &[("limit", Count::MOST)]);
-    let (found, program, templates, count) = futures_util::try_join!(
+    let (api, at_id) = (&staff.api, at(&["v1", "programs", id], &[("counts", "true")]));
+    let (found, program, templates) = futures_util::try_join!(
         asked.programs(api),
         api.read::<Program>(&at_id),
         lists::templates(api, ""),
-        api.get::<Count>(&patients),
     )?;
-    let selected =
-        Selected { staff, program: &program, templates: &templates, count: &count, refused };
+    let count = program.it.on_it();
+    let selected = Selected { staff, program: &program, templates: &templates, count, refused };
     let body = html! {
         (head(staff))
         (said::notice(asked.said.as_deref()))
@@ -75,7 +73,7 @@ struct Selected<'a> {
     staff: &'a Staff,
     program: &'a Versioned<Program>,
     templates: &'a [lists::Template],
-    count: &'a Count,
+    count: Count,
     refused: &'a Refused,
 }
 

@@ -23,6 +23,7 @@ async fn the_list_is_narrowed_by_name_type_and_whether_it_is_enabled() {
     monitoring(&office, "Weight").await;
     let viewer = office.person(Role::Viewer).await;
     viewer.get("/app/programs").await.shows("Booking reminder").shows("Weight").shows("2 actions");
+    viewer.get("/app/programs").await.shows("No patients");
     viewer.get("/app/programs?q=book").await.shows("Booking reminder").lacks("Weight");
     viewer.get("/app/programs?type=general").await.lacks("Booking reminder").shows("Weight");
     let page = viewer.get("/app/programs?enabled=true&q=").await;
@@ -110,6 +111,9 @@ async fn who_is_on_a_program_is_listed_with_what_comes_next() {
     page.shows("Maria Rossi").shows("1 of 1").shows("Action 1 of 2").shows("Active");
     page.has(&format!("href=\"/app/enrolments/{enrolment}\"")).shows("Mon 30 Nov 2026, 10:00");
     viewer.get(&format!("/app/programs/{id}")).await.shows("1 patient is on it now");
+    let page = viewer.get("/app/programs").await;
+    page.has(&format!("href=\"/app/programs/{id}/patients\"")).shows("1 patient");
+    page.has("aria-label=\"1 patient on Weight\"");
 }
 
 #[tokio::test]
