@@ -169,7 +169,7 @@ class Checks(unittest.TestCase):
         self.finds(rules.resources_are_named, "SweeperScheduleRole", "lambda:InvokeFunction", "ALLOWED_STARS")
 
     def test_star_after_a_table(self) -> None:
-        self.statement("EnrolmentsRole", "ListThoseOfAProgram")["Resource"] = {
+        self.statement("EnrolmentsRole", "ListThoseOfAProgramAndWhatIsDue")["Resource"] = {
             "Fn::Sub": "${EnrolmentsTable.Arn}/index/*"
         }
         self.finds(rules.resources_are_named, "EnrolmentsRole", "EnrolmentsTable/index/*")

@@ -3,6 +3,7 @@
 mod balance;
 mod desk;
 mod enrolments;
+mod numbers;
 mod programs;
 mod refused;
 mod upload;
@@ -13,8 +14,8 @@ use std::sync::Arc;
 
 use app::enrolments::{Asked, Desk};
 use app::ports::{
-    Balances, Bookings, Catalogue, Clock, Deliveries, EnrolmentReader, Enrolments, Ids, People,
-    PracticeSettings, ProgramVersions, WorkList,
+    Balances, Bookings, Catalogue, Clock, Deliveries, Due, DueIndex, EnrolmentReader, Enrolments,
+    Ids, People, PracticeSettings, ProgramVersions, WorkList,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, RequestId, Role};
@@ -37,6 +38,8 @@ pub trait Ports: 'static {
     type Enrolments: Enrolments;
     /// Enrolments, to show them.
     type Reader: EnrolmentReader;
+    /// What is due, and when.
+    type Index: DueIndex<Pointer = Due>;
     /// The work list.
     type WorkList: WorkList;
     /// What of other systems' deliveries was refused.
@@ -61,6 +64,8 @@ pub struct Context<W: Ports> {
     pub enrolments: W::Enrolments,
     /// Enrolments, to show them.
     pub reader: W::Reader,
+    /// What is due, and when.
+    pub index: W::Index,
     /// The work list.
     pub work_list: W::WorkList,
     /// What of other systems' deliveries was refused.
@@ -116,6 +121,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .queried(Get, "/v1/webhooks/refused", Admin, refused::list)
         .queried(Get, "/v1/balance", Viewer, balance::list)
         .route(Get, "/v1/balance/{day}", Viewer, balance::get)
+        .queried(Get, "/v1/forecast", Viewer, numbers::forecast)
 }
 
 /// The stores that the use cases of enrolments need.

@@ -6,7 +6,7 @@ use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
     EnrolmentStore, IdempotencyStore, PeopleStore, Table, WorkListStore,
 };
 use domain::text::Label;
@@ -21,6 +21,7 @@ impl Ports for OnAws {
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
     type Balances = BalanceStore;
@@ -42,7 +43,8 @@ async fn main() -> Result<(), lambda_http::Error> {
         catalogue: CatalogueStore::new(catalogue),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
         bookings: BookingStore::new(intake.clone()),
-        reader: EnrolmentReaderStore::new(enrolments),
+        reader: EnrolmentReaderStore::new(enrolments.clone()),
+        index: DueStore::new(enrolments),
         work_list: WorkListStore::new(store.clone()),
         enrolments: store,
         deliveries: DeliveryStore::new(intake.clone()),

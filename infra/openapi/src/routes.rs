@@ -43,6 +43,7 @@ impl enrolments_function::handler::Ports for OnAws {
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type WorkList = WorkListStore;
     type Deliveries = aws::dynamo::DeliveryStore;
     type Balances = aws::dynamo::BalanceStore;

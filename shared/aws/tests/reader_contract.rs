@@ -99,3 +99,19 @@ async fn who_is_on_a_program_is_counted_as_far_as_is_asked() {
     let other = domain::ids::ProgramId::new(build::number(77));
     assert_eq!(reader.count_open(&other, 10).await.unwrap(), HowMany::All(0));
 }
+
+#[tokio::test]
+async fn enrolments_are_read_by_their_ids_whatever_of_them_is_gone_or_spoilt() {
+    let dynamo = Dynamo::start().await;
+    let reader = dynamo.enrolment_reader();
+    for n in 0..3 {
+        dynamo.enrolments().commit(&[build::begun(enrolment(n))]).await.unwrap();
+    }
+    dynamo.spoil("enrolments", enrolment(1).id.as_str(), "ENROLMENT").await;
+    let nobodys = EnrolmentId::new(build::number(77));
+    let ids = [enrolment(2).id, enrolment(1).id, nobodys, enrolment(0).id];
+    let (enrolments, unreadable) = reader.enrolments(&ids).await.unwrap();
+    assert_eq!(enrolments, [enrolment(2), enrolment(0)]);
+    assert_eq!(unreadable.into_iter().map(|one| one.id).collect::<Vec<_>>(), [enrolment(1).id]);
+    assert_eq!(reader.enrolments(&[]).await.unwrap(), (vec![], vec![]));
+}

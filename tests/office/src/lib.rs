@@ -54,6 +54,7 @@ impl<S: 'static, E: 'static> enrolments_function::handler::Ports for InProcess<S
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
     type Clock = FakeClock;
@@ -149,6 +150,7 @@ where
             bookings: dynamo.bookings(),
             enrolments: dynamo.enrolments(),
             reader: dynamo.enrolment_reader(),
+            index: dynamo.due_index(),
             work_list: dynamo.work_list(),
             deliveries: dynamo.deliveries(),
             answers: dynamo.answers(clock, ids),

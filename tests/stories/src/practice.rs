@@ -5,7 +5,7 @@ use std::sync::Arc;
 use app::ports::{Catalogue, EnrolmentReader, People};
 use aws::clients::Aws;
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
     EnrolmentStore, PeopleStore, WorkListStore,
 };
 use aws::secrets::WebhookSecrets;
@@ -47,6 +47,7 @@ impl Ports for InProcess {
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type WorkList = WorkListStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
@@ -169,6 +170,7 @@ impl Practice {
             bookings: clinic.dynamo.bookings(),
             enrolments: clinic.dynamo.enrolments(),
             reader: clinic.dynamo.enrolment_reader(),
+            index: clinic.dynamo.due_index(),
             work_list: clinic.dynamo.work_list(),
             answers: clinic.dynamo.answers(&clinic.clock, &ids),
             clock: clinic.clock.clone(),

@@ -5,6 +5,7 @@
 mod add;
 mod balance;
 mod deleted;
+mod forecast;
 mod hostile;
 mod hostile_files;
 mod instructions;

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use app::ports::{BookingChange, Catalogue, Intake, People};
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, EnrolmentReaderStore,
+    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
     EnrolmentStore, PeopleStore, WorkListStore,
 };
 use axum::Router;
@@ -38,6 +38,7 @@ impl Ports for InProcess {
     type Bookings = BookingStore;
     type Enrolments = EnrolmentStore;
     type Reader = EnrolmentReaderStore;
+    type Index = DueStore;
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
     type Balances = BalanceStore;
@@ -68,6 +69,7 @@ async fn empty_after(number: u64) -> Clinic {
         bookings: dynamo.bookings(),
         enrolments: dynamo.enrolments(),
         reader: dynamo.enrolment_reader(),
+        index: dynamo.due_index(),
         work_list: dynamo.work_list(),
         deliveries: dynamo.deliveries(),
         balances: dynamo.balances(),

@@ -10,6 +10,7 @@ pub mod enrolments;
 pub mod instructions;
 pub mod letters;
 pub mod moves;
+pub mod numbers;
 pub mod on_program;
 pub mod outlook_schemas;
 pub mod patient_answers;
@@ -57,6 +58,7 @@ pub fn all() -> Vec<Area> {
         replies::area(),
         enrolments::area(),
         work_list::area(),
+        numbers::area(),
         balance::area(),
         letters::area(),
         webhooks::area(),

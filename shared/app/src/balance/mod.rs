@@ -30,6 +30,7 @@ use crate::ports::{
     PracticeSettings, ProgramVersions, Progress, Reached, SaveError, Segment, StoreError, Told,
     WaitingSince, WorkList,
 };
+use crate::practice::zone_of;
 
 /// Days that are made up for, when nothing was balanced for some time.
 const MOST_DAYS_BACK: u64 = 7;
@@ -275,7 +276,7 @@ where
     /// The practice's clock: that of its first site that can be read.
     async fn zone(&self) -> Result<Tz, StoreError> {
         let (sites, _) = self.catalogue.readable_sites().await?;
-        Ok(sites.iter().min_by_key(|site| site.id.clone()).map_or(Tz::UTC, |site| site.zone))
+        Ok(zone_of(&sites))
     }
 
     /// The next day that is over and has no balance.

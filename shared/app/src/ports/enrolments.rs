@@ -210,6 +210,12 @@ pub trait EnrolmentReader: Send + Sync {
         &self,
         id: &EnrolmentId,
     ) -> impl Future<Output = Result<Option<Enrolment>, StoreError>> + Send;
+    /// Some enrolments by their ids, and those of them that cannot be read. Those that do not exist are left out. One
+    /// read for each hundred.
+    fn enrolments(
+        &self,
+        ids: &[EnrolmentId],
+    ) -> impl Future<Output = Result<(Vec<Enrolment>, Vec<UnreadableEnrolment>), StoreError>> + Send;
     /// A patient's enrolments, newest first. Strongly consistent.
     fn of_patient(
         &self,

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use app::ports::{EnrolmentReader, HowMany, OfPatient, OfProgram, StoreError};
+use app::ports::{EnrolmentReader, HowMany, OfPatient, OfProgram, StoreError, UnreadableEnrolment};
 use chrono::{DateTime, Utc};
 use domain::enrolment::{Enrolment, Note};
 use domain::ids::{EnrolmentId, PatientId, ProgramId};
@@ -50,6 +50,17 @@ pub(super) async fn of_patient(
 impl EnrolmentReader for EnrolmentReaderStore {
     async fn enrolment(&self, id: &EnrolmentId) -> Result<Option<Enrolment>, StoreError> {
         read_enrolment(&self.table, id).await
+    }
+
+    async fn enrolments(
+        &self,
+        ids: &[EnrolmentId],
+    ) -> Result<(Vec<Enrolment>, Vec<UnreadableEnrolment>), StoreError> {
+        let (program, enrolled_at) = (None, DateTime::UNIX_EPOCH);
+        let entries =
+            ids.iter().map(|id| Entry { id: id.clone(), program: program.clone(), enrolled_at });
+        let read = read_enrolments(&self.table, entries.collect()).await?;
+        Ok((read.enrolments, read.unreadable))
     }
 
     async fn of_patient(&self, patient: &PatientId) -> Result<OfPatient, StoreError> {

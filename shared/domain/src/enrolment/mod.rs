@@ -50,7 +50,7 @@ pub use self::state::{
     Anchor, Cause, CycleEnd, EndReason, Enrolment, Finished, FinishedAs, HoldReason, Lane,
     PastCycle, Reopenable, Status, Step, Stood,
 };
-pub use self::timeline::{Fate, Projection, timeline};
+pub use self::timeline::{Fate, Projection, forecast, timeline};
 
 /// What the engine knows besides the enrolment. Read afresh for every decision.
 #[derive(Debug, Clone, Copy)]

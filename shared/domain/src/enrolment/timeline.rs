@@ -43,33 +43,70 @@ pub enum Fate {
 
 /// The actions that lie ahead of an enrolment, seen from `now`.
 pub fn timeline(enrolment: Enrolment, facts: Facts<'_>, now: DateTime<Utc>) -> Vec<Projection> {
-    let facts = &Almanac::new(facts);
-    let cycles_left = facts.program.course.cycles().saturating_sub(enrolment.cycle - 1);
-    let lines = facts.program.actions.len() * usize::from(cycles_left);
-    let (state, ahead) = (Decision::unchanged(enrolment), Vec::with_capacity(lines));
-    let mut run = Run { state, at: now, ahead };
-    // Each action is looked at a few times at most: due, moved by the window, sent.
-    for _ in 0..(lines + 1) * 8 {
-        if !run.step(facts) {
-            break;
-        }
-    }
-    run.ahead
+    Run::all(enrolment, facts, now, Reach::End)
+}
+
+/// What an enrolment that waits for its time brings by itself before `until`, seen from `now`: up to the first
+/// action at which a person is asked, which is there too when it is a pause. What comes after that is theirs to say.
+pub fn forecast(
+    enrolment: Enrolment,
+    facts: Facts<'_>,
+    now: DateTime<Utc>,
+    until: DateTime<Utc>,
+) -> Vec<Projection> {
+    Run::all(enrolment, facts, now, Reach::Until(until))
+}
+
+/// How far is looked ahead.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Reach {
+    /// To the end of the program.
+    End,
+    /// To this moment, which is not in it, or to the first person who is asked.
+    Until(DateTime<Utc>),
 }
 
 struct Run {
     state: Decision,
     at: DateTime<Utc>,
     ahead: Vec<Projection>,
+    reach: Reach,
 }
 
 impl Run {
+    fn all(
+        enrolment: Enrolment,
+        facts: Facts<'_>,
+        now: DateTime<Utc>,
+        reach: Reach,
+    ) -> Vec<Projection> {
+        let facts = &Almanac::new(facts);
+        let cycles_left = facts.program.course.cycles().saturating_sub(enrolment.cycle - 1);
+        let lines = facts.program.actions.len() * usize::from(cycles_left);
+        let ahead = match reach {
+            Reach::End => Vec::with_capacity(lines),
+            Reach::Until(_) => Vec::new(),
+        };
+        let mut run = Self { state: Decision::unchanged(enrolment), at: now, ahead, reach };
+        // Each action is looked at a few times at most: due, moved by the window, sent.
+        for _ in 0..(lines + 1) * 8 {
+            if !run.step(facts) {
+                break;
+            }
+        }
+        run.ahead
+    }
+
     /// Lets the next thing happen; `false` when nothing is left.
     fn step(&mut self, facts: &Almanac<'_>) -> bool {
         self.state.effects.clear();
         match &self.state.enrolment.status {
             Status::Active(step) => {
                 self.at = self.at.max(step.due);
+                match self.reach {
+                    Reach::Until(until) if self.at >= until => return false,
+                    Reach::Until(_) | Reach::End => {}
+                }
                 self.bring_up(facts);
                 true
             }
@@ -86,6 +123,9 @@ impl Run {
                         | HoldReason::Unclear,
                         _,
                     ) => {}
+                }
+                if self.reach != Reach::End {
+                    return false;
                 }
                 let advance = Event::Instructed(Instruction::Advance, Actor::PatientConnect);
                 self.state.apply(facts, advance, self.at);

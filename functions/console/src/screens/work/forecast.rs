@@ -1,170 +1,143 @@
-//! What the next two weeks bring, by channel: counted from the next action of everybody on a program.
-//!
-//! The API has no forecast. It does say what comes next for each enrolment, so that is what is counted: what
-//! follows upon it is not, and the page says so.
+//! What the next two weeks bring, by day and channel, as the API foresees it.
 
-use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
-use chrono::{DateTime, Days, NaiveDate};
-use futures_util::try_join;
+use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 use maud::{Markup, html};
 use serde::Deserialize;
 
-use super::view::Place;
-use crate::api::at;
 use crate::failure::Failure;
-use crate::handler::Shared;
-use crate::html::{Items, Section, empty, heading, page};
-use crate::screens::lists::{self, Site};
+use crate::html::{Section, empty, heading, page};
 use crate::staff::Staff;
 
-/// For how many days.
-const DAYS: usize = 14;
-/// Most pages of enrolments that are read, of 200 each: a page must be there in a few seconds.
-const MOST: usize = 15;
 /// What is counted, in the order of the columns.
 const CHANNELS: [&str; 4] = ["SMS", "Email", "Letters", "Pauses"];
 
-/// As much of an enrolment as is counted.
+/// What the next days bring.
 #[derive(Debug, Clone, Deserialize)]
-struct OnProgram {
-    site: Place,
-    next_action: Option<Next>,
-}
-
-/// Its next action.
-#[derive(Debug, Clone, Deserialize)]
-struct Next {
-    #[serde(rename = "type")]
-    kind: Option<String>,
-    due: String,
-}
-
-/// How many of each channel come on each day.
-#[derive(Debug, Clone, Default)]
 struct Forecast {
-    days: [[u32; CHANNELS.len()]; DAYS],
-    /// How many enrolments were looked at.
-    seen: usize,
-    /// Whether there are more than were looked at.
-    more: bool,
+    time_zone: Tz,
+    complete_until: Option<DateTime<Utc>>,
+    enrolments: u64,
+    unreadable: u64,
+    days: Vec<Day>,
+}
+
+/// What a day brings.
+#[derive(Debug, Clone, Deserialize)]
+struct Day {
+    date: NaiveDate,
+    sms: u64,
+    email: u64,
+    letter: u64,
+    pause: u64,
+}
+
+/// Whether all of a number was counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Known {
+    All,
+    AtLeast,
+}
+
+impl Day {
+    /// In the order of the columns.
+    const fn counts(&self) -> [u64; CHANNELS.len()] {
+        [self.sms, self.email, self.letter, self.pause]
+    }
 }
 
 impl Forecast {
-    /// Counts one, on the clock of its site. What is due already comes today.
-    fn count(&mut self, it: &OnProgram, sites: &[Site], now: DateTime<chrono::Utc>) {
-        self.seen += 1;
-        let Some(next) = &it.next_action else { return };
-        let channel = match next.kind.as_deref() {
-            Some("sms") => 0,
-            Some("email") => 1,
-            Some("letter_to_patient" | "letter_to_gp") => 2,
-            Some("pause") => 3,
-            _ => return,
-        };
-        let site = sites.iter().find(|site| site.id == it.site.id).or(sites.first());
-        let zone = site.map_or(chrono_tz::UTC, |site| site.time_zone);
-        let Ok(due) = DateTime::parse_from_rfc3339(&next.due) else { return };
-        let [due, today] = [due.to_utc(), now].map(|it| it.with_timezone(&zone).date_naive());
-        let ahead = usize::try_from((due - today).num_days()).unwrap_or_default();
-        if let Some(count) = self.days.get_mut(ahead).and_then(|day| day.get_mut(channel)) {
-            *count += 1;
+    fn known(&self, date: NaiveDate) -> Known {
+        match self.complete_until {
+            Some(until) if date >= until.with_timezone(&self.time_zone).date_naive() => {
+                Known::AtLeast
+            }
+            Some(_) | None => Known::All,
         }
     }
 
-    fn total(&self, channel: usize) -> u32 {
-        self.days.iter().filter_map(|day| day.get(channel)).sum()
+    /// All days together.
+    fn together(&self) -> ([u64; CHANNELS.len()], Known) {
+        let counts = self.days.iter().map(Day::counts);
+        let sum = counts.fold([0; CHANNELS.len()], |sum, counts| {
+            let mut counts = counts.into_iter();
+            sum.map(|so_far| so_far + counts.next().unwrap_or_default())
+        });
+        let known = if self.complete_until.is_some() { Known::AtLeast } else { Known::All };
+        (sum, known)
     }
 }
 
 /// The page.
-pub(super) async fn forecast(
-    State(console): State<Shared>,
-    staff: Staff,
-) -> Result<Response, Failure> {
-    let now = console.clock.now();
-    let first = async { read(&staff, "").await };
-    let (sites, mut page_of) = try_join!(lists::sites(&staff.api), first)?;
-    let mut forecast = Forecast::default();
-    for number in 1.. {
-        for it in &page_of.items {
-            forecast.count(it, &sites, now);
-        }
-        let Some(next) = page_of.next else { break };
-        if number == MOST {
-            forecast.more = true;
-            break;
-        }
-        page_of = read(&staff, &next).await?;
-    }
-    let zone = sites.first().map_or(chrono_tz::UTC, |site| site.time_zone);
-    let today = now.with_timezone(&zone).date_naive();
+pub(super) async fn forecast(staff: Staff) -> Result<Response, Failure> {
+    let forecast: Forecast = staff.api.get("/v1/forecast").await?;
     let body = html! {
         (heading("The next 14 days", html! { a.button href="/app/work" { "Work list" } }))
         (said(&forecast))
-        @if forecast.seen == 0 {
+        @if forecast.enrolments == 0 {
             (empty(html! {
-                p { strong { "Nobody is on a program." } }
-                p { a href="/app/patients" { "Find a patient" } " and put them on one." }
+                p { strong { "Nothing is planned for the next 14 days." } }
+                p { a href="/app/patients" { "Find a patient" } " and put them on a program." }
             }))
         } @else {
-            (table(&forecast, today))
+            (table(&forecast))
         }
     };
     Ok(page(&staff, Section::Work, "The next 14 days", body).await.into_response())
 }
 
-async fn read(staff: &Staff, cursor: &str) -> Result<Items<OnProgram>, Failure> {
-    let query = [("status", "active"), ("limit", "200"), ("cursor", cursor)];
-    staff.api.get(&at(&["v1", "enrolments"], &query)).await
-}
-
 fn said(forecast: &Forecast) -> Markup {
     html! {
         p {
-            "Planned as things are now: the next action of each patient's program. What follows upon it within "
-            "the two weeks, and who is put on a program meanwhile, comes on top."
+            "Planned as things are now, with what follows within the two weeks. What comes after a pause is for a person "
+            "to say, and who is put on a program meanwhile comes on top. Who books meanwhile may not be written to."
         }
-        @if forecast.more {
+        @if let Some(until) = forecast.complete_until {
             p.warning {
-                "There are more patients on programs than can be counted here: these are the first "
-                (forecast.seen) "."
+                "There is more than can be counted here: the days before "
+                (until.with_timezone(&forecast.time_zone).format("%a %-d %b")) " are counted in full, the others as far "
+                "as the first " (forecast.enrolments) " of patients' programs go."
+            }
+        }
+        @if forecast.unreadable > 0 {
+            p.warning {
+                @match forecast.unreadable {
+                    1 => "1 patient's program cannot be read, and is not counted.",
+                    many => { (many) " of patients' programs cannot be read, and are not counted." }
+                }
+                " Tell whoever looks after the system."
             }
         }
     }
 }
 
-fn table(forecast: &Forecast, today: NaiveDate) -> Markup {
-    let days = forecast.days.iter().zip(0_u64..);
+fn table(forecast: &Forecast) -> Markup {
+    let (together, known) = forecast.together();
     html! {
         table {
-            caption {
-                @if forecast.more { "What is planned at least, by day and channel" }
-                @else { "What is planned, by day and channel" }
-            }
+            caption { "What is planned, by day and channel" }
             thead { tr {
                 th scope="col" { "Day" }
                 @for channel in CHANNELS { th.number scope="col" { (channel) } }
             } }
             tbody {
-                @for (counts, ahead) in days {
+                @for (day, ahead) in forecast.days.iter().zip(0_u64..) {
                     tr {
                         th scope="row" {
                             @if ahead == 0 { "Today" }
-                            @else if let Some(on) = today.checked_add_days(Days::new(ahead)) {
-                                time datetime=(on) { (on.format("%a %-d %b")) }
-                            }
+                            @else { time datetime=(day.date) { (day.date.format("%a %-d %b")) } }
                         }
-                        @for count in counts {
-                            td.number { (number(*count, forecast.more)) }
+                        @for count in day.counts() {
+                            td.number { (number(count, forecast.known(day.date))) }
                         }
                     }
                 }
             }
             tfoot { tr {
                 th scope="row" { "Together" }
-                @for channel in 0..CHANNELS.len() {
-                    td.number { strong { (at_least(forecast.more)) (forecast.total(channel)) } }
+                @for count in together {
+                    td.number { strong { (at_least(known)) (count) } }
                 }
             } }
         }
@@ -173,33 +146,45 @@ fn table(forecast: &Forecast, today: NaiveDate) -> Markup {
 }
 
 /// What stands before a number when not all were counted.
-const fn at_least(more: bool) -> &'static str {
-    if more { "at least " } else { "" }
+const fn at_least(known: Known) -> &'static str {
+    match known {
+        Known::All => "",
+        Known::AtLeast => "at least ",
+    }
 }
 
 /// How many on a day. When not all were counted, none of them is no dash: some may come.
-fn number(count: u32, more: bool) -> Markup {
+fn number(count: u64, known: Known) -> Markup {
     html! {
-        @if count == 0 && !more { span.soft { "–" } } @else { (at_least(more)) (count) }
+        @if count == 0 && known == Known::All { span.soft { "–" } }
+        @else { (at_least(known)) (count) }
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use serde_json::json;
+
     use super::*;
 
     #[test]
-    fn where_not_all_were_counted_every_number_says_so() {
-        let mut forecast = Forecast { seen: 3_000, ..Forecast::default() };
-        forecast.days[0][0] = 7;
-        let today = NaiveDate::default();
-        let shown = table(&forecast, today).into_string();
-        assert!(!shown.contains("at least") && shown.contains('–'), "{shown}");
-        forecast.more = true;
-        let shown = table(&forecast, today).into_string();
-        assert!(shown.contains("What is planned at least, by day"), "{shown}");
-        let numbers = (DAYS + 1) * CHANNELS.len();
-        assert_eq!(shown.matches("at least ").count(), numbers, "{shown}");
-        assert!(shown.contains("at least 7") && !shown.contains('–'), "{shown}");
+    fn the_day_up_to_which_all_was_counted_and_later_ones_say_at_least() {
+        let day = |date: &str, sms: u64| json!({ "date": date, "sms": sms, "email": 0, "letter": 0, "pause": 1 });
+        let mut told = json!({
+            "time_zone": "Australia/Sydney", "complete_until": null, "enrolments": 5_000, "unreadable": 0,
+            "days": [day("2026-11-23", 7), day("2026-11-24", 5), day("2026-11-25", 0)],
+        });
+        let shown = |told: &serde_json::Value| {
+            table(&serde_json::from_value(told.clone()).unwrap()).into_string()
+        };
+        let all = shown(&told);
+        assert!(!all.contains("at least"), "{all}");
+        // It is the 24th in Sydney by then.
+        told["complete_until"] = json!("2026-11-23T20:00:00Z");
+        let some = shown(&told);
+        assert_eq!(some.matches("at least ").count(), 3 * CHANNELS.len(), "{some}");
+        for said in ["at least 5", "at least 0", "at least 12", "at least 3", ">7<", "–"] {
+            assert!(some.contains(said), "{said}: {some}");
+        }
     }
 }

@@ -66,7 +66,7 @@ async fn an_admin_sees_what_was_refused_of_other_systems() {
 async fn what_is_planned_is_counted_by_day_and_channel() {
     let office = office().await;
     let viewer = office.person(Role::Viewer).await;
-    viewer.get("/app/work/forecast").await.shows("Nobody is on a program.");
+    viewer.get("/app/work/forecast").await.shows("Nothing is planned for the next 14 days.");
     let (work, _) = paused(&office).await;
     let desk = office.person(Role::FrontDesk).await;
     desk.sent("/app/work/bulk", &[("one", &format!("advance {work}"))]).await;

@@ -7,6 +7,7 @@ mod completing;
 mod cycles;
 mod evidence;
 mod failures;
+mod forecast;
 mod moving;
 mod order;
 mod pauses;

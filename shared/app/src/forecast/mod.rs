@@ -1,0 +1,294 @@
+//! What the next two weeks bring, by day and channel: the engine, run ahead of time for everybody whose action comes
+//! due within them.
+//!
+//! Nobody keeps these numbers. They are worked out within one request, so what is read is bounded: those whose next action
+//! comes first. Where there are more, it is said up to when the numbers are all there is.
+//!
+//! Looked at is what the engine looks at, but for the bookings that may complete a cycle: one that is known has done so
+//! already, and one to come is not known. Nor is it looked at whether a text can be filled.
+
+mod earliest;
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use chrono_tz::Tz;
+use domain::balance::Day;
+use domain::booking::{Booking, BookingKey};
+use domain::booking_type::Completing;
+use domain::calendar::local;
+use domain::enrolment::{Cause, Enrolment, Facts, Fate, forecast};
+use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
+use domain::patient::Patient;
+use domain::program::{Action, Carrier, Program};
+use domain::referral::{Referral, ReferralKey};
+use domain::site::Site;
+use futures_util::future::{try_join_all, try_join3};
+
+pub(crate) use self::earliest::earliest;
+use crate::ports::{
+    Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, People, StoreError,
+};
+use crate::practice::zone_of;
+
+/// How many days are looked ahead, today being the first.
+pub const DAYS: u64 = 14;
+
+/// Most enrolments that are looked at. API Gateway waits for 30 seconds and the function has 15; so many are read in
+/// some seconds with the processor it has, and a practice that has more within two weeks looks at the first days.
+pub const MOST_READ: usize = 5_000;
+
+/// Enrolments read at once: as many as one request to the store takes.
+const TOGETHER: usize = 100;
+
+/// How many of these requests are under way at a time.
+const AT_ONCE: usize = 4;
+
+/// With no more enrolments is begun after this, whatever their number: the answer must come.
+const BEGINS_FOR: Duration = Duration::seconds(9);
+
+/// The stores that a forecast reads.
+#[derive(Debug, Clone, Copy)]
+pub struct Forecasting<'a, D, C, P, B, R, K> {
+    /// The due index.
+    pub index: &'a D,
+    /// Programs.
+    pub catalogue: &'a C,
+    /// Patients.
+    pub people: &'a P,
+    /// Bookings and referrals that began what is looked at.
+    pub bookings: &'a B,
+    /// Enrolments.
+    pub reader: &'a R,
+    /// The clock.
+    pub clock: &'a K,
+}
+
+/// What the next days bring.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Forecast {
+    /// The practice's clock, by which days begin.
+    pub zone: Tz,
+    /// The days in order, the first being today.
+    pub days: Vec<DayAhead>,
+    /// All that comes on the days before the day of this moment is counted; what is said of that day and of later ones
+    /// is the least that comes. `None` when everything is counted.
+    pub complete_until: Option<DateTime<Utc>>,
+    /// How many enrolments were looked at, of all sites.
+    pub enrolments: usize,
+    /// Of how many of them nothing can be said, because they, or something they need, cannot be read.
+    pub unreadable: usize,
+}
+
+/// What a day brings.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DayAhead {
+    /// The day.
+    pub date: NaiveDate,
+    /// How many messages are sent by each channel, and how many pauses are come to. What there is none of is left out.
+    pub by_carrier: BTreeMap<Carrier, usize>,
+}
+
+/// The days that are looked at.
+#[derive(Debug, Clone, Copy)]
+struct Window {
+    zone: Tz,
+    first: NaiveDate,
+    now: DateTime<Utc>,
+    /// When they are over.
+    until: DateTime<Utc>,
+}
+
+/// What some enrolments need, read for all of them together.
+#[derive(Default)]
+struct Around {
+    patients: BTreeMap<PatientId, Patient>,
+    visits: BTreeMap<BookingKey, Booking>,
+    referrals: BTreeMap<ReferralKey, Referral>,
+}
+
+/// What was read once for all.
+struct Known<'a> {
+    sites: &'a [Site],
+    programs: BTreeMap<ProgramId, Program>,
+}
+
+impl<D, C, P, B, R, K> Forecasting<'_, D, C, P, B, R, K>
+where
+    D: DueIndex<Pointer = Due>,
+    C: Catalogue,
+    P: People,
+    B: Bookings,
+    R: EnrolmentReader,
+    K: Clock,
+{
+    /// What the next [`DAYS`] days bring: at one site, or at all of `sites`, the practice's.
+    ///
+    /// Cost: two dozen queries of the index; for each hundred enrolments a read of them, of their patients, of their
+    /// visits and of their referrals; and a read of each program.
+    ///
+    /// # Errors
+    /// When the store fails. What cannot be read is counted as such, and fails nothing else.
+    pub async fn run(&self, sites: &[Site], only: Option<&SiteId>) -> Result<Forecast, StoreError> {
+        let now = self.clock.now();
+        let window = Window::from(zone_of(sites), now);
+        let mut forecast = Forecast {
+            zone: window.zone,
+            days: window.days(),
+            complete_until: None,
+            enrolments: 0,
+            unreadable: 0,
+        };
+        let end = self.index.end_of(window.until - Duration::milliseconds(1));
+        let found = earliest(self.index, &end, MOST_READ).await?;
+        let mut known = Known { sites, programs: BTreeMap::new() };
+        let (mut seen, mut last, mut done) = (BTreeSet::new(), None, 0);
+        for some in found.entries.chunks(TOGETHER * AT_ONCE) {
+            if done > 0 && self.clock.now() >= now + BEGINS_FOR {
+                break;
+            }
+            done += some.len();
+            let mut ids = Vec::new();
+            for entry in some {
+                match &entry.pointer {
+                    Ok(due) => {
+                        last = Some(due.due);
+                        let id = &due.pointer.key.enrolment;
+                        // It may have been moved to another shard between two reads.
+                        if seen.insert(id.clone()) {
+                            ids.push(id.clone());
+                        }
+                    }
+                    // The sweeper puts it on the work list.
+                    Err(_) => forecast.unreadable += 1,
+                }
+            }
+            let read = ids.chunks(TOGETHER).map(|ids| self.read(ids));
+            for (enrolments, around) in try_join_all(read).await? {
+                forecast.unreadable += enrolments.1;
+                for enrolment in enrolments.0 {
+                    self.know(&mut known, &enrolment).await?;
+                    if only.is_none_or(|site| *site == enrolment.site) {
+                        forecast.add(enrolment, &known, &around, window);
+                    }
+                }
+            }
+        }
+        forecast.enrolments = seen.len();
+        if found.more || done < found.entries.len() {
+            forecast.complete_until = Some(last.unwrap_or(now));
+        }
+        Ok(forecast)
+    }
+
+    /// Reads some enrolments and what they need; how many of them cannot be read is beside them.
+    async fn read(
+        &self,
+        ids: &[EnrolmentId],
+    ) -> Result<((Vec<Enrolment>, usize), Around), StoreError> {
+        let (mut enrolments, unreadable) = self.reader.enrolments(ids).await?;
+        // The index may lag behind: what waits for a person by now comes to nothing by itself.
+        enrolments.retain(|enrolment| enrolment.due().is_some());
+        let (mut patients, mut visits, mut referrals) =
+            (BTreeSet::new(), BTreeSet::new(), BTreeSet::new());
+        for enrolment in &enrolments {
+            patients.insert(enrolment.patient.clone());
+            match &enrolment.cause {
+                Cause::Booking(key) => _ = visits.insert(key.clone()),
+                Cause::Referral(key) => _ = referrals.insert(key.clone()),
+                Cause::Added(_) => {}
+            }
+        }
+        let (patients, visits, referrals) = try_join3(
+            self.people.patients(&patients),
+            self.bookings.bookings(&visits),
+            self.bookings.referrals(&referrals),
+        )
+        .await?;
+        let around = Around {
+            patients: patients.patients.into_iter().map(|it| (it.id.clone(), it)).collect(),
+            visits: visits.into_iter().map(|it| (it.key.clone(), it)).collect(),
+            referrals: referrals.into_iter().map(|it| (it.key.clone(), it)).collect(),
+        };
+        Ok(((enrolments, unreadable.len()), around))
+    }
+
+    /// Reads its program, unless it is known. One that cannot be read is left out.
+    async fn know(&self, known: &mut Known<'_>, enrolment: &Enrolment) -> Result<(), StoreError> {
+        let id = &enrolment.program;
+        if known.programs.contains_key(id) {
+            return Ok(());
+        }
+        match self.catalogue.program(id).await {
+            Ok(program) => known.programs.extend(program.map(|it| (id.clone(), it))),
+            Err(StoreError::Unreadable { .. }) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+impl Window {
+    fn from(zone: Tz, now: DateTime<Utc>) -> Self {
+        let first = local(zone, now).date();
+        let last = first.checked_add_days(Days::new(DAYS - 1));
+        let until = last.and_then(|last| Day::of(last, zone)).map_or(now, |day| day.until);
+        Self { zone, first, now, until }
+    }
+
+    fn days(self) -> Vec<DayAhead> {
+        let dates = self.first.iter_days().take(usize::try_from(DAYS).unwrap_or_default());
+        dates.map(|date| DayAhead { date, by_carrier: BTreeMap::new() }).collect()
+    }
+}
+
+impl Known<'_> {
+    /// The facts about an enrolment; what of them is missing.
+    fn facts<'a>(
+        &'a self,
+        enrolment: &Enrolment,
+        around: &'a Around,
+    ) -> Result<Facts<'a>, &'static str> {
+        let (visit, referral) = match &enrolment.cause {
+            Cause::Booking(key) => (Some(around.visits.get(key).ok_or("booking")?), None),
+            Cause::Referral(key) => (None, Some(around.referrals.get(key).ok_or("referral")?)),
+            Cause::Added(_) => (None, None),
+        };
+        let site = self.sites.iter().find(|site| site.id == enrolment.site);
+        Ok(Facts {
+            program: self.programs.get(&enrolment.program).ok_or("program")?,
+            site: site.ok_or("site")?,
+            patient: around.patients.get(&enrolment.patient).ok_or("patient")?,
+            visit,
+            referral,
+            bookings: &[],
+            completing: &Completing::None,
+        })
+    }
+}
+
+impl Forecast {
+    /// Counts what an enrolment brings.
+    fn add(&mut self, enrolment: Enrolment, known: &Known<'_>, around: &Around, window: Window) {
+        let facts = match known.facts(&enrolment, around) {
+            Ok(facts) => facts,
+            Err(lost) => {
+                tracing::warn!(enrolment.id = %enrolment.id, lost, "what comes of it cannot be said");
+                self.unreadable += 1;
+                return;
+            }
+        };
+        for ahead in forecast(enrolment, facts, window.now, window.until) {
+            match ahead.fate {
+                Fate::Sent(_) | Fate::Paused => {}
+                Fate::Skipped(_) | Fate::Failed(_) => continue,
+            }
+            let date = local(window.zone, ahead.at).date();
+            let day = self.days.iter_mut().find(|day| day.date == date);
+            let carrier = facts.program.action(&ahead.action).map(Action::carrier);
+            if let (Some(day), Some(carrier)) = (day, carrier) {
+                *day.by_carrier.entry(carrier).or_default() += 1;
+            }
+        }
+    }
+}
