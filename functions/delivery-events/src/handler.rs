@@ -4,14 +4,17 @@
 //! log, by a call that is repeated twice at most: so it is only queued, and received from there like
 //! the rest.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use app::ports::{
-    Bookings, Catalogue, Clock, Enrolments, People, ReceiptQueue, Receipts, SentMessages,
-    StoreError, Strays, UnclearMessages,
+    Bookings, Catalogue, Clock, DayCounts, Enrolments, People, ReceiptQueue, Receipts,
+    SentMessages, StoreError, Strays, UnclearMessages,
 };
 use app::receipts::{ReceiveError, Received, Receiving};
+use app::today::Tally;
 use aws::batch;
+use aws::deliveries::count;
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use serde_json::{Value, json};
 
@@ -46,12 +49,13 @@ enum NotDone {
     NotKnownYet,
 }
 
-/// Handles a batch of the queue, or of the log. `deadline` is when this invocation is cut off.
+/// Handles a batch of the queue, or of the log, and counts what is told not to have arrived. `deadline` is when this invocation is cut off.
 ///
 /// # Errors
 /// When a batch of the log could not be queued.
 pub async fn handle<E, S, T, C, P, B, K>(
     receiving: &Receiving<E, S, T, C, P, B, K>,
+    counts: &impl DayCounts,
     queue: &impl ReceiptQueue,
     event: Value,
     deadline: SystemTime,
@@ -75,16 +79,21 @@ where
         .map_err(|_| Unreadable("the event is none of a queue and none of a log"))?;
     let now = || SystemTime::from(receiving.clock.now());
     let time_left = || deadline.duration_since(now()).unwrap_or(Duration::ZERO);
+    let tally = Mutex::new(Tally::default());
     let response = batch::each(event, time_left, |message| {
         // On the heap: a receipt goes through much of the engine.
-        Box::pin(receive(receiving, queue, message))
-    });
-    Ok(json!(response.await))
+        Box::pin(receive(receiving, queue, &tally, message))
+    })
+    .await;
+    let tally = tally.into_inner().unwrap_or_else(PoisonError::into_inner);
+    count(&tally, counts, time_left(), receiving.clock.now()).await;
+    Ok(json!(response))
 }
 
 async fn receive<E, S, T, C, P, B, K>(
     receiving: &Receiving<E, S, T, C, P, B, K>,
     queue: &impl ReceiptQueue,
+    tally: &Mutex<Tally>,
     message: SqsMessage,
 ) -> Result<(), NotDone>
 where
@@ -107,6 +116,7 @@ where
     let told = news.receipt.told.as_str();
     let received = receiving.receive(&news).await?;
     tracing::info!(receipt = told, outcome = ?received, "received what a provider said");
+    tally.lock().unwrap_or_else(PoisonError::into_inner).received(&news, received);
     match received {
         Received::Stray if looks(&message) < LOOKS => Err(NotDone::NotKnownYet),
         Received::Stray | Received::Kept | Received::Known | Received::NotOurs => Ok(()),

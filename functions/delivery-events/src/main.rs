@@ -5,7 +5,8 @@ use aws::clients::Aws;
 use aws::clock::SystemClock;
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
+    BookingStore, CatalogueStore, CountStore, EnrolmentStore, PeopleStore, SentStore, StrayStore,
+    Table,
 };
 use aws::receipt_queue::SqsReceiptQueue;
 use delivery_events_function::handler::handle;
@@ -26,14 +27,15 @@ async fn main() -> Result<(), Error> {
         strays: StrayStore::new(intake.clone()),
         catalogue: CatalogueStore::new(Table::new(&dynamodb, config::env("CATALOGUE_TABLE")?)),
         people: PeopleStore::new(Table::new(&dynamodb, config::env("PEOPLE_TABLE")?)),
-        bookings: BookingStore::new(intake),
+        bookings: BookingStore::new(intake.clone()),
         clock: SystemClock,
     };
     let queue = SqsReceiptQueue::new(aws.sqs(), config::env("DELIVERY_EVENTS_QUEUE_URL")?);
-    let (receiving, queue) = (&receiving, &queue);
+    let counts = CountStore::new(intake);
+    let (receiving, counts, queue) = (&receiving, &counts, &queue);
     lambda_runtime::run(service_fn(|event: LambdaEvent<Value>| async move {
         let deadline = event.context.deadline();
-        handle(receiving, queue, event.payload, deadline).await.map_err(Error::from)
+        handle(receiving, counts, queue, event.payload, deadline).await.map_err(Error::from)
     }))
     .await
 }

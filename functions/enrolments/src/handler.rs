@@ -14,8 +14,8 @@ use std::sync::Arc;
 
 use app::enrolments::{Asked, Desk};
 use app::ports::{
-    Balances, Bookings, Catalogue, Clock, Deliveries, Due, DueIndex, EnrolmentReader, Enrolments,
-    Ids, People, PracticeSettings, ProgramVersions, WorkList,
+    Balances, Bookings, Catalogue, Clock, DayCounts, Deliveries, Due, DueIndex, EnrolmentReader,
+    Enrolments, Ids, People, PracticeSettings, ProgramVersions, WorkList,
 };
 use aws::dynamo::IdempotencyStore;
 use aws::http::{Api, Caller, KeepsAnswers, Method, Problem, RequestId, Role};
@@ -46,6 +46,8 @@ pub trait Ports: 'static {
     type Deliveries: Deliveries;
     /// The balances of all days.
     type Balances: Balances;
+    /// What was seen of the day so far.
+    type Counts: DayCounts;
     /// The clock.
     type Clock: Clock;
     /// New ids.
@@ -72,6 +74,8 @@ pub struct Context<W: Ports> {
     pub deliveries: W::Deliveries,
     /// The balances of all days.
     pub balances: W::Balances,
+    /// What was seen of the day so far.
+    pub counts: W::Counts,
     /// The clock.
     pub clock: W::Clock,
     /// New ids.
@@ -122,6 +126,7 @@ pub fn api<W: Ports>() -> Api<Arc<Context<W>>> {
         .queried(Get, "/v1/balance", Viewer, balance::list)
         .route(Get, "/v1/balance/{day}", Viewer, balance::get)
         .queried(Get, "/v1/forecast", Viewer, numbers::forecast)
+        .route(Get, "/v1/today", Viewer, numbers::today)
 }
 
 /// The stores that the use cases of enrolments need.

@@ -6,8 +6,8 @@ use aws::clients::Aws;
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
-    EnrolmentStore, IdempotencyStore, PeopleStore, Table, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, CountStore, DeliveryStore, DueStore,
+    EnrolmentReaderStore, EnrolmentStore, IdempotencyStore, PeopleStore, Table, WorkListStore,
 };
 use domain::text::Label;
 use enrolments_function::handler::{Context, Ports, api};
@@ -25,6 +25,7 @@ impl Ports for OnAws {
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
     type Balances = BalanceStore;
+    type Counts = CountStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }
@@ -48,6 +49,7 @@ async fn main() -> Result<(), lambda_http::Error> {
         work_list: WorkListStore::new(store.clone()),
         enrolments: store,
         deliveries: DeliveryStore::new(intake.clone()),
+        counts: CountStore::new(intake.clone()),
         clock: SystemClock,
         ids: RandomIds,
         practice_name: Label::parse(&config::env("PRACTICE_NAME")?)?,

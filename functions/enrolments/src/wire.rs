@@ -14,7 +14,7 @@ mod work;
 pub(crate) use self::balance::{show_balance, show_balance_of_day};
 pub(crate) use self::details::{show_added, show_details};
 pub(crate) use self::enrolment::{beside_unreadable, place_of_entry, show_enrolment, show_entry};
-pub(crate) use self::numbers::{read_site, show_forecast};
+pub(crate) use self::numbers::{read_site, show_forecast, show_today};
 pub(crate) use self::on_program::{read_wide_filter, show_on_program};
 pub(crate) use self::program::{place_ahead, read_move, read_timeline, show_ahead, show_moved};
 pub(crate) use self::read::{

@@ -4,7 +4,9 @@ use app::deliver::{Delivery, EmailCourier, WithWayOut};
 use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
-use aws::dynamo::{BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, Table, TablesHere};
+use aws::dynamo::{
+    BookingStore, CatalogueStore, CountStore, EnrolmentStore, PeopleStore, Table, TablesHere,
+};
 use aws::email::{EmailSender, SesGateway};
 use aws::pace::Pace;
 use aws::way_out::SealedLinks;
@@ -39,10 +41,11 @@ async fn main() -> Result<(), Error> {
         practice_name: config::env("PRACTICE_NAME")?,
         provider_timeout: PROVIDER_TIMEOUT,
     };
-    let delivery = &delivery;
+    let counts = CountStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?));
+    let (delivery, counts) = (&delivery, &counts);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
         let deadline = event.context.deadline();
-        Ok::<_, Error>(handle(delivery, event.payload, deadline).await)
+        Ok::<_, Error>(handle(delivery, counts, event.payload, deadline).await)
     }))
     .await
 }

@@ -16,7 +16,9 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
     let courier = WithWayOut { courier, ways_out: FakeWaysOut };
     let delivery =
         delivery(&dynamo, &clock, &CountingIds::default(), &FakeHere::default(), courier);
-    let answer = handle(&delivery, batch("sqs-email-batch.json"), deadline(&clock)).await;
+    let answer =
+        handle(&delivery, &dynamo.day_counts(), batch("sqs-email-batch.json"), deadline(&clock))
+            .await;
     assert_eq!(come_again(answer), [NO_POINTER]);
     assert!(email.outbox().is_empty());
 }

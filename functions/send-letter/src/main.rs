@@ -7,8 +7,8 @@ use aws::clients::{Aws, LETTER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, LetterStore, PeopleStore, Table, TablesHere,
-    WorkListStore,
+    BookingStore, CatalogueStore, CountStore, EnrolmentStore, LetterStore, PeopleStore, Table,
+    TablesHere, WorkListStore,
 };
 use aws::epost::{EPOST_TIMEOUT, Epost};
 use aws::files::S3Files;
@@ -48,10 +48,11 @@ async fn main() -> Result<(), Error> {
         practice_name: config::env("PRACTICE_NAME")?,
         provider_timeout: LETTER_TIMEOUT + handing_over,
     };
-    let delivery = &delivery;
+    let counts = CountStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?));
+    let (delivery, counts) = (&delivery, &counts);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
         let deadline = event.context.deadline();
-        Ok::<_, Error>(handle(delivery, event.payload, deadline).await)
+        Ok::<_, Error>(handle(delivery, counts, event.payload, deadline).await)
     }))
     .await
 }

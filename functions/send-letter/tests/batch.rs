@@ -21,7 +21,9 @@ async fn a_message_that_is_no_pointer_fails_alone_and_a_stale_one_is_done() {
     );
     let delivery =
         delivery(&dynamo, &clock, &CountingIds::default(), &FakeHere::default(), courier);
-    let answer = handle(&delivery, batch("sqs-letter-batch.json"), deadline(&clock)).await;
+    let answer =
+        handle(&delivery, &dynamo.day_counts(), batch("sqs-letter-batch.json"), deadline(&clock))
+            .await;
     assert_eq!(come_again(answer), [NO_POINTER]);
     assert_eq!(epost.taken(), [""; 0]);
     assert_eq!(dynamo.dump().await.len(), 0, "and nothing is written");

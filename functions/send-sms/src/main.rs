@@ -5,8 +5,8 @@ use aws::clients::{Aws, PROVIDER_TIMEOUT};
 use aws::clock::{RandomIds, SystemClock};
 use aws::config;
 use aws::dynamo::{
-    BookingStore, CatalogueStore, EnrolmentStore, PeopleStore, SentStore, StrayStore, Table,
-    TablesHere,
+    BookingStore, CatalogueStore, CountStore, EnrolmentStore, PeopleStore, SentStore, StrayStore,
+    Table, TablesHere,
 };
 use aws::pace::Pace;
 use aws::sms::SnsGateway;
@@ -48,10 +48,11 @@ async fn main() -> Result<(), Error> {
         practice_name: config::env("PRACTICE_NAME")?,
         provider_timeout: PROVIDER_TIMEOUT,
     };
-    let delivery = &delivery;
+    let counts = CountStore::new(Table::new(&dynamodb, config::env("INTAKE_TABLE")?));
+    let (delivery, counts) = (&delivery, &counts);
     lambda_runtime::run(service_fn(|event: LambdaEvent<SqsEvent>| async move {
         let deadline = event.context.deadline();
-        Ok::<_, Error>(handle(delivery, event.payload, deadline).await)
+        Ok::<_, Error>(handle(delivery, counts, event.payload, deadline).await)
     }))
     .await
 }

@@ -47,6 +47,7 @@ impl enrolments_function::handler::Ports for OnAws {
     type WorkList = WorkListStore;
     type Deliveries = aws::dynamo::DeliveryStore;
     type Balances = aws::dynamo::BalanceStore;
+    type Counts = aws::dynamo::CountStore;
     type Clock = SystemClock;
     type Ids = RandomIds;
 }

@@ -33,4 +33,5 @@ pub mod settings;
 mod situation;
 mod stretch;
 pub mod sweep;
+pub mod today;
 mod work;

@@ -49,6 +49,18 @@ pub struct News {
     pub receipt: Receipt,
 }
 
+impl News {
+    /// By which channel the message went. Its attempt is written on emails only: a text message has no room for it.
+    pub const fn channel(&self) -> Channel {
+        match &self.about {
+            About::Attempt(_) | About::Message { to: Destination::Mailbox(_), .. } => {
+                Channel::Email
+            }
+            About::Message { to: Destination::Mobile(_), .. } => Channel::Sms,
+        }
+    }
+}
+
 /// How a provider names a message.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum About {

@@ -169,6 +169,14 @@ impl fmt::Display for Fault {
 }
 
 impl Told {
+    /// Whether it tells that a message did not arrive, and will not.
+    pub const fn is_failure(self) -> bool {
+        match self {
+            Self::Failed(_) => true,
+            Self::Delayed | Self::Delivered | Self::Complained => false,
+        }
+    }
+
     /// Every name of [`as_str`](Self::as_str).
     pub const NAMES: [&'static str; 4] = ["delayed", "delivered", "undelivered", "complained"];
 

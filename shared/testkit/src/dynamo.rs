@@ -9,9 +9,10 @@ use std::sync::Arc;
 
 use aws::clients::Aws;
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
-    EnrolmentScanStore, EnrolmentStore, IdempotencyStore, IntakeStore, LetterStore, NewcomerStore,
-    PeopleStore, ReplyStore, SentStore, StrayStore, Table, TablesHere, WaitingStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, CountStore, DeliveryStore, DueStore,
+    EnrolmentReaderStore, EnrolmentScanStore, EnrolmentStore, IdempotencyStore, IntakeStore,
+    LetterStore, NewcomerStore, PeopleStore, ReplyStore, SentStore, StrayStore, Table, TablesHere,
+    WaitingStore, WorkListStore,
 };
 use aws::files::S3Files;
 use aws_credential_types::Credentials;
@@ -373,6 +374,11 @@ impl Dynamo {
     /// Receipts that are about nothing known.
     pub fn strays(&self) -> StrayStore {
         StrayStore::new(self.table("intake"))
+    }
+
+    /// What was seen of the day so far.
+    pub fn day_counts(&self) -> CountStore {
+        CountStore::new(self.table("intake"))
     }
 
     /// The due index.

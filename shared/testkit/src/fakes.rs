@@ -1,12 +1,14 @@
 //! Fakes for what is outside: the clock, ids, the SMS provider, the queues.
 
-use std::collections::VecDeque;
+use std::collections::{BTreeMap, VecDeque};
+use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 
 use app::ports::{
-    Clock, Email, EmailGateway, EpostProvider, EventKey, EventQueue, HandOver, Here, Ids, Pointer,
-    Queue, Queues, ReceiptQueue, SendError, Sms, SmsGateway, StoreError, WayOut, WaysOut,
+    Clock, DayCounts, Email, EmailGateway, EpostProvider, EventKey, EventQueue, HandOver, Here,
+    Ids, Pointer, Queue, Queues, ReceiptQueue, Seen, SendError, Sms, SmsGateway, StoreError,
+    WayOut, WaysOut,
 };
 use chrono::{DateTime, Duration, Utc};
 use domain::email::EmailAddress;
@@ -51,6 +53,31 @@ impl FakeClock {
 impl Clock for FakeClock {
     fn now(&self) -> DateTime<Utc> {
         *self.0.lock().expect("not poisoned")
+    }
+}
+
+/// Counts that nobody keeps: all is well, or none can be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoCounts {
+    /// What is counted is forgotten.
+    Forgotten,
+    /// The store does not answer.
+    Down,
+}
+
+impl DayCounts for NoCounts {
+    async fn add(&self, _: Channel, _: DateTime<Utc>, _: Seen) -> Result<(), StoreError> {
+        match self {
+            Self::Forgotten => Ok(()),
+            Self::Down => Err(StoreError::Unavailable("no answer in time".to_owned())),
+        }
+    }
+
+    async fn between(
+        &self,
+        _: Range<DateTime<Utc>>,
+    ) -> Result<BTreeMap<Channel, Seen>, StoreError> {
+        Ok(BTreeMap::new())
     }
 }
 

@@ -8,8 +8,9 @@ use aws_sdk_dynamodb::types::AttributeValue;
 use chrono::{DateTime, Duration, Utc};
 use testkit::dynamo::Dump;
 
-/// What is said of the requests and the work of functions themselves.
-const OURS: [&str; 2] = ["IDEMPOTENCY#", "SWEEP#"];
+/// What is said of the requests and the work of functions themselves; and the counts of the day, of which a death loses
+/// one.
+const OURS: [&str; 3] = ["IDEMPOTENCY#", "SWEEP#", "COUNTS"];
 /// Attributes that follow from an id, or tell when DynamoDB forgets an item.
 const DERIVED: [&str; 2] = ["due_shard", "expires_at"];
 /// Letters and digits of an id after its prefix.

@@ -5,10 +5,10 @@
 
 use std::path::Path;
 
-use app::deliver::DeliverError;
 use app::events::{Arrival, keep};
 use app::ports::{Catalogue, Clock, EnrolmentReader, EventKey, People, Pointer, Queue, Queues};
 use app::replies::Receiver;
+use aws::deliveries;
 use aws::event_queue::encode;
 use aws_lambda_events::event::sqs::{SqsEvent, SqsMessage};
 use chrono::Duration;
@@ -31,7 +31,7 @@ use domain::timing::Timing;
 use serde_json::{Value, json};
 use testkit::build::{self, event};
 use testkit::events::told;
-use testkit::sending::{come_again, deadline};
+use testkit::sending::{batch_of, come_again, deadline};
 
 fn strike_all(name: &str, operations: &[Operation]) {
     let saved = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
@@ -141,15 +141,20 @@ async fn due_by_letter(practice: &Practice) {
 
 async fn send(practice: &Practice) -> Heard {
     let pointer = due_pointer(practice).await;
-    match practice.clinic.deliver(&pointer).await {
-        Ok(_) => Heard::Done,
-        Err(
-            DeliverError::Store(_)
-            | DeliverError::OutOfTime
-            | DeliverError::Merging
-            | DeliverError::Contended,
-        ) => Heard::Again,
-    }
+    let (clinic, batch) = (&practice.clinic, batch_of(std::slice::from_ref(&pointer)));
+    let (counts, until) = (clinic.dynamo.day_counts(), deadline(&clinic.clock));
+    let answer = match pointer.carrier {
+        Carrier::Channel(Channel::Letter) => {
+            Box::pin(deliveries::handle(&clinic.letter_sender(), &counts, batch, until)).await
+        }
+        Carrier::Channel(Channel::Email) => {
+            Box::pin(deliveries::handle(&clinic.email_sender(), &counts, batch, until)).await
+        }
+        Carrier::Staff | Carrier::Channel(Channel::Sms) => {
+            Box::pin(deliveries::handle(&clinic.sender(), &counts, batch, until)).await
+        }
+    };
+    heard(come_again(answer).is_empty())
 }
 
 /// The pointer that was taken from the queue, which is there until it is done.
@@ -240,8 +245,10 @@ async fn receive(practice: &Practice, status: &str) -> Heard {
         "attributes": { "ApproximateReceiveCount": "1" },
     }]});
     let (receiving, clock) = (practice.clinic.receiving(), &practice.clinic.clock);
+    let counts = practice.clinic.dynamo.day_counts();
     let handle = delivery_events_function::handler::handle;
-    let answer = handle(&receiving, &practice.receipts, batch, deadline(clock)).await.unwrap();
+    let answer =
+        handle(&receiving, &counts, &practice.receipts, batch, deadline(clock)).await.unwrap();
     heard(answer["batchItemFailures"] == json!([]))
 }
 

@@ -108,7 +108,7 @@ async fn an_opt_out_after_queueing_is_seen_by_the_last_look() {
     let withdrawn = build::consent(Choice::Withdrawn);
     opted_out.consents.record(Channel::Sms, Purpose::Care, withdrawn);
     clinic.dynamo.people().save_patient(&build::patient(), &opted_out).await.unwrap();
-    assert_eq!(clinic.deliver(&clinic.queues.take()[0]).await, Ok(Delivered::NotSent));
+    assert_eq!(clinic.deliver(&clinic.queues.take()[0]).await, Ok(Delivered::Failed));
     assert_eq!(clinic.sms.outbox(), []);
     assert_eq!(clinic.work().await.len(), 1, "a person sees to it");
 }

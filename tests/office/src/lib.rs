@@ -7,8 +7,8 @@ use std::sync::Arc;
 use app::ports::{EmailGateway, SmsGateway};
 use aws::clients::Aws;
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
-    EnrolmentStore, LetterStore, PeopleStore, ReplyStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, CountStore, DeliveryStore, DueStore,
+    EnrolmentReaderStore, EnrolmentStore, LetterStore, PeopleStore, ReplyStore, WorkListStore,
 };
 use aws::files::S3Files;
 use aws::secrets::WebhookSecrets;
@@ -49,6 +49,7 @@ impl<S: 'static, E: 'static> patients_function::handler::Ports for InProcess<S, 
 
 impl<S: 'static, E: 'static> enrolments_function::handler::Ports for InProcess<S, E> {
     type Balances = BalanceStore;
+    type Counts = CountStore;
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Bookings = BookingStore;
@@ -145,6 +146,7 @@ where
         let Self { dynamo, clock, ids, .. } = self;
         let context = enrolments_function::handler::Context::<InProcess<S, E>> {
             balances: dynamo.balances(),
+            counts: dynamo.day_counts(),
             catalogue: dynamo.catalogue(),
             people: dynamo.people(),
             bookings: dynamo.bookings(),

@@ -15,7 +15,7 @@ use chrono::{DateTime, Duration, Utc};
 use fastrand::Rng;
 use testkit::busy::BusyShards;
 use testkit::dynamo::Dynamo;
-use testkit::fakes::{FakeClock, FakeHere, FakeWaysOut};
+use testkit::fakes::{FakeClock, FakeHere, FakeWaysOut, NoCounts};
 use testkit::sending::{come_again, deadline, delivery};
 
 use crate::gate::Process;
@@ -59,6 +59,9 @@ fn busy<D: DueIndex>(world: &World, index: D, table: &str) -> BusyShards<D> {
     let keys = world.dynamo.due_keys(table);
     BusyShards { index, busy: keys.into_iter().map(|(shard, _)| shard).collect() }
 }
+
+/// Counts change nothing that lives on: without them each step of a life is one of the protocol.
+const UNCOUNTED: NoCounts = NoCounts::Forgotten;
 
 impl World {
     /// A tick of the schedule, as `sweeper` answers it.
@@ -128,7 +131,7 @@ impl World {
                 let marked = Marked { courier, providers };
                 let sender = delivery(dynamo, &clock, &self.ids, &FakeHere::default(), marked);
                 Process::new(async move {
-                    handled(aws::deliveries::handle(&sender, taken, until).await)
+                    handled(aws::deliveries::handle(&sender, &UNCOUNTED, taken, until).await)
                 })
             }
             Name::Email | Name::EmailVisits => {
@@ -137,7 +140,7 @@ impl World {
                 let marked = Marked { courier, providers };
                 let sender = delivery(dynamo, &clock, &self.ids, &FakeHere::default(), marked);
                 Process::new(async move {
-                    handled(aws::deliveries::handle(&sender, taken, until).await)
+                    handled(aws::deliveries::handle(&sender, &UNCOUNTED, taken, until).await)
                 })
             }
             Name::Letter => {
@@ -150,7 +153,7 @@ impl World {
                 );
                 let sender = delivery(dynamo, &clock, &self.ids, &FakeHere::default(), courier);
                 Process::new(async move {
-                    handled(aws::deliveries::handle(&sender, taken, until).await)
+                    handled(aws::deliveries::handle(&sender, &UNCOUNTED, taken, until).await)
                 })
             }
             Name::Events => {

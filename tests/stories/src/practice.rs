@@ -5,8 +5,8 @@ use std::sync::Arc;
 use app::ports::{Catalogue, EnrolmentReader, People};
 use aws::clients::Aws;
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
-    EnrolmentStore, PeopleStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, CountStore, DeliveryStore, DueStore,
+    EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
 };
 use aws::secrets::WebhookSecrets;
 use aws_credential_types::Credentials;
@@ -42,6 +42,7 @@ struct InProcess;
 impl Ports for InProcess {
     type Deliveries = DeliveryStore;
     type Balances = BalanceStore;
+    type Counts = CountStore;
     type Catalogue = CatalogueStore;
     type People = PeopleStore;
     type Bookings = BookingStore;
@@ -164,6 +165,7 @@ impl Practice {
         let ids = CountingIds::after(1_000_000);
         let desk = Desk::<InProcess> {
             balances: clinic.dynamo.balances(),
+            counts: clinic.dynamo.day_counts(),
             deliveries: clinic.dynamo.deliveries(),
             catalogue: clinic.dynamo.catalogue(),
             people: clinic.dynamo.people(),

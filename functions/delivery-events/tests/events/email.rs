@@ -1,6 +1,6 @@
 //! What SES says.
 
-use app::ports::People;
+use app::ports::{DayCounts, People, Seen};
 use domain::enrolment::{HoldReason, Status};
 use domain::patient::Choice;
 use domain::program::{Channel, Purpose};
@@ -38,6 +38,22 @@ async fn each_event_is_kept_with_the_attempt_that_its_tags_name() {
                 assert_eq!(practice.work().await, [], "{name}");
             }
         }
+    }
+}
+
+#[tokio::test]
+async fn what_did_not_arrive_counts_once_among_what_failed_today() {
+    let practice = Practice::emailed().await;
+    let failed = async || {
+        let time = at("2026-11-22T08:00:00Z")..at("2026-11-22T08:15:00Z");
+        practice.dynamo.day_counts().between(time).await.unwrap()
+    };
+    practice.failures(file("ses-delivery-delay")).await;
+    assert_eq!(failed().await, [].into());
+    for _ in 0..2 {
+        practice.failures(file("ses-bounce-permanent")).await;
+        let one = Seen { sent: 0, failed: 1 };
+        assert_eq!(failed().await, [(Channel::Email, one)].into());
     }
 }
 

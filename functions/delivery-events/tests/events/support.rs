@@ -137,7 +137,7 @@ impl Practice {
 
     pub(crate) async fn handle(&self, event: Value) -> Result<Value, Failed> {
         let deadline = SystemTime::from(self.now()) + Duration::from_secs(30);
-        handle(&self.receiving(), &self.queue, event, deadline).await
+        handle(&self.receiving(), &self.dynamo.day_counts(), &self.queue, event, deadline).await
     }
 
     /// Handles a batch of the queue, and answers the places of the messages that are not done.

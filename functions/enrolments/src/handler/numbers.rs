@@ -1,7 +1,8 @@
-//! The numbers of the days to come.
+//! The numbers of today, and of the days to come.
 
 use app::forecast::Forecasting;
-use app::ports::Catalogue;
+use app::ports::{Catalogue, Clock};
+use app::today;
 use aws::http::{ListQuery, Problem};
 use axum::Json;
 use axum::extract::State;
@@ -27,4 +28,12 @@ pub(super) async fn forecast<W: Ports>(
         clock: &context.clock,
     };
     Ok(Json(wire::show_forecast(&forecasting.run(&sites, only).await?)))
+}
+
+/// The day so far. What it costs is said by [`today::today`].
+pub(super) async fn today<W: Ports>(State(context): Shared<W>) -> Result<Json<Value>, Problem> {
+    let (sites, _) = context.catalogue.readable_sites().await?;
+    let now = context.clock.now();
+    let today = today::today(&context.counts, &context.index, &sites, now).await?;
+    Ok(Json(wire::show_today(&today)))
 }

@@ -1,7 +1,9 @@
-//! The numbers of the days to come: nothing in them is about anybody.
+//! The numbers of today and of the days to come: nothing in them is about anybody.
 
 use app::forecast::{DayAhead, Forecast};
 use app::form::Form;
+use app::ports::Seen;
+use app::today::{ToCome, Today};
 use domain::ids::SiteId;
 use domain::invalid::Invalid;
 use domain::program::{Carrier, Channel};
@@ -54,5 +56,30 @@ fn show_day(day: &DayAhead) -> Value {
         "email": of(Carrier::Channel(Channel::Email)),
         "letter": of(Carrier::Channel(Channel::Letter)),
         "pause": of(Carrier::Staff),
+    })
+}
+
+pub(crate) fn show_today(today: &Today) -> Value {
+    let seen = |count: fn(&Seen) -> u64| {
+        let of = |channel| today.seen.get(&channel).map(count).unwrap_or_default();
+        json!({ "sms": of(Channel::Sms), "email": of(Channel::Email), "letter": of(Channel::Letter) })
+    };
+    let (to_come, more) = match &today.to_come {
+        ToCome::All(to_come) => (to_come, false),
+        ToCome::AtLeast(to_come) => (to_come, true),
+    };
+    let of = |carrier| to_come.get(&carrier).copied().unwrap_or_default();
+    json!({
+        "date": today.date,
+        "time_zone": today.zone.name(),
+        "sent": seen(|seen| seen.sent),
+        "failed": seen(|seen| seen.failed),
+        "still_to_come": {
+            "sms": of(Carrier::Channel(Channel::Sms)),
+            "email": of(Carrier::Channel(Channel::Email)),
+            "letter": of(Carrier::Channel(Channel::Letter)),
+            "pause": of(Carrier::Staff),
+            "more": more,
+        },
     })
 }

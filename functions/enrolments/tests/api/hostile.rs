@@ -238,6 +238,7 @@ async fn a_query_that_is_wrong_is_refused_and_named() {
         Query::of_pages("/v1/work-list/resolved", "month=2026-11").nor(&months),
         Query::of_pages("/v1/balance", "").nor(&[("cursor", "MQ"), ("limit", "0")]),
         Query::of("/v1/balance/2026-11-22".to_owned(), ""),
+        Query::of("/v1/today", ""),
         Query::of("/v1/forecast", "site=harbour").nor(&[
             ("site", "%00"),
             ("site", "%E2%80%AE"),

@@ -16,6 +16,7 @@ mod receipts;
 mod refused;
 mod routes;
 mod support;
+mod today;
 mod underway;
 mod unreadable;
 mod upload;

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use app::ports::{BookingChange, Catalogue, Intake, People};
 use aws::dynamo::{
-    BalanceStore, BookingStore, CatalogueStore, DeliveryStore, DueStore, EnrolmentReaderStore,
-    EnrolmentStore, PeopleStore, WorkListStore,
+    BalanceStore, BookingStore, CatalogueStore, CountStore, DeliveryStore, DueStore,
+    EnrolmentReaderStore, EnrolmentStore, PeopleStore, WorkListStore,
 };
 use axum::Router;
 use chrono::Duration;
@@ -42,6 +42,7 @@ impl Ports for InProcess {
     type WorkList = WorkListStore;
     type Deliveries = DeliveryStore;
     type Balances = BalanceStore;
+    type Counts = CountStore;
     type Clock = FakeClock;
     type Ids = CountingIds;
 }
@@ -73,6 +74,7 @@ async fn empty_after(number: u64) -> Clinic {
         work_list: dynamo.work_list(),
         deliveries: dynamo.deliveries(),
         balances: dynamo.balances(),
+        counts: dynamo.day_counts(),
         answers: dynamo.answers(&clock, &ids),
         clock: clock.clone(),
         ids,

@@ -1,4 +1,4 @@
-//! The numbers of the days to come.
+//! The numbers of today, and of the days to come.
 
 use serde_json::json;
 use utoipa::ToSchema;
@@ -10,9 +10,19 @@ use crate::operation::Operation;
 pub fn area() -> Area {
     Area {
         name: "Numbers",
-        says: "What the next two weeks bring. Whether what came due was sent is told by the balance.",
-        operations: vec![forecast()],
+        says: "What went today, and what the next two weeks bring. What is exact is the balance of each day.",
+        operations: vec![today(), forecast()],
     }
+}
+
+fn today() -> Operation {
+    Operation::get("/v1/today", "getToday", "See what went today")
+        .says(
+            "What was seen going since midnight, and what is due before the next. It is counted when a batch of \
+             messages is done: a sender that dies just then loses its count, and the balance of the night is the \
+             exact one.",
+        )
+        .answers::<Today>(200, "The day so far.")
 }
 
 fn forecast() -> Operation {
@@ -67,4 +77,48 @@ pub struct DayAhead {
     pub letter: u64,
     /// Pauses, at which a person is asked.
     pub pause: u64,
+}
+
+/// Messages of each channel.
+#[derive(Debug, ToSchema)]
+pub struct ByChannel {
+    /// Text messages.
+    pub sms: u64,
+    /// Emails.
+    pub email: u64,
+    /// Letters: they are on the distribution list, or with the provider.
+    pub letter: u64,
+}
+
+/// What is due before the day ends.
+#[derive(Debug, ToSchema)]
+pub struct StillToCome {
+    /// Text messages.
+    pub sms: u64,
+    /// Emails.
+    pub email: u64,
+    /// Letters.
+    pub letter: u64,
+    /// Pauses, at which a person is asked.
+    pub pause: u64,
+    /// Whether there are more: no more than 2,000 are counted together.
+    pub more: bool,
+}
+
+/// The day so far.
+#[derive(Debug, ToSchema)]
+pub struct Today {
+    /// The day, by the clock of the practice's first site.
+    #[schema(format = Date)]
+    pub date: String,
+    /// The time zone of that clock.
+    #[schema(examples("Australia/Sydney"))]
+    pub time_zone: String,
+    /// What was sent.
+    pub sent: ByChannel,
+    /// What failed for good, or was told not to have arrived; that was sent first, today or before, and counts there too.
+    pub failed: ByChannel,
+    /// The next action of each patient, should it be due before the day ends. Some of it may turn out to be too late or
+    /// to have no address.
+    pub still_to_come: StillToCome,
 }

@@ -72,6 +72,8 @@ pub enum Delivered {
     Sent,
     /// The action is no longer the one its enrolment waits for. Nothing was done.
     Stale,
+    /// It failed for good: it cannot be sent, its provider refused it, or it was given up after all its attempts.
+    Failed,
     /// It was decided not to send now: moved, skipped, held, or to be tried again later.
     NotSent,
     /// Somebody else has reserved it and has not said what came of it.
@@ -197,8 +199,9 @@ where
 
     /// Stores a decision not to send now.
     async fn carry_out(&self, change: Change) -> Result<Delivered, DeliverError> {
+        let failed = change.decision.has_failed();
         match self.enrolments.commit(&[change]).await {
-            Ok(()) => Ok(Delivered::NotSent),
+            Ok(()) => Ok(if failed { Delivered::Failed } else { Delivered::NotSent }),
             Err(SaveError::Store(error)) => Err(error.into()),
             // The enrolment has moved on, or somebody has just begun this attempt.
             Err(SaveError::Stale | SaveError::Taken(_)) => Err(DeliverError::Contended),
@@ -317,29 +320,37 @@ where
         key: &LedgerKey,
         outcome: &Outcome,
     ) -> Result<Delivered, DeliverError> {
-        self.advance(key, &Event::Attempted(key.clone(), outcome.clone())).await?;
+        let failed = self.advance(key, &Event::Attempted(key.clone(), outcome.clone())).await?;
         Ok(match outcome {
             Outcome::Sent { .. } => Delivered::Sent,
+            Outcome::Failed { .. } => Delivered::Failed,
             Outcome::NotSent { .. }
             | Outcome::Barred { .. }
             | Outcome::Skipped { .. }
-            | Outcome::Failed { .. }
-            | Outcome::Unclear { .. } => Delivered::NotSent,
+            | Outcome::Unclear { .. } => {
+                if failed {
+                    Delivered::Failed
+                } else {
+                    Delivered::NotSent
+                }
+            }
         })
     }
 
-    /// Decides an event on the newest state, again and again until nobody else writes in between.
-    async fn advance(&self, key: &LedgerKey, event: &Event) -> Result<(), DeliverError> {
+    /// Decides an event on the newest state, again and again until nobody else writes in between. Answers whether
+    /// the message has failed for good by that.
+    async fn advance(&self, key: &LedgerKey, event: &Event) -> Result<bool, DeliverError> {
         for _ in 0..TRIES {
             let Some(enrolment) = self.enrolments.enrolment(&key.enrolment).await? else {
-                return Ok(());
+                return Ok(false);
             };
             let situation = self.situation(enrolment).await?;
             let decision =
                 decide(&situation.enrolment, situation.facts(), event.clone(), self.clock.now());
+            let failed = decision.has_failed();
             let change = Change::new(Some(situation.enrolment), decision, &situation.bookings);
             match self.enrolments.commit(&[change]).await {
-                Ok(()) => return Ok(()),
+                Ok(()) => return Ok(failed),
                 Err(SaveError::Stale | SaveError::Taken(_)) => {}
                 Err(SaveError::Store(error)) => return Err(error.into()),
             }

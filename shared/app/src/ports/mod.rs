@@ -3,6 +3,7 @@
 mod balance;
 mod catalogue;
 mod channels;
+mod counts;
 mod deliveries;
 mod due;
 mod email;
@@ -30,6 +31,7 @@ pub use self::balance::{
 };
 pub use self::catalogue::{Catalogue, MOST_RELINKED};
 pub use self::channels::{Pointer, Queues, SendError, Sms, SmsGateway};
+pub use self::counts::{DayCounts, Seen};
 pub use self::deliveries::{Deliveries, RefusedBefore, RefusedDelivery};
 pub use self::due::{Due, DueEntry, DueIndex, Lease, SHARDS, ShardLeases};
 pub use self::email::{Email, EmailGateway};

@@ -7,6 +7,7 @@
 mod balances;
 mod bookings;
 mod catalogue;
+mod counts;
 mod due;
 mod enrolment_reader;
 mod enrolments;
@@ -51,6 +52,7 @@ use aws_sdk_dynamodb::types::{
 pub use balances::BalanceStore;
 pub use bookings::BookingStore;
 pub use catalogue::CatalogueStore;
+pub use counts::CountStore;
 pub use due::DueStore;
 pub use enrolment_reader::EnrolmentReaderStore;
 pub use enrolments::EnrolmentStore;

@@ -64,6 +64,29 @@ impl Decision {
         })
     }
 
+    /// Whether a message has failed for good by it: it cannot be sent, or was given up after all its attempts.
+    pub fn has_failed(&self) -> bool {
+        self.effects.iter().any(|effect| match effect {
+            Effect::Record(row) => match &row.state {
+                LedgerState::Settled { outcome, .. } => match outcome {
+                    Outcome::Failed { .. } => true,
+                    Outcome::Sent { .. }
+                    | Outcome::NotSent { .. }
+                    | Outcome::Barred { .. }
+                    | Outcome::Skipped { .. }
+                    | Outcome::Unclear { .. } => false,
+                },
+                LedgerState::Reserved { .. } => false,
+            },
+            Effect::Note(note) => note.event == NoteEvent::GaveUp,
+            Effect::Send { .. }
+            | Effect::Raise(_)
+            | Effect::Resolve(_)
+            | Effect::Claim(_)
+            | Effect::Refuse(_) => false,
+        })
+    }
+
     /// Why what a person asked for was refused, if it was.
     pub fn refusal(&self) -> Option<Refusal> {
         self.effects.iter().find_map(|effect| match effect {

@@ -65,7 +65,9 @@ pub(crate) async fn hand_over<G: SmsGateway>(
     pointers: &[Pointer],
 ) -> Vec<String> {
     let deadline = deadline(&clinic.clock);
-    come_again(Box::pin(handle(sender, batch_of(pointers), deadline)).await)
+    come_again(
+        Box::pin(handle(sender, &clinic.dynamo.day_counts(), batch_of(pointers), deadline)).await,
+    )
 }
 
 /// How often each number was texted.

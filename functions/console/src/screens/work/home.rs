@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::asked::Asked;
 use super::balance;
 use super::list::{Typed, list};
+use super::today::{self, Today};
 use super::view::{Any, Balance, Work};
 use crate::api::at;
 use crate::failure::Failure;
@@ -30,7 +31,7 @@ pub(super) async fn home(staff: Staff, Query(asked): Query<Asked>) -> Result<Res
     show(&staff, &asked, &Typed::default(), StatusCode::OK, html! {}).await
 }
 
-/// The page, with what was ticked and typed, and something above its list. Five questions, all at once.
+/// The page, with what was ticked and typed, and something above its list. Six questions, all at once.
 pub(super) async fn show(
     staff: &Staff,
     asked: &Asked,
@@ -49,7 +50,9 @@ pub(super) async fn show(
             lists::sites(api),
         )
     };
-    let (answers, names) = join!(questions, staff.names());
+    // The rest of the page is of use without it.
+    let today = async { api.get::<Today>("/v1/today").await.ok() };
+    let (answers, names, today) = join!(questions, staff.names(), today);
     let (work, all, balances, letters, sites) = answers?;
     let work = asked.old_enough(work);
     let zone = sites.first().map_or(chrono_tz::UTC, |site| site.time_zone);
@@ -62,6 +65,7 @@ pub(super) async fn show(
             }
         }))
         (numbers(staff, &all, &letters))
+        (today::so_far(today.as_ref()))
         (balance::latest(balances.items.first()))
         section id="list" aria-labelledby="list-name" {
             h2 id="list-name" { "What waits for a person" }

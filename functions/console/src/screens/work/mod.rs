@@ -12,6 +12,7 @@ mod records;
 mod refused;
 mod resolve;
 mod resolved;
+mod today;
 mod view;
 mod words;
 

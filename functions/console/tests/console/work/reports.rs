@@ -1,8 +1,9 @@
 //! What is to be looked at: balances, what was resolved, what was refused, what is planned.
 
-use app::ports::{Balances as _, Deliveries as _, RefusedDelivery};
+use app::ports::{Balances as _, DayCounts as _, Deliveries as _, RefusedDelivery, Seen};
 use aws::http::Role;
 use domain::invalid::FieldError;
+use domain::program::Channel;
 use domain::text::Code;
 use http::StatusCode;
 use testkit::build;
@@ -60,6 +61,25 @@ async fn an_admin_sees_what_was_refused_of_other_systems() {
     page.shows(HOSTILE).has_not("<script>");
     let desk = office.person(Role::Clinician).await;
     assert_eq!(desk.get("/app/work/refused").await.status, StatusCode::FORBIDDEN);
+}
+
+#[tokio::test]
+async fn the_home_page_says_what_went_today_and_what_is_still_to_come() {
+    let office = office().await;
+    let viewer = office.person(Role::Viewer).await;
+    viewer.get("/app/work").await.shows("0 sent, 0 failed, 0 still to come.");
+    let counts = office.dynamo.day_counts();
+    for (channel, sent, failed) in
+        [(Channel::Sms, 40, 2), (Channel::Email, 12, 0), (Channel::Letter, 5, 0)]
+    {
+        counts.add(channel, build::at(NOW), Seen { sent, failed }).await.unwrap();
+    }
+    let (work, _) = paused(&office).await;
+    let desk = office.person(Role::FrontDesk).await;
+    desk.sent("/app/work/bulk", &[("one", &format!("advance {work}"))]).await;
+    let page = viewer.get("/app/work").await;
+    page.shows("Today so far");
+    page.shows("57 sent (40 SMS, 12 emails, 5 letters), 2 failed (2 SMS), 1 still to come.");
 }
 
 #[tokio::test]
