@@ -22,10 +22,31 @@ pub struct SettingsDraft {
     pub practice_name: Label,
     /// Where the letters of “Save file” lie, should the draft say so; left out, it stays.
     pub letter_files: Option<FilePattern>,
-    /// What a part of a text message costs; `None` when that is not known.
-    pub sms_price: Option<Price>,
+    /// What a part of a text message costs.
+    pub sms_price: PriceDraft,
     /// Whether messages go out, should the draft say so. A save does not change it.
     pub sending: Option<SendingState>,
+}
+
+/// A price as an admin writes it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PriceDraft {
+    /// The draft does not say: it stays.
+    AsItIs,
+    /// It is not known (any more).
+    Unknown,
+    /// It is this.
+    Known(Price),
+}
+
+impl PriceDraft {
+    const fn over(self, before: Option<Price>) -> Option<Price> {
+        match self {
+            Self::AsItIs => before,
+            Self::Unknown => None,
+            Self::Known(price) => Some(price),
+        }
+    }
 }
 
 /// Saves settings that were read as `revision`; 0 when none had been saved.
@@ -46,7 +67,8 @@ pub async fn save_settings(
         return Err(Invalid::one("/sending/state", detail).into());
     }
     let letter_files = draft.letter_files.unwrap_or_else(|| before.letter_files.clone());
-    let after = before.named(draft.practice_name).filing(letter_files).priced(draft.sms_price);
+    let sms_price = draft.sms_price.over(before.sms_price);
+    let after = before.named(draft.practice_name).filing(letter_files).priced(sms_price);
     let saved = store.save_settings(&after).await;
     saved.map_err(|error| ChangeError::from_save(error, "/practice_name"))?;
     Ok(after)

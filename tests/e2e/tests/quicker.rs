@@ -59,15 +59,15 @@ fn an_email_is_laid_out_anew_as_one_types() {
     go(&page, &stack, "/app/templates/new?channel=email");
     page.fill("Subject", "Your visit");
     page.fill("Text", "# Your visit");
-    let laid_out = "/app/templates/frame";
-    wait::until("the email in its frame", SOON, || Ok((page.posted(laid_out) > 0).then_some(())))
+    let shown = |words: &str| {
+        wait::until("the email in its frame", SOON, || {
+            Ok((page.posted("/app/templates/frame", words) > 0).then_some(()))
+        })
         .expect("it is posted by itself");
-    let before = page.posted(laid_out);
+    };
+    shown("Your+visit");
     page.type_keys(" is soon");
-    wait::until("the email in its frame", SOON, || {
-        Ok((page.posted(laid_out) > before).then_some(()))
-    })
-    .expect("it is posted once more");
+    shown("Your+visit+is+soon");
     page.assert_quiet();
 }
 
@@ -112,7 +112,7 @@ fn who_presses_twice_enrols_once_and_who_leaves_what_was_typed_is_asked() {
     go(&page, &stack, &format!("{enrol}?program={program}"));
     page.press_twice("Enrol on this program");
     page.see("Enrolled.");
-    assert_eq!(page.posted(&enrol), 1);
+    assert_eq!(page.posted(&enrol, &program), 1);
     let on = practice.read(&format!("/v1/patients/{patient}/enrolments"));
     assert_eq!(on["items"].as_array().map(Vec::len), Some(1), "{on}");
     // What was sent is no reason to be asked; what was typed and is left is.
@@ -122,6 +122,7 @@ fn who_presses_twice_enrols_once_and_who_leaves_what_was_typed_is_asked() {
     page.press("Patients");
     page.see("Type the beginning of a name");
     assert_eq!(page.asked_whether_to_leave(), 1);
+    page.assert_quiet();
 }
 
 #[test]
@@ -160,4 +161,5 @@ fn one_box_ticks_all_of_a_list_and_one_that_is_not_ticked_unticks_it() {
     assert_eq!(all.len(), 3, "{all:?}");
     page.uncheck(&all[1]);
     assert_eq!(page.ticked(), [all[2].as_str()], "{all:?}");
+    page.assert_quiet();
 }

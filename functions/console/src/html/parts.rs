@@ -106,16 +106,31 @@ pub fn alert(problem: &Problem) -> Markup {
     }
 }
 
+/// What one entry of a list is called.
+const ONE_OF: [(&str, &str); 8] = [
+    ("actions", "action"),
+    ("steps", "step"),
+    ("holidays", "holiday"),
+    ("identifiers", "identifier"),
+    ("sites", "site"),
+    ("lines", "line"),
+    ("starts", "program to start"),
+    ("completes", "program to complete"),
+];
+
 /// `/actions/0/text` as people say it: “Action 1, text”.
 fn in_words(place: &str, parameter: &str) -> String {
     let place = if place.is_empty() { parameter } else { place };
     let mut words = String::new();
     for part in place.split('/').filter(|part| !part.is_empty()) {
         match part.parse::<usize>() {
-            // One of them: all such fields are called by a plural.
             Ok(number) => {
-                let one = words.strip_suffix('s').unwrap_or(&words);
-                words = format!("{one} {}", number + 1);
+                let (before, list) = match words.rsplit_once(", ") {
+                    Some((before, list)) => (format!("{before}, "), list),
+                    None => (String::new(), words.as_str()),
+                };
+                let one = ONE_OF.iter().find(|(all, _)| *all == list).map_or(list, |(_, one)| *one);
+                words = format!("{before}{one} {}", number + 1);
             }
             Err(_) if words.is_empty() => words = part.replace('_', " "),
             Err(_) => words = format!("{words}, {}", part.replace('_', " ")),
@@ -179,6 +194,8 @@ mod tests {
     #[test]
     fn a_place_is_said_in_words() {
         assert_eq!(in_words("/actions/0/send_time", ""), "Action 1, send time");
+        assert_eq!(in_words("/letterhead/address/0", ""), "Letterhead, address 1");
+        assert_eq!(in_words("/gp/address/lines/1", ""), "Gp, address, line 2");
         assert_eq!(in_words("/name", ""), "Name");
         assert_eq!(in_words("", "site"), "Site");
     }

@@ -28,7 +28,7 @@ pub(super) async fn list<W: Ports>(
     let (types, sites) = if bookings.is_empty() {
         (Vec::new(), Vec::new())
     } else {
-        (context.catalogue.booking_types().await?, context.catalogue.sites().await?)
+        (context.catalogue.booking_types().await?, context.catalogue.readable_sites().await?.0)
     };
     let items = bookings.iter().map(|booking| wire::show_booking(booking, &types, &sites));
     Ok(page_json(items, next.as_ref()))

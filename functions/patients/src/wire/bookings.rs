@@ -28,6 +28,7 @@ pub(crate) fn show_booking(booking: &Booking, types: &[BookingType], sites: &[Si
         "start": booking.start,
         "end": booking.end,
         "state": booking.state.as_str(),
+        "is_visit": booking.is_visit(),
         "site": site.map(|site| &site.code),
         "answer": booking.confirmation.map(|it| json!({ "says": it.answer.as_str(), "at": it.at })),
     })

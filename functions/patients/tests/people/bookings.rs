@@ -48,11 +48,13 @@ async fn a_patients_bookings_of_late_and_to_come_are_listed_the_earliest_first()
         "start": "2026-10-31T23:30:00Z",
         "end": null,
         "state": "booked",
+        "is_visit": true,
         "site": "harbour",
         "answer": null,
     });
     assert_eq!(all.json["items"][0], known);
-    assert_eq!(all.json["items"][1]["state"], "cancelled");
+    let cancelled = &all.json["items"][1];
+    assert_eq!((&cancelled["state"], &cancelled["is_visit"]), (&json!("cancelled"), &json!(false)));
     let unknown = &all.json["items"][3];
     assert_eq!(unknown["booking_type"], json!({ "code": "nobody-knows-it", "name": null }));
     assert_eq!(unknown["site"], Value::Null);

@@ -1,7 +1,7 @@
 //! The practice's settings.
 
 use app::form::Form;
-use app::settings::SettingsDraft;
+use app::settings::{PriceDraft, SettingsDraft};
 use domain::distribution::FilePattern;
 use domain::home::Tables;
 use domain::price::Price;
@@ -16,7 +16,11 @@ pub(crate) fn read_settings(form: &Form<'_>) -> Option<SettingsDraft> {
         form.choice("state", &SendingState::ALL, SendingState::as_str)
     });
     let letter_files = form.optional("letter_files", FilePattern::parse);
-    let sms_price = form.optional("sms_price", Price::parse);
+    let sms_price = form.optional("sms_price", Price::parse).map(|price| match price {
+        Some(price) => PriceDraft::Known(price),
+        None if form.says("sms_price") => PriceDraft::Unknown,
+        None => PriceDraft::AsItIs,
+    });
     // What an answer shows may be sent back as it is.
     form.pass_over(&["version"]);
     let logo = form.optional_object("logo", |form| {

@@ -39,8 +39,11 @@ async fn a_text_costs_what_its_parts_cost_as_the_settings_say() {
     let wrong = json!({ "practice_name": "Harbour", "sms_price": "7 cents" });
     let refused = put(&router, "/v1/settings", "\"1\"", &wrong).await;
     assert_eq!(refused.pointers(), ["#/sms_price"]);
+    let silent = json!({ "practice_name": "Harbour" });
+    let saved = put(&router, "/v1/settings", "\"1\"", &silent).await;
+    assert_eq!(saved.json["sms_price"], "AUD 0.074", "what is not said stays");
     let unpriced = json!({ "practice_name": "Harbour", "sms_price": null });
-    let saved = put(&router, "/v1/settings", "\"1\"", &unpriced).await;
+    let saved = put(&router, "/v1/settings", "\"2\"", &unpriced).await;
     assert_eq!(saved.json["sms_price"], json!(null));
 }
 

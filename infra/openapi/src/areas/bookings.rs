@@ -65,6 +65,9 @@ pub struct PatientBooking {
     pub end: Option<String>,
     /// What it is.
     pub state: BookingState,
+    /// Whether messages can be about it: it is not gone, and of some length. Without one, nobody is put on a program
+    /// for it.
+    pub is_visit: bool,
     /// The code of the site; `null` while the site or the type is not known.
     #[schema(required)]
     pub site: Option<String>,

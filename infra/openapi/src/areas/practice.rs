@@ -46,7 +46,7 @@ pub struct SettingsDraft {
     #[schema(min_length = 1, max_length = 124, examples("{patient.id}/{date} {letter}"))]
     pub letter_files: Option<String>,
     /// What the provider charges for a part of a text message: a currency and an amount of at most 100, to a
-    /// ten-thousandth. Left out or `null`, none is known, and no text is said to cost anything.
+    /// ten-thousandth. Left out, it stays as it is; `null`, it is not known, and no text is said to cost anything.
     #[schema(examples("AUD 0.074"))]
     pub sms_price: Option<String>,
     /// Taken and passed over: it has a route of its own.

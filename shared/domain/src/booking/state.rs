@@ -31,7 +31,7 @@ impl BookingState {
         Self::Deleted,
     ];
 
-    /// The name used in storage.
+    /// The name used in the API and in storage.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Requested => "requested",

@@ -218,23 +218,31 @@ impl Page {
     }
 
     fn drag_over(&self, to: &Value) -> Result<(), String> {
-        let heard = |method: &str| self.events().iter().filter(|it| it.method == method).count();
-        let begun = heard("Input.dragIntercepted");
-        self.call("Input.setInterceptDrags", &json!({ "enabled": true }))?;
+        let intercept =
+            |enabled: bool| self.call("Input.setInterceptDrags", &json!({ "enabled": enabled }));
+        intercept(true)?;
+        let dropped = self.drop_at(to);
+        // Left on, it would change what a mouse does from then on.
+        intercept(false)?;
+        dropped
+    }
+
+    fn drop_at(&self, to: &Value) -> Result<(), String> {
+        let drags = || {
+            let events = self.events().into_iter();
+            events.filter(|it| it.method == "Input.dragIntercepted").collect::<Vec<_>>()
+        };
+        let before = drags().len();
         self.mouse("mouseMoved", 1, to)?;
-        self.until(|| match heard("Input.dragIntercepted") {
-            some if some > begun => Ok(()),
-            _ => Err("nothing is dragged".to_owned()),
+        let data = self.until(|| {
+            let dragged = drags().into_iter().nth(before).ok_or("nothing is dragged")?;
+            Ok(dragged.params["data"].clone())
         })?;
-        let mut events = self.events().into_iter().rev();
-        let dragged = events.find(|it| it.method == "Input.dragIntercepted");
-        let data = dragged.map(|it| it.params["data"].clone()).ok_or("nothing is dragged")?;
         for kind in ["dragEnter", "dragOver", "drop"] {
             let event = json!({ "type": kind, "x": to["x"], "y": to["y"], "data": data });
             self.call("Input.dispatchDragEvent", &event)?;
         }
-        self.mouse("mouseReleased", 0, to)?;
-        self.call("Input.setInterceptDrags", &json!({ "enabled": false })).map(drop)
+        self.mouse("mouseReleased", 0, to)
     }
 
     fn write(&self, value: &str) -> Result<(), String> {

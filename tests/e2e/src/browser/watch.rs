@@ -74,12 +74,14 @@ impl Page {
             .collect()
     }
 
-    /// How often something was posted to a path, by pages and by frames in them.
-    pub fn posted(&self, path: &str) -> usize {
+    /// How often something was posted to a path that has these words in it, by pages and by frames in them.
+    pub fn posted(&self, path: &str, with: &str) -> usize {
         let is_it = |params: &Value| {
-            let url = words(&params["request"]["url"]);
-            params["request"]["method"] == "POST"
+            let request = &params["request"];
+            let url = words(&request["url"]);
+            request["method"] == "POST"
                 && url.split('?').next().unwrap_or(url).ends_with(path)
+                && words(&request["postData"]).contains(with)
         };
         let events = self.events();
         let sent = events.iter().filter(|event| event.method == "Network.requestWillBeSent");

@@ -4,7 +4,6 @@ use serde::Deserialize;
 
 use super::record::Identifier;
 use super::words;
-use crate::failure::Failure;
 use crate::html::dates;
 use crate::html::field::{Choice, choice};
 use crate::screens::lists::{self, Site};
@@ -17,7 +16,7 @@ pub(super) struct Booking {
     id: String,
     booking_type: Type,
     start: String,
-    state: String,
+    is_visit: bool,
     site: Option<String>,
 }
 
@@ -28,13 +27,17 @@ struct Type {
     name: Option<String>,
 }
 
-/// Those that a program can count from: there is a visit, or there was one not long ago.
-pub(super) async fn read(staff: &Staff, patient: &str) -> Result<Vec<Booking>, Failure> {
-    let all: Vec<Booking> =
-        lists::all(&staff.api, &["v1", "patients", patient, "bookings"], &[]).await?;
-    let has_a_visit =
-        |it: &Booking| matches!(it.state.as_str(), "booked" | "arrived" | "fulfilled");
-    Ok(all.into_iter().filter(has_a_visit).collect())
+/// Those that a program can be about: there is a visit, or there was one not long ago. Where they cannot be read,
+/// none is known, and one is named by hand.
+pub(super) async fn read(staff: &Staff, patient: &str) -> Vec<Booking> {
+    let path = ["v1", "patients", patient, "bookings"];
+    match lists::all::<Booking>(&staff.api, &path, &[]).await {
+        Ok(all) => all.into_iter().filter(|it| it.is_visit).collect(),
+        Err(failure) => {
+            tracing::warn!(%failure, "a patient's bookings cannot be listed");
+            Vec::new()
+        }
+    }
 }
 
 /// How a form says which booking is meant: a source has no `#`.

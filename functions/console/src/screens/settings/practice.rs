@@ -4,8 +4,9 @@ use axum::extract::Query;
 use axum::response::{IntoResponse as _, Redirect, Response};
 use http::{Method, StatusCode};
 use maud::{Markup, html};
+use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde::{Deserialize, Serialize};
+use serde_json::json;
 
 use super::{Said, logo};
 use crate::api::Versioned;
@@ -29,14 +30,6 @@ pub(super) struct Settings {
 #[derive(Debug, Clone, Deserialize)]
 pub(super) struct Logo {
     pub(super) description: String,
-}
-
-/// What is saved.
-#[derive(Debug, Serialize)]
-struct Draft<'a> {
-    practice_name: &'a str,
-    letter_files: &'a str,
-    sms_price: Option<&'a str>,
 }
 
 /// What the page shows besides what is saved.
@@ -67,8 +60,11 @@ pub(super) async fn show(staff: Staff, Query(said): Query<Said>) -> Result<Respo
 pub(super) async fn save(staff: Staff, form: Posted) -> Result<Response, Failure> {
     let (name, files) = (form.get("practice_name"), form.get("letter_files"));
     let price = form.get("sms_price");
-    let sms_price = Some(price.as_str()).filter(|it| !it.trim().is_empty());
-    let draft = Draft { practice_name: &name, letter_files: &files, sms_price };
+    let mut draft = json!({ "practice_name": name, "letter_files": files });
+    // A page from before there was such a field does not say.
+    if form.has("sms_price") {
+        draft["sms_price"] = form.some("sms_price").into();
+    }
     let version = form.get("version");
     let asked = staff.api.ask(Method::PUT, "/v1/settings").version(&version).json(&draft);
     match asked.answer::<IgnoredAny>().await {
@@ -104,8 +100,8 @@ fn to_read(settings: &Settings) -> Markup {
         dl.facts {
             dt { "Name" } dd { (settings.practice_name) }
             dt { "Letters kept as files" } dd { code { (settings.letter_files) } }
-            dt { "Price of a text message" }
-            dd { @match &settings.sms_price { Some(it) => { (it) " for each part" }, None => "Not known" } }
+            dt { "Price of a part of a text message" }
+            dd { @match &settings.sms_price { Some(it) => (it), None => "Not known" } }
             dt { "Logo of letters" }
             dd { @match &settings.logo { Some(it) => (logo::picture(it)), None => "None" } }
         }
@@ -131,10 +127,10 @@ fn editor(staff: &Staff, read: &Versioned<Settings>, shown: &Shown) -> Markup {
             .with("maxlength", "124")
             .hint("Folders and a name, for letters that a program saves as a file. Put in: {patient.id}, {date}, \
                    {letter}, {program}, {site}, {addressee}."))
-        (text("sms_price", "Price of a text message").value(price).error(wrong("/sms_price"))
+        (text("sms_price", "Price of a part of a text message").value(price).error(wrong("/sms_price"))
             .with("maxlength", "20")
-            .hint("What your provider charges for each part, with its currency, such as “AUD 0.074”. Templates then \
-                   show what a text costs. Empty when it is not known."))
+            .hint("What your provider charges, with its currency, such as “AUD 0.074”: a long text goes in several \
+                   parts. Templates then show what a text costs. Empty when it is not known."))
         button.primary { "Save" }
     };
     html! {
@@ -142,7 +138,7 @@ fn editor(staff: &Staff, read: &Versioned<Settings>, shown: &Shown) -> Markup {
             (changed_meanwhile(&[
                 ("Name", saved_name, name),
                 ("Letters kept as files", saved_files, files),
-                ("Price of a text message", saved_price, price),
+                ("Price of a part of a text message", saved_price, price),
             ]))
         } @else if let Some(it) = refused { (alert(&it.problem)) }
         (form(staff, "/app/settings/practice", fields))

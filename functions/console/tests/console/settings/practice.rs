@@ -95,7 +95,7 @@ async fn a_price_of_text_messages_is_kept_and_what_is_none_is_told_beside_the_fi
         .await
         .get("/app/settings/practice")
         .await
-        .shows("AUD 0.074 for each part");
+        .shows("Price of a part of a text message AUD 0.074");
     let preview = [("channel", "sms"), ("body", &"x".repeat(161))];
     let body = person.post("/app/templates/preview", &preview).await;
     body.shows("AUD 0.148 a patient: 2 parts");

@@ -124,8 +124,14 @@ impl TryFrom<SettingsData> for Settings {
             Ok(Copied { noticed: copy.noticed, tables })
         });
         let home = Home { tables: read_tables(data.home, "home")?, copy: copy.transpose()? };
-        let sms_price =
-            data.sms_price.as_deref().map(Price::parse).transpose().field("sms_price")?;
+        // It only says what a preview costs, and must not keep anything from being sent.
+        let sms_price = data.sms_price.as_deref().and_then(|price| {
+            let read = Price::parse(price);
+            if read.is_err() {
+                tracing::error!(price, "the price of a text message cannot be read");
+            }
+            read.ok()
+        });
         let released_at = data.released_at;
         Ok(Self {
             revision,
