@@ -1,6 +1,6 @@
 //! The numbers of today, and of the days to come.
 
-use app::forecast::Forecasting;
+use app::forecast::{Forecasting, MOST_READ};
 use app::ports::{Catalogue, Clock};
 use app::today;
 use aws::http::{ListQuery, Problem};
@@ -26,6 +26,7 @@ pub(super) async fn forecast<W: Ports>(
         bookings: &context.bookings,
         reader: &context.reader,
         clock: &context.clock,
+        most: MOST_READ,
     };
     Ok(Json(wire::show_forecast(&forecasting.run(&sites, only).await?)))
 }

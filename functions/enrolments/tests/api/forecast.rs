@@ -1,5 +1,6 @@
 //! What the next two weeks bring.
 
+use app::forecast::Forecasting;
 use app::ports::{Catalogue, Enrolments, People};
 use domain::calendar::CalendarSpan;
 use domain::email::EmailAddress;
@@ -7,7 +8,8 @@ use domain::enrolment::{Cause, Enrolment, NewEnrolment, enrol};
 use domain::ids::{ActionId, EnrolmentId, PatientId, ProgramId, SiteId};
 use domain::patient::Patient;
 use domain::program::{
-    Action, ActionKind, Addressee, Invite, Medium, PrintOption, Program, ProgramName, ProgramType,
+    Action, ActionKind, Addressee, Carrier, Channel, Invite, Medium, PrintOption, Program,
+    ProgramName, ProgramType,
 };
 use domain::site::Site;
 use domain::text::Code;
@@ -173,4 +175,45 @@ async fn a_practice_with_nothing_to_come_has_days_of_nothing() {
     let forecast = empty().await.get("/v1/forecast").await.json;
     assert_eq!(days(&forecast), [""; 0]);
     assert_eq!(forecast["days"].as_array().unwrap().len(), 14);
+}
+
+#[tokio::test]
+async fn where_there_are_more_than_are_looked_at_it_is_said_up_to_when_all_is_counted() {
+    let clinic = clinic().await;
+    let program = course(50);
+    clinic.dynamo.catalogue().create_program(&program, &build::saved()).await.unwrap();
+    // Due at ten on the 24th, the 25th, the 26th and the 27th.
+    for (n, from) in (201..).zip(["2026-11-22", "2026-11-23", "2026-11-24", "2026-11-25"]) {
+        put(&clinic, n, &program, &build::site(), from).await;
+    }
+    let dynamo = &clinic.dynamo;
+    let (index, catalogue, people) = (dynamo.due_index(), dynamo.catalogue(), dynamo.people());
+    let (bookings, reader) = (dynamo.bookings(), dynamo.enrolment_reader());
+    for (most, until, texts, emails) in [
+        (1, Some("2026-11-24T10:00:00+11:00"), 1, 1),
+        (3, Some("2026-11-26T10:00:00+11:00"), 3, 3),
+        (4, None, 4, 4),
+        (5, None, 4, 4),
+    ] {
+        let forecasting = Forecasting {
+            index: &index,
+            catalogue: &catalogue,
+            people: &people,
+            bookings: &bookings,
+            reader: &reader,
+            clock: &clinic.clock,
+            most,
+        };
+        let forecast = forecasting.run(&[build::site()], None).await.unwrap();
+        assert_eq!(forecast.complete_until, until.map(at), "{most}");
+        assert_eq!(forecast.enrolments, most.min(4));
+        let sum = |channel| -> usize {
+            let of = forecast
+                .days
+                .iter()
+                .filter_map(|day| day.by_carrier.get(&Carrier::Channel(channel)));
+            of.sum()
+        };
+        assert_eq!((sum(Channel::Sms), sum(Channel::Email)), (texts, emails), "{most}");
+    }
 }

@@ -7,25 +7,24 @@
 //! Looked at is what the engine looks at, but for the bookings that may complete a cycle: one that is known has done so
 //! already, and one to come is not known. Nor is it looked at whether a text can be filled.
 
+mod around;
 mod earliest;
+mod window;
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use chrono::{DateTime, Days, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use chrono_tz::Tz;
-use domain::balance::Day;
-use domain::booking::{Booking, BookingKey};
-use domain::booking_type::Completing;
 use domain::calendar::local;
-use domain::enrolment::{Cause, Enrolment, Facts, Fate, forecast};
-use domain::ids::{EnrolmentId, PatientId, ProgramId, SiteId};
-use domain::patient::Patient;
-use domain::program::{Action, Carrier, Program};
-use domain::referral::{Referral, ReferralKey};
+use domain::enrolment::{Cause, Enrolment, Fate, forecast};
+use domain::ids::{EnrolmentId, SiteId};
+use domain::program::{Action, Carrier};
 use domain::site::Site;
 use futures_util::future::{try_join_all, try_join3};
 
+use self::around::{Around, Known};
 pub(crate) use self::earliest::earliest;
+use self::window::Window;
 use crate::ports::{
     Bookings, Catalogue, Clock, Due, DueIndex, EnrolmentReader, People, StoreError,
 };
@@ -62,6 +61,8 @@ pub struct Forecasting<'a, D, C, P, B, R, K> {
     pub reader: &'a R,
     /// The clock.
     pub clock: &'a K,
+    /// Most enrolments that are looked at: [`MOST_READ`], but in a test.
+    pub most: usize,
 }
 
 /// What the next days bring.
@@ -87,30 +88,6 @@ pub struct DayAhead {
     pub date: NaiveDate,
     /// How many messages are sent by each channel, and how many pauses are come to. What there is none of is left out.
     pub by_carrier: BTreeMap<Carrier, usize>,
-}
-
-/// The days that are looked at.
-#[derive(Debug, Clone, Copy)]
-struct Window {
-    zone: Tz,
-    first: NaiveDate,
-    now: DateTime<Utc>,
-    /// When they are over.
-    until: DateTime<Utc>,
-}
-
-/// What some enrolments need, read for all of them together.
-#[derive(Default)]
-struct Around {
-    patients: BTreeMap<PatientId, Patient>,
-    visits: BTreeMap<BookingKey, Booking>,
-    referrals: BTreeMap<ReferralKey, Referral>,
-}
-
-/// What was read once for all.
-struct Known<'a> {
-    sites: &'a [Site],
-    programs: BTreeMap<ProgramId, Program>,
 }
 
 impl<D, C, P, B, R, K> Forecasting<'_, D, C, P, B, R, K>
@@ -140,7 +117,7 @@ where
             unreadable: 0,
         };
         let end = self.index.end_of(window.until - Duration::milliseconds(1));
-        let found = earliest(self.index, &end, MOST_READ).await?;
+        let found = earliest(self.index, &end, self.most).await?;
         let mut known = Known { sites, programs: BTreeMap::new() };
         let (mut seen, mut last, mut done) = (BTreeSet::new(), None, 0);
         for some in found.entries.chunks(TOGETHER * AT_ONCE) {
@@ -225,45 +202,6 @@ where
             Err(error) => return Err(error),
         }
         Ok(())
-    }
-}
-
-impl Window {
-    fn from(zone: Tz, now: DateTime<Utc>) -> Self {
-        let first = local(zone, now).date();
-        let last = first.checked_add_days(Days::new(DAYS - 1));
-        let until = last.and_then(|last| Day::of(last, zone)).map_or(now, |day| day.until);
-        Self { zone, first, now, until }
-    }
-
-    fn days(self) -> Vec<DayAhead> {
-        let dates = self.first.iter_days().take(usize::try_from(DAYS).unwrap_or_default());
-        dates.map(|date| DayAhead { date, by_carrier: BTreeMap::new() }).collect()
-    }
-}
-
-impl Known<'_> {
-    /// The facts about an enrolment; what of them is missing.
-    fn facts<'a>(
-        &'a self,
-        enrolment: &Enrolment,
-        around: &'a Around,
-    ) -> Result<Facts<'a>, &'static str> {
-        let (visit, referral) = match &enrolment.cause {
-            Cause::Booking(key) => (Some(around.visits.get(key).ok_or("booking")?), None),
-            Cause::Referral(key) => (None, Some(around.referrals.get(key).ok_or("referral")?)),
-            Cause::Added(_) => (None, None),
-        };
-        let site = self.sites.iter().find(|site| site.id == enrolment.site);
-        Ok(Facts {
-            program: self.programs.get(&enrolment.program).ok_or("program")?,
-            site: site.ok_or("site")?,
-            patient: around.patients.get(&enrolment.patient).ok_or("patient")?,
-            visit,
-            referral,
-            bookings: &[],
-            completing: &Completing::None,
-        })
     }
 }
 
