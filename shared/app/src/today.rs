@@ -33,7 +33,12 @@ impl Tally {
         match delivered {
             Delivered::Sent => self.0.entry(channel).or_default().sent += 1,
             Delivered::Failed => self.0.entry(channel).or_default().failed += 1,
-            Delivered::Stale | Delivered::NotSent | Delivered::Pending | Delivered::Held => {}
+            // Who settled what was known already has counted it.
+            Delivered::Known
+            | Delivered::Stale
+            | Delivered::NotSent
+            | Delivered::Pending
+            | Delivered::Held => {}
         }
     }
 

@@ -25,6 +25,10 @@ const AMAZON_ROOTS: &[u8] = include_bytes!("amazon-roots.pem");
 /// Longest a store or queue call may take, its retries included.
 pub(crate) const STORE_TIMEOUT: Duration = Duration::from_secs(10);
 
+/// Longest a count of the day may take. There is one try: what it adds to has no condition, and what is done waits to
+/// be answered for.
+pub const COUNT_TIMEOUT: Duration = Duration::from_secs(1);
+
 /// Longest a call to the SMS provider may take. There is one try.
 pub const PROVIDER_TIMEOUT: Duration = Duration::from_secs(5);
 
@@ -115,7 +119,8 @@ impl Aws {
         Self { endpoint: Some(endpoint.to_owned()), ..self }
     }
 
-    /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent.
+    /// DynamoDB. Calls are repeated by the SDK: every write is conditional or idempotent, but for the counts of the
+    /// day, which are tried once.
     pub fn dynamodb(&self) -> aws_sdk_dynamodb::Client {
         client!(aws_sdk_dynamodb, self, self.retries.clone(), STORE_TIMEOUT)
     }

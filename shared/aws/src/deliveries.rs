@@ -14,7 +14,7 @@ use chrono::{DateTime, Utc};
 use tracing::Instrument;
 
 use crate::batch;
-use crate::clients::STORE_TIMEOUT;
+use crate::clients::COUNT_TIMEOUT;
 use crate::queues::decode;
 
 /// Delivers what each message points to, and counts what came of it. `deadline` is when this invocation is cut off.
@@ -73,7 +73,7 @@ pub async fn count(
     if tally.is_empty() {
         return;
     }
-    if time_left < STORE_TIMEOUT {
+    if time_left < 2 * COUNT_TIMEOUT {
         tracing::warn!("no time was left to count what a batch did");
         return;
     }

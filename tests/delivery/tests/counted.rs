@@ -3,9 +3,12 @@
 #![cfg(test)]
 
 use std::collections::BTreeMap;
+use std::time::Duration as StdDuration;
 
+use app::deliver::Delivered;
 use app::ports::{Clock, DayCounts, Pointer, Seen, SendError};
-use aws::deliveries::handle;
+use app::today::Tally;
+use aws::deliveries::{count, handle};
 use chrono::Duration;
 use delivery::Clinic;
 use domain::booking::BookingEventKind;
@@ -15,6 +18,7 @@ use domain::timing::Timing;
 use testkit::build::{event, sms};
 use testkit::fakes::{Answer, NoCounts};
 use testkit::sending::{batch_of, come_again, deadline};
+use testkit::wire::Fault;
 
 const VISIT: &str = "2026-12-03T10:30:00+11:00";
 
@@ -117,22 +121,49 @@ async fn a_count_that_cannot_be_kept_changes_nothing_else() {
 }
 
 #[tokio::test]
-async fn without_time_left_nothing_is_counted_and_everything_is_answered_for() {
+async fn a_count_is_not_tried_when_the_answer_of_the_batch_might_not_be_given() {
     let (clinic, queued) = due(1).await;
-    // Enough to send, and not to wait for a store that does not answer.
-    let until = deadline(&clinic.clock) - std::time::Duration::from_secs(19);
-    let (sender, counts) = (clinic.sender(), clinic.dynamo.day_counts());
-    let answer = Box::pin(handle(&sender, &counts, batch_of(&queued), until)).await;
-    assert_eq!(come_again(answer), [""; 0]);
-    assert_eq!((clinic.sms.outbox().len(), seen(&clinic).await), (1, texts(1, 0)));
-    let (clinic, queued) = due(2).await;
-    let late = until_nearly_over(&clinic);
-    let (sender, counts) = (clinic.sender(), clinic.dynamo.day_counts());
-    let answer = Box::pin(handle(&sender, &counts, batch_of(&queued), late)).await;
-    assert_eq!((come_again(answer).len(), seen(&clinic).await), (2, BTreeMap::new()));
+    let mut tally = Tally::default();
+    tally.delivered(&queued[0], Delivered::Sent);
+    let counts = clinic.dynamo.day_counts();
+    for (left, expected) in [(1_999, 0), (2_000, 1)] {
+        count(&tally, &counts, StdDuration::from_millis(left), clinic.clock.now()).await;
+        let seen = seen(&clinic).await;
+        assert_eq!(seen.get(&Channel::Sms).map_or(0, |seen| seen.sent), expected, "{left} ms");
+    }
 }
 
-/// Too late to send anything.
-fn until_nearly_over(clinic: &Clinic) -> std::time::SystemTime {
-    deadline(&clinic.clock) - std::time::Duration::from_secs(29)
+#[tokio::test]
+async fn a_count_whose_answer_is_lost_is_not_repeated() {
+    let (clinic, queued) = due(1).await;
+    let mut tally = Tally::default();
+    tally.delivered(&queued[0], Delivered::Sent);
+    let now = clinic.clock.now();
+    clinic.dynamo.wire.break_call(0, Fault::AnswerLost);
+    tally.keep(&clinic.dynamo.day_counts(), now).await;
+    assert!(clinic.dynamo.wire.mend(), "it is lost");
+    assert_eq!(seen(&clinic).await, texts(1, 0));
+}
+
+#[tokio::test]
+async fn of_two_who_have_the_same_message_one_counts_it_whenever_the_other_comes() {
+    let (clinic, queued) = due(1).await;
+    let before = clinic.dynamo.wire.made();
+    hand_over(&clinic, &clinic.dynamo.day_counts(), &queued).await;
+    let calls = clinic.dynamo.wire.made() - before;
+    for call in 0..calls {
+        let (clinic, queued) = due(1).await;
+        let others = clinic.others();
+        let (counts, theirs) = (clinic.dynamo.day_counts(), others.dynamo.day_counts());
+        let pause = clinic.dynamo.wire.pause_call(call);
+        let second = async {
+            pause.reached().await;
+            hand_over(&others, &theirs, &queued).await;
+            pause.release();
+        };
+        tokio::join!(hand_over(&clinic, &counts, &queued), second);
+        assert_eq!(clinic.sms.outbox().len(), 1, "I2 at call {call}");
+        assert_eq!(seen(&clinic).await, texts(1, 0), "at call {call}");
+    }
+    assert!(calls > 5, "{calls}");
 }

@@ -70,6 +70,8 @@ pub struct Delivery<E, C, P, B, M, K, I, H> {
 pub enum Delivered {
     /// The provider accepted it.
     Sent,
+    /// Somebody else has carried it out, and its enrolment goes on by what they recorded.
+    Known,
     /// The action is no longer the one its enrolment waits for. Nothing was done.
     Stale,
     /// It failed for good: it cannot be sent, its provider refused it, or it was given up after all its attempts.
@@ -286,7 +288,8 @@ where
     async fn follow(&self, row: &LedgerRow) -> Result<Delivered, DeliverError> {
         match &row.state {
             LedgerState::Settled { outcome, .. } => {
-                self.conclude(&row.key, &row.heard(outcome)).await
+                self.conclude(&row.key, &row.heard(outcome)).await?;
+                Ok(Delivered::Known)
             }
             LedgerState::Reserved { owner } => {
                 if self.clock.now() < row.opened_at + UNCLEAR_AFTER {

@@ -6,8 +6,11 @@ use std::collections::BTreeMap;
 use std::ops::Range;
 
 use app::ports::{DayCounts, Seen, StoreError};
+use aws_smithy_types::retry::RetryConfig;
 use chrono::{DateTime, Duration, Utc};
 use domain::program::Channel;
+
+use crate::clients::{COUNT_TIMEOUT, timeouts};
 
 use super::{Item, Table, key, number, store_error, string, text};
 
@@ -63,7 +66,10 @@ impl DayCounts for CountStore {
             .expression_attribute_values(":sent", number(seen.sent))
             .expression_attribute_values(":failed", number(seen.failed))
             .expression_attribute_values(":expires", number(expires));
-        Box::pin(update.send()).await.map_err(store_error)?;
+        let once = aws_sdk_dynamodb::config::Builder::new()
+            .retry_config(RetryConfig::disabled())
+            .timeout_config(timeouts(COUNT_TIMEOUT));
+        Box::pin(update.customize().config_override(once).send()).await.map_err(store_error)?;
         Ok(())
     }
 
