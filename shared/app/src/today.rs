@@ -96,8 +96,8 @@ pub enum ToCome {
     AtLeast(BTreeMap<Carrier, usize>),
 }
 
-/// The day so far, by the clock of the first of `sites`, the practice's. A query of the counts and two dozen of the
-/// index, keys only: of what comes next nothing else is looked at, so what will turn out to be too late or to have no
+/// The day so far, by the clock of the first of `sites`, the practice's. A query of the counts and 20 of the
+/// index, keys only, of twice as many as are counted at most: of what comes next nothing else is looked at, so what will turn out to be too late or to have no
 /// address is there too, and what follows upon it today is not.
 ///
 /// # Errors

@@ -31,7 +31,7 @@ fn forecast() -> Operation {
             "How many messages of each channel are sent on each day, and at how many pauses a person is asked, with \
              what follows upon the next action of each patient. What is due already counts today. It is as things \
              are now: looked at are timings, sending windows, visits, consents and addresses, and not whether a \
-             booking to come completes a cycle, nor what comes after a pause. Who waits for a person is not \
+             booking to come completes a cycle, an address or all sending is on hold, nor what comes after a pause. Who waits for a person is not \
              counted, nor what would be skipped or fail. Looked at are up to 5,000 enrolments, those that are due \
              first.",
         )
@@ -55,9 +55,10 @@ pub struct Forecast {
     /// more. `null` when everything is counted.
     #[schema(required, format = DateTime)]
     pub complete_until: Option<String>,
-    /// How many enrolments were looked at, of all sites.
+    /// How many enrolments were looked at: of all sites, also when one is asked for.
     pub enrolments: u64,
-    /// Of how many of them nothing can be said, because they, or something they need, cannot be read.
+    /// Of how many of them nothing can be said, because they, or something they need, cannot be read. Where one
+    /// cannot be read at all, nobody knows of which site it is.
     pub unreadable: u64,
     /// The days.
     pub days: Vec<DayAhead>,
@@ -119,6 +120,6 @@ pub struct Today {
     /// What failed for good, or was told not to have arrived; that was sent first, today or before, and counts there too.
     pub failed: ByChannel,
     /// The next action of each patient, should it be due before the day ends. Some of it may turn out to be too late or
-    /// to have no address.
+    /// to have no address, and nothing of it goes while all sending is on hold.
     pub still_to_come: StillToCome,
 }

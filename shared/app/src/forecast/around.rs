@@ -22,7 +22,8 @@ pub(super) struct Around {
 /// What was read once for all.
 pub(super) struct Known<'a> {
     pub(super) sites: &'a [Site],
-    pub(super) programs: BTreeMap<ProgramId, Program>,
+    /// `None` for one that does not exist or cannot be read: it is not asked for once more.
+    pub(super) programs: BTreeMap<ProgramId, Option<Program>>,
 }
 
 impl Known<'_> {
@@ -39,7 +40,11 @@ impl Known<'_> {
         };
         let site = self.sites.iter().find(|site| site.id == enrolment.site);
         Ok(Facts {
-            program: self.programs.get(&enrolment.program).ok_or("program")?,
+            program: self
+                .programs
+                .get(&enrolment.program)
+                .and_then(Option::as_ref)
+                .ok_or("program")?,
             site: site.ok_or("site")?,
             patient: around.patients.get(&enrolment.patient).ok_or("patient")?,
             visit,

@@ -4,8 +4,10 @@ use futures_util::future::try_join_all;
 
 use crate::ports::{Due, DueEntry, DueIndex, StoreError, shards_of_enrolments};
 
-/// Entries of a shard read at once.
+/// Most entries of a shard that are read at once.
 const PAGE: usize = 500;
+/// And the fewest.
+const LEAST: usize = 50;
 
 /// Shards read at the same time.
 const AT_ONCE: usize = 8;
@@ -36,17 +38,18 @@ impl Shard {
         &mut self,
         index: &impl DueIndex<Pointer = Due>,
         end: &str,
+        page: usize,
     ) -> Result<(), StoreError> {
         let after = self.reached().unwrap_or_default().to_owned();
-        let found = index.entries(self.number, after.as_str()..end, PAGE).await?;
-        self.ended = found.len() < PAGE;
+        let found = index.entries(self.number, after.as_str()..end, page).await?;
+        self.ended = found.len() < page;
         self.entries.extend(found);
         Ok(())
     }
 }
 
 /// The first `most` entries of the index up to `end`. Of a shard no more is read than it takes to know them: a page,
-/// and another one while it is the one that is known least far.
+/// twice its share of them, and another one while it is the one that is known least far.
 pub(crate) async fn earliest(
     index: &impl DueIndex<Pointer = Due>,
     end: &str,
@@ -54,8 +57,9 @@ pub(crate) async fn earliest(
 ) -> Result<Earliest, StoreError> {
     let of = |(_, number)| Shard { number, entries: Vec::new(), ended: false };
     let mut shards: Vec<Shard> = shards_of_enrolments().map(of).collect();
+    let page = (2 * most / shards.len().max(1)).clamp(LEAST, PAGE);
     for some in shards.chunks_mut(AT_ONCE) {
-        try_join_all(some.iter_mut().map(|shard| shard.read(index, end))).await?;
+        try_join_all(some.iter_mut().map(|shard| shard.read(index, end, page))).await?;
     }
     while let Some(reached) = shards.iter().filter_map(Shard::reached).min().map(str::to_owned) {
         let known = shards.iter().flat_map(|shard| &shard.entries);
@@ -64,7 +68,7 @@ pub(crate) async fn earliest(
         }
         for shard in &mut shards {
             if shard.reached() == Some(&reached) {
-                shard.read(index, end).await?;
+                shard.read(index, end, page).await?;
             }
         }
     }
@@ -167,5 +171,8 @@ mod tests {
         let (first, more) = futures_util::FutureExt::now_or_never(found(&keys, 5_000)).unwrap();
         assert_eq!((first.len(), more), (5_000, true));
         assert_eq!(*keys.1.lock().unwrap(), 20 * PAGE, "a page of each holds the first 5,000");
+        *keys.1.lock().unwrap() = 0;
+        let (first, _) = futures_util::FutureExt::now_or_never(found(&keys, 2_000)).unwrap();
+        assert_eq!((first.len(), *keys.1.lock().unwrap()), (2_000, 4_000));
     }
 }

@@ -5,7 +5,8 @@
 //! comes first. Where there are more, it is said up to when the numbers are all there is.
 //!
 //! Looked at is what the engine looks at, but for the bookings that may complete a cycle: one that is known has done so
-//! already, and one to come is not known. Nor is it looked at whether a text can be filled.
+//! already, and one to come is not known. Nor is it looked at whether a text can be filled, whether an address is on
+//! hold, or all sending is: what waits for a release counts today.
 
 mod around;
 mod earliest;
@@ -33,7 +34,7 @@ use crate::practice::zone_of;
 /// How many days are looked ahead, today being the first.
 pub const DAYS: u64 = 14;
 
-/// Most enrolments that are looked at. API Gateway waits for 30 seconds and the function has 15; so many are read in
+/// Most enrolments that are looked at. The console waits for 12 seconds, the function has 15; so many are read in
 /// some seconds with the processor it has, and a practice that has more within two weeks looks at the first days.
 pub const MOST_READ: usize = 5_000;
 
@@ -43,8 +44,9 @@ const TOGETHER: usize = 100;
 /// How many of these requests are under way at a time.
 const AT_ONCE: usize = 4;
 
-/// With no more enrolments is begun after this, whatever their number: the answer must come.
-const BEGINS_FOR: Duration = Duration::seconds(9);
+/// With no more enrolments is begun after this, whatever their number: the answer must come while somebody waits, and
+/// the function may have started for it.
+const BEGINS_FOR: Duration = Duration::seconds(6);
 
 /// The stores that a forecast reads.
 #[derive(Debug, Clone, Copy)]
@@ -120,6 +122,7 @@ where
         let found = earliest(self.index, &end, self.most).await?;
         let mut known = Known { sites, programs: BTreeMap::new() };
         let (mut seen, mut last, mut done) = (BTreeSet::new(), None, 0);
+        let mut strangers = 0;
         for some in found.entries.chunks(TOGETHER * AT_ONCE) {
             if done > 0 && self.clock.now() >= now + BEGINS_FOR {
                 break;
@@ -137,21 +140,22 @@ where
                         }
                     }
                     // The sweeper puts it on the work list.
-                    Err(_) => forecast.unreadable += 1,
+                    Err(_) => strangers += 1,
                 }
             }
             let read = ids.chunks(TOGETHER).map(|ids| self.read(ids));
             for (enrolments, around) in try_join_all(read).await? {
                 forecast.unreadable += enrolments.1;
                 for enrolment in enrolments.0 {
-                    self.know(&mut known, &enrolment).await?;
                     if only.is_none_or(|site| *site == enrolment.site) {
+                        self.know(&mut known, &enrolment).await?;
                         forecast.add(enrolment, &known, &around, window);
                     }
                 }
             }
         }
-        forecast.enrolments = seen.len();
+        forecast.enrolments = seen.len() + strangers;
+        forecast.unreadable += strangers;
         if found.more || done < found.entries.len() {
             forecast.complete_until = Some(last.unwrap_or(now));
         }
@@ -196,11 +200,12 @@ where
         if known.programs.contains_key(id) {
             return Ok(());
         }
-        match self.catalogue.program(id).await {
-            Ok(program) => known.programs.extend(program.map(|it| (id.clone(), it))),
-            Err(StoreError::Unreadable { .. }) => {}
+        let program = match self.catalogue.program(id).await {
+            Ok(program) => program,
+            Err(StoreError::Unreadable { .. }) => None,
             Err(error) => return Err(error),
-        }
+        };
+        known.programs.insert(id.clone(), program);
         Ok(())
     }
 }
