@@ -254,7 +254,7 @@ fn a_receptionists_day() {
     page.press("Work list");
     page.choose("Site", &clinic.site);
     page.press_in(&last, "Try again");
-    page.see("Resolved.");
+    page.see("It is tried again now.");
     page.choose("What", "Failed, program waits");
     page.see("Nothing that waits is like this.");
     wait::until("the text", SOON, || {

@@ -67,9 +67,10 @@ pub(super) fn shown(staff: &Staff, read: &Read, refused: Refused<'_>) -> Markup 
 fn at_and_after(it: &Details) -> (Option<&Step>, Option<&Step>) {
     let is_at = |step: &&Step| matches!(step.state.as_str(), "held" | "waiting");
     let now = it.steps.iter().find(is_at);
-    let after = it.steps.iter().filter(|step| step.state == "ahead");
-    let after = now.and_then(|now| after.clone().find(|step| step.position > now.position));
-    (now, after)
+    // What it is at may have been taken out of the program: then the first that lies ahead is next.
+    let after = now.map_or(0, |now| now.position);
+    let mut ahead = it.steps.iter().filter(|step| step.state == "ahead");
+    (now, ahead.find(|step| step.position > after))
 }
 
 /// What follows when the action it is at is behind it.

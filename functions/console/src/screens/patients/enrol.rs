@@ -140,7 +140,7 @@ pub(super) async fn carry_out(
     };
     let asked = staff.api.ask(Method::POST, "/v1/enrolments").once(&once).json(&draft);
     match asked.answer::<Added>().await {
-        Ok(added) if added.warnings.is_empty() => {
+        Ok(added) if added.warnings.is_empty() && !added.details.summary.is_over() => {
             let page =
                 at(&["app", "enrolments", &added.details.summary.id], &[("said", "enrolled")]);
             Ok(Redirect::to(&page).into_response())
@@ -192,7 +192,7 @@ async fn shown(
                 p { (counts_from(&chosen.kind)) }
                 (already(chosen, desk, form, problem))
                 (fields(chosen, desk, form, problem))
-                button.primary { "Enrol on this program" }
+                button.primary { "Enrol on this program: " (chosen.name) }
             }
         }
     };
@@ -256,7 +256,9 @@ fn fields(program: &Program, desk: &Desk, form: &Posted, problem: Option<&Proble
     let wrong = |pointer: &str| problem.and_then(|it| it.of(pointer));
     let dated = matches!(program.kind.as_str(), "recall" | "program");
     let usual = form.some("site").or_else(|| desk.patient.site.clone()).unwrap_or_default();
-    let sites = std::iter::once(choice("", "As usual"))
+    // Who has no usual site needs one for this.
+    let as_usual = if desk.patient.site.is_some() { "As usual" } else { "Choose a location" };
+    let sites = std::iter::once(choice("", as_usual))
         .chain(desk.sites.iter().map(|it| choice(&it.code, &it.name)));
     let date = input("date", "reference_date", "Reference date")
         .value(form.get("reference_date"))
@@ -292,7 +294,7 @@ fn which_booking(desk: &Desk, form: &Posted, problem: Option<&Problem>) -> Marku
         return html! {
             p.hint {
                 "No visit of " (desk.patient.name()) " is known, to come or of the last month. Bookings come from \
-                 your booking system; one that has just been made may be named by hand."
+                 your booking system, a moment after they are made."
             }
             (source.required()) (id.required())
         };
@@ -321,7 +323,16 @@ async fn warned(staff: &Staff, id: &str, added: &Added) -> Result<Markup, Failur
         }
         div.warning role="alert" {
             strong { "Not everything goes as the program says:" }
-            ul { @for warning in &added.warnings { li { (words::linked(warning)) } } }
+            ul {
+                @if summary.is_over() {
+                    li {
+                        "It is over already"
+                        @if let Some(why) = &summary.reason { ": " (words::linked(why)) }
+                        ". Nothing of it is sent."
+                    }
+                }
+                @for warning in &added.warnings { li { (words::linked(warning)) } }
+            }
         }
         div.row {
             a.button.primary href=(summary.address()) { "See this enrolment" }

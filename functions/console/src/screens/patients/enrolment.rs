@@ -131,6 +131,11 @@ pub(super) struct Receipt {
 }
 
 impl Summary {
+    /// Whether nothing comes of it any more.
+    pub(super) fn is_over(&self) -> bool {
+        !matches!(self.status.as_str(), "active" | "held")
+    }
+
     /// Whether it is not over.
     pub(super) fn is_open(&self) -> bool {
         matches!(self.status.as_str(), "active" | "held")

@@ -228,15 +228,15 @@ impl Selected<'_> {
                 }))
             }
             div.row {
-                (confirm(self.staff, &to("delete"), "Delete", html! {
-                    @if self.count.is_none() {
+                @if self.count.is_none() {
+                    (confirm(self.staff, &to("delete"), "Delete", html! {
                         p { "No patients are on it. It is gone for good, and cannot be enabled again; what it sent \
                              stays in the patients' histories, and its versions are kept." }
-                    } @else {
-                        p { (words::capital(&self.count.are())) " on it, so that it cannot be deleted yet: move them to another program, \
-                             or end their enrolments first. To only stop new patients, disable it." }
-                    }
-                }, &[("version", &self.program.version)]))
+                    }, &[("version", &self.program.version)]))
+                } @else {
+                    p.soft { (words::capital(&self.count.are())) " on it, so that it cannot be deleted yet: move them to another program, \
+                         or end their enrolments first. To only stop new patients, disable it." }
+                }
             }
         }
     }

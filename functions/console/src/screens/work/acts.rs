@@ -33,7 +33,12 @@ impl Act {
 
     fn resolve(outcome: &str, then: Option<&str>, note: Option<&str>) -> Self {
         let body = json!({ "resolve": { "outcome": outcome, "then": then, "note": note } });
-        let said = if then == Some("advance") { "advanced" } else { "resolved" };
+        let said = match then {
+            Some("advance") => "advanced",
+            Some("retry") => "tried-again",
+            Some("skip") => "left-out",
+            _ => "resolved",
+        };
         Self { body, said }
     }
 

@@ -137,3 +137,27 @@ async fn a_booking_of_theirs_is_picked_for_a_booking_program() {
     let fields = [("program", reminder.as_str()), ("booking", "diary#B-1#<b>")];
     desk.sent(&enrol, &fields).await.shows("Enrolled.").shows("Thu 3 Dec 2026");
 }
+
+#[tokio::test]
+async fn an_enrolment_that_a_known_booking_completes_at_once_says_that_nothing_is_sent() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let text = template(&office, "Time for a visit").await;
+    let draft = json!({
+        "type": "recall", "name": "Checked", "cycles": 1, "completion": "any",
+        "frequency": { "amount": 6, "unit": "months" },
+        "actions": [{ "type": "sms", "template": text, "timing": { "when": "enrolled" } }],
+    });
+    let recall = super::id(&office.api("POST", "/v1/programs", &draft).await);
+    office.api("POST", &format!("/v1/programs/{recall}/enable"), &json!({})).await;
+    let unlinked = BookingType { starts: BTreeSet::new(), ..build::booking_type() };
+    office.dynamo.catalogue().create_booking_type(&unlinked).await.unwrap();
+    let made = build::event_of("B-1", "physio-initial", "P-1001", "2026-12-03T10:30:00+11:00");
+    booking_event(&office.dynamo, "evt-1", &made, build::at(NOW)).await.unwrap();
+    let desk = office.person(Role::FrontDesk).await;
+    let fields = [("program", recall.as_str()), ("reference_date", "2027-03-31")];
+    let page = desk.post(&format!("/app/patients/{maria}/enrol"), &fields).await;
+    page.shows("Enrolled, but look at this")
+        .shows("It is over already")
+        .shows("Nothing of it is sent");
+}

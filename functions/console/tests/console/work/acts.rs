@@ -51,7 +51,9 @@ async fn what_failed_is_tried_again_or_left_out_by_one_button_and_a_refusal_says
     let page = desk.post("/app/work/bulk", &[("one", &format!("advance {pause}"))]).await;
     assert_eq!(page.status, StatusCode::CONFLICT);
     page.shows("The patient's program does not wait for this.");
-    desk.sent("/app/work/bulk", &[("one", &format!("skip {id}"))]).await.shows("Resolved.");
+    desk.sent("/app/work/bulk", &[("one", &format!("skip {id}"))])
+        .await
+        .shows("The action is left out.");
     let shown = office.read(&format!("/v1/enrolments/{enrolment}")).await;
     assert_eq!(shown["status"], "active");
 }
