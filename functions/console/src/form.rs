@@ -1,5 +1,7 @@
 //! What a form sent.
 
+mod loaded;
+
 use std::sync::Arc;
 
 use axum::body::Bytes;
@@ -7,6 +9,7 @@ use axum::extract::FromRequestParts;
 use http::request::Parts;
 use http::{HeaderMap, header};
 
+pub(crate) use self::loaded::{LOADED, Loaded};
 use crate::failure::Failure;
 
 /// Largest form, in bytes: a list of patients to import, or a logo. API Gateway takes little more.
@@ -47,6 +50,14 @@ impl Posted {
     pub fn of(fields: &[(&str, &str)]) -> Self {
         let fields = fields.iter().map(|&(name, value)| (name.to_owned(), value.to_owned()));
         Self(Arc::new(Fields { fields: fields.collect(), files: Vec::new() }))
+    }
+
+    /// The same form with this in the field of that name.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let others = self.0.fields.iter().filter(|(its, _)| its != name).cloned();
+        let fields = others.chain([(name.to_owned(), value.to_owned())]).collect();
+        Self(Arc::new(Fields { fields, files: self.0.files.clone() }))
     }
 
     pub(crate) async fn read(headers: &HeaderMap, body: Bytes) -> Result<Self, NoForm> {

@@ -10,7 +10,7 @@ use super::record::{Patient, read};
 use super::{keys, refused};
 use crate::api::{Versioned, at};
 use crate::failure::Failure;
-use crate::form::Posted;
+use crate::form::{LOADED, Loaded, Posted};
 use crate::html::{Section, alert, changed_meanwhile, heading, hidden, page, values};
 use crate::screens::lists;
 use crate::staff::Staff;
@@ -22,7 +22,9 @@ pub(super) async fn show(staff: Staff, Path(id): Path<String>) -> Result<Respons
         return Ok(not_theirs(&staff, &id).await);
     }
     let patient = read(&staff, &id).await?;
-    let page = form_page(&staff, &patient, &filled(&patient.it), &html! {}, None).await?;
+    let saved = filled(&patient.it);
+    let saved = saved.with(LOADED, &Loaded::pack(saved.fields()));
+    let page = form_page(&staff, &patient, &saved, &html! {}, None).await?;
     Ok(page.into_response())
 }
 
@@ -55,6 +57,7 @@ pub(super) async fn save(
     if problem.is_stale() {
         let now = read(&staff, &id).await?;
         let theirs = filled(&now.it);
+        let form = untouched_as_saved(&form, &theirs);
         let compared: Vec<_> = COMPARED
             .iter()
             .map(|(name, label)| (*label, theirs.get(name), form.get(name)))
@@ -79,6 +82,7 @@ pub(super) async fn save(
             }
         };
         let form = keys::merged(&form, &added, &now.it);
+        let form = form.with(LOADED, &Loaded::pack(theirs.fields()));
         let page = form_page(&staff, &now, &form, &said, None).await?;
         return Ok((StatusCode::PRECONDITION_FAILED, page).into_response());
     }
@@ -86,6 +90,15 @@ pub(super) async fn save(
     let before = Versioned { version, ..before };
     let page = form_page(&staff, &before, &form, &alert(&problem), Some(&problem)).await?;
     Ok((problem.status(), page).into_response())
+}
+
+/// The form with what is saved now in each field that this person has not touched.
+fn untouched_as_saved(form: &Posted, theirs: &Posted) -> Posted {
+    let loaded = Loaded::unpack(&form.get(LOADED));
+    COMPARED.iter().fold(form.clone(), |form, (name, _)| {
+        let (typed, saved) = (form.get(name), theirs.get(name));
+        form.with(name, loaded.or_saved(name, &typed, &saved))
+    })
 }
 
 async fn form_page(
@@ -101,7 +114,7 @@ async fn form_page(
         (heading(&title, html! {}))
         (said)
         form method="post" autocomplete="off" action=(patient.it.below("edit")) data-guard {
-            (hidden(staff)) (values(&[("version", &patient.version)]))
+            (hidden(staff)) (values(&[("version", &patient.version), (LOADED, &form.get(LOADED))]))
             (fields(form, problem, &sites))
             div.row {
                 button.primary { "Save" }

@@ -224,3 +224,36 @@ async fn what_is_said_of_a_language_is_so() {
     let page = desk.get("/app/patients/new").await;
     page.shows("messages go out as their template is written").lacks("messages go in it");
 }
+
+#[tokio::test]
+async fn what_nobody_touched_in_a_record_is_as_somebody_else_saved_it() {
+    let office = Office::open().await;
+    let maria = maria(&office).await;
+    let desk = office.person(Role::FrontDesk).await;
+    let (edit, address) = (format!("/app/patients/{maria}/edit"), format!("/v1/patients/{maria}"));
+    let page = desk.get(&edit).await;
+    let (version, loaded) = (page.hidden("version"), page.hidden("loaded").replace("&amp;", "&"));
+    let mut theirs = office.read(&address).await;
+    theirs["email"] = json!("maria@patients.example");
+    theirs["mobile"] = json!("0491 570 156");
+    office.api("PUT", &address, &theirs).await;
+    // As the page has it, but for the mobile.
+    let mine = [
+        ("first_name", "Maria"),
+        ("last_name", "Rossi"),
+        ("born", "1980-02-03"),
+        ("site", "harbour"),
+        ("email", ""),
+        ("mobile", "0491 570 157"),
+        ("had_source", "diary"),
+        ("had_key", "P-1001"),
+        ("source", "diary"),
+        ("key", "P-1001"),
+        ("version", &version),
+        ("loaded", &loaded),
+    ];
+    let page = desk.post(&edit, &mine).await;
+    assert_eq!(page.status, StatusCode::PRECONDITION_FAILED);
+    page.has("value=\"maria@patients.example\"").has("value=\"0491 570 157\"");
+    page.shows("Mobile 0491 570 156 0491 570 157").lacks("Email maria@patients.example");
+}

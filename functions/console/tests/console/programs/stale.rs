@@ -97,3 +97,30 @@ async fn what_somebody_else_added_comes_where_they_put_it() {
     stale.shows("Added by somebody else").shows("It is action 1 below: Pause. As soon as");
     stale.shows("It is action 3 below: Pause").shows("It is action 4 below: Pause");
 }
+
+#[tokio::test]
+async fn what_nobody_touched_is_as_somebody_else_saved_it() {
+    let office = Office::open().await;
+    let program = reminder(&office).await;
+    let (admin, path) = (office.person(Role::Admin).await, format!("/app/programs/{program}/edit"));
+    let page = admin.get(&path).await;
+    let first = actions(&page)[0].clone();
+    let mut theirs = stored(&office, &program).await;
+    theirs["name"] = json!("Their name");
+    theirs["clinically_significant"] = json!(true);
+    theirs["actions"][0]["timing"]["amount"] = json!(4);
+    theirs["actions"][0]["useful_hours"] = json!(30);
+    office.api("PUT", &format!("/v1/programs/{program}"), &theirs).await;
+
+    let mine = (format!("{first}.useful_hours"), "48");
+    let stale = press(&admin, &path, &page, &[(mine.0.as_str(), mine.1)], SAVE).await;
+    assert_eq!(stale.status, StatusCode::PRECONDITION_FAILED);
+    stale.lacks("Name Their name").has("value=\"Their name\"");
+    let saved = press(&admin, &path, &stale, &[], SAVE).await;
+    admin.get(saved.location()).await.shows("Saved.");
+    let saved = stored(&office, &program).await;
+    assert_eq!(saved["name"], "Their name");
+    assert_eq!(saved["clinically_significant"], true);
+    assert_eq!(saved["actions"][0]["timing"]["amount"], 4);
+    assert_eq!(saved["actions"][0]["useful_hours"], 48, "what was typed");
+}

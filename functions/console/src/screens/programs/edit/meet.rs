@@ -1,11 +1,17 @@
 //! A form that was opened before somebody else saved: what they did to the actions is done to it too, and said.
 
+use std::collections::BTreeSet;
+
 use maud::{Markup, html};
 
 use super::super::lists::Template;
 use super::super::model::{Action, Kind, Program};
 use super::super::words;
 use super::typed::{Typed, WRITTEN_HERE, is_new};
+use crate::form::{LOADED, Loaded};
+
+/// The fields that are of the form itself, or of the order of the actions.
+const OF_THE_FORM: [&str; 5] = ["action", "had", "version", "accept", LOADED];
 
 /// What is typed of an action besides its kind, as its fields are called.
 const TYPED: [(&str, &str); 8] = [
@@ -66,6 +72,30 @@ impl Typed {
         Gone { number: place + 1, what, written: written.collect() }
     }
 
+    /// Takes over what somebody else has saved of what nobody has touched here: of the properties, and of the actions
+    /// that both have.
+    pub(super) fn follow(&mut self, theirs: &Self) {
+        let loaded = Loaded::unpack(self.get(LOADED));
+        if loaded.is_unknown() {
+            return;
+        }
+        let (ours, both) = (self.keys(), theirs.keys());
+        let is_shared = |name: &str| match name.split_once('.') {
+            Some((key, _)) => [&ours, &both].iter().all(|keys| keys.iter().any(|its| its == key)),
+            None => !OF_THE_FORM.contains(&name),
+        };
+        let names: BTreeSet<String> =
+            self.fields().chain(theirs.fields()).map(|(name, _)| name.to_owned()).collect();
+        for name in names.iter().filter(|name| is_shared(name)) {
+            if self.all(name).eq(loaded.all(name)) && !self.all(name).eq(theirs.all(name)) {
+                self.clear(name);
+                for value in theirs.all(name) {
+                    self.push(name, value);
+                }
+            }
+        }
+    }
+
     /// Takes over what somebody else saved: their version, and the actions that were not there when this was
     /// opened, each after the one that it follows with them. The keys of these.
     pub(super) fn take_in(&mut self, saved: &Program, version: &str) -> Vec<String> {
@@ -87,6 +117,7 @@ impl Typed {
             self.push("had", &action.id);
         }
         self.set("version", version);
+        self.set(LOADED, Self::of_program(saved, version).get(LOADED));
         came
     }
 }

@@ -178,6 +178,7 @@ async fn stale(staff: &Staff, id: &str, mut typed: Typed) -> Result<Response, Fa
     let saved = program(&staff.api, id).await?;
     let templates = templates(&staff.api, "").await?;
     let gone = typed.take_out(&saved.it, &templates);
+    typed.follow(&Typed::of_program(&saved.it, &saved.version));
     let differing = ask::differing(&saved.it, &typed, &templates);
     let differing: Vec<_> = differing
         .iter()

@@ -11,6 +11,7 @@ use super::super::words;
 use super::action::One;
 use super::typed::Typed;
 use crate::failure::Problem;
+use crate::form::LOADED;
 use crate::html::field::{choice, input, radios, text};
 use crate::html::{alert, hidden};
 use crate::staff::Staff;
@@ -52,6 +53,7 @@ impl Editor<'_> {
             form #editor method="post" action=(self.address()) novalidate data-guard=(guard) {
                 (hidden(self.staff))
                 input type="hidden" name="version" value=(typed.get("version"));
+                input type="hidden" name=(LOADED) value=(typed.get(LOADED));
                 @for key in typed.all("had") { input type="hidden" name="had" value=(key); }
                 // The first button is what the Enter key presses.
                 button.hidden name="save" value="1" tabindex="-1" aria-hidden="true" { "Save" }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 
 use super::super::fields::{course, number};
 use super::super::model::{Action, Does, Kind, Program};
-use crate::form::Posted;
+use crate::form::{LOADED, Loaded, Posted};
 
 /// The buttons: what they send is no part of what was typed.
 const BUTTONS: [&str; 8] = ["add", "up", "down", "drop", "look", "save", "back", "once"];
@@ -58,6 +58,8 @@ impl Typed {
             typed.push("had", &action.id);
             typed.add_saved(action);
         }
+        let loaded = Loaded::pack(typed.fields());
+        typed.set(LOADED, &loaded);
         typed
     }
 
