@@ -14,7 +14,8 @@ use crate::staff::Staff;
 pub(super) struct Booking {
     source: String,
     id: String,
-    booking_type: Type,
+    #[serde(rename = "booking_type")]
+    kind: Type,
     start: String,
     is_visit: bool,
     site: Option<String>,
@@ -55,7 +56,7 @@ pub(super) fn chosen(value: &str) -> Option<Identifier> {
 pub(super) fn to_choose_from(bookings: &[Booking], sites: &[Site]) -> Vec<Choice> {
     let named = |it: &Booking| {
         let when = dates::moment_in_words(&it.start, words::zone(sites, it.site.as_deref()));
-        let kind = it.booking_type.name.as_ref().unwrap_or(&it.booking_type.code);
+        let kind = it.kind.name.as_ref().unwrap_or(&it.kind.code);
         let site =
             sites.iter().find(|site| sites.len() > 1 && Some(&site.code) == it.site.as_ref());
         let place = site.map(|site| format!(", {}", site.name)).unwrap_or_default();

@@ -6,7 +6,7 @@ use http::{Method, StatusCode};
 use maud::{Markup, html};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::json;
+use serde_json::{Map, Value};
 
 use super::{Said, logo};
 use crate::api::Versioned;
@@ -60,10 +60,13 @@ pub(super) async fn show(staff: Staff, Query(said): Query<Said>) -> Result<Respo
 pub(super) async fn save(staff: Staff, form: Posted) -> Result<Response, Failure> {
     let (name, files) = (form.get("practice_name"), form.get("letter_files"));
     let price = form.get("sms_price");
-    let mut draft = json!({ "practice_name": name, "letter_files": files });
+    let mut draft = Map::from_iter(
+        [("practice_name", &name), ("letter_files", &files)]
+            .map(|(field, value)| (field.to_owned(), Value::from(value.as_str()))),
+    );
     // A page from before there was such a field does not say.
     if form.has("sms_price") {
-        draft["sms_price"] = form.some("sms_price").into();
+        draft.insert("sms_price".to_owned(), form.some("sms_price").into());
     }
     let version = form.get("version");
     let asked = staff.api.ask(Method::PUT, "/v1/settings").version(&version).json(&draft);
