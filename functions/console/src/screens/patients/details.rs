@@ -97,7 +97,7 @@ pub(super) async fn shown(
         (notice)
         @if let (Some(why), true) = (&summary.reason, summary.status == "held") {
             div.warning {
-                strong { "It waits for you." }
+                strong { "It waits for a person." }
                 @if summary.next_action.as_ref().is_some_and(|next| next.kind == "pause") {
                     p { "It is at a pause. Do what the pause is for, then go on." }
                 } @else {

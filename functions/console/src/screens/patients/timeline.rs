@@ -85,7 +85,7 @@ pub(super) async fn show(
 fn entry(it: &Ahead, zone: Tz) -> Markup {
     let fate = match it.outcome.as_str() {
         "sent" => tag("good", "Will be sent"),
-        "paused" => tag("wait", "Waits for you"),
+        "paused" => tag("wait", "Waits for a person"),
         "skipped" => tag("off", "Will be skipped"),
         "failed" => tag("bad", "Will fail"),
         other => tag("off", other),

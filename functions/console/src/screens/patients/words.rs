@@ -67,7 +67,7 @@ pub(super) fn born(text: &str) -> Markup {
 pub(super) fn status(name: &str) -> Markup {
     match name {
         "active" => tag("good", "Active"),
-        "held" => tag("wait", "Waits for you"),
+        "held" => tag("wait", "Waits for a person"),
         "completed" => tag("off", "Completed"),
         "ended" => tag("off", "Ended"),
         other => tag("off", other),
@@ -82,7 +82,7 @@ pub(super) fn step(name: &str) -> Markup {
         "failed" => tag("bad", "Failed"),
         "skipped" => tag("off", "Skipped"),
         "waiting" => tag("wait", "Next"),
-        "held" => tag("wait", "Waits for you"),
+        "held" => tag("wait", "Waits for a person"),
         "ahead" => tag("off", "To come"),
         other => tag("off", other),
     }

@@ -15,7 +15,7 @@ async fn a_viewer_reads_all_of_it_and_does_nothing() {
     let page = viewer.get(&here).await;
     page.shows("Six-monthly call").shows("Recall").shows("Harbour Clinic").shows("1 of 1");
     page.shows("Pause").shows("SMS “Time for a visit”").shows("To come").shows("It will be sent.");
-    page.shows("It waits for you.").lacks("What to do").lacks("End it");
+    page.shows("It waits for a person.").lacks("What to do").lacks("End it");
     page.has(&format!("href=\"/app/patients/{maria}\""));
     let program = office.read(&format!("/v1/enrolments/{enrolment}")).await["program"].clone();
     page.has(&format!("href=\"/app/programs/{}\"", super::id(&program)));
@@ -46,7 +46,7 @@ async fn each_act_says_what_will_happen_and_does_it_once() {
     page.shows("It goes on.")
         .shows("Active")
         .shows("Skip the next action")
-        .lacks("It waits for you");
+        .lacks("It waits for a person");
     page.shows("SMS on Wed 17 Mar 2027");
 
     // The same again, from a page of before.

@@ -14,7 +14,7 @@ async fn a_viewer_reads_the_card_and_is_offered_nothing_they_may_not_do() {
     let address = format!("/app/patients/{maria}");
     let page = office.person(Role::Viewer).await.get(&address).await;
     page.shows("Maria Rossi").shows("Six-monthly call").shows("Wed 31 Mar 2027").shows("1 of 1");
-    page.shows("Waits for you").shows("It is at a pause, until you go on");
+    page.shows("Waits for a person").shows("It is at a pause, until you go on");
     page.lacks("Edit").lacks("Enrol on").lacks("Archive").lacks("Write down").lacks("nothing more");
     page.has_not("method=\"post\" action=\"/app/patients");
     let page = office.person(Role::FrontDesk).await.get(&address).await;

@@ -94,7 +94,7 @@ async fn what_failed_is_tried_again_or_left_out_and_says_what_then() {
     let desk = office.person(Role::FrontDesk).await;
     let here = format!("/app/enrolments/{enrolment}");
     let page = desk.get(&here).await;
-    page.shows("It waits for you. No mobile number.").shows("is tried again at once");
+    page.shows("It waits for a person. No mobile number.").shows("is tried again at once");
     page.shows("That was the last action").shows("Skip the next action").lacks("I have asked");
     let version = page.hidden("version");
     let page = desk.sent(&format!("{here}/retry"), &[("version", &version)]).await;
