@@ -192,7 +192,7 @@ async fn shown(
                 p { (counts_from(&chosen.kind)) }
                 (already(chosen, desk, form, problem))
                 (fields(chosen, desk, form, problem))
-                button.primary { "Enrol on this program: " (chosen.name) }
+                button.primary { "Enrol on this program (" (chosen.name) ")" }
             }
         }
     };
