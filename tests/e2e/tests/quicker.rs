@@ -135,8 +135,10 @@ fn one_box_ticks_all_of_a_list_and_one_that_is_not_ticked_unticks_it() {
     enabled.and_then(|answer| answer.success()).expect("it is enabled");
     let mark = unique();
     let site = format!("Ticks-{mark}");
-    let wanted =
-        json!({ "code": format!("ticks-{mark}"), "name": site, "time_zone": "Australia/Sydney" });
+    let wanted = json!({
+        "code": format!("ticks-{mark}"), "name": site, "time_zone": "Australia/Sydney",
+        "sms": { "number": "+61491570157" },
+    });
     created(practice.admin.post("/v1/sites", &wanted));
     for name in ["Ada", "Ben"] {
         let wanted =
