@@ -26,6 +26,15 @@ fn program(practice: &Practice<'_>, actions: &Value) -> String {
     created(practice.admin.post("/v1/programs", &wanted))
 }
 
+/// A program at whose only action a person is asked, to which patients are added.
+fn pausing(practice: &Practice<'_>) -> String {
+    let pause = json!([{ "type": "pause", "timing": { "when": "enrolled" } }]);
+    let program = program(practice, &pause);
+    let enabled = practice.admin.post(&format!("/v1/programs/{program}/enable"), &json!({}));
+    enabled.and_then(|answer| answer.success()).expect("it is enabled");
+    program
+}
+
 fn template(practice: &Practice<'_>, of: &Value) -> String {
     let mut wanted = of.clone();
     wanted["name"] = format!("Quicker-{}", unique()).into();
@@ -102,10 +111,7 @@ fn an_action_is_dragged_to_another_place_and_what_was_typed_stays() {
 fn who_presses_twice_enrols_once_and_who_leaves_what_was_typed_is_asked() {
     let stack = stack();
     let practice = Practice::make(&stack);
-    let pause = json!([{ "type": "pause", "timing": { "when": "enrolled" } }]);
-    let program = program(&practice, &pause);
-    let enabled = practice.admin.post(&format!("/v1/programs/{program}/enable"), &json!({}));
-    enabled.and_then(|answer| answer.success()).expect("it is enabled");
+    let program = pausing(&practice);
     let patient = practice.patient().id;
     let page = admin(&stack);
     let enrol = format!("/app/patients/{patient}/enrol");
@@ -129,10 +135,7 @@ fn who_presses_twice_enrols_once_and_who_leaves_what_was_typed_is_asked() {
 fn one_box_ticks_all_of_a_list_and_one_that_is_not_ticked_unticks_it() {
     let stack = stack();
     let practice = Practice::make(&stack);
-    let pause = json!([{ "type": "pause", "timing": { "when": "enrolled" } }]);
-    let program = program(&practice, &pause);
-    let enabled = practice.admin.post(&format!("/v1/programs/{program}/enable"), &json!({}));
-    enabled.and_then(|answer| answer.success()).expect("it is enabled");
+    let program = pausing(&practice);
     let mark = unique();
     let site = format!("Ticks-{mark}");
     let wanted = json!({
